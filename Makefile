@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DOMAIN ?= example.com
+
+.PHONY: help setup demo test test-unit lint bench clean
+
+help: ## print the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.ready ## make .venv with everything in it
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[sandbox,dev]'
+	@touch $@
+
+demo: setup ## the whole main job against the sandbox (DOMAIN=... for another domain)
+	@$(BIN)/provisioner demo $(DOMAIN)
+
+test: setup lint ## lint, types, then every test
+	$(BIN)/python -m pytest -n auto
+
+test-unit: setup ## the tests that need neither Terraform nor a network
+	$(BIN)/python -m pytest -n auto -m 'not integration'
+
+lint: setup ## ruff, mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup ## ratios: a second run against bare terraform plan; --help against python -c pass
+	$(BIN)/python -m benchmarks
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Pure values and functions over them: no clock, files, network or environment."""

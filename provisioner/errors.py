@@ -1,0 +1,43 @@
+"""Every error that a user can see: what, where, and what to do next; each class is one exit code."""
+
+from typing import ClassVar
+
+
+class ProvisionerError(Exception):
+    """A failure in the user's words (exit 1).
+
+    `code` is the stable snake_case word that scripts read from `{"error": {"code": ...}}`, `message` says what is wrong
+    and where, `hint` what to do next (may be empty). Neither may hold a secret.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class InputError(ProvisionerError):
+    """Bad input or usage: nothing was touched, a retry is pointless (exit 2)."""
+
+    exit_code = 2
+
+
+class NotDesired(ProvisionerError):
+    """Not in the desired state: drift, a failed check, verification still pending (exit 3)."""
+
+    exit_code = 3
+
+
+class Refused(ProvisionerError):
+    """A safety guard said no; nothing was touched (exit 5)."""
+
+    exit_code = 5
+
+
+class Interrupted(ProvisionerError):
+    """The user pressed Ctrl-C or the engine sent SIGTERM (exit 130)."""
+
+    exit_code = 130

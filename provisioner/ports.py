@@ -1,0 +1,265 @@
+"""What this program needs from the world, in its own words, and `Edges`, the bundle of them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from provisioner.core.credentials import Secret, SmtpCredential
+from provisioner.core.desired import Record
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.plan import Plan
+from provisioner.core.request import Request
+from provisioner.core.spec import MailDomain
+
+
+class Progress(Protocol):
+    """Where steps, notes and warnings go while a command works: stderr, never stdout."""
+
+    def step(self, text: str) -> None:
+        """Say what is being done now."""
+
+    def note(self, text: str) -> None:
+        """Say something worth knowing."""
+
+    def warn(self, text: str) -> None:
+        """Say something that the user should act on."""
+
+
+class Clock(Protocol):
+    """Time, so that tests need none."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never go backwards."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; an interrupt ends it early with `Interrupted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that Terraform reports while it works, e.g. `('apply_start', 'module.x.aws_iam_user.this', 'Creating')`."""
+
+    kind: str
+    address: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolVersions:
+    """Which Terraform, provider and mirror a run would use; `mirror` is None when the registry would be asked."""
+
+    terraform: str
+    terraform_path: str
+    provider: str | None
+    mirror: str | None
+
+
+class Terraform(Protocol):
+    """The real Terraform, over one rendered root directory at a time."""
+
+    def versions(self) -> ToolVersions:
+        """Say what would run; raises `ProvisionerError` when Terraform is absent or too old."""
+
+    def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        """Initialise the root if needed and plan it; the plan file stays in `root`, readable by its owner only."""
+
+    def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        """Apply exactly the file that was planned, then delete it; raises `ProvisionerError` naming the resource that failed."""
+
+    def discard(self, root: Path, plan: Plan) -> None:
+        """Delete a plan file that will not be applied."""
+
+
+class Templates(Protocol):
+    """The thin root of a domain."""
+
+    def root(self, spec: MailDomain) -> Mapping[str, str]:
+        """Return file name -> text: `main.tf` and `terraform.tfvars.json`."""
+
+
+class Workspace(Protocol):
+    """What is kept of one domain on disk, under `$PROVISIONER_HOME/domains/<A-label>/`."""
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain."""
+
+    @property
+    def path(self) -> Path:
+        """The directory that Terraform runs in."""
+
+    def request(self) -> Request | None:
+        """Return what was asked for this domain, None when nothing was yet; raises when the file is corrupt."""
+
+    def remember(self, request: Request) -> None:
+        """Keep what was asked, atomically."""
+
+    def write_root(self, files: Mapping[str, str]) -> None:
+        """Write the rendered root, atomically, each file readable by its owner only."""
+
+    def has_state(self) -> bool:
+        """Say whether Terraform has a local state with resources here."""
+
+    def discard_if_unused(self) -> None:
+        """Remove the directory when nothing was asked or made in it (after a plan of a domain that does not exist)."""
+
+    def remove(self) -> None:
+        """Remove the directory after the domain was destroyed."""
+
+
+class Workspaces(Protocol):
+    """All workspaces of a home."""
+
+    def open(self, domain: DomainName) -> AbstractContextManager[Workspace]:
+        """Hold the domain's workspace; raises `ProvisionerError` naming who holds it when another process does."""
+
+    def peek(self, domain: DomainName) -> Workspace | None:
+        """Return the workspace for reading, None when there is none."""
+
+    def all(self) -> Iterator[Workspace]:
+        """Go through every workspace that holds a request, by domain."""
+
+
+class CredentialStore(Protocol):
+    """Where SMTP credentials are kept."""
+
+    def load(self, domain: DomainName) -> SmtpCredential | None:
+        """Return the credential, None when none is kept; raises when it cannot be read."""
+
+    def save(self, credential: SmtpCredential) -> None:
+        """Keep the credential, replacing an older one of the domain, atomically."""
+
+    def check_writable(self, domain: DomainName) -> None:
+        """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
+
+    def remove(self, domain: DomainName) -> None:
+        """Forget the domain's credential, if any."""
+
+    def location(self, domain: DomainName) -> str:
+        """Say where the credential is, e.g. `file:credentials/example.com/smtp.json`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedZone:
+    """A public Route 53 hosted zone; `id` without the `/hostedzone/` prefix, `name` an A-label without trailing dot."""
+
+    id: str
+    name: str
+    name_servers: tuple[str, ...]
+    tags: Mapping[str, str]
+
+
+class Zones(Protocol):
+    """Route 53."""
+
+    def public_zones(self, name: str) -> Sequence[HostedZone]:
+        """Return the public zones of exactly this name (Route 53 allows several), oldest first."""
+
+    def record_sets(self, zone_id: str) -> Sequence[Record]:
+        """Return every record set of the zone; alias records have no values."""
+
+
+class Identities(Protocol):
+    """SES v2."""
+
+    def status(self, domain: DomainName) -> IdentityStatus | None:
+        """Return what SES says of the domain identity, None when it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An access key of an IAM user; the secret is known only to whoever created it."""
+
+    id: str
+    active: bool
+
+
+class SmtpUsers(Protocol):
+    """IAM access keys of the domain's SMTP user."""
+
+    def keys(self, user: str) -> Sequence[AccessKey]:
+        """Return the user's access keys, oldest first; empty when the user does not exist."""
+
+    def create_key(self, user: str) -> tuple[str, Secret]:
+        """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
+
+    def delete_key(self, user: str, key_id: str) -> None:
+        """Delete an access key; nothing happens when it is gone already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the AWS credentials belong to."""
+
+    account: str
+    arn: str
+
+
+class Account(Protocol):
+    """The AWS account that is worked in."""
+
+    def caller(self) -> Caller:
+        """Return who we are; raises `ProvisionerError` for absent, expired or refused credentials and unreachable endpoints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The resolver answered with records, each in presentation form; TXT strings joined and unquoted."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The resolver answered that there is no such record (NXDOMAIN or NODATA)."""
+
+    nxdomain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The resolver did not answer, or with a failure: nothing is known."""
+
+    reason: str
+
+
+Answer = Found | Absent | Unreachable
+
+
+class Resolver(Protocol):
+    """DNS."""
+
+    def lookup(self, name: str, rtype: str) -> Answer:
+        """Ask for one name and type."""
+
+
+class Mailer(Protocol):
+    """SMTP, as the customer's site would use it."""
+
+    def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
+        """Send one message and return the server's reply to it; raises `ProvisionerError` with the reply when refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Everything outside, built once by `wiring` and handed to each use case."""
+
+    account: Account
+    clock: Clock
+    identities: Identities
+    mailer: Mailer
+    progress: Progress
+    resolver: Resolver
+    store: CredentialStore
+    templates: Templates
+    terraform: Terraform
+    users: SmtpUsers
+    workspaces: Workspaces
+    zones: Zones

@@ -1,0 +1,1 @@
+"""One file per verb a user has; each talks to ports only."""
