@@ -12,6 +12,7 @@ from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.plan import Plan
+from provisioner.core.region import Region
 from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain
 
@@ -44,7 +45,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that Terraform reports while it works, e.g. `('apply_start', 'module.x.aws_iam_user.this', 'Creating')`."""
+    """One thing that Terraform reports, e.g. `('apply_start', 'module.smtp_user.aws_iam_user.this', 'Creating...')`."""
 
     kind: str
     address: str
@@ -71,7 +72,10 @@ class Terraform(Protocol):
         """Initialise the root if needed and plan it; the plan file stays in `root`, readable by its owner only."""
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
-        """Apply exactly the file that was planned, then delete it; raises `ProvisionerError` naming the resource that failed."""
+        """Apply exactly the file that was planned, then delete it; raises `ProvisionerError` naming what failed."""
+
+    def forget(self, root: Path, address: str) -> None:
+        """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
 
     def discard(self, root: Path, plan: Plan) -> None:
         """Delete a plan file that will not be applied."""
@@ -160,7 +164,7 @@ class Zones(Protocol):
     """Route 53."""
 
     def public_zones(self, name: str) -> Sequence[HostedZone]:
-        """Return the public zones of exactly this name (Route 53 allows several), oldest first."""
+        """Return the public zones of exactly this name; Route 53 allows several."""
 
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone; alias records have no values."""
@@ -169,7 +173,7 @@ class Zones(Protocol):
 class Identities(Protocol):
     """SES v2."""
 
-    def status(self, domain: DomainName) -> IdentityStatus | None:
+    def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
 
 
@@ -206,7 +210,7 @@ class Account(Protocol):
     """The AWS account that is worked in."""
 
     def caller(self) -> Caller:
-        """Return who we are; raises `ProvisionerError` for absent, expired or refused credentials and unreachable endpoints."""
+        """Return who we are; raises for absent, expired or refused credentials and for unreachable endpoints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +248,7 @@ class Mailer(Protocol):
     """SMTP, as the customer's site would use it."""
 
     def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
-        """Send one message and return the server's reply to it; raises `ProvisionerError` with the reply when refused."""
+        """Send one message and return the server's reply; raises `ProvisionerError` with the reply when refused."""
 
 
 @dataclass(frozen=True, slots=True)

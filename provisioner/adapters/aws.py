@@ -1,0 +1,193 @@
+"""The account, Route 53, SES and IAM, each behind its port."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from provisioner.adapters.aws_session import AwsSession, error_code, explained
+from provisioner.core.credentials import Secret
+from provisioner.core.desired import Record
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.region import Region
+from provisioner.core.txt import unquoted
+from provisioner.errors import ProvisionerError
+from provisioner.ports import AccessKey, Caller, HostedZone
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+_GATE_ATTEMPTS = 3  # the first call of a run fails soon when there is no network
+_USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user just made may not be seen yet
+
+
+class AwsAccount:
+    """STS; see `ports.Account`."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+        self.caller = cache(self._caller)
+
+    def _caller(self) -> Caller:
+        with explained("sts:GetCallerIdentity"):
+            answer = self._session.client("sts", None, _GATE_ATTEMPTS).get_caller_identity()
+        return Caller(account=answer["Account"], arn=answer["Arn"])
+
+
+class Route53Zones:
+    """Route 53; see `ports.Zones`."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def public_zones(self, name: str) -> Sequence[HostedZone]:
+        """Return the public zones of exactly this name; private zones of the same name do not count."""
+        client = self._session.client("route53")
+        with explained("route53:ListHostedZonesByName"):
+            listed = client.list_hosted_zones_by_name(DNSName=name)["HostedZones"]
+        found = [z for z in listed if _bare(z["Name"]) == name and not z["Config"]["PrivateZone"]]
+        return [self._described(client, _zone_id(z["Id"])) for z in found]
+
+    def _described(self, client: Any, zone_id: str) -> HostedZone:
+        with explained("route53:GetHostedZone"):
+            answer = client.get_hosted_zone(Id=zone_id)
+        with explained("route53:ListTagsForResource"):
+            tags = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id)
+        return HostedZone(
+            id=zone_id,
+            name=_bare(answer["HostedZone"]["Name"]),
+            name_servers=tuple(_bare(n) for n in answer["DelegationSet"]["NameServers"]),
+            tags=_tags(tags["ResourceTagSet"]["Tags"]),
+        )
+
+    def record_sets(self, zone_id: str) -> Sequence[Record]:
+        """Return every record set of the zone, all pages of it."""
+        return [_record(item) for item in self._listed(zone_id)]
+
+    def _listed(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
+        with explained("route53:ListResourceRecordSets"):
+            pages = self._session.client("route53").get_paginator("list_resource_record_sets")
+            for page in pages.paginate(HostedZoneId=zone_id):
+                yield from page["ResourceRecordSets"]
+
+
+class SesIdentities:
+    """SES v2; see `ports.Identities`. The account is asked for its number, which is part of an identity's ARN."""
+
+    def __init__(self, session: AwsSession, account: AwsAccount) -> None:
+        self._session = session
+        self._account = account
+
+    def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
+        """Return what SES says of the domain identity, None when it does not exist."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("ses:GetEmailIdentity"):
+            try:
+                answer = self._session.client("sesv2", region.name).get_email_identity(EmailIdentity=domain.ascii)
+            except ClientError as error:
+                if error_code(error) == "NotFoundException":
+                    return None
+                raise
+        return _status(answer, self._arn(domain, region))
+
+    def _arn(self, domain: DomainName, region: Region) -> str:
+        account = self._account.caller().account
+        return f"arn:{region.partition}:ses:{region.name}:{account}:identity/{domain.ascii}"
+
+
+class IamSmtpUsers:
+    """IAM; see `ports.SmtpUsers`."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def keys(self, user: str) -> Sequence[AccessKey]:
+        """Return the user's access keys, oldest first; empty when the user does not exist."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("iam:ListAccessKeys"):
+            try:
+                listed = self._session.client("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
+            except ClientError as error:
+                if error_code(error) == "NoSuchEntity":
+                    return []
+                raise
+        listed.sort(key=lambda key: key["CreateDate"])
+        return [AccessKey(id=key["AccessKeyId"], active=key["Status"] == "Active") for key in listed]
+
+    def create_key(self, user: str) -> tuple[str, Secret]:
+        """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        for seconds in (*_USER_WAIT_SECONDS, 0):
+            try:
+                answer = self._session.client("iam").create_access_key(UserName=user)
+            except ClientError as error:
+                self._wait_or_raise(error, user, seconds)
+            else:
+                key = answer["AccessKey"]
+                return key["AccessKeyId"], Secret(key["SecretAccessKey"])
+        raise ProvisionerError("no_such_user", f"IAM user {user} does not exist", "run the same command again")
+
+    @staticmethod
+    def _wait_or_raise(error: ClientError, user: str, seconds: int) -> None:
+        if error_code(error) == "LimitExceeded":
+            raise ProvisionerError(
+                "key_limit", f"IAM user {user} has two access keys already", "delete the one that is not in use"
+            ) from error
+        if error_code(error) != "NoSuchEntity":
+            with explained("iam:CreateAccessKey"):
+                raise error
+        time.sleep(seconds)
+
+    def delete_key(self, user: str, key_id: str) -> None:
+        """Delete an access key; nothing happens when it is gone already."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("iam:DeleteAccessKey"):
+            try:
+                self._session.client("iam").delete_access_key(UserName=user, AccessKeyId=key_id)
+            except ClientError as error:
+                if error_code(error) != "NoSuchEntity":
+                    raise
+
+
+def _bare(name: str) -> str:
+    return name.rstrip(".").lower()
+
+
+def _zone_id(text: str) -> str:
+    return text.rpartition("/")[2]
+
+
+def _tags(items: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    return {item["Key"]: item["Value"] for item in items}
+
+
+def _record(item: Mapping[str, Any]) -> Record:
+    values = [entry["Value"] for entry in item.get("ResourceRecords", [])]
+    kind = item["Type"]
+    clean = [unquoted(value) if kind in ("TXT", "SPF") else value.rstrip(".") for value in values]
+    name = _bare(item["Name"]).replace("\\052", "*")
+    return Record(key="", name=name, type=kind, ttl=int(item.get("TTL", 0)), values=tuple(clean))
+
+
+def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
+    dkim = answer.get("DkimAttributes", {})
+    mail_from = answer.get("MailFromAttributes", {})
+    return IdentityStatus(
+        arn=arn,
+        verified=bool(answer.get("VerifiedForSendingStatus")),
+        verification_status=answer.get("VerificationStatus", "NOT_STARTED"),
+        dkim_status=dkim.get("Status", "NOT_STARTED"),
+        dkim_tokens=tuple(dkim.get("Tokens", ())),
+        signing_hosted_zone=dkim.get("SigningHostedZone"),
+        mail_from_domain=mail_from.get("MailFromDomain"),
+        mail_from_status=mail_from.get("MailFromDomainStatus"),
+        configuration_set=answer.get("ConfigurationSetName"),
+        tags=_tags(answer.get("Tags", ())),
+    )

@@ -1,0 +1,126 @@
+"""boto3, the only door to AWS outside Terraform: one session, one client per service, errors in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from provisioner import __version__
+from provisioner.errors import InputError, ProvisionerError
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.exceptions import ClientError
+
+_FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a region
+_ATTEMPTS = 10  # throttling is waited out, never a failure
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 30
+
+_REMEDIES: Mapping[str, tuple[str, str]] = {
+    "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
+    "ExpiredTokenException": ("expired_token", "the AWS session has expired: log in again and repeat"),
+    "RequestExpired": ("clock_skew", "the request was too old when it arrived: set this machine's clock and repeat"),
+    "SignatureDoesNotMatch": ("bad_credentials", "the secret access key is wrong, or this machine's clock is off"),
+    "InvalidClientTokenId": (
+        "bad_credentials",
+        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile",
+    ),
+    "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
+    "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
+    "AccessDeniedException": ("access_denied", "allow the action to this IAM identity, or use other credentials"),
+}
+
+
+class AwsSession:
+    """The AWS credentials of one run.
+
+    `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL and the credentials, while AWS_REGION, which it
+    ignores, is handed on here. `attempts` is the number of tries before throttling becomes a failure.
+    """
+
+    def __init__(self, environment: Mapping[str, str], region: str | None, profile: str | None) -> None:
+        self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+        self._profile = profile or environment.get("AWS_PROFILE")
+        self.client = cache(self._client)
+        self._session = cache(self._open)
+
+    @property
+    def region(self) -> str | None:
+        """The region that was asked for, by option, environment or profile."""
+        if self._region:
+            return self._region
+        return self._session().region_name
+
+    def _open(self) -> boto3.Session:
+        import boto3  # noqa: PLC0415 - a tenth of a second that `--help` and offline commands must not pay
+        from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - as above
+
+        try:
+            return boto3.Session(profile_name=self._profile, region_name=self._region)
+        except ProfileNotFound as error:
+            raise InputError(
+                "unknown_profile",
+                f"AWS profile {self._profile!r} is not configured on this machine",
+                "list the profiles with `aws configure list-profiles`",
+            ) from error
+
+    def _client(self, service: str, region: str | None = None, attempts: int = _ATTEMPTS) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - as above
+
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            user_agent_extra=f"provisioner/{__version__}",
+        )
+        session: Any = self._session()  # boto3's own types know a client only by a literal name
+        with explained(f"{service} client"):
+            return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
+
+
+@contextmanager
+def explained(action: str) -> Iterator[None]:
+    """Turn botocore's errors into ours; `action` is in AWS's spelling, e.g. `route53:ListHostedZonesByName`."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except ClientError as error:
+        raise _refusal(action, error) from error
+    except BotoCoreError as error:
+        raise _transport(action, error) from error
+
+
+def error_code(error: ClientError) -> str:
+    """Return AWS's own code of an error, e.g. `NoSuchEntity`."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _refusal(action: str, error: ClientError) -> ProvisionerError:
+    code = error_code(error)
+    text = error.response.get("Error", {}).get("Message", "")
+    name, hint = _REMEDIES.get(code, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
+    return ProvisionerError(name, f"{action}: {code}: {text}", hint)
+
+
+def _transport(action: str, error: Exception) -> ProvisionerError:
+    from botocore import exceptions as boto  # noqa: PLC0415 - as above
+
+    if isinstance(error, (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)):
+        return ProvisionerError(
+            "no_credentials",
+            f"{action}: no usable AWS credentials: {error}",
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE (or --profile)",
+        )
+    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
+        return ProvisionerError("expired_token", f"{action}: {error}", "log in again with `aws sso login` and repeat")
+    if isinstance(error, (boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
+        return ProvisionerError(
+            "unreachable",
+            f"{action}: AWS cannot be reached: {error}",
+            "check the network, the proxy, and AWS_ENDPOINT_URL if it is set",
+        )
+    return ProvisionerError("aws_error", f"{action}: {error}", "check the AWS configuration of this machine")

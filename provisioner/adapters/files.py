@@ -1,0 +1,87 @@
+"""The home directory: atomic writes, private modes, and the operating system's errors in the user's words."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from provisioner.errors import ProvisionerError
+
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn an OSError about `path` into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or path
+        if error.errno in _READ_ONLY:
+            raise ProvisionerError(
+                "home_not_writable",
+                f"{where}: {error.strerror}",
+                "choose a writable directory with --home or PROVISIONER_HOME",
+            ) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ProvisionerError(
+                "disk_full", f"{where}: {error.strerror}", "free some space and run the same command again"
+            ) from error
+        raise ProvisionerError(
+            "file_error", f"{where}: {error.strerror}", "check the directory that --home or PROVISIONER_HOME names"
+        ) from error
+
+
+def private_directory(path: Path) -> Path:
+    """Make the directory, readable by its owner only, and return it."""
+    with explained(path):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace the file (0600) as a whole: a crash leaves the old text or the new one, never half of one."""
+    private_directory(path.parent)
+    with explained(path):
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+
+def read_document(path: Path, code: str) -> dict[str, Any] | None:
+    """Return the JSON object in the file, None when there is no file; `code` names the error of a corrupt one."""
+    with explained(path):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            text = ""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise ProvisionerError(
+            code, f"{path}: not a JSON object; the file is left as it is", "restore it from a backup, or move it away"
+        )
+    return document
+
+
+def write_document(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a JSON object, indented, atomically."""
+    write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,67 @@
+"""SMTP as the customer's site speaks it: STARTTLS with a checked certificate, then AUTH, then one message."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+
+from provisioner.core.credentials import SmtpCredential
+from provisioner.errors import InputError, ProvisionerError
+
+_TIMEOUT_SECONDS = 30
+
+
+class SmtpMailer:
+    """Send through the credential's host, or through `server` (`host:port`) instead; see `ports.Mailer`."""
+
+    def __init__(self, server: str | None) -> None:
+        self._server = server
+
+    def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
+        """Send one message and return the server's last reply, e.g. `Ok 0100...`."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, recipient, subject
+        message.set_content(body)
+        host, port = self._address(credential)
+        try:
+            return _deliver(host, port, credential, message)
+        except smtplib.SMTPAuthenticationError as error:
+            raise _refused("smtp_login_refused", host, error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPResponseException as error:
+            raise _refused("smtp_refused", host, error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise ProvisionerError(
+                "smtp_unreachable", f"{host}:{port}: {error}", "check the network and that outgoing port 587 is open"
+            ) from error
+
+    def _address(self, credential: SmtpCredential) -> tuple[str, int]:
+        if self._server is None:
+            return credential.host, credential.port
+        host, _, port = self._server.rpartition(":")
+        if not host or not port.isdigit():
+            raise InputError(
+                "invalid_smtp_server", f"PROVISIONER_SMTP_SERVER={self._server} is not host:port", "e.g. 127.0.0.1:587"
+            )
+        return host.strip("[]"), int(port)
+
+
+def _deliver(host: str, port: int, credential: SmtpCredential, message: EmailMessage) -> str:
+    with smtplib.SMTP(host, port, timeout=_TIMEOUT_SECONDS) as client:
+        client.starttls(context=ssl.create_default_context())
+        client.login(credential.user_name, credential.password.reveal())
+        _step(client.mail(str(message["From"])))
+        _step(client.rcpt(str(message["To"])))
+        return _step(client.data(message.as_bytes()))
+
+
+def _step(reply: tuple[int, bytes]) -> str:
+    code, text = reply
+    if code >= 400:  # noqa: PLR2004 - RFC 5321 section 4.2.1: 4yz and 5yz are negative replies
+        raise smtplib.SMTPResponseException(code, text)
+    return text.decode("utf-8", "replace")
+
+
+def _refused(code: str, host: str, reply: int, text: bytes | str) -> ProvisionerError:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return ProvisionerError(code, f"{host} answered {reply} {said}", "5xx: mend what it names; 4xx: try again later")

@@ -1,0 +1,90 @@
+"""The thin Terraform root of a domain: Jinja decides its structure, values travel in `terraform.tfvars.json` only."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from provisioner.core.spec import MailDomain
+from provisioner.core.tfvars import tfvars
+from provisioner.errors import InputError
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_HCL_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Where states are kept: on disk beside the root when `bucket` is empty, else in S3 under `prefix`.
+
+    `region` is the bucket's; empty means the environment's. `emulated` says that `AWS_ENDPOINT_URL` leads to something
+    other than AWS, which has no virtual hosts per bucket.
+    """
+
+    bucket: str = ""
+    prefix: str = ""
+    region: str = ""
+    emulated: bool = False
+
+    def key(self, name: str) -> str:
+        """Return the S3 key of a domain's state; `name` is its A-label."""
+        return "/".join(part for part in (self.prefix, "domains", name, "terraform.tfstate") if part)
+
+
+class RootTemplates:
+    """`ports.Templates`: renders `templates/root/` with the modules of this installation."""
+
+    def __init__(self, templates: Path, modules: Path, backend: Backend) -> None:
+        self._modules = modules
+        self._backend = backend
+        self._jinja = Environment(  # noqa: S701 - HCL, not HTML: every string goes through the `hcl` filter
+            loader=FileSystemLoader(templates), undefined=StrictUndefined, keep_trailing_newline=True
+        )
+        self._jinja.filters["hcl"] = hcl_string
+
+    def root(self, spec: MailDomain) -> Mapping[str, str]:
+        """Return file name -> text: `main.tf` and `terraform.tfvars.json`."""
+        variables = tfvars(spec)
+        main = self._jinja.get_template("root/main.tf.j2").render(
+            backend=self._backend, backend_key=self._backend.key(spec.domain.ascii), modules=str(self._modules)
+        )
+        return {"main.tf": main, "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n"}
+
+
+def parse_state_url(text: str, *, region: str = "", emulated: bool = False) -> Backend:
+    """Read `PROVISIONER_STATE`: `local`, or `s3://bucket/prefix`, with `?region=` when the bucket is not in `region`.
+
+    Raises `InputError` (`invalid_state`).
+    """
+    if text == "local":
+        return Backend()
+    url = urlsplit(text)
+    prefix = url.path.strip("/")
+    query = parse_qs(url.query)
+    if url.scheme != "s3" or not _BUCKET.fullmatch(url.netloc) or url.fragment or not query.keys() <= {"region"}:
+        raise _invalid_state(text)
+    if any(part in {"", ".", ".."} for part in prefix.split("/")) and prefix:
+        raise _invalid_state(text)
+    return Backend(url.netloc, prefix, query.get("region", [region])[-1], emulated)
+
+
+def hcl_string(text: str) -> str:
+    """Return the text as a quoted HCL string that is exactly this text: no interpolation, no directive.
+
+    Source: developer.hashicorp.com/terraform/language/expressions/strings, "Escape Sequences".
+    """
+    escaped = "".join(_HCL_ESCAPES.get(character, character) for character in text)
+    return '"' + escaped.replace("${", "$${").replace("%{", "%%{") + '"'
+
+
+def _invalid_state(text: str) -> InputError:
+    return InputError(
+        "invalid_state",
+        f"PROVISIONER_STATE: {text!r} is no place for states",
+        'use "local", or "s3://BUCKET/PREFIX", for example "s3://example-states/mail"',
+    )

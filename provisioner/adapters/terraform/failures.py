@@ -1,0 +1,175 @@
+"""What Terraform's failures mean: the vendor's text stays whole, one sentence and one hint are added."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioner.adapters.terraform.events import Events
+from provisioner.errors import ProvisionerError
+
+KEPT = "What was made is kept; the same command completes it."
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One kind of failure: how it is recognised, and what the user is told."""
+
+    code: str
+    pattern: str
+    sentence: str
+    hint: str
+
+
+_NEW_KEY = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --profile; `aws sts get-caller-identity` must succeed"
+
+# The first that matches wins: the sharper patterns come first.
+CAUSES: Sequence[Cause] = (
+    Cause(
+        "disk_full",
+        r"no space left on device|disk quota exceeded",
+        "the disk is full",
+        "free some space on the file system of PROVISIONER_HOME",
+    ),
+    Cause(
+        "state_locked",
+        r"Error acquiring the state lock",
+        "another Terraform holds the lock of this domain's state",
+        "wait for it; when the process named below is gone for good, run `terraform force-unlock ID` in {root}",
+    ),
+    Cause(
+        "plan_stale",
+        r"Saved plan is stale",
+        "the state changed after the plan was made, so nothing was applied",
+        "run the command again: it plans anew",
+    ),
+    Cause(
+        "state_moved",
+        r"Backend configuration changed|Error asking for state migration action|Backend type changed",
+        "this domain's state was kept elsewhere until now",
+        "set PROVISIONER_STATE back, or move the state with `terraform init -migrate-state` in {root}",
+    ),
+    Cause(
+        "state_bucket_missing",
+        r"NoSuchBucket|S3 bucket \S+ does not exist",
+        "the bucket for the state does not exist",
+        "create the bucket that PROVISIONER_STATE names, with versioning on",
+    ),
+    Cause(
+        "not_initialised",
+        r"Required plugins are not installed|Inconsistent dependency lock file|Module not installed"
+        r"|Backend initialization required|there is no package for|cached package for",
+        "what Terraform had installed in {root} is gone or does not fit",
+        "run the command again, after deleting {root}/.terraform if that does not help",
+    ),
+    Cause(
+        "provider_missing",
+        r"Failed to query available provider packages|Failed to install provider|Invalid provider registry host",
+        "the AWS provider is not to be had",
+        "set PROVISIONER_PLUGIN_DIR to a filesystem mirror with hashicorp/aws ~> 5.100 (the directory above "
+        "registry.terraform.io/), or let this machine reach registry.terraform.io",
+    ),
+    Cause(
+        "credentials_profile",
+        r"failed to get shared config profile",
+        "the AWS profile does not exist",
+        "check --profile or AWS_PROFILE; `aws configure list-profiles` names those that exist",
+    ),
+    Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
+    Cause(
+        "credentials_expired",
+        r"ExpiredToken|RequestExpired|token (included in the request )?(is|has) expired",
+        "the AWS session has expired",
+        "log in again (for instance `aws sso login`), then run the same command",
+    ),
+    Cause(
+        "credentials_invalid",
+        r"InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|UnrecognizedClient|InvalidSignature"
+        r"|security token included in the request is invalid|AuthFailure",
+        "AWS does not accept the credentials",
+        _NEW_KEY,
+    ),
+    Cause(
+        "access_denied",
+        r"AccessDenied|AccessDeniedException|[Nn]ot authorized to perform|UnauthorizedOperation|StatusCode: 403",
+        "AWS denies {action}",
+        "allow {action} to the user or role whose credentials are used",
+    ),
+    Cause(
+        "zone_limit",
+        r"TooManyHostedZones",
+        "the account has reached its limit of hosted zones",
+        "ask for more under Service Quotas, Route 53 (default: 500 zones in an account), or use --zone external",
+    ),
+    Cause(
+        "aws_limit",
+        r"LimitExceeded|TooMany\w+Exception|ServiceQuotaExceeded",
+        "the account has reached a limit of AWS",
+        "delete what is not needed, or ask for more under Service Quotas",
+    ),
+    Cause(
+        "throttled",
+        r"Throttl|Rate exceeded|TooManyRequests|PriorRequestNotComplete|SlowDown",
+        "AWS was still throttling after every retry",
+        "run the same command again in a few minutes, with less else going on in this account",
+    ),
+    Cause(
+        "already_exists",
+        r"AlreadyExists|already exists|ConflictingDomainExists",
+        "something of this name exists in AWS already, and the state does not know it",
+        "look whether another home or another state made it; the text below names it",
+    ),
+    Cause(
+        "endpoint_unreachable",
+        r"dial tcp|no such host|connection refused|connection reset|i/o timeout|network is unreachable|TLS handshake"
+        r"|x509:|request send failed",
+        "AWS could not be reached",
+        "check the network, the region, and AWS_ENDPOINT_URL when it is set",
+    ),
+)
+
+
+def failure(command: str, events: Events, root: Path) -> ProvisionerError:
+    """Return the error of a command that failed: `apply_failed` when resources did, else the cause's own code."""
+    vendor = _vendor_text(events)
+    cause = explain(vendor)
+    sentence, hint = (_fill(text, vendor, root) for text in (cause.sentence, cause.hint))
+    if addresses := _failed(command, events):
+        return ProvisionerError(
+            "apply_failed",
+            f"apply failed at {', '.join(addresses)}: {sentence}\n{vendor}",
+            f"{KEPT} First: {hint}" if hint else KEPT,
+        )
+    return ProvisionerError(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+
+
+def explain(vendor: str) -> Cause:
+    """Return the first cause whose pattern is in the vendor's text, or one that only points to the text."""
+    unknown = Cause("terraform_failed", "", "see its own words", "the whole output is in {root}/logs")
+    return next((cause for cause in CAUSES if re.search(cause.pattern, vendor)), unknown)
+
+
+def _failed(command: str, events: Events) -> list[str]:
+    if command != "apply":
+        return []
+    resources = [
+        error.address for error in events.errors if error.address and not error.address.startswith("provider[")
+    ]
+    return list(dict.fromkeys(events.failed + resources))
+
+
+def _vendor_text(events: Events) -> str:
+    return "\n".join(map(str, events.errors)) or "\n".join(events.plain).strip() or "Terraform said nothing."
+
+
+def _fill(text: str, vendor: str, root: Path) -> str:
+    return text.replace("{root}", str(root)).replace("{action}", _action(vendor))
+
+
+def _action(vendor: str) -> str:
+    """Return the denied action: IAM's own words, else the SDK's operation, e.g. `Route 53 CreateHostedZone`."""
+    if named := re.search(r"not authorized to perform:?\s+[`']?([a-z0-9-]+:\w+)", vendor):
+        return named[1]
+    if operation := re.search(r"operation error ([\w .]+): (\w+)", vendor):
+        return f"{operation[1]} {operation[2]}"
+    return "the request"

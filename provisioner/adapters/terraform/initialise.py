@@ -1,0 +1,76 @@
+"""Whether a root has to be initialised: `terraform init` runs only when something that it depends on has changed."""
+
+import fcntl
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from provisioner.adapters.terraform.mirror import Mirror, cli_config
+from provisioner.adapters.terraform.process import private_file
+
+_CONFIG = "provisioner.tfrc"
+_MARK = "provisioner-initialised"
+
+
+def config_file(root: Path) -> Path:
+    """Return where the CLI configuration of this root's runs is."""
+    return root / ".terraform" / _CONFIG
+
+
+def fingerprint(root: Path, binary: Path, mirror: Mirror | None) -> str:
+    """Return a digest of all that `init` depends on; the binary counts by size and time, so no process is needed."""
+    found = binary.stat()
+    parts = (root.joinpath("main.tf").read_text(), f"{binary} {found.st_size} {found.st_mtime_ns}", repr(mirror))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def is_initialised(root: Path, wanted: str) -> bool:
+    """Say whether `init` has run for exactly this fingerprint and what it left is there."""
+    mark = root / ".terraform" / _MARK
+    left = (mark, config_file(root), root / ".terraform.lock.hcl")
+    return all(path.is_file() for path in left) and mark.read_text() == wanted
+
+
+def keeps_its_state(root: Path) -> bool:
+    """Say whether the state stays where the last `init` found it, though its other settings may differ."""
+    saved = root / ".terraform" / "terraform.tfstate"
+    if not saved.is_file():
+        return False
+    config = json.loads(saved.read_text()).get("backend", {}).get("config", {})
+    rendered = root.joinpath("main.tf").read_text()
+    return all(
+        re.search(rf"^\s+{name}\s+= {re.escape(json.dumps(config.get(name)))}$", rendered, re.MULTILINE)
+        for name in ("bucket", "key")
+    )
+
+
+def prepare(root: Path, mirror: Mirror | None, cache: Path) -> None:
+    """Write the CLI configuration for the runs of this root."""
+    root.joinpath(".terraform").mkdir(mode=0o700, exist_ok=True)
+    forget(root)
+    if mirror is None:
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with private_file(config_file(root)) as file:
+        file.write(cli_config(mirror, cache).encode())
+
+
+def mark_initialised(root: Path, wanted: str) -> None:
+    """Remember that `init` succeeded."""
+    with private_file(root / ".terraform" / _MARK) as file:
+        file.write(wanted.encode())
+
+
+def forget(root: Path) -> None:
+    """Let the next plan initialise again."""
+    root.joinpath(".terraform", _MARK).unlink(missing_ok=True)
+
+
+@contextmanager
+def one_at_a_time(cache: Path) -> Iterator[None]:
+    """Hold the plugin cache: two `init`s that fill it at once corrupt it (hashicorp/terraform #31964)."""
+    with (cache / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,214 @@
+"""The real Terraform behind `ports.Terraform`: initialise, plan, read the plan, apply exactly that plan."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.terraform import binary, initialise, mirror
+from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
+from provisioner.adapters.terraform.events import Events, is_state_dump
+from provisioner.adapters.terraform.failures import failure
+from provisioner.adapters.terraform.process import Limits, private_file
+from provisioner.core.plan import Plan
+from provisioner.errors import ProvisionerError
+from provisioner.ports import Event, ToolVersions
+
+PLAN_FILE = "provisioner.tfplan"
+RECOVERED_STATE = "recovered.tfstate"
+
+_NO_CHANGES, _CHANGES = 0, 2
+_NOT_IN_STATE = re.compile(r"No matching objects found|No state file was found")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds that one command may take, and how long Terraform may take to end after an interrupt."""
+
+    version: float = 60.0
+    init: float = 900.0
+    plan: float = 1800.0
+    apply: float = 7200.0  # a new zone's name servers and each record wait for Route 53 to be in sync
+    show: float = 300.0
+    grace: float = 120.0
+    state_lock: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a runner is made of; `environment` is the whole environment, its AWS part reaches Terraform."""
+
+    environment: Mapping[str, str] = field(repr=False)  # holds AWS credentials
+    home: Path
+    binary: str | None = None
+    plugin_dir: Path | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+class TerraformRunner:
+    """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._times = settings.timeouts
+        self._cache = settings.home.absolute() / "plugin-cache"
+
+    def versions(self) -> ToolVersions:
+        """Say what would run; raises `ProvisionerError`: `terraform_missing`, `_too_old` or `_unsupported`."""
+        program, found = self._binary(), self._mirror()
+        provider, place = (found.provider, str(found.path)) if found else (None, None)
+        return ToolVersions(self._version(program), str(program), provider, place)
+
+    def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
+        root = root.resolve()
+        skipped = self._initialise(root, on_event)
+        try:
+            return self._plan(root, on_event, destroy=destroy)
+        except ProvisionerError as error:
+            if not skipped or error.code != "not_initialised":
+                raise
+        initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
+        self._initialise(root, on_event)
+        return self._plan(root, on_event, destroy=destroy)
+
+    def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        """Apply exactly the file that was planned, then delete it; raises `ProvisionerError`, see `failures`."""
+        root = root.resolve()
+        if not plan.file or not (root / plan.file).is_file():
+            raise ProvisionerError("plan_missing", f"{root} holds no plan to apply", "run the command again")
+        try:
+            self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
+        finally:
+            self.discard(root, plan)
+
+    def forget(self, root: Path, address: str) -> None:
+        """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
+        root = root.resolve()
+        self._initialise(root, lambda _: None)
+        self._on_state(root, "state rm", address)
+
+    def discard(self, root: Path, plan: Plan) -> None:
+        """Delete the plan file, if the plan has one."""
+        if plan.file:
+            root.joinpath(plan.file).unlink(missing_ok=True)
+
+    def _delete_plan(self, root: Path) -> None:
+        root.joinpath(PLAN_FILE).unlink(missing_ok=True)
+
+    def _plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
+        self._delete_plan(root)
+        options = {"detailed_exitcode": FLAG, "out": PLAN_FILE, "destroy": FLAG if destroy else None} | self._lock()
+        try:
+            code = self._run(root, "plan", seconds=self._times.plan, on_event=on_event, **options)
+            if code == _CHANGES:
+                return self._review(root, on_event, destroy=destroy)
+        except BaseException:
+            self._delete_plan(root)  # Terraform writes one even when planning failed
+            raise
+        self._delete_plan(root)
+        return Plan.unchanged()
+
+    def _review(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
+        """Read the plan; one that would replace what an earlier run left half made is made again without the mark.
+
+        Terraform marks a resource whose creation was cut short, and replaces it: a new zone, with other name servers.
+        What exists is brought to the desired state by an update just as well.
+        """
+        document = self._show(root)
+        half_made = [] if destroy else _tainted(document)
+        if not half_made:
+            return Plan.from_show(document, PLAN_FILE)
+        for address in half_made:
+            self._on_state(root, "untaint", address)
+        return self._plan(root, on_event, destroy=destroy)
+
+    def _on_state(self, root: Path, command: str, address: str) -> None:
+        """Change the state alone; a resource that is not in it needs no change."""
+        cli = self._cli(root, initialise.config_file(root))
+        code, out, err = cli.cmd(command, address, limits=self._limits(self._times.show), **self._lock())
+        if code and not _NOT_IN_STATE.search(err):
+            raise failure(command, Events.of_plain(err or out), root)
+
+    def _show(self, root: Path) -> dict[str, Any]:
+        """Read the plan file; its text stays in memory, since plans may hold sensitive values."""
+        cli = self._cli(root, initialise.config_file(root))
+        code, out, err = cli.cmd("show", PLAN_FILE, json=FLAG, limits=self._limits(self._times.show))
+        if code:
+            raise ProvisionerError(
+                "terraform_failed", f"terraform show failed: the plan could not be read\n{err or out}"
+            )
+        document: dict[str, Any] = json.loads(out)
+        return document
+
+    def _initialise(self, root: Path, on_event: Callable[[Event], None]) -> bool:
+        """Run `init` unless what it depends on is unchanged; return whether it was skipped."""
+        program, found = self._binary(), self._mirror()
+        wanted = initialise.fingerprint(root, program, found)
+        if initialise.is_initialised(root, wanted):
+            return True
+        self._version(program)
+        initialise.prepare(root, found, self._cache)
+        # A mirror decides which version there is, so a lock file from an older one must not hold it back.
+        options = {
+            "upgrade": FLAG if found else None,
+            "reconfigure": FLAG if initialise.keeps_its_state(root) else None,
+        }
+        with nullcontext() if found else initialise.one_at_a_time(self._cache):
+            self._run(root, "init", seconds=self._times.init, on_event=on_event, **options)
+        initialise.mark_initialised(root, wanted)
+        return False
+
+    def _run(
+        self, root: Path, command: str, *args: str, seconds: float, on_event: Callable[[Event], None], **options: Any
+    ) -> int:
+        """Run one `-json` command with a log of its own; raises `ProvisionerError` when it fails."""
+        log = root / "logs" / f"{command}.log"
+        log.parent.mkdir(mode=0o700, exist_ok=True)
+        events = Events(on_event)
+        cli = self._cli(root, initialise.config_file(root))
+        try:
+            code = cli.stream(command, *args, log=log, on_line=events.read, limits=self._limits(seconds), **options)
+        finally:
+            _rescue_state(events, root, log)
+        if code not in ((_NO_CHANGES, _CHANGES) if command == "plan" else (0,)):
+            raise failure(command, events, root)
+        return code
+
+    def _binary(self) -> Path:
+        return binary.locate(self._settings.binary, self._settings.environment)
+
+    def _version(self, program: Path) -> str:
+        return binary.version_of(program, self._settings.environment, self._limits(self._times.version))
+
+    def _mirror(self) -> mirror.Mirror | None:
+        user_home = Path(self._settings.environment.get("HOME", "/nonexistent"))
+        return mirror.find(self._settings.plugin_dir, user_home)
+
+    def _cli(self, root: Path, config: Path) -> Cli:
+        return Cli(str(self._binary()), root, environment_for_terraform(self._settings.environment, config))
+
+    def _limits(self, seconds: float) -> Limits:
+        return Limits(run=seconds, grace=self._times.grace)
+
+    def _lock(self) -> dict[str, Any]:
+        return {"lock_timeout": f"{self._times.state_lock}s"}
+
+
+def _tainted(document: Mapping[str, Any]) -> list[str]:
+    changes = document.get("resource_changes", ())
+    return [change["address"] for change in changes if change.get("action_reason") == "replace_because_tainted"]
+
+
+def _rescue_state(events: Events, root: Path, log: Path) -> None:
+    """Move a state that Terraform could not save out of the log, into a file of its own."""
+    if events.state_dump is None:
+        return
+    with private_file(root / RECOVERED_STATE) as file:
+        file.write(events.state_dump.encode())
+    kept = [line for line in log.read_text(errors="replace").splitlines(keepends=True) if not is_state_dump(line)]
+    with private_file(log) as file:
+        file.write("".join(kept).encode())

@@ -1,0 +1,110 @@
+"""The root of the command line: loads the one command that was called, and is the one place where errors end."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer._click.exceptions import ClickException  # Typer vendors Click and re-exports too little
+from typer.core import TyperGroup
+
+from provisioner.cli.commands import COMMANDS, module_of, top_level_help
+from provisioner.cli.output import print_error
+from provisioner.errors import InputError, Interrupted, ProvisionerError
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+_BROKEN_PIPE = 141  # what a shell shows for SIGPIPE
+
+
+class _LazyGroup(TyperGroup):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Name every command, in the order of the help."""
+        return [name for _, commands in COMMANDS for name, _, _ in commands]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Load a command."""
+        module = module_of(cmd_name)
+        if module is None:
+            return None
+        loaded = typer.main.get_command(importlib.import_module(module).app)
+        inner: Any = loaded
+        return inner.commands.get(cmd_name, loaded) if hasattr(loaded, "commands") else loaded
+
+    def get_help(self, ctx: Context) -> str:
+        """Return the same help as the fast path of `__main__`."""
+        return top_level_help()
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Put a domain on Amazon SES with one command, and keep its mail flowing."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no error leaves this function as a traceback."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = typer.main.get_command(app).main(list(arguments), prog_name="provisioner", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
+        error = _in_our_words(caught)
+    print_error(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+    return error.exit_code
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _in_our_words(error: BaseException) -> ProvisionerError:
+    match error:
+        case ProvisionerError():
+            return error
+        case KeyboardInterrupt() | typer.Abort():
+            return Interrupted("interrupted", "interrupted", "the same command completes what was begun")
+        case ClickException():
+            return _usage(error)
+        case _:
+            return _defect(error)
+
+
+def _usage(error: ClickException) -> InputError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "provisioner"
+    return InputError("usage", error.format_message(), f"see `{command} --help`")
+
+
+def _defect(error: BaseException) -> ProvisionerError:
+    if os.environ.get("PROVISIONER_TRACEBACK"):
+        raise error
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
+    return ProvisionerError(
+        "defect",
+        f"this is a defect of provisioner: {type(error).__name__}{place}",
+        "states are saved as AWS answers, so nothing is lost; repeat with PROVISIONER_TRACEBACK=1 and report it",
+    )

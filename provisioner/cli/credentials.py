@@ -1,0 +1,106 @@
+"""`credentials show|export|derive`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from provisioner.cli import text
+from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.domains import Domain, NoSecret
+from provisioner.cli.output import print_document, print_text
+from provisioner.core.credentials import SmtpCredential
+from provisioner.core.export import render
+from provisioner.core.smtp_password import derive, validate_secret
+from provisioner.errors import InputError
+from provisioner.usecases.stored import stored_credential, stored_credentials
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Show, export or derive SMTP credentials.")
+
+
+class Format(StrEnum):
+    """What `export` can write."""
+
+    JSON = "json"
+    ENV = "env"
+    CSV = "csv"
+
+
+@command(
+    app,
+    "show",
+    examples="  provisioner credentials show example.com\n  provisioner credentials show example.com --json",
+)
+def _show(common: Common, domain: Domain, no_secret: NoSecret = False) -> None:
+    """Show the SMTP credential of a domain."""
+    edges = common.edges()
+    credential = stored_credential(edges, parse_domain(domain))
+    members = _members(credential, with_secret=not no_secret)
+    members["stored_in"] = edges.store.location(credential.domain)
+    if common.as_json:
+        print_document(members)
+    else:
+        print_text(text.details(members))
+
+
+def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, object]:
+    members: dict[str, object] = {
+        "domain": credential.domain.ascii,
+        "region": credential.region,
+        "host": credential.host,
+        "port": credential.port,
+        "security": credential.security,
+        "user_name": credential.user_name,
+        "iam_user": credential.iam_user,
+    }
+    return members | ({"password": credential.password.reveal()} if with_secret else {})
+
+
+@command(
+    app,
+    "export",
+    examples="""\
+  provisioner credentials export example.com --format env > example.com.env
+  provisioner credentials export --format csv > all.csv""",
+)
+def _export(
+    common: Common,
+    domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
+    fmt: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.JSON,
+) -> None:
+    """Write SMTP credentials, with their passwords, in the form that a consumer reads."""
+    names = [parse_domain(domain) for domain in domains or []]
+    if fmt is Format.ENV and len(names) != 1:
+        raise InputError(
+            "one_domain", "the env format holds one domain", "name one domain, or use --format csv or json"
+        )
+    found = stored_credentials(common.edges(), names)
+    print_text(render(found, Format.JSON if common.as_json else fmt))
+
+
+@command(
+    app,
+    "derive",
+    examples="""\
+  provisioner credentials derive --region eu-west-1 < secret-access-key.txt
+  pass show aws/smtp | provisioner credentials derive --region us-east-1""",
+)
+def _derive(common: Common) -> None:
+    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere."""
+    region = common.chosen_region() or common.default_region()
+    if region is None:
+        raise InputError("no_region", "the SMTP password depends on the region, and none was named", "give --region")
+    password = derive(validate_secret(_secret_from_stdin()).reveal(), region.name)
+    if common.as_json:
+        print_document({"region": region.name, "host": region.smtp_host, "password": password})
+    else:
+        print_text(password)
+
+
+def _secret_from_stdin() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Secret access key", hide_input=True, err=True))
+    return sys.stdin.read()

@@ -1,0 +1,79 @@
+"""`demo`: the main job of this program, run for real against the sandbox, one command after the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping
+from email import message_from_string, policy
+from typing import Annotated, Any
+
+import typer
+
+from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.output import print_text
+from provisioner.cli.sandbox import Options, running
+from provisioner.core.domain import DomainName
+from provisioner.errors import ProvisionerError
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_RECIPIENT = "visitor@example.net"
+_TOUR = (
+    ("Put the domain on SES, and wait until SES has verified it", "new-domain {domain} --wait 2m"),
+    (
+        "The SMTP credentials are kept, and can be shown or exported at any time",
+        "credentials export {domain} --format env",
+    ),
+    ("Send a message with them, the way a website would", f"send-test {{domain}} --to {_RECIPIENT}"),
+)
+_END = (
+    ("The same command again changes nothing", "new-domain {domain} --no-secret"),
+    ("Take everything away again", "destroy-domain {domain} --yes"),
+)
+
+
+@command(app, "demo", examples="  provisioner demo\n  provisioner demo example.org")
+def _demo(
+    common: Common, domain: Annotated[str, typer.Argument(metavar="[DOMAIN]", help="The domain.")] = "example.com"
+) -> None:
+    """Tour the whole main job against the sandbox: real Terraform, real DNS, real SMTP, no AWS account.
+
+    Provisions a domain, watches SES verify it, sends a message, shows what arrived, runs again, and destroys.
+    """
+    name = parse_domain(domain)
+    with running(common, Options().settings(common)) as variables:
+        environment = {**os.environ, **variables}
+        for title, line in _TOUR:
+            _step(title, line, name, environment)
+        _show_arrived(environment)
+        for title, line in _END:
+            _step(title, line, name, environment)
+    print_text("\nDone. On a real account it is the same command, with AWS credentials in the environment.")
+
+
+def _step(title: str, line: str, domain: DomainName, environment: Mapping[str, str]) -> None:
+    arguments = shlex.split(line.format(domain=domain))
+    print_text(f"\n## {title}\n$ provisioner {shlex.join(arguments)}")
+    sys.stdout.flush()
+    program = [sys.executable, "-m", "provisioner", *arguments]
+    status = subprocess.run(program, env=dict(environment), check=False).returncode  # noqa: S603 - it is this program
+    if status:
+        raise ProvisionerError(
+            "demo_failed", f"`provisioner {line.split(maxsplit=1)[0]}` exited with {status}", "see above"
+        )
+
+
+def _show_arrived(environment: Mapping[str, str]) -> None:
+    print_text("\n## What arrived at the other end")
+    url = f"{environment['AWS_ENDPOINT_URL']}/_sandbox/messages"
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - the sandbox that was just started
+        messages: list[dict[str, Any]] = json.load(answer)["messages"]
+    for message in messages:
+        parsed = message_from_string(message["raw"], policy=policy.default)
+        print_text(f"envelope sender: {message['envelope_sender']}\nto: {', '.join(message['recipients'])}")
+        print_text(f"configuration set: {message['configuration_set']}\n\n{parsed.as_string()}")

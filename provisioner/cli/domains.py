@@ -1,0 +1,271 @@
+"""The commands over domains: new-domain, plan, destroy-domain, list, show, status, send-test, version."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from provisioner.cli import text
+from provisioner.cli.common import Common, command, parse_address, parse_domain
+from provisioner.cli.output import print_document, print_table, print_text
+from provisioner.core.address import EmailAddress
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.duration import parse_duration
+from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.errors import InputError, NotDesired
+from provisioner.usecases.destroy_domain import destroy_domain
+from provisioner.usecases.inspection import list_domains, remembered, status_of, versions
+from provisioner.usecases.new_domain import Planned, new_domain, plan_domain
+from provisioner.usecases.send_test import send_test
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain, e.g. example.com or münchen.de.")]
+Zone = Annotated[ZoneMode | None, typer.Option("--zone", help="Where the records go (default: auto).")]
+Contact = Annotated[str | None, typer.Option("--contact", metavar="ADDR", help="Whom to tell about this domain.")]
+Customer = Annotated[str | None, typer.Option("--customer", metavar="NAME", help="Whose it is: the tag Customer.")]
+MailFrom = Annotated[
+    str | None, typer.Option("--mail-from", metavar="LABEL", help="Label of the MAIL FROM domain (default: bounce).")
+]
+Dmarc = Annotated[DmarcPolicy | None, typer.Option("--dmarc", help="DMARC policy (default: none).")]
+DmarcRua = Annotated[
+    str | None, typer.Option("--dmarc-rua", metavar="ADDR", help="Where DMARC aggregate reports go (default: nowhere).")
+]
+SpfChoice = Annotated[
+    Spf | None, typer.Option("--spf", help="skip: publish no SPF record at the domain; MAIL FROM carries its own.")
+]
+DelegationSet = Annotated[
+    str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
+]
+Wait = Annotated[
+    str | None,
+    typer.Option("--wait", metavar="DURATION", help="Wait for verification, e.g. 10m; exit 3 if it is still pending."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options of `new-domain` and `plan`, as typed."""
+
+    zone: ZoneMode | None
+    contact: str | None
+    customer: str | None
+    mail_from: str | None
+    dmarc: DmarcPolicy | None
+    dmarc_rua: str | None
+    spf: Spf | None
+    delegation_set: str | None
+
+    def asked(self, common: Common) -> Asked:
+        """Return the options, parsed."""
+        return Asked(
+            region=common.chosen_region(),
+            default_region=common.default_region(),
+            zone=self.zone,
+            contact=parse_address(self.contact),
+            customer=self.customer,
+            mail_from=self.mail_from,
+            dmarc=self.dmarc,
+            dmarc_rua=parse_address(self.dmarc_rua),
+            delegation_set=self.delegation_set,
+            spf=self.spf,
+        )
+
+
+@command(
+    app,
+    "new-domain",
+    examples="""\
+  provisioner new-domain example.com
+  provisioner new-domain example.com --customer 'Ada Lovelace' --contact ada@example.org --wait 10m
+  provisioner new-domain blog.example.com --zone adopt --dmarc quarantine --dmarc-rua dmarc@example.com
+  provisioner new-domain example.com --zone external --json | jq .records""",
+)
+def _new_domain(
+    common: Common,
+    domain: Domain,
+    zone: Zone = None,
+    contact: Contact = None,
+    customer: Customer = None,
+    mail_from: MailFrom = None,
+    dmarc: Dmarc = None,
+    dmarc_rua: DmarcRua = None,
+    spf: SpfChoice = None,
+    delegation_set: DelegationSet = None,
+    wait: Wait = None,
+    dry_run: DryRun = False,
+    no_secret: NoSecret = False,
+) -> int:
+    """Put a domain on Amazon SES, or bring it to the desired state.
+
+    Creates (or adopts) the hosted zone, the SES identity with DKIM, MAIL FROM, SPF and DMARC records, a configuration
+    set, and an IAM user that can send as this domain only; then prints its SMTP credentials. A second run changes
+    nothing. What was asked is remembered: a later run without an option keeps it.
+    """
+    name, limit = parse_domain(domain), parse_duration(wait) if wait else None
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set)
+    asked = given.asked(common)
+    edges = common.edges()
+    if dry_run:
+        _print_plan(common, plan_domain(edges, name, asked))
+        return 0
+    report = new_domain(edges, name, asked, limit)
+    if common.as_json:
+        print_document(report.to_document(with_secret=not no_secret))
+    else:
+        print_text(text.report(report, with_secret=not no_secret))
+    return NotDesired.exit_code if limit is not None and not report.is_settled else 0
+
+
+def _print_plan(common: Common, planned: Planned) -> None:
+    if common.as_json:
+        print_document(planned.to_document())
+    else:
+        print_text(text.planned(planned))
+
+
+@command(
+    app,
+    "plan",
+    examples="""\
+  provisioner plan example.com
+  provisioner plan example.com --dmarc reject
+  provisioner plan example.com --json | jq .changes""",
+)
+def _plan(
+    common: Common,
+    domain: Domain,
+    zone: Zone = None,
+    contact: Contact = None,
+    customer: Customer = None,
+    mail_from: MailFrom = None,
+    dmarc: Dmarc = None,
+    dmarc_rua: DmarcRua = None,
+    spf: SpfChoice = None,
+    delegation_set: DelegationSet = None,
+) -> int:
+    """Say what new-domain would do; exit 3 when there are changes, 0 when there are none.
+
+    Nothing is changed and nothing is remembered.
+    """
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set)
+    planned = plan_domain(common.edges(), parse_domain(domain), given.asked(common))
+    _print_plan(common, planned)
+    return 0 if planned.plan.empty else NotDesired.exit_code
+
+
+@command(
+    app,
+    "destroy-domain",
+    examples="""\
+  provisioner destroy-domain example.com
+  provisioner destroy-domain example.com --yes --keep-zone
+  provisioner destroy-domain example.com --dry-run""",
+)
+def _destroy_domain(
+    common: Common,
+    domain: Domain,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the domain's name again.")] = False,
+    keep_zone: Annotated[bool, typer.Option("--keep-zone", help="Leave a zone that we created in place.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take a domain off SES again: the identity, our records, the configuration set, the IAM user and its keys.
+
+    A hosted zone that we created goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
+    """
+    name = parse_domain(domain)
+    edges = common.edges()
+    remembered(edges, name)
+    if not (yes or dry_run):
+        _confirm(name)
+    done = destroy_domain(edges, name, keep_zone=keep_zone, dry_run=dry_run)
+    if common.as_json:
+        print_document(done.to_document())
+    else:
+        print_text(text.destroyed(done, dry_run=dry_run))
+
+
+def _confirm(domain: DomainName) -> None:
+    if not sys.stdin.isatty():
+        raise InputError("not_confirmed", f"{domain}: destroying needs a confirmation", "give --yes")
+    answer = typer.prompt(f"This ends all mail from {domain}. Type its name to go on", err=True)
+    if answer.strip().lower() not in (domain.ascii, domain.unicode):
+        raise InputError("not_confirmed", f"{answer!r} is not {domain}; nothing was touched", "repeat, or give --yes")
+
+
+@command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")
+def _list(common: Common) -> None:
+    """List the domains of this home; AWS is not asked."""
+    found = [known.to_document() for known in list_domains(common.edges())]
+    if common.as_json:
+        print_document({"domains": found})
+    else:
+        rows = [(d["domain"], d["region"], d["zone"] or "-", d["customer"] or "-", d["contact"] or "-") for d in found]
+        print_table(("DOMAIN", "REGION", "ZONE", "CUSTOMER", "CONTACT"), rows)
+
+
+@command(app, "show", examples="  provisioner show example.com\n  provisioner show example.com --json")
+def _show(common: Common, domain: Domain) -> None:
+    """Show what was asked for a domain and what it should be; AWS is not asked."""
+    edges = common.edges()
+    known = remembered(edges, parse_domain(domain))
+    document = known.details(edges.store)
+    if common.as_json:
+        print_document(document)
+    else:
+        print_text(text.details(document))
+
+
+@command(
+    app,
+    "status",
+    examples="""\
+  provisioner status example.com
+  provisioner status example.com example.org --json
+  provisioner status example.com --wait 1h""",
+)
+def _status(
+    common: Common,
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="The domains.")],
+    wait: Wait = None,
+) -> int:
+    """Ask SES, Route 53 and DNS how domains stand; with --wait, until they are verified (exit 3 if still pending)."""
+    names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
+    edges = common.edges()
+    found = [status_of(edges, name, limit) for name in names]
+    if common.as_json:
+        print_document({"domains": [status.to_document() for status in found]})
+    else:
+        print_text(text.statuses(found))
+    return 0 if limit is None or all(status.settled for status in found) else NotDesired.exit_code
+
+
+@command(app, "send-test", examples="  provisioner send-test example.com --to me@example.org")
+def _send_test(
+    common: Common,
+    domain: Domain,
+    to: Annotated[str, typer.Option("--to", metavar="ADDR", help="Who gets the message.")],
+) -> None:
+    """Send one message through a domain's SMTP credentials, the way its website would."""
+    name, recipient = parse_domain(domain), EmailAddress.parse(to)
+    reply = send_test(common.edges(), name, recipient)
+    if common.as_json:
+        print_document({"domain": name.ascii, "to": str(recipient), "reply": reply})
+    else:
+        print_text(f"accepted: {reply}")
+
+
+@command(app, "version", examples="  provisioner version\n  provisioner version --json")
+def _version(common: Common) -> None:
+    """Say which Terraform, provider and mirror would be used."""
+    document = versions(common.edges())
+    if common.as_json:
+        print_document(document)
+    else:
+        print_text(text.pairs((key.replace("_", " "), value or "-") for key, value in document.items()))

@@ -1,0 +1,72 @@
+"""The only place that prints: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from provisioner.errors import ProvisionerError
+
+_DIM, _YELLOW, _RED, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[0m"
+
+
+class StderrProgress:
+    """See `ports.Progress`; `quiet` leaves warnings only."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def step(self, text: str) -> None:
+        """Say what is being done now."""
+        if not self._quiet:
+            _say(f"- {text}", _DIM)
+
+    def note(self, text: str) -> None:
+        """Say something worth knowing."""
+        if not self._quiet:
+            _say(text, "")
+
+    def warn(self, text: str) -> None:
+        """Say something that the user should act on."""
+        _say(f"warning: {text}", _YELLOW)
+
+
+def print_document(document: Any) -> None:
+    """Print the one JSON document of a command."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Print a result as it is, ending in one newline."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print aligned columns; the last one is as wide as it is."""
+    print_text(table(head, rows))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return aligned columns, one row a line."""
+    lines = [list(head), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def print_error(error: ProvisionerError, *, as_json: bool) -> None:
+    """Say what is wrong and what to do: on stderr, and with `--json` as the document on stdout."""
+    if as_json:
+        print_document({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+    _say(f"error: {error.message}", _RED)
+    if error.hint:
+        _say(f"hint: {error.hint}", "")
+
+
+def _say(text: str, colour: str) -> None:
+    if colour and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        text = f"{colour}{text}{_PLAIN}"
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,173 @@
+"""`sandbox serve|run`: the embedded AWS, for a command or until interrupted."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from provisioner.cli.common import Common, command
+from provisioner.cli.output import print_document, print_text
+from provisioner.errors import ProvisionerError
+
+if TYPE_CHECKING:
+    from provisioner.sandbox.server_settings import SandboxSettings
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The embedded AWS, with DNS and SMTP, on loopback.")
+
+Throttle = Annotated[
+    str | None,
+    typer.Option("--throttle", metavar="SPEC", help="Requests per second[:burst], e.g. route53=10:50,sesv2=1."),
+]
+Undelegated = Annotated[bool, typer.Option("--undelegated", help="No registrar points to the emulated name servers.")]
+Production = Annotated[bool, typer.Option("--production/--no-production", help="Whether SES lets mail out to anybody.")]
+Delay = Annotated[
+    float, typer.Option("--verification-delay", metavar="SECONDS", help="How long SES takes to see right records.")
+]
+ZoneLimit = Annotated[int | None, typer.Option("--zone-limit", metavar="N", help="Quota of hosted zones.")]
+Suffix = Annotated[
+    str | None, typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports.")
+]
+_SIGNALLED = 128  # as shells answer: 128 + the signal's number
+
+
+@command(
+    app,
+    "serve",
+    examples="""\
+  provisioner sandbox serve
+  provisioner sandbox serve --port 4566 --dns-port 5353 --smtp-port 2587
+  provisioner sandbox serve --throttle route53=10:50,sesv2=1 --json""",
+)
+def _serve(
+    common: Common,
+    throttle: Throttle = None,
+    undelegated: Undelegated = False,
+    production: Production = True,
+    verification_delay: Delay = 2.0,
+    zone_limit: ZoneLimit = None,
+    signing_hosted_zone: Suffix = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port of the AWS APIs (0: a free one).")] = 0,
+    dns_port: Annotated[int, typer.Option("--dns-port", help="Port of the DNS server (0: a free one).")] = 0,
+    smtp_port: Annotated[int, typer.Option("--smtp-port", help="Port of the SMTP server (0: a free one).")] = 0,
+) -> None:
+    """Serve the embedded AWS until interrupted, after printing the variables that point a program at it."""
+    options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
+    settings = replace(options.settings(common), host=host, aws_port=port, dns_port=dns_port, smtp_port=smtp_port)
+    with running(common, settings) as variables:
+        _print_variables(common, variables)
+        _until_signalled()
+
+
+@command(
+    app,
+    "run",
+    examples="""\
+  provisioner sandbox run -- provisioner new-domain example.com --wait 1m
+  provisioner sandbox run --no-production -- sh -c 'aws sesv2 get-account; terraform apply'
+  provisioner sandbox run --throttle route53=10:50,sesv2=1 -- ./onboard.sh""",
+)
+def _run(
+    common: Common,
+    program: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run, after two hyphens.")],
+    throttle: Throttle = None,
+    undelegated: Undelegated = False,
+    production: Production = True,
+    verification_delay: Delay = 2.0,
+    zone_limit: ZoneLimit = None,
+    signing_hosted_zone: Suffix = None,
+) -> int:
+    """Run a command against the embedded AWS, and exit with its status; everything is gone afterwards."""
+    options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
+    with running(common, options.settings(common)) as variables:
+        return _run_program(program, {**os.environ, **variables})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the sandbox should behave, as typed."""
+
+    throttle: str | None = None
+    undelegated: bool = False
+    production: bool = True
+    verification_delay: float = 2.0
+    zone_limit: int | None = None
+    signing_hosted_zone: str | None = None
+
+    def settings(self, common: Common) -> SandboxSettings:
+        """Return the sandbox's settings; raises `InputError` for a faulty --throttle."""
+        sandbox = _extra()
+        region = common.chosen_region() or common.default_region()
+        settings: SandboxSettings = sandbox.SandboxSettings(
+            throttle=sandbox.parse_throttle(self.throttle or ""),
+            undelegated=self.undelegated,
+            production=self.production,
+            verification_delay=self.verification_delay,
+            hosted_zone_limit=self.zone_limit,
+            signing_hosted_zone=self.signing_hosted_zone,
+            region=region.name if region else "us-east-1",
+        )
+        return settings
+
+
+def _extra() -> ModuleType:
+    """Import the sandbox, which comes with the extra of that name."""
+    try:
+        return importlib.import_module("provisioner.sandbox.server")
+    except ModuleNotFoundError as error:
+        raise ProvisionerError(
+            "no_sandbox",
+            f"the sandbox is not installed: {error.name} is missing",
+            "install it with `pip install 'ses-provisioner[sandbox]'`",
+        ) from error
+
+
+@contextmanager
+def running(common: Common, settings: SandboxSettings) -> Iterator[Mapping[str, str]]:
+    """Start the sandbox and give the variables that point a program at it; the home is temporary unless one is set."""
+    given = common.home or os.environ.get("PROVISIONER_HOME")
+    with ExitStack() as stack:
+        home = Path(given) if given else Path(stack.enter_context(TemporaryDirectory(prefix="provisioner-")))
+        sandbox = stack.enter_context(_extra().Sandbox(settings))
+        yield sandbox.environment(os.environ, home.absolute())
+
+
+def _print_variables(common: Common, variables: Mapping[str, str]) -> None:
+    if common.as_json:
+        print_document({"environment": dict(variables)})
+    else:
+        print_text("\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
+    sys.stdout.flush()
+
+
+def _until_signalled() -> None:
+    with suppress(KeyboardInterrupt):  # SIGTERM too: the command line turns it into this
+        threading.Event().wait()
+
+
+def _run_program(program: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the program in our place: signals go to it, its status is ours."""
+    path = shutil.which(program[0], path=environment.get("PATH"))
+    if path is None:
+        raise ProvisionerError("command_not_found", f"{program[0]}: no such command", "give its full path")
+    child = subprocess.Popen([path, *program[1:]], env=dict(environment))  # noqa: S603 - it is what the user asked for
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: child.send_signal(received))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends Ctrl-C to the child as well, which decides
+    status = child.wait()
+    return status if status >= 0 else _SIGNALLED - status

@@ -1,0 +1,125 @@
+"""Results as text for people; the JSON of the same results is made by the values themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from provisioner.cli.output import table
+from provisioner.core.desired import Record
+from provisioner.core.report import DomainReport, ZoneReport
+from provisioner.usecases.destroy_domain import Destroyed
+from provisioner.usecases.inspection import DomainStatus
+from provisioner.usecases.new_domain import Planned
+
+
+def report(done: DomainReport, *, with_secret: bool) -> str:
+    """Return what `new-domain` prints."""
+    parts = [_headline(done), pairs(_facts(done)), records(done.records)]
+    smtp = _smtp(done, with_secret=with_secret)
+    if smtp:
+        parts.append("SMTP credentials\n" + indented(pairs(smtp)))
+    if done.next_steps:
+        parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.next_steps, 1)))
+    return "\n\n".join(parts)
+
+
+def _headline(done: DomainReport) -> str:
+    if not done.changed:
+        return f"{done.domain}: no changes"
+    counted = ", ".join(f"{number} to {verb}" for verb, number in done.changes.items() if number)
+    return f"{done.domain}: changed ({counted})" if counted else f"{done.domain}: changed (a new access key)"
+
+
+def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
+    identity = done.identity
+    yield "region", done.spec.region.name
+    yield "zone", zone(done.zone)
+    if done.zone.name_servers:
+        yield "name servers", " ".join(done.zone.name_servers)
+    yield "identity", "verified" if identity and identity.verified else "not verified yet"
+    yield "DKIM", identity.dkim_status if identity else "-"
+    yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
+    yield "configuration set", done.spec.configuration_set
+
+
+def zone(found: ZoneReport) -> str:
+    """Return one line about a zone."""
+    if found.mode == "external":
+        return "external"
+    delegated = {True: "delegated", False: "NOT DELEGATED", None: "delegation unknown"}[found.delegated]
+    return f"{found.mode} {found.id or '(none yet)'} {found.name}, {delegated}"
+
+
+def _smtp(done: DomainReport, *, with_secret: bool) -> list[tuple[str, str]]:
+    held = done.smtp.credential
+    if held is None:
+        return []
+    password = [("password", held.password.reveal())] if with_secret else []
+    return [
+        ("host", held.host),
+        ("port", f"{held.port} ({held.security.upper()})"),
+        ("user name", held.user_name),
+        *password,
+        ("stored in", done.smtp.stored_in or "-"),
+    ]
+
+
+def records(found: Sequence[Record]) -> str:
+    """Return the records as a table."""
+    return table(("NAME", "TYPE", "TTL", "VALUE"), [(r.name, r.type, str(r.ttl), v) for r in found for v in r.values])
+
+
+def planned(result: Planned) -> str:
+    """Return what `plan` and `--dry-run` print."""
+    if result.plan.empty:
+        return f"{result.report.domain}: no changes"
+    changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
+    lines = [f"  {change.kind:<8} {change.address}  {change.summary}".rstrip() for change in changes]
+    counted = ", ".join(f"{number} to {verb}" for verb, number in result.plan.counts.items() if number)
+    return "\n".join([f"{result.report.domain}: {counted}", *lines])
+
+
+def destroyed(done: Destroyed, *, dry_run: bool) -> str:
+    """Return what `destroy-domain` prints."""
+    verb = "would destroy" if dry_run else "destroyed"
+    kept = f"; zone {done.kept_zone} stays" if done.kept_zone else ""
+    return f"{done.domain}: {verb} {done.changes['destroy']} resources{kept}"
+
+
+def statuses(found: Sequence[DomainStatus]) -> str:
+    """Return what `status` prints."""
+    rows = [
+        (
+            status.spec.domain.ascii,
+            "verified" if status.identity and status.identity.verified else "not verified",
+            status.identity.dkim_status if status.identity else "no identity",
+            (status.identity and status.identity.mail_from_status) or "-",
+            zone(status.zone),
+        )
+        for status in found
+    ]
+    return table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows)
+
+
+def details(document: Mapping[str, Any]) -> str:
+    """Return what `show` prints: each member a line, lists joined."""
+    return pairs((key.replace("_", " "), _flat(value)) for key, value in document.items())
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value) or "-"
+    return "-" if value is None else str(value)
+
+
+def pairs(lines: Iterable[tuple[str, str]]) -> str:
+    """Return `key: value` lines with the values aligned."""
+    found = list(lines)
+    width = max((len(key) for key, _ in found), default=0) + 1
+    return "\n".join(f"{key + ':':<{width}} {value}" for key, value in found)
+
+
+def indented(text: str) -> str:
+    """Return the text with each line two columns further in."""
+    return "\n".join(f"  {line}" for line in text.splitlines())

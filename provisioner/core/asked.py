@@ -1,0 +1,69 @@
+"""The options of one command line, before they meet what is remembered of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.errors import InputError, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was given now; None is "not given" and keeps what is remembered.
+
+    `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
+    a domain of which nothing is remembered.
+    """
+
+    region: Region | None = None
+    default_region: Region | None = None
+    zone: ZoneMode | None = None
+    contact: EmailAddress | None = None
+    customer: str | None = None
+    mail_from: str | None = None
+    dmarc: DmarcPolicy | None = None
+    dmarc_rua: EmailAddress | None = None
+    delegation_set: str | None = None
+    spf: Spf | None = None
+
+    def over(self, domain: DomainName, before: Request | None) -> Request:
+        """Return the request that results; raises `Refused` for a change that would need a new domain."""
+        if before is None:
+            return self._options_over(Request(region=self._first_region()))
+        if self.region is not None and self.region != before.region:
+            raise Refused(
+                "region_changed",
+                f"{domain} is provisioned in {before.region.name}, not in {self.region.name}",
+                "leave --region out, or destroy the domain first: a MAIL FROM host can serve one region only",
+            )
+        if self.delegation_set is not None and self.delegation_set != before.delegation_set:
+            raise Refused(
+                "delegation_set_changed",
+                f"{domain}: its zone was made with {before.delegation_set or 'no delegation set'}",
+                "a zone keeps its name servers: leave --delegation-set out, or destroy the domain first",
+            )
+        return self._options_over(before)
+
+    def _options_over(self, before: Request) -> Request:
+        return before.merged(
+            zone=self.zone,
+            contact=self.contact,
+            customer=self.customer,
+            mail_from=self.mail_from,
+            dmarc=self.dmarc,
+            dmarc_rua=self.dmarc_rua,
+            delegation_set=self.delegation_set,
+            spf=self.spf,
+        )
+
+    def _first_region(self) -> Region:
+        found = self.region or self.default_region
+        if found is None:
+            raise InputError(
+                "no_region", "no AWS region was named", "give --region, or set AWS_REGION, e.g. AWS_REGION=us-east-1"
+            )
+        return found

@@ -1,0 +1,82 @@
+"""What a site needs to send mail as its domain."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from provisioner.core.documents import WrongShapeError, mapping, required
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.core.secret import Secret
+from provisioner.core.smtp_password import derive
+from provisioner.errors import InputError, ProvisionerError
+
+__all__ = ["Secret", "SmtpCredential"]
+
+VERSION = 1
+PORT = 587  # EC2 throttles 25
+SECURITY = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpCredential:
+    """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is."""
+
+    domain: DomainName
+    region: str
+    host: str
+    port: int
+    security: str
+    user_name: str
+    password: Secret
+    iam_user: str
+
+    @classmethod
+    def derived(cls, domain: DomainName, region: Region, user_name: str, secret: Secret, iam_user: str) -> Self:
+        """Make the credential of an access key; `secret` is the secret access key, which is not kept."""
+        password = Secret(derive(secret.reveal(), region.name))
+        return cls(domain, region.name, region.smtp_host, PORT, SECURITY, user_name, password, iam_user)
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form, password included: for the credential store and nothing else."""
+        return {
+            "version": VERSION,
+            "domain": self.domain.ascii,
+            "region": self.region,
+            "host": self.host,
+            "port": self.port,
+            "security": self.security,
+            "user_name": self.user_name,
+            "password": self.password.reveal(),
+            "iam_user": self.iam_user,
+        }
+
+    @classmethod
+    def from_document(cls, document: object) -> Self:
+        """Read `to_document` back; raises `ProvisionerError("corrupt_credential")`, never with a value in it."""
+        try:
+            return cls._read(document)
+        except WrongShapeError as error:
+            raise _corrupt(str(error)) from None
+        except InputError:
+            raise _corrupt("domain is not a domain name") from None
+
+    @classmethod
+    def _read(cls, document: object) -> Self:
+        fields = mapping(document)
+        if required(fields, "version", int) != VERSION:
+            raise WrongShapeError(f"its version is not {VERSION}")
+        return cls(
+            domain=DomainName.of_ascii(required(fields, "domain", str)),
+            region=required(fields, "region", str),
+            host=required(fields, "host", str),
+            port=required(fields, "port", int),
+            security=required(fields, "security", str),
+            user_name=required(fields, "user_name", str),
+            password=Secret(required(fields, "password", str)),
+            iam_user=required(fields, "iam_user", str),
+        )
+
+
+def _corrupt(what: str) -> ProvisionerError:
+    hint = "Restore it from a backup, or remove it and run new-domain again for a new access key."
+    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", hint)

@@ -1,0 +1,116 @@
+"""What a command has to say of one domain, as one value: the CLI prints it as text or as the documented JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.core.credentials import SmtpCredential
+from provisioner.core.desired import Record
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.spec import MailDomain
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReport:
+    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate."""
+
+    mode: str
+    id: str | None
+    name: str
+    name_servers: tuple[str, ...]
+    delegated: bool | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the `zone` object of `new-domain --json`."""
+        return {
+            "mode": self.mode,
+            "id": self.id,
+            "name": self.name,
+            "name_servers": list(self.name_servers),
+            "delegated": self.delegated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpReport:
+    """The credential as far as we hold it; `lost` names access keys whose secret we do not hold."""
+
+    credential: SmtpCredential | None
+    stored_in: str | None
+    lost: tuple[str, ...] = ()
+
+    def to_document(self, spec: MailDomain, *, with_secret: bool) -> dict[str, Any]:
+        """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""
+        held = self.credential
+        document: dict[str, Any] = {
+            "host": spec.region.smtp_host,
+            "port": 587,
+            "security": "starttls",
+            "user_name": held.user_name if held else None,
+            "iam_user": spec.iam_user,
+            "stored_in": self.stored_in,
+        }
+        if with_secret:
+            document["password"] = held.password.reveal() if held else None
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class DomainReport:
+    """A provisioned (or planned) domain; `changes` counts add, change, destroy and import."""
+
+    spec: MailDomain
+    changed: bool
+    changes: Mapping[str, int]
+    zone: ZoneReport
+    identity: IdentityStatus | None
+    records: tuple[Record, ...]
+    smtp: SmtpReport
+    next_steps: tuple[str, ...]
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain."""
+        return self.spec.domain
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether SES has verified the domain, its DKIM and its MAIL FROM."""
+        return self.identity is not None and self.identity.is_settled
+
+    def to_document(self, *, with_secret: bool) -> dict[str, Any]:
+        """Return the document of `new-domain --json`."""
+        return {
+            "domain": self.domain.ascii,
+            "region": self.spec.region.name,
+            "changed": self.changed,
+            "changes": dict(self.changes),
+            "zone": self.zone.to_document(),
+            "identity": identity_document(self.spec, self.identity),
+            "configuration_set": self.spec.configuration_set,
+            "records": [record.to_document() for record in self.records],
+            "smtp": self.smtp.to_document(self.spec, with_secret=with_secret),
+            "next_steps": list(self.next_steps),
+        }
+
+
+def identity_document(spec: MailDomain, identity: IdentityStatus | None) -> dict[str, Any]:
+    """Return the `identity` object of `new-domain --json`; a domain that SES does not know has no ARN."""
+    if identity is None:
+        return {
+            "arn": None,
+            "verified": False,
+            "dkim_status": "NOT_STARTED",
+            "mail_from_domain": spec.mail_from,
+            "mail_from_status": None,
+        }
+    return {
+        "arn": identity.arn,
+        "verified": identity.verified,
+        "dkim_status": identity.dkim_status,
+        "mail_from_domain": identity.mail_from_domain,
+        "mail_from_status": identity.mail_from_status,
+    }

@@ -1,0 +1,106 @@
+"""The mail domain as it shall be: every decision taken, nothing left to look up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.dmarc import external_report_name
+from provisioner.core.domain import DomainName
+from provisioner.core.domain_input import LONGEST_NAME
+from provisioner.core.names import configuration_set_name, iam_user_name
+from provisioner.core.options import LONGEST_TAG_VALUE, is_tag_character
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf
+from provisioner.errors import InputError
+
+Zone = ResolvedZone
+
+TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
+
+
+@dataclass(frozen=True, slots=True)
+class MailDomain:
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record because one is inherited."""
+
+    domain: DomainName
+    region: Region
+    zone: Zone
+    delegation_set: str | None
+    mail_from: str
+    dmarc: DmarcPolicy | None
+    dmarc_rua: EmailAddress | None
+    publish_spf: bool
+    configuration_set: str
+    iam_user: str
+    signing_hosted_zone: str
+    sending_enabled: bool
+    tags: Mapping[str, str]
+
+
+def spec_of(
+    domain: DomainName, request: Request, zone: Zone, signing_hosted_zone: str | None, dmarc_inherited: bool
+) -> MailDomain:
+    """Turn what was asked into what shall be.
+
+    `signing_hosted_zone` is what SES reports for the identity, None before it exists. Raises `InputError`:
+    `domain_too_long`, `invalid_dmarc_rua`, or `invalid_contact` for an address that no AWS tag can hold.
+    """
+    spec = MailDomain(
+        domain=domain,
+        region=request.region,
+        zone=zone,
+        delegation_set=request.delegation_set if zone.mode == "created" else None,
+        mail_from=domain.child(request.mail_from),
+        dmarc=request.dmarc or (None if dmarc_inherited else DmarcPolicy.NONE),
+        dmarc_rua=request.dmarc_rua,
+        publish_spf=request.spf is Spf.MERGE,
+        configuration_set=configuration_set_name(domain),
+        iam_user=iam_user_name(domain),
+        signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
+        sending_enabled=True,
+        tags=_tags(domain, request),
+    )
+    _refuse_long_names(spec)
+    _refuse_lost_reports(spec)
+    return spec
+
+
+def _refuse_long_names(spec: MailDomain) -> None:
+    for name in (spec.domain.child(f"{'x' * TOKEN_LENGTH}._domainkey"), spec.mail_from):
+        if len(name) > LONGEST_NAME:
+            message = f"{spec.domain}: a record below it would have a name of {len(name)} characters, {name}"
+            hint = f"DNS allows {LONGEST_NAME}; use a shorter domain or --mail-from label."
+            raise InputError("domain_too_long", message, hint)
+
+
+def _refuse_lost_reports(spec: MailDomain) -> None:
+    rua = spec.dmarc_rua
+    if rua is None:
+        return
+    if spec.dmarc is None:
+        message = f"{spec.domain}: reports to {rua} need a DMARC record here, but the policy is inherited"
+        raise InputError("invalid_dmarc_rua", message, "Give --dmarc too, to publish a policy of its own.")
+    if rua.domain == spec.mail_from:
+        message = f"{spec.domain}: DMARC reports to {rua} would vanish, the MAIL FROM host receives bounces only"
+        raise InputError("invalid_dmarc_rua", message, "Give an address at a domain that receives mail.")
+    if len(external_report_name(spec.domain, rua) or "") > LONGEST_NAME:
+        message = f"{spec.domain}: no receiver could verify {rua} as its report address, the name is too long for DNS"
+        raise InputError("invalid_dmarc_rua", message, f"Give an address below {spec.domain.organizational}.")
+
+
+def _tags(domain: DomainName, request: Request) -> dict[str, str]:
+    tags = {"ManagedBy": "provisioner", "Domain": domain.ascii}
+    if request.customer:
+        tags["Customer"] = request.customer
+    if request.contact:
+        tags["Contact"] = _contact_tag(request.contact)
+    return tags
+
+
+def _contact_tag(contact: EmailAddress) -> str:
+    """Write what tags cannot hold as `=27` (quoted-printable, RFC 2045 section 6.7): O'Brien has an address too."""
+    tag = "".join(c if is_tag_character(c) and c != "=" else f"={ord(c):02X}" for c in str(contact))
+    if len(tag) > LONGEST_TAG_VALUE:
+        message = f"the contact {contact} is too long for an AWS tag"
+        raise InputError("invalid_contact", message, "Give a shorter address.")
+    return tag

@@ -1,0 +1,33 @@
+"""The variables of a domain's Terraform root: values only, no expression is ever built from them."""
+
+from provisioner.core.desired import Record, static_records
+from provisioner.core.spec import MailDomain
+from provisioner.core.txt import ROUTE_53, chunks, escaped
+
+
+def tfvars(spec: MailDomain) -> dict[str, object]:
+    """Return the content of `terraform.tfvars.json`; Terraform makes the DKIM records itself, from the tokens."""
+    return {
+        "region": spec.region.name,
+        "mail_domain": {
+            "name": spec.domain.ascii,
+            "zone": {"mode": spec.zone.mode, "id": spec.zone.id, "delegation_set_id": spec.delegation_set},
+            "mail_from": spec.mail_from,
+            "configuration_set": spec.configuration_set,
+            "sending_enabled": spec.sending_enabled,
+            "signing_hosted_zone": spec.signing_hosted_zone,
+            "smtp_user": spec.iam_user,
+            "tags": dict(spec.tags),
+            "records": {record.key: _record(record) for record in static_records(spec)},
+        },
+    }
+
+
+def _record(record: Record) -> dict[str, object]:
+    values = [_txt(value) for value in record.values] if record.type == "TXT" else list(record.values)
+    return record.to_document() | {"values": values}
+
+
+def _txt(value: str) -> str:
+    """Return the form of `aws_route53_record`, which adds the outer quotes itself and sends the rest as it is."""
+    return '""'.join(escaped(chunk, ROUTE_53) for chunk in chunks(value))

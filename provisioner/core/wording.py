@@ -1,0 +1,17 @@
+"""How a user's own text is put into a message."""
+
+import unicodedata
+
+LONGEST = 60
+
+
+def shown(text: str) -> str:
+    """Return the text quoted on one line, control characters escaped, cut when it is long."""
+    return repr(text if len(text) <= LONGEST else text[: LONGEST - 3] + "...")
+
+
+def named(character: str) -> str:
+    """Return a character for a message, with its name where its looks may deceive: `'$'`, `U+00A0 NO-BREAK SPACE`."""
+    if character.isascii() and character.isprintable() and character != " ":
+        return repr(character)
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'CONTROL CHARACTER')}"

@@ -1,0 +1,155 @@
+"""The emulated AWS: moto's server mode in this process, with this sandbox's Route 53 and SES v2 in place of moto's."""
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from moto.core.base_backend import BackendDict
+from moto.core.utils import convert_to_flask_response
+from moto.moto_server.werkzeug_app import (
+    HTTP_METHODS,
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from provisioner.sandbox import aws_route53, ses_store
+from provisioner.sandbox.aws_calls import identify
+from provisioner.sandbox.aws_errors import refuse
+from provisioner.sandbox.aws_route53 import Route53Api
+from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.ses_api import SesApi
+from provisioner.sandbox.throttle import Calls, Throttle
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+OWN_APIS = {"sesv2": SesApi, "route53": Route53Api}
+BACKLOG = 128  # hundreds of domains are provisioned at once
+POLL_SECONDS = 0.05  # how long `stop` waits at most
+Page = Callable[[str], Any]  # HTTP method -> something for JSON
+
+log = logging.getLogger(__name__)
+
+
+class AwsServer:
+    """An AWS endpoint on loopback: every service of moto on one port, and JSON pages under `/_sandbox/`."""
+
+    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page]) -> None:
+        self._settings, self._calls = settings, Calls()
+        self._pages = {"calls": self._call_page, **pages}
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Forget all emulated state and listen; raises OSError when the port is taken.
+
+        moto keeps its state per process, so there can be only one server at a time.
+        """
+        BackendDict.reset()
+        aws_route53.register(self._settings)
+        ses_store.register(self._settings)
+        app = Throttle(
+            _faults_are_errors(DomainDispatcherApplication(_create_app)), self._settings.throttle, self._calls
+        )
+        self._server = _listen(self._settings.host, self._settings.aws_port, _Pages(app, self._pages))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port, wait for the thread, and leave moto as it was."""
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+            self._server = self._thread = None
+            BackendDict.reset()
+            aws_route53.unregister()
+            ses_store.unregister()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; valid after `start`."""
+        if self._server is None:
+            raise RuntimeError("the server was not started")
+        return self._server.port
+
+    def _call_page(self, method: str) -> Any:
+        if method == "DELETE":
+            self._calls.reset()
+        return self._calls.report()
+
+
+def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
+    """Bind first: werkzeug itself would end the program when the port is taken, instead of raising OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
+        return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+
+
+class _Handler(MotoRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
+        log.debug(message, *args)
+
+
+class _Pages:
+    """The sandbox's own pages; everything else goes to AWS."""
+
+    def __init__(self, app: "WSGIApplication", pages: Mapping[str, Page]) -> None:
+        self._app, self._pages = app, pages
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        prefix, _, name = environ["PATH_INFO"].removeprefix("/").partition("/")
+        if prefix != "_sandbox":
+            return self._app(environ, start_response)
+        page = self._pages.get(name)
+        status, content = (
+            ("200 OK", page(environ["REQUEST_METHOD"])) if page else ("404 Not Found", {"pages": [*self._pages]})
+        )
+        body = json.dumps(content, default=str).encode()
+        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+def _create_app(service: Any) -> Flask:
+    app = create_backend_app(service)
+    if service in OWN_APIS:
+        view = _one_at_a_time(convert_to_flask_response(OWN_APIS[service].dispatch))
+        app.add_url_rule("/<path:anything>", "anything", methods=HTTP_METHODS)  # also the paths that moto has not
+        app.view_functions = dict.fromkeys([*app.view_functions, "anything"], view)
+    return app
+
+
+def _one_at_a_time(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Serialise the requests of one service: batches of changes are atomic, and moto does not lock."""
+    lock = threading.Lock()
+
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return view(*args, **kwargs)
+
+    return locked
+
+
+def _faults_are_errors(app: "WSGIApplication") -> "WSGIApplication":
+    """Answer what moto does not know, or chokes on, with an error that SDKs report at once: a 500 would be retried."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        call = identify(environ)
+        try:
+            return app(environ, start_response)
+        except NotImplementedError:
+            code, message = "NotImplemented", f"The sandbox does not know {call.service} {call.operation}"
+        except Exception:
+            log.exception("%s %s failed", call.service, call.operation)
+            code, message = "InternalFailure", f"The sandbox failed at {call.service} {call.operation}"
+        return refuse(call.service, 400, code, message, start_response)
+
+    return answer

@@ -1,0 +1,40 @@
+"""Errors in the form in which each AWS service sends them, for what is answered in front of moto."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+XML = (
+    "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    "<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+)
+
+
+def refuse(service: str, status: int, code: str, message: str, start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer an HTTP request with an error of `service` (boto3's name) that every SDK can read."""
+    if speaks_json(service):
+        body = json.dumps({"__type": code, "message": message}).encode()
+        headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
+    else:
+        body = XML.format(code=code, message=escape(message)).encode()
+        headers = [("Content-Type", "text/xml")]
+    start_response(f"{status} {HTTPStatus(status).phrase}", [*headers, ("Content-Length", str(len(body)))])
+    return [body]
+
+
+@cache
+def speaks_json(service: str) -> bool:
+    """Say whether a service talks JSON; the others talk XML."""
+    try:
+        return "json" in Loader().load_service_model(service, "service-2")["metadata"]["protocol"]
+    except UnknownServiceError:
+        return True

@@ -1,0 +1,61 @@
+"""The environment variables that point any program at a sandbox: AWS SDKs, plain Terraform, and this product."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SWITCHED_OFF = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
+PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a sandbox listens: `aws` is a URL, `dns` and `smtp` are `host:port`, `ca_bundle` a file of authorities."""
+
+    aws: str
+    dns: str
+    smtp: str
+    region: str
+    ca_bundle: Path
+
+
+def variables(addresses: Addresses, directory: Path, base: Mapping[str, str], home: Path) -> dict[str, str]:
+    """Return what to set on top of `base` so that programs use the sandbox and nothing of the caller's AWS account.
+
+    AWS configuration files are written to `directory`: they know the caller's profile by name, without its contents.
+    Only what `base` has set is overruled; a variable can be set here, but not removed.
+    """
+    return {
+        "AWS_ENDPOINT_URL": addresses.aws,
+        "AWS_ACCESS_KEY_ID": "AKIASANDBOXSANDBOX00",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_REGION": addresses.region,
+        "AWS_DEFAULT_REGION": addresses.region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PROVISIONER_DNS_SERVER": addresses.dns,
+        "PROVISIONER_SMTP_SERVER": addresses.smtp,
+        "PROVISIONER_HOME": str(home),
+        "SSL_CERT_FILE": str(addresses.ca_bundle),
+        **_configuration_files(directory, base.get("AWS_PROFILE") or base.get("AWS_DEFAULT_PROFILE")),
+        **dict(_overruled(addresses, base)),
+    }
+
+
+def _configuration_files(directory: Path, profile: str | None) -> dict[str, str]:
+    config, credentials = directory / "config", directory / "credentials"
+    named = f"[profile {profile}]\n" if profile and profile != "default" else ""
+    config.write_text(f"[default]\n{named}", encoding="utf-8")
+    credentials.write_text("", encoding="utf-8")
+    return {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(credentials)}
+
+
+def _overruled(addresses: Addresses, base: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield from ((name, addresses.aws) for name in base if name.startswith("AWS_ENDPOINT_URL_"))
+    yield from ((name, "false") for name in SWITCHED_OFF if name in base)
+    yield from ((name, "") for name in ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN") if name in base)
+    if "AWS_CA_BUNDLE" in base:
+        yield "AWS_CA_BUNDLE", str(addresses.ca_bundle)
+    if any(name in base for name in PROXIES):  # loopback must not go through the proxy
+        for name in PROXY_EXCEPTIONS:
+            yield name, ",".join(filter(None, (base.get(name), "127.0.0.1,localhost")))

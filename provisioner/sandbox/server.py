@@ -1,0 +1,111 @@
+"""The sandbox: an emulated AWS with the DNS and SMTP servers that belong to it, on loopback, in this process."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol, Self
+
+from provisioner.errors import ProvisionerError
+from provisioner.sandbox import certificate
+from provisioner.sandbox.aws import AwsServer
+from provisioner.sandbox.dns import DnsServer
+from provisioner.sandbox.environment import Addresses, variables
+from provisioner.sandbox.mailbox import Mailbox
+from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.smtp import SmtpServer
+from provisioner.sandbox.smtp_account import EmulatedAccount
+from provisioner.sandbox.throttle import parse as parse_throttle
+from provisioner.sandbox.zones import public_view
+
+__all__ = ["Sandbox", "SandboxSettings", "parse_throttle"]
+
+QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
+_one = threading.Lock()  # moto keeps its state per process
+
+
+class Server(Protocol):
+    """What listens on a port."""
+
+    def start(self) -> None:
+        """Listen; raises OSError when the port is taken."""
+
+    def stop(self) -> None:
+        """Stop listening."""
+
+
+class Sandbox:
+    """A running sandbox, as a context manager; one at a time in a process, and each starts empty.
+
+    Raises `ProvisionerError` when another one runs in this process or a port is taken.
+    """
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self.mailbox = Mailbox()
+        self.certificate = certificate.create()
+        self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
+        self.dns = DnsServer(lambda: public_view(settings.undelegated), settings.host, settings.dns_port)
+        account = EmulatedAccount(settings.region)
+        self.smtp = SmtpServer(account, self.certificate, self.mailbox, host=settings.host, port=settings.smtp_port)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start all three servers, or none."""
+        if not _one.acquire(blocking=False):
+            raise ProvisionerError("sandbox_running", "a sandbox is already running in this process", "stop it first")
+        with ExitStack() as stack:
+            stack.callback(_one.release)
+            self._directory = Path(stack.enter_context(TemporaryDirectory(prefix="provisioner-sandbox-")))
+            for name in QUIET:
+                logging.getLogger(name).setLevel(logging.ERROR)
+            for server, port in self._servers():
+                _start(server, self.settings.host, port)
+                stack.callback(server.stop)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Stop the servers; what was emulated is forgotten."""
+        self._stack.close()
+
+    def environment(self, base: Mapping[str, str], home: Path) -> dict[str, str]:
+        """Return the variables that point programs here, to be set on top of `base`, the environment they would get."""
+        return variables(self.addresses, self._directory, base, home)
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the servers listen."""
+        host = EVERYWHERE.get(self.settings.host, self.settings.host)
+        host = f"[{host}]" if ":" in host else host
+        return Addresses(
+            aws=f"http://{host}:{self.aws.port}",
+            dns=f"{host}:{self.dns.port}",
+            smtp=f"{host}:{self.smtp.port}",
+            region=self.settings.region,
+            ca_bundle=self.certificate.bundle(self._directory),
+        )
+
+    def _servers(self) -> list[tuple[Server, int]]:
+        settings = self.settings
+        return [(self.aws, settings.aws_port), (self.dns, settings.dns_port), (self.smtp, settings.smtp_port)]
+
+    def _health(self, _method: str) -> Any:
+        return {"status": "ok", "aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port}
+
+    def _messages(self, _method: str) -> Any:
+        return {"messages": self.mailbox.as_documents()}
+
+
+def _start(server: Server, host: str, port: int) -> None:
+    try:
+        server.start()
+    except OSError as error:
+        raise ProvisionerError(
+            "port_unavailable",
+            f"the sandbox cannot listen on {host} port {port}: {error.strerror or error}",
+            "choose another port, or 0 for a free one",
+        ) from error

@@ -1,0 +1,29 @@
+"""How a sandbox behaves: one frozen value, chosen by whoever starts it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from provisioner.sandbox.throttle import Limit
+
+
+@dataclass(frozen=True)
+class SandboxSettings:
+    """Settings of one sandbox; port 0 takes a free one.
+
+    `throttle` limits services by boto3's names (see `throttle.parse`). `undelegated`: no registrar points to the
+    emulated name servers. `production`: SES lets mail out to anybody. `verification_delay`: seconds from the records
+    being right to SES saying so. `signing_hosted_zone`: the suffix of DKIM targets that SES reports instead of the
+    region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None.
+    """
+
+    throttle: Mapping[str, Limit] = field(default_factory=dict)
+    undelegated: bool = False
+    production: bool = True
+    verification_delay: float = 2.0
+    signing_hosted_zone: str | None = None
+    region: str = "us-east-1"
+    host: str = "127.0.0.1"
+    aws_port: int = 0
+    dns_port: int = 0
+    smtp_port: int = 0
+    hosted_zone_limit: int | None = None

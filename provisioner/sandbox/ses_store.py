@@ -1,0 +1,68 @@
+"""The backend of the emulated SES v2: moto's own, with state in AWS's shapes and verification by DNS."""
+
+from functools import partial
+from typing import cast
+
+from moto.sesv2 import urls
+from moto.sesv2.models import SESV2Backend, sesv2_backends
+
+from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.ses_model import Account, ConfigurationSet, Identity, signing_hosted_zone
+from provisioner.sandbox.verification import look
+from provisioner.sandbox.zones import ACCOUNT, plain, public_view
+
+
+class SesStore(SESV2Backend):
+    """SES v2 of one region; identities live where moto's inherited operations (policies) look for them."""
+
+    _url_module = urls  # moto looks beside its own class otherwise
+
+    def __init__(self, region_name: str, account_id: str, settings: SandboxSettings | None = None) -> None:
+        super().__init__(region_name, account_id)
+        self.settings = settings or SandboxSettings()
+        self.identities = cast("dict[str, Identity]", self.core_backend.email_identities)
+        self.configuration_sets = cast("dict[str, ConfigurationSet]", self.core_backend.config_sets)
+        self.account = Account(production=self.settings.production)
+
+    def reset(self) -> None:
+        """Forget everything but the settings."""
+        self.__init__(self.region_name, self.account_id, self.settings)  # type: ignore[misc]  # moto's own way to reset
+
+    @property
+    def suffix(self) -> str:
+        """Return the SigningHostedZone of new identities."""
+        return self.settings.signing_hosted_zone or signing_hosted_zone(self.region_name)
+
+    def arn(self, kind: str, name: str) -> str:
+        """Return the ARN of an `identity` or `configuration-set`."""
+        return f"arn:{self.partition}:ses:{self.region_name}:{self.account_id}:{kind}/{name}"
+
+    def refreshed(self, name: str) -> Identity | None:
+        """Return an identity with its status as DNS decides it now, None when it does not exist."""
+        identity = self.identities.get(identity_key(name))
+        if identity:
+            settings = self.settings
+            view = public_view(settings.undelegated)
+            look(identity, view, self.region_name, self.suffix, settings.verification_delay)
+        return identity
+
+
+def identity_key(name: str) -> str:
+    """Return the name under which SES keeps an identity: the domain in lower case, the local part as it was written."""
+    local, at, domain = name.rpartition("@")
+    return f"{local}{at}{plain(domain)}"
+
+
+def register(settings: SandboxSettings) -> None:
+    """Make moto create SES v2 backends of this kind from now on; call after moto was reset."""
+    sesv2_backends.backend = partial(SesStore, settings=settings)  # type: ignore[assignment]  # any factory will do
+
+
+def unregister() -> None:
+    """Give moto back its own SES v2."""
+    sesv2_backends.backend = SESV2Backend
+
+
+def store(region: str) -> SesStore:
+    """Return the SES v2 of one region of the account."""
+    return cast("SesStore", sesv2_backends[ACCOUNT][region])

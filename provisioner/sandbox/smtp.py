@@ -1,0 +1,78 @@
+"""An SMTP server on loopback that accepts and refuses mail as SES does, and keeps what it accepted."""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from provisioner.sandbox.certificate import Certificate
+from provisioner.sandbox.mailbox import Mailbox
+from provisioner.sandbox.smtp_account import Account
+from provisioner.sandbox.smtp_handler import SmtpHandler, SmtpLimits
+from provisioner.sandbox.smtp_session import SesSession
+
+
+class SmtpServer:
+    """Listens in a thread of its own. `start` binds (raises OSError when the port is taken), `stop` ends it."""
+
+    def __init__(  # noqa: PLR0913 reason: four collaborators and where to listen
+        self,
+        account: Account,
+        certificate: Certificate,
+        mailbox: Mailbox,
+        *,
+        limits: SmtpLimits | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        limits = limits or SmtpLimits()
+        handler = SmtpHandler(account, mailbox, limits)
+        tls = certificate.server_context()
+        self._session: Callable[[], SesSession] = lambda: SesSession(
+            handler,
+            ident=f"ESMTP SimpleEmailService-d-{secrets.token_hex(5).upper()} {secrets.token_urlsafe(15)}",
+            tls_context=tls,
+            data_size_limit=limits.message_octets,
+            timeout=limits.idle_seconds,
+            authenticator=handler.authenticate,
+            loop=asyncio.get_running_loop(),
+        )
+        self._address = (host, port)
+        self._thread: threading.Thread | None = None
+        self._port: int | None = None
+
+    @property
+    def port(self) -> int:
+        """Return the port that is listened on; raises RuntimeError before `start`."""
+        if self._port is None:
+            raise RuntimeError("the SMTP server is not running: call start() first")
+        return self._port
+
+    def start(self) -> None:
+        """Listen; returns when clients can connect."""
+        bound: Future[int] = Future()
+        self._thread = threading.Thread(target=self._run, args=(bound,), name="sandbox-smtp", daemon=True)
+        self._thread.start()
+        self._port = bound.result()
+
+    def stop(self) -> None:
+        """Stop listening and drop open conversations."""
+        if self._thread is not None and self._port is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
+        self._thread, self._port = None, None
+
+    def _run(self, bound: "Future[int]") -> None:
+        asyncio.run(self._serve(bound))
+
+    async def _serve(self, bound: "Future[int]") -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            server = await self._loop.create_server(self._session, *self._address)
+        except OSError as error:
+            bound.set_exception(error)
+            return
+        bound.set_result(int(server.sockets[0].getsockname()[1]))
+        await self._stopped.wait()
+        server.close()

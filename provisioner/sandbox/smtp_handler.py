@@ -1,0 +1,96 @@
+"""What the SMTP server decides at AUTH and at the end of DATA."""
+
+import hmac
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from provisioner.core.smtp_password import derive
+from provisioner.sandbox import smtp_reply as reply
+from provisioner.sandbox.mailbox import AcceptedMail, Mailbox
+from provisioner.sandbox.smtp_account import Account
+from provisioner.sandbox.smtp_message import outgoing
+from provisioner.sandbox.smtp_quota import Quota
+from provisioner.sandbox.smtp_rules import Approval, Submission, approve, is_simulator
+from provisioner.sandbox.smtp_session import ehlo
+
+LARGEST_MESSAGE = 40 * 1024 * 1024  # octets, SES developer guide, "Service quotas"
+
+
+@dataclass(frozen=True)
+class SmtpLimits:
+    """SES's limits: octets of a message, seconds of silence, recipients a second and in 24 hours (None: unlimited)."""
+
+    message_octets: int = LARGEST_MESSAGE
+    idle_seconds: float = 10.0
+    per_second: float | None = None
+    per_day: float | None = None
+
+
+class SmtpHandler:
+    """What aiosmtpd asks: who a client is, and what becomes of a message."""
+
+    def __init__(self, account: Account, mailbox: Mailbox, limits: SmtpLimits) -> None:
+        self._account = account
+        self._mailbox = mailbox
+        self._largest = limits.message_octets
+        self._quota = Quota(limits.per_second, limits.per_day)
+
+    def authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: LoginPassword) -> Any:
+        """Compare the password with the one derived from the access key; the session remembers the key's id alone."""
+        key_id = login.login.decode("utf-8", "replace")
+        principal = self._account.principal(key_id)
+        expected = derive(principal.secret.reveal(), self._account.region).encode() if principal else b""
+        if principal is None or not hmac.compare_digest(expected, login.password):
+            return AuthResult(success=False, handled=False, message=reply.CREDENTIALS_INVALID)
+        return AuthResult(success=True, auth_data=key_id)
+
+    async def handle_EHLO(  # noqa: N802 reason: aiosmtpd finds hooks by this name
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, _responses: list[str]
+    ) -> list[str]:
+        """Answer EHLO."""
+        session.host_name = hostname
+        return ehlo(session.ssl is not None, self._largest)
+
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 reason: as above
+        """Answer the end of DATA: SES checks everything there, not at MAIL or RCPT."""
+        try:
+            return f"250 Ok {self._accept(session, envelope)}"
+        except reply.RejectedError as refusal:
+            return refusal.reply
+
+    def _accept(self, session: Any, envelope: Any) -> str:
+        principal = self._account.principal(session.auth_data)
+        if principal is None:  # the key was deleted or switched off since AUTH
+            raise reply.RejectedError(reply.CREDENTIALS_INVALID)
+        recipients = tuple(envelope.rcpt_tos)
+        mail = Submission(principal, envelope.mail_from, recipients, envelope.content, session.peer[0])
+        approval = approve(mail, self._account)
+        self._quota.take(sum(not is_simulator(recipient) for recipient in recipients))
+        accepted = _accepted(mail, approval, self._account.region)
+        self._mailbox.add(accepted)
+        return accepted.message_id
+
+
+def _accepted(mail: Submission, approval: Approval, region: str) -> AcceptedMail:
+    message_id = f"0100{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"
+    now = datetime.now(UTC)
+    id_host = "email.amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"
+    return AcceptedMail(
+        message_id=message_id,
+        time=now,
+        sender=mail.sender,
+        return_path=f"{message_id}@{approval.return_host}",
+        recipients=mail.recipients,
+        from_address=approval.header.from_address,
+        subject=approval.header.subject,
+        configuration_set=approval.configuration_set,
+        identity=approval.identity.name,
+        user_arn=mail.principal.arn,
+        size=len(mail.raw),
+        raw=outgoing(mail.raw, f"<{message_id}@{id_host}>", now),
+    )

@@ -1,0 +1,88 @@
+"""Put together what AWS, DNS and the store say of a domain, and what the user should do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from provisioner.core.desired import desired_records
+from provisioner.core.dmarc import external_report_name
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.report import DomainReport, SmtpReport, ZoneReport
+from provisioner.core.spec import MailDomain
+from provisioner.ports import Edges
+from provisioner.usecases.credential import Custody
+from provisioner.usecases.verification import is_delegated
+
+UNCHANGED: Mapping[str, int] = {"add": 0, "change": 0, "destroy": 0, "import": 0}
+
+
+def describe(
+    edges: Edges, spec: MailDomain, identity: IdentityStatus | None, custody: Custody, changes: Mapping[str, int]
+) -> DomainReport:
+    """Return the report of a domain as it is now."""
+    zone = describe_zone(edges, spec)
+    stored_in = edges.store.location(spec.domain) if custody.credential else None
+    report = DomainReport(
+        spec=spec,
+        changed=custody.created or any(changes.values()),
+        changes=changes,
+        zone=zone,
+        identity=identity,
+        records=desired_records(spec, identity.dkim_tokens if identity else ()),
+        smtp=SmtpReport(custody.credential, stored_in, custody.lost),
+        next_steps=(),
+    )
+    return replace(report, next_steps=tuple(_next_steps(report)))
+
+
+def describe_zone(edges: Edges, spec: MailDomain) -> ZoneReport:
+    """Return the zone as Route 53 and DNS see it."""
+    if spec.zone.mode == "external":
+        return ZoneReport("external", None, spec.zone.name, (), None)
+    found = [z for z in edges.zones.public_zones(spec.zone.name) if spec.zone.id in (None, z.id)]
+    if not found:
+        return ZoneReport(spec.zone.mode, spec.zone.id, spec.zone.name, (), None)
+    servers = found[0].name_servers
+    return ZoneReport(
+        spec.zone.mode, found[0].id, spec.zone.name, servers, is_delegated(edges, spec.zone.name, servers)
+    )
+
+
+def _next_steps(report: DomainReport) -> Iterator[str]:
+    spec, zone = report.spec, report.zone
+    if zone.mode == "external":
+        yield f"publish the {len(report.records)} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
+    elif zone.delegated is False:
+        yield _delegation_step(spec.domain, zone)
+    yield from _report_authorisation(spec)
+    yield from _lost_key_steps(report)
+    if not report.is_settled:
+        watch = f"provisioner status {spec.domain} --wait 1h"
+        yield f"SES looks for the records for up to 72 hours; watch it with `{watch}`"
+
+
+def _delegation_step(domain: DomainName, zone: ZoneReport) -> str:
+    servers = " ".join(zone.name_servers)
+    if zone.mode == "created" and domain.is_subdomain:
+        return f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
+    return f"set the name servers of {zone.name} at its registrar to: {servers}"
+
+
+def _report_authorisation(spec: MailDomain) -> Iterator[str]:
+    if spec.dmarc_rua is None:
+        return
+    name = external_report_name(spec.domain, spec.dmarc_rua)
+    if name is not None:
+        yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
+
+
+def _lost_key_steps(report: DomainReport) -> Iterator[str]:
+    user = report.spec.iam_user
+    for key in report.smtp.lost:
+        yield (
+            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "
+            f"store, or, if no site uses the key, `aws iam delete-access-key --user-name {user} --access-key-id {key}` "
+            "and run new-domain again for a new one"
+        )

@@ -1,0 +1,130 @@
+"""What is known of domains: from the workspaces (`list`, `show`), from AWS (`status`), and as records (`dns`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from provisioner import __version__
+from provisioner.core.desired import Record, desired_records
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.report import ZoneReport, identity_document
+from provisioner.core.request import Request
+from provisioner.core.spec import MailDomain
+from provisioner.errors import InputError
+from provisioner.ports import CredentialStore, Edges
+from provisioner.usecases.describe import describe_zone
+from provisioner.usecases.survey import specify
+from provisioner.usecases.verification import wait_until_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A domain of which this home knows what was asked."""
+
+    domain: DomainName
+    request: Request
+
+    def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
+        """Return what the domain should be."""
+        return specify(self.domain, self.request, identity)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `list --json`."""
+        zone = self.request.resolved_zone
+        return {
+            "domain": self.domain.ascii,
+            "region": self.request.region.name,
+            "zone": zone.mode if zone else None,
+            "customer": self.request.customer,
+            "contact": str(self.request.contact) if self.request.contact else None,
+        }
+
+    def details(self, store: CredentialStore) -> dict[str, Any]:
+        """Return the document of `show --json`: the entry of the list, and what the domain should be."""
+        spec = self.spec()
+        return self.to_document() | {
+            "zone_id": spec.zone.id,
+            "mail_from": spec.mail_from,
+            "dmarc": spec.dmarc,
+            "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
+            "spf": self.request.spf,
+            "delegation_set": spec.delegation_set,
+            "configuration_set": spec.configuration_set,
+            "iam_user": spec.iam_user,
+            "credential": store.location(self.domain) if store.load(self.domain) else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DomainStatus:
+    """A domain as SES and DNS see it now."""
+
+    spec: MailDomain
+    identity: IdentityStatus | None
+    zone: ZoneReport
+
+    @property
+    def settled(self) -> bool:
+        """Whether the domain is verified with DKIM and MAIL FROM."""
+        return self.identity is not None and self.identity.is_settled
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `status --json`."""
+        return {
+            "domain": self.spec.domain.ascii,
+            "region": self.spec.region.name,
+            "identity": identity_document(self.spec, self.identity),
+            "zone": self.zone.to_document(),
+        }
+
+
+def remembered(edges: Edges, domain: DomainName) -> Remembered:
+    """Return what is remembered of the domain; raises `InputError` when nothing is."""
+    workspace = edges.workspaces.peek(domain)
+    request = workspace.request() if workspace else None
+    if request is None:
+        raise InputError(
+            "unknown_domain",
+            f"{domain}: this home knows nothing of it",
+            f"provision it with `provisioner new-domain {domain}`, or name the right --home",
+        )
+    return Remembered(domain, request)
+
+
+def list_domains(edges: Edges) -> list[Remembered]:
+    """Return every domain of the home, by name."""
+    found = [(workspace.domain, workspace.request()) for workspace in edges.workspaces.all()]
+    return [Remembered(domain, request) for domain, request in found if request is not None]
+
+
+def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
+    """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
+    request = remembered(edges, domain).request
+    identity = wait_until_settled(edges, domain, request.region, wait or timedelta())
+    spec = specify(domain, request, identity)
+    return DomainStatus(spec, identity, describe_zone(edges, spec))
+
+
+def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
+    """Return the records that must exist; those of DKIM are known once SES has the identity."""
+    request = remembered(edges, domain).request
+    identity = edges.identities.status(domain, request.region)
+    if identity is None:
+        edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
+    return desired_records(specify(domain, request, identity), identity.dkim_tokens if identity else ())
+
+
+def versions(edges: Edges) -> dict[str, str | None]:
+    """Return which program, Terraform, provider and mirror a run would use."""
+    found = edges.terraform.versions()
+    return {
+        "provisioner": __version__,
+        "terraform": found.terraform,
+        "terraform_path": found.terraform_path,
+        "provider": found.provider,
+        "mirror": found.mirror,
+    }

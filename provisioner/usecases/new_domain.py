@@ -1,0 +1,92 @@
+"""Provision a domain, or bring it to the desired state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.plan import Plan
+from provisioner.core.report import DomainReport
+from provisioner.core.request import Request
+from provisioner.ports import Edges, Workspace
+from provisioner.usecases.converge import reviewed_plan, told
+from provisioner.usecases.credential import Custody, ensure_credential, held_credential
+from provisioner.usecases.describe import describe
+from provisioner.usecases.survey import Survey, survey
+from provisioner.usecases.verification import wait_until_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What `new-domain` would do."""
+
+    report: DomainReport
+    plan: Plan
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
+        actions = [{"address": c.address, "action": c.kind, "subject": c.summary} for c in self.plan.changes]
+        return self.report.to_document(with_secret=False) | {"plan": actions}
+
+
+def new_domain(edges: Edges, domain: DomainName, asked: Asked, wait: timedelta | None = None) -> DomainReport:
+    """Bring the domain to the desired state and hand over its credential; a second call changes nothing."""
+    with edges.workspaces.open(domain) as workspace:
+        before = workspace.request()
+        found = survey(edges, domain, asked.over(domain, before))
+        plan = _apply(edges, workspace, found, before)
+        settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
+        custody = ensure_credential(edges, settled.spec)
+        report = describe(edges, settled.spec, settled.identity, custody, plan.counts)
+    return report if wait is None else _waited(edges, report, custody, wait)
+
+
+def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
+    """Say what `new-domain` would do; nothing on AWS is changed and nothing is remembered."""
+    with edges.workspaces.open(domain) as workspace:
+        try:
+            before = workspace.request()
+            found = survey(edges, domain, asked.over(domain, before))
+            with reviewed_plan(edges, workspace, found, before) as plan:
+                custody = held_credential(edges, found.spec)
+                return Planned(describe(edges, found.spec, found.identity, custody, plan.counts), plan)
+        finally:
+            workspace.discard_if_unused()
+
+
+def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Request | None) -> Plan:
+    with reviewed_plan(edges, workspace, found, before) as plan:
+        workspace.remember(found.request)
+        if not plan.empty:
+            edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
+            edges.terraform.apply(workspace.path, plan, told(edges))
+        return plan
+
+
+def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> Survey:
+    """Look again, and publish the DKIM records anew when SES chose another suffix than the region's documented one.
+
+    The provider does not expose `SigningHostedZone`, and SES names it only once the identity exists.
+    """
+    now = survey(edges, found.spec.domain, found.request)
+    if now.spec.signing_hosted_zone != found.spec.signing_hosted_zone:
+        edges.progress.step(
+            f"{now.spec.domain}: SES signs under {now.spec.signing_hosted_zone}, correcting the records"
+        )
+        _apply(edges, workspace, now, found.request)
+    return now
+
+
+def _waited(edges: Edges, report: DomainReport, custody: Custody, limit: timedelta) -> DomainReport:
+    for step in report.next_steps:
+        edges.progress.note(step)
+    identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
+    return describe(edges, report.spec, identity, custody, report.changes)
+
+
+def _counted(plan: Plan) -> str:
+    parts = [f"{number} to {verb}" for verb, number in plan.counts.items() if number]
+    return ", ".join(parts)

@@ -1,0 +1,74 @@
+"""Look before anything is planned: what was asked, what was decided before, what AWS and DNS say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from provisioner.core.dmarc import is_dmarc_record, tree_walk
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.request import Request
+from provisioner.core.spec import MailDomain, Zone, spec_of
+from provisioner.ports import Absent, Edges, Found, Unreachable
+from provisioner.usecases.zone_choice import choose_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a domain should become (`spec`), the decisions to remember (`request`), and its identity as SES has it."""
+
+    request: Request
+    spec: MailDomain
+    identity: IdentityStatus | None
+
+
+def survey(edges: Edges, domain: DomainName, request: Request) -> Survey:
+    """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing."""
+    edges.account.caller()
+    decided = choose_zone(edges, domain, request)
+    decided = _decide_dmarc(edges, domain, decided)
+    identity = edges.identities.status(domain, request.region)
+    return Survey(decided, specify(domain, decided, identity), identity)
+
+
+def specify(domain: DomainName, request: Request, identity: IdentityStatus | None) -> MailDomain:
+    """Return the specification of a domain whose zone is decided."""
+    resolved = request.resolved_zone
+    assert resolved is not None  # noqa: S101 - the callers' contract: a request is decided before it is specified
+    suffix = identity.signing_hosted_zone if identity else None
+    zone = Zone(mode=resolved.mode, name=resolved.name, id=resolved.id)
+    # Undecided counts as inherited: no record of ours is better than a wrong one.
+    return spec_of(domain, request, zone, suffix, dmarc_inherited=request.dmarc_inherited is not False)
+
+
+def _decide_dmarc(edges: Edges, domain: DomainName, request: Request) -> Request:
+    """Inherit the organization's DMARC record on a subdomain, unless a policy of its own was asked for.
+
+    Source: RFC 9989 section 4.10. A `p=none` of ours would weaken the policy that the tree walk finds above.
+    """
+    if request.dmarc_inherited is False or not _may_inherit(domain, request):
+        return replace(request, dmarc_inherited=False)
+    inherited = _has_dmarc_above(edges, domain)
+    if inherited is None:
+        edges.progress.warn(
+            f"{domain}: DNS did not say whether a DMARC record applies from above, so none is published this time; "
+            "run the command again, or give --dmarc"
+        )
+    return replace(request, dmarc_inherited=inherited)
+
+
+def _may_inherit(domain: DomainName, request: Request) -> bool:
+    return domain.is_subdomain and request.dmarc is None and request.dmarc_rua is None
+
+
+def _has_dmarc_above(edges: Edges, domain: DomainName) -> bool | None:
+    above = {f"_dmarc.{parent}" for parent in domain.parents()}
+    for name in (name for name in tree_walk(domain.ascii) if name in above):
+        match edges.resolver.lookup(name, "TXT"):
+            case Found(values) if any(is_dmarc_record(value) for value in values):
+                return True
+            case Unreachable():
+                return None
+            case Found() | Absent():
+                continue
+    return False

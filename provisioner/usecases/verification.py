@@ -1,0 +1,47 @@
+"""Watch SES and the delegation until a domain may send, or the time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.region import Region
+from provisioner.ports import Absent, Edges, Found, Unreachable
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 30.0
+_GROWTH = 1.5
+
+
+def wait_until_settled(edges: Edges, domain: DomainName, region: Region, limit: timedelta) -> IdentityStatus | None:
+    """Ask SES again and again, less and less often, and return its last answer; a change of status is told."""
+    end = edges.clock.monotonic() + limit.total_seconds()
+    pause, last = _FIRST_PAUSE, ""
+    while True:
+        status = edges.identities.status(domain, region)
+        last = _tell_change(edges, domain, status, last)
+        left = end - edges.clock.monotonic()
+        if (status is not None and status.is_settled) or left <= 0:
+            return status
+        edges.clock.sleep(min(pause, left))
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+
+
+def _tell_change(edges: Edges, domain: DomainName, status: IdentityStatus | None, last: str) -> str:
+    text = "no identity" if status is None else f"DKIM {status.dkim_status}, MAIL FROM {status.mail_from_status}"
+    if text != last:
+        edges.progress.step(f"{domain}: {text}")
+    return text
+
+
+def is_delegated(edges: Edges, zone_name: str, name_servers: Sequence[str]) -> bool | None:
+    """Compare the zone's name servers with what DNS answers; None when DNS does not answer."""
+    match edges.resolver.lookup(zone_name, "NS"):
+        case Found(values):
+            return {value.lower() for value in values} == {server.lower() for server in name_servers}
+        case Absent():
+            return False
+        case Unreachable():
+            return None

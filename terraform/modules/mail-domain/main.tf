@@ -1,0 +1,85 @@
+locals {
+  domain = var.mail_domain
+
+  creates_zone   = local.domain.zone.mode == "created"
+  writes_records = local.domain.zone.mode != "external"
+  zone_id        = local.creates_zone ? one(aws_route53_zone.this[*].zone_id) : local.domain.zone.id
+
+  records = local.writes_records ? local.domain.records : {}
+
+  # The tokens are known only after the identity exists, so they cannot be the keys; Easy DKIM always has three.
+  dkim_keys   = local.writes_records ? toset(["0", "1", "2"]) : toset([])
+  dkim_tokens = aws_sesv2_email_identity.this.dkim_signing_attributes[0].tokens
+}
+
+resource "aws_route53_zone" "this" {
+  count = local.creates_zone ? 1 : 0
+
+  name              = local.domain.name
+  comment           = "Managed by provisioner"
+  delegation_set_id = local.domain.zone.delegation_set_id
+  tags              = local.domain.tags
+
+  # A zone that holds records of somebody else must survive us.
+  force_destroy = false
+}
+
+resource "aws_sesv2_configuration_set" "this" {
+  configuration_set_name = local.domain.configuration_set
+  tags                   = local.domain.tags
+
+  delivery_options {
+    tls_policy = "REQUIRE"
+  }
+
+  reputation_options {
+    reputation_metrics_enabled = true
+  }
+
+  sending_options {
+    sending_enabled = local.domain.sending_enabled
+  }
+
+  suppression_options {
+    suppressed_reasons = ["BOUNCE", "COMPLAINT"]
+  }
+}
+
+resource "aws_sesv2_email_identity" "this" {
+  email_identity         = local.domain.name
+  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
+  tags                   = local.domain.tags
+
+  dkim_signing_attributes {
+    next_signing_key_length = "RSA_2048_BIT"
+  }
+}
+
+resource "aws_route53_record" "static" {
+  for_each = local.records
+
+  zone_id = local.zone_id
+  name    = each.value.name
+  type    = each.value.type
+  ttl     = each.value.ttl
+  records = each.value.values
+}
+
+resource "aws_route53_record" "dkim" {
+  for_each = local.dkim_keys
+
+  zone_id = local.zone_id
+  name    = "${local.dkim_tokens[tonumber(each.key)]}._domainkey.${local.domain.name}"
+  type    = "CNAME"
+  ttl     = 300
+  records = ["${local.dkim_tokens[tonumber(each.key)]}.${local.domain.signing_hosted_zone}"]
+}
+
+resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
+  email_identity         = aws_sesv2_email_identity.this.email_identity
+  mail_from_domain       = local.domain.mail_from
+  behavior_on_mx_failure = "USE_DEFAULT_VALUE"
+
+  # SES looks for the MX as soon as the MAIL FROM domain is set.
+  depends_on = [aws_route53_record.static]
+}

@@ -1,0 +1,28 @@
+variable "smtp_user" {
+  description = "One IAM user that sends as one domain, through one configuration set."
+
+  type = object({
+    name                  = string
+    domain                = string # ASCII (A-labels), lower case, without trailing dot
+    configuration_set_arn = string
+    tags                  = optional(map(string), {})
+  })
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.smtp_user.name))
+    error_message = "name must be 1 to 64 letters, digits or any of +=,.@_-, for example \"smtp-example.com\"."
+  }
+
+  # A `*` or `?` in the name would be a wildcard in the policy: the user could send as somebody else.
+  validation {
+    condition = length(var.smtp_user.domain) <= 253 && can(regex(
+      "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.smtp_user.domain
+    ))
+    error_message = "domain must be a lower-case host name without trailing dot, for example \"example.com\" or \"xn--mnchen-3ya.de\"."
+  }
+
+  validation {
+    condition     = can(regex("^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:configuration-set/[A-Za-z0-9_-]{1,64}$", var.smtp_user.configuration_set_arn))
+    error_message = "configuration_set_arn must name one configuration set, for example \"arn:aws:ses:us-east-1:123456789012:configuration-set/example-com\"."
+  }
+}

@@ -1,0 +1,179 @@
+import json
+from typing import Any
+
+import pytest
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
+from provisioner.errors import InputError, ProvisionerError
+
+FULL = Request(
+    region=Region("eu-west-1"),
+    zone=ZoneMode.ADOPT,
+    contact=EmailAddress("ann", "example.com"),
+    customer="Bäckerei Müller",
+    mail_from="return",
+    dmarc=DmarcPolicy.REJECT,
+    dmarc_rua=EmailAddress("${x}", "example.com"),
+    delegation_set="N1PA6795SAMPLE",
+    spf=Spf.SKIP,
+    resolved_zone=ResolvedZone("adopted", "example.com", "Z123"),
+    dmarc_inherited=True,
+)
+
+
+def test_a_first_request_has_the_defaults() -> None:
+    request = Request.parse("us-east-1")
+    assert (request.zone, request.mail_from, request.spf) == (ZoneMode.AUTO, "bounce", Spf.MERGE)
+    assert (request.dmarc, request.contact, request.customer, request.resolved_zone) == (None, None, None, None)
+
+
+def test_options_are_read_from_text() -> None:
+    request = Request.parse(
+        "us-east-1", zone="create", dmarc="quarantine", contact="a@example.com", mail_from="Return", spf="skip"
+    )
+    assert (request.zone, request.dmarc, request.spf) == (ZoneMode.CREATE, DmarcPolicy.QUARANTINE, Spf.SKIP)
+    assert (request.contact, request.mail_from) == (EmailAddress("a", "example.com"), "return")
+
+
+def test_what_is_not_given_is_kept() -> None:
+    assert FULL.merged(customer=None, zone=None) == FULL
+
+
+def test_what_is_given_replaces_what_was_asked_before() -> None:
+    merged = FULL.merged(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, dmarc_inherited=False)
+    assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", DmarcPolicy.NONE)
+    assert not merged.dmarc_inherited
+    assert merged.contact == FULL.contact
+
+
+def test_a_parsed_text_is_checked_too() -> None:
+    with pytest.raises(InputError) as caught:
+        FULL.merged(mail_from="a.b")
+    assert caught.value.code == "invalid_mail_from"
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "code"),
+    [
+        ("zone", "new", "invalid_zone"),
+        ("dmarc", "p=none", "invalid_dmarc"),
+        ("spf", "", "invalid_spf"),
+        ("contact", "nobody", "invalid_address"),
+        ("dmarc_rua", "nobody", "invalid_address"),
+        ("customer", "", "invalid_customer"),
+        ("customer", "   ", "invalid_customer"),
+        ("customer", "x" * 257, "invalid_customer"),
+        ("mail_from", "", "invalid_mail_from"),
+        ("mail_from", "_bounce", "invalid_mail_from"),
+        ("mail_from", "-bounce", "invalid_mail_from"),
+        ("mail_from", "bounce.example.com", "invalid_mail_from"),
+        ("mail_from", "b" * 64, "invalid_mail_from"),
+        ("mail_from", "bounce\n", "invalid_mail_from"),
+        ("delegation_set", "n1pa", "invalid_delegation_set"),
+        ("delegation_set", "N" * 33, "invalid_delegation_set"),
+        ("delegation_set", "", "invalid_delegation_set"),
+        ("region", "mars", "unknown_region"),
+    ],
+)
+def test_a_bad_option_is_refused_by_its_own_code(option: str, text: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        FULL.merged(**{option: text})
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("customer", "named"),
+    [
+        ("Tom & Co", "'&'"),
+        ("${x}", "'$'"),
+        ('a"b', "'\"'"),
+        ("a\nb", "U+000A"),
+        ("smile 😀", "U+1F600"),
+        ("a\u2028b", "U+2028"),
+    ],
+)
+def test_a_customer_that_no_tag_can_hold_is_refused_by_its_character(customer: str, named: str) -> None:
+    with pytest.raises(InputError) as caught:
+        FULL.merged(customer=customer)
+    assert named in caught.value.message
+
+
+@pytest.mark.parametrize("customer", ["Bäckerei Müller", "株式会社", "a_b.c:d/e=f+g-h@i 9", "x" * 256])
+def test_a_customer_may_have_letters_of_every_script(customer: str) -> None:
+    assert FULL.merged(customer=customer).customer == customer
+
+
+def test_a_decomposed_accent_is_composed_and_blanks_around_are_dropped() -> None:
+    assert FULL.merged(customer=" Cafe\u0301 ").customer == "Café"
+
+
+def test_a_delegation_set_is_taken_with_its_path() -> None:
+    assert FULL.merged(delegation_set="/delegationset/N1PA6795SAMPLE").delegation_set == "N1PA6795SAMPLE"
+
+
+@pytest.mark.parametrize("request_", [FULL, Request(Region("us-east-1"))])
+def test_a_request_is_remembered_exactly(request_: Request) -> None:
+    assert Request.from_document(json.loads(json.dumps(request_.to_document()))) == request_
+
+
+def test_the_remembered_form_is_stable() -> None:
+    assert FULL.to_document() == {
+        "version": 1,
+        "region": "eu-west-1",
+        "zone": "adopt",
+        "contact": "ann@example.com",
+        "customer": "Bäckerei Müller",
+        "mail_from": "return",
+        "dmarc": "reject",
+        "dmarc_rua": "${x}@example.com",
+        "delegation_set": "N1PA6795SAMPLE",
+        "spf": "skip",
+        "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
+        "dmarc_inherited": True,
+    }
+
+
+def test_a_field_that_an_older_version_did_not_write_has_its_default() -> None:
+    assert Request.from_document({"version": 1, "region": "us-east-1"}) == Request(Region("us-east-1"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"region": None},
+        {"region": "mars"},
+        {"zone": "new"},
+        {"contact": 5},
+        {"contact": "nobody"},
+        {"dmarc_inherited": "yes"},
+        {"resolved_zone": {}},
+        {"resolved_zone": {"mode": "other", "name": "example.com", "id": None}},
+        {"resolved_zone": {"mode": "created", "name": "example.com", "id": 5}},
+        {"resolved_zone": "Z123"},
+        {"version": "1"},
+        {"version": 0},
+    ],
+)
+def test_a_document_of_the_wrong_shape_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ProvisionerError) as caught:
+        Request.from_document(FULL.to_document() | change)
+    assert (caught.value.code, caught.value.exit_code) == ("corrupt_request", 1)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("document", [None, [], "text", {}])
+def test_what_is_no_document_is_refused(document: object) -> None:
+    with pytest.raises(ProvisionerError) as caught:
+        Request.from_document(document)
+    assert caught.value.code == "corrupt_request"
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"senders": ["a"]}])
+def test_what_a_newer_version_wrote_is_not_half_understood(change: dict[str, Any]) -> None:
+    with pytest.raises(ProvisionerError) as caught:
+        Request.from_document(FULL.to_document() | change)
+    assert caught.value.code == "newer_request"
+    assert "newer" in caught.value.hint

@@ -1,0 +1,115 @@
+from collections.abc import Callable
+
+import pytest
+
+from provisioner.core.domain import DomainName
+from provisioner.core.request import DmarcPolicy, Request
+from provisioner.core.spec import MailDomain, Zone, spec_of
+from provisioner.errors import InputError
+
+Spec = Callable[..., MailDomain]
+
+
+def test_an_ordinary_domain_is_fully_decided(spec: Spec) -> None:
+    mail_domain = spec()
+    assert mail_domain.mail_from == "bounce.example.com"
+    assert (mail_domain.configuration_set, mail_domain.iam_user) == ("example-com", "example.com")
+    assert mail_domain.signing_hosted_zone == "dkim.amazonses.com"
+    assert (mail_domain.dmarc, mail_domain.publish_spf) == (DmarcPolicy.NONE, True)
+    assert mail_domain.sending_enabled
+    assert mail_domain.tags == {"ManagedBy": "provisioner", "Domain": "example.com"}
+
+
+def test_what_ses_reports_goes_before_the_documented_dkim_suffix() -> None:
+    request, zone = Request.parse("us-east-1"), Zone("created", "example.com", None)
+    spec = spec_of(DomainName("example.com"), request, zone, "dkim.us-east-1.amazonses.com", dmarc_inherited=False)
+    assert spec.signing_hosted_zone == "dkim.us-east-1.amazonses.com"
+
+
+def test_a_subdomain_that_inherits_a_policy_publishes_none(spec: Spec) -> None:
+    assert spec("blog.example.com", inherited=True).dmarc is None
+
+
+def test_a_policy_that_was_asked_for_is_published_whatever_is_inherited(spec: Spec) -> None:
+    assert spec("blog.example.com", inherited=True, dmarc="reject").dmarc is DmarcPolicy.REJECT
+
+
+def test_spf_can_be_left_alone(spec: Spec) -> None:
+    assert not spec(spf="skip").publish_spf
+
+
+@pytest.mark.parametrize(("mode", "delegation_set"), [("created", "N1"), ("adopted", None), ("external", None)])
+def test_a_delegation_set_is_for_a_zone_that_we_create(mode: str, delegation_set: str | None) -> None:
+    request = Request.parse("us-east-1", delegation_set="N1")
+    zone = Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of the three words
+    assert (
+        spec_of(DomainName("example.com"), request, zone, None, dmarc_inherited=False).delegation_set == delegation_set
+    )
+
+
+def test_customer_and_contact_are_tags_when_given(spec: Spec) -> None:
+    tags = spec("münchen.de", customer="Bäckerei", contact="ann@example.com").tags
+    assert tags == {
+        "ManagedBy": "provisioner",
+        "Domain": "xn--mnchen-3ya.de",
+        "Customer": "Bäckerei",
+        "Contact": "ann@example.com",
+    }
+
+
+@pytest.mark.parametrize(
+    ("contact", "tag"),
+    [
+        ("o'brien@example.com", "o=27brien@example.com"),
+        ("a=b@example.com", "a=3Db@example.com"),
+        ("${x}@a.de", "=24=7Bx=7D@a.de"),
+    ],
+)
+def test_a_contact_that_no_tag_can_hold_is_written_as_quoted_printable(spec: Spec, contact: str, tag: str) -> None:
+    assert spec(contact=contact).tags["Contact"] == tag
+
+
+def test_a_contact_that_is_too_long_for_a_tag_is_refused(spec: Spec) -> None:
+    domain = ".".join(["a" * 61, "b" * 63, "c" * 59, "com"])
+    with pytest.raises(InputError) as caught:
+        spec(contact=f"{'!' * 64}@{domain}")
+    assert caught.value.code == "invalid_contact"
+
+
+def test_a_domain_whose_records_fit_into_dns_is_taken_to_the_last_character(spec: Spec) -> None:
+    fits = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 13, "com"])
+    assert len(fits) == 209
+    assert spec(fits).domain.ascii == fits
+    with pytest.raises(InputError) as caught:
+        spec(f"x{fits}".replace("xa", "x.a", 1).replace("d" * 13, "d" * 12))
+    assert caught.value.code == "domain_too_long"
+    assert "254 characters" in caught.value.message
+
+
+def test_a_mail_from_host_must_fit_into_dns_too(spec: Spec) -> None:
+    name = ".".join(["a" * 63, "b" * 63, "c" * 58, "com"])
+    with pytest.raises(InputError) as caught:
+        spec(name, mail_from="m" * 63)
+    assert caught.value.code == "domain_too_long"
+    assert "m" * 63 in caught.value.message
+
+
+def test_reports_to_the_mail_from_host_would_vanish(spec: Spec) -> None:
+    with pytest.raises(InputError) as caught:
+        spec(dmarc_rua="postmaster@bounce.example.com")
+    assert caught.value.code == "invalid_dmarc_rua"
+    assert "vanish" in caught.value.message
+    assert spec(dmarc_rua="postmaster@example.com").dmarc_rua is not None
+
+
+def test_reports_need_a_policy_of_the_domains_own(spec: Spec) -> None:
+    with pytest.raises(InputError) as caught:
+        spec("blog.example.com", inherited=True, dmarc_rua="dmarc@example.com")
+    assert (caught.value.code, "--dmarc" in caught.value.hint) == ("invalid_dmarc_rua", True)
+
+
+def test_a_report_address_that_nobody_could_verify_is_refused(spec: Spec) -> None:
+    receiver = ".".join(["a" * 63, "b" * 63, "c" * 60, "net"])
+    with pytest.raises(InputError) as caught:
+        spec(".".join(["d" * 63, "com"]), dmarc_rua=f"a@{receiver}")
+    assert (caught.value.code, "too long" in caught.value.message) == ("invalid_dmarc_rua", True)

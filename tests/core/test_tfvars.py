@@ -1,0 +1,81 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.domain import DomainName
+from provisioner.core.request import Request
+from provisioner.core.spec import MailDomain, Zone, spec_of
+from provisioner.core.tfvars import tfvars
+from provisioner.core.txt import unquoted
+
+SPF = "v=spf1 include:amazonses.com ~all"
+
+
+def dmarc_value(spec: MailDomain) -> str:
+    document = json.loads(json.dumps(tfvars(spec)))
+    [value] = document["mail_domain"]["records"]["dmarc"]["values"]
+    return str(value)
+
+
+def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
+    assert tfvars(spec(customer="Bäckerei", delegation_set="N1")) == {
+        "region": "us-east-1",
+        "mail_domain": {
+            "name": "example.com",
+            "zone": {"mode": "created", "id": None, "delegation_set_id": "N1"},
+            "mail_from": "bounce.example.com",
+            "configuration_set": "example-com",
+            "sending_enabled": True,
+            "signing_hosted_zone": "dkim.amazonses.com",
+            "smtp_user": "example.com",
+            "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
+            "records": {
+                "spf": {"name": "example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
+                "dmarc": {"name": "_dmarc.example.com", "type": "TXT", "ttl": 300, "values": ["v=DMARC1; p=none"]},
+                "mail_from_mx": {
+                    "name": "bounce.example.com",
+                    "type": "MX",
+                    "ttl": 300,
+                    "values": ["10 feedback-smtp.us-east-1.amazonses.com"],
+                },
+                "mail_from_spf": {"name": "bounce.example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
+            },
+        },
+    }
+
+
+def test_an_adopted_zone_is_named_by_its_id(spec: Callable[..., MailDomain]) -> None:
+    document = tfvars(replace(spec(), zone=Zone("adopted", "example.com", "Z123")))
+    assert json.loads(json.dumps(document))["mail_domain"]["zone"] == {
+        "mode": "adopted",
+        "id": "Z123",
+        "delegation_set_id": None,
+    }
+
+
+def test_an_expression_in_an_address_stays_a_text(spec: Callable[..., MailDomain]) -> None:
+    assert dmarc_value(spec(dmarc_rua="${x}@example.com")).endswith("rua=mailto:${x}@example.com")
+
+
+def test_a_long_text_is_cut_with_two_quotes_between_its_strings(spec: Callable[..., MailDomain]) -> None:
+    domain = ".".join(["a" * 61, "b" * 63, "c" * 59, "com"])
+    value = dmarc_value(spec(dmarc_rua=f"{'!' * 64}@{domain}"))
+    first, _, second = value.partition('""')
+    assert (len(first), bool(second)) == (255, True)
+    assert unquoted(f'"{value}"') == first + second
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=400))
+def test_what_terraform_quotes_is_what_we_meant(local: str) -> None:
+    """The provider puts a quote before and after, and sends the rest to Route 53 as it is."""
+    request = Request.parse("us-east-1", dmarc="none")
+    spec = spec_of(
+        DomainName("example.com"), request, Zone("created", "example.com", None), None, dmarc_inherited=False
+    )
+    address = EmailAddress(local.replace("%", "").replace("!", "").replace(",", "").replace(";", ""), "example.com")
+    value = dmarc_value(replace(spec, dmarc_rua=address))
+    assert unquoted(f'"{value}"') == f"v=DMARC1; p=none; rua=mailto:{address}"

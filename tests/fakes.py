@@ -1,0 +1,374 @@
+"""The world in memory, told with verbs: `FakeResolver().answers(name, "TXT", "...").times_out(other, "MX")`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from provisioner.core.credentials import Secret, SmtpCredential
+from provisioner.core.desired import Record, static_records
+from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
+from provisioner.core.plan import Change, Plan
+from provisioner.core.region import Region
+from provisioner.core.request import Request
+from provisioner.core.spec import MailDomain
+from provisioner.errors import ProvisionerError
+from provisioner.ports import (
+    Absent,
+    AccessKey,
+    Answer,
+    Caller,
+    Edges,
+    Event,
+    Found,
+    HostedZone,
+    ToolVersions,
+    Unreachable,
+)
+
+TOKENS = ("a" * 32, "b" * 32, "c" * 32)
+
+
+class FakeResolver:
+    """Knows what it was told; every other name does not exist."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str], Answer] = {}
+
+    def answers(self, name: str, rtype: str, *values: str) -> FakeResolver:
+        self._answers[name, rtype] = Found(values)
+        return self
+
+    def times_out(self, name: str, rtype: str) -> FakeResolver:
+        self._answers[name, rtype] = Unreachable("timed out")
+        return self
+
+    def lookup(self, name: str, rtype: str) -> Answer:
+        return self._answers.get((name, rtype), Absent(nxdomain=True))
+
+
+class FakeAws:
+    """The account, Route 53, SES and IAM in one."""
+
+    def __init__(self) -> None:
+        self.zones: list[HostedZone] = []
+        self.sets: dict[str, list[Record]] = {}
+        self.identities: dict[str, IdentityStatus] = {}
+        self.access_keys: dict[str, list[AccessKey]] = {}
+        self.signs_under: str | None = None
+        self.asked: list[str] = []
+        self._answers_to_come: list[IdentityStatus] = []
+
+    def has_zone(self, name: str, *records: Record, zone_id: str | None = None) -> FakeAws:
+        zone_id = zone_id or f"Z{len(self.zones) + 1}"
+        self.zones.append(HostedZone(zone_id, name, (f"ns-1.{zone_id.lower()}.net", f"ns-2.{zone_id.lower()}.org"), {}))
+        self.sets[zone_id] = [Record("", name, "NS", 300, ()), Record("", name, "SOA", 300, ()), *records]
+        return self
+
+    def has_identity(self, domain: str, status: str = "PENDING") -> FakeAws:
+        self.identities[domain] = identity(domain, status, self.signs_under)
+        return self
+
+    def has_key(self, user: str, key_id: str) -> FakeAws:
+        self.access_keys.setdefault(user, []).append(AccessKey(key_id, active=True))
+        return self
+
+    def will_answer(self, *statuses: IdentityStatus) -> FakeAws:
+        self._answers_to_come = list(statuses)
+        return self
+
+    def caller(self) -> Caller:
+        return Caller("123456789012", "arn:aws:iam::123456789012:user/admin")
+
+    def public_zones(self, name: str) -> Sequence[HostedZone]:
+        self.asked.append(f"zones {name}")
+        return [zone for zone in self.zones if zone.name == name]
+
+    def record_sets(self, zone_id: str) -> Sequence[Record]:
+        self.asked.append(f"records {zone_id}")
+        return self.sets[zone_id]
+
+    def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
+        self.asked.append(f"identity {domain} {region.name}")
+        if self._answers_to_come:
+            return self._answers_to_come.pop(0)
+        return self.identities.get(domain.ascii)
+
+    def keys(self, user: str) -> Sequence[AccessKey]:
+        return list(self.access_keys.get(user, []))
+
+    def create_key(self, user: str) -> tuple[str, Secret]:
+        key_id = f"AKIA{len(self.access_keys.get(user, [])) + 1:016d}"
+        self.has_key(user, key_id)
+        return key_id, Secret("some+secret+key")
+
+    def delete_key(self, user: str, key_id: str) -> None:
+        self.access_keys[user] = [key for key in self.access_keys[user] if key.id != key_id]
+
+
+def identity(domain: str, status: str = "PENDING", signs_under: str | None = None) -> IdentityStatus:
+    return IdentityStatus(
+        arn=f"arn:aws:ses:us-east-1:123456789012:identity/{domain}",
+        verified=status == "SUCCESS",
+        verification_status=status,
+        dkim_status=status,
+        dkim_tokens=TOKENS,
+        signing_hosted_zone=signs_under or "dkim.amazonses.com",
+        mail_from_domain=f"bounce.{domain}",
+        mail_from_status=status,
+        configuration_set=None,
+        tags={},
+    )
+
+
+class FakeTerraform:
+    """Plans the difference between what the rendered root wants and what was applied, and makes it on the fake AWS."""
+
+    def __init__(self, aws: FakeAws) -> None:
+        self._aws = aws
+        self.state: dict[Path, dict[str, str]] = {}
+        self.specs: dict[Path, MailDomain] = {}
+        self.applied = 0
+        self.discarded = 0
+        self._fails: ProvisionerError | None = None
+
+    def will_fail(self, error: ProvisionerError) -> FakeTerraform:
+        self._fails = error
+        return self
+
+    def versions(self) -> ToolVersions:
+        return ToolVersions("1.11.4", "terraform", "5.100.0", None)
+
+    def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        want = {} if destroy else _resources(self.specs[root])
+        have = self.state.get(root, {})
+        changes = [_change(a, "create", v) for a, v in want.items() if a not in have]
+        changes += [_change(a, "delete", v) for a, v in have.items() if a not in want]
+        changes += [_moved(a, have[a], v) for a, v in want.items() if a in have and have[a] != v]
+        return Plan("plan" if changes else "", tuple(changes))
+
+    def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        on_event(Event("apply_start", "module.mail_domain", "module.mail_domain: creating"))
+        if self._fails is not None:
+            error, self._fails = self._fails, None
+            raise error
+        self.applied += 1
+        want = _resources(self.specs[root])
+        for change in plan.changes:
+            if change.kind == "delete":
+                self.state[root].pop(change.address)
+            else:
+                self.state.setdefault(root, {})[change.address] = want[change.address]
+        self._make_on_aws(root)
+
+    def _make_on_aws(self, root: Path) -> None:
+        spec, have = self.specs[root], self.state[root]
+        if "module.mail_domain.aws_route53_zone.this[0]" in have and not self._aws.public_zones(spec.zone.name):
+            self._aws.has_zone(spec.zone.name)
+        if "module.mail_domain.aws_sesv2_email_identity.this" in have:
+            self._aws.identities.setdefault(
+                spec.domain.ascii, identity(spec.domain.ascii, signs_under=self._aws.signs_under)
+            )
+
+    def forget(self, root: Path, address: str) -> None:
+        self.state[root].pop(address, None)
+
+    def discard(self, root: Path, plan: Plan) -> None:
+        self.discarded += 1
+
+
+def _resources(spec: MailDomain) -> dict[str, str]:
+    found = {
+        "module.mail_domain.aws_sesv2_email_identity.this": spec.domain.ascii,
+        "module.mail_domain.aws_sesv2_configuration_set.this": spec.configuration_set,
+        "module.smtp_user.aws_iam_user.this": spec.iam_user,
+    }
+    if spec.zone.mode == "created":
+        found["module.mail_domain.aws_route53_zone.this[0]"] = spec.zone.name
+    if spec.zone.mode != "external":
+        for record in static_records(spec):
+            found[f'module.mail_domain.aws_route53_record.static["{record.key}"]'] = f"{record.name} {record.values}"
+        for number in range(3):
+            found[f'module.mail_domain.aws_route53_record.dkim["{number}"]'] = spec.signing_hosted_zone
+    return found
+
+
+def _change(address: str, action: str, value: str) -> Change:
+    return Change(address, address.split(".")[2], (action,), importing=False, summary=value)
+
+
+def _moved(address: str, before: str, after: str) -> Change:
+    renamed = before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0] and "static" in address
+    change = _change(address, "update", after)
+    return replace(change, actions=("delete", "create")) if renamed else change
+
+
+class FakeTemplates:
+    """Hands the specification to the fake Terraform instead of rendering it."""
+
+    def __init__(self) -> None:
+        self.last: MailDomain | None = None
+
+    def root(self, spec: MailDomain) -> Mapping[str, str]:
+        self.last = spec
+        return {"main.tf": "", "terraform.tfvars.json": ""}
+
+
+@dataclass
+class FakeWorkspace:
+    domain: DomainName
+    path: Path
+    terraform: FakeTerraform
+    templates: FakeTemplates
+    kept: Request | None = None
+    removed: bool = False
+
+    def request(self) -> Request | None:
+        return self.kept
+
+    def remember(self, request: Request) -> None:
+        self.kept, self.removed = request, False
+
+    def write_root(self, files: Mapping[str, str]) -> None:
+        assert self.templates.last is not None
+        self.terraform.specs[self.path] = self.templates.last
+
+    def has_state(self) -> bool:
+        return bool(self.terraform.state.get(self.path))
+
+    def discard_if_unused(self) -> None:
+        if self.kept is None and not self.has_state():
+            self.remove()
+
+    def remove(self) -> None:
+        self.kept, self.removed = None, True
+
+
+@dataclass
+class FakeWorkspaces:
+    terraform: FakeTerraform
+    templates: FakeTemplates
+    spaces: dict[str, FakeWorkspace] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self, domain: DomainName) -> Iterator[FakeWorkspace]:
+        yield self.spaces.setdefault(
+            domain.ascii, FakeWorkspace(domain, Path(domain.ascii), self.terraform, self.templates)
+        )
+
+    def peek(self, domain: DomainName) -> FakeWorkspace | None:
+        found = self.spaces.get(domain.ascii)
+        return found if found and found.kept else None
+
+    def all(self) -> Iterator[FakeWorkspace]:
+        yield from (space for _, space in sorted(self.spaces.items()) if space.kept)
+
+
+class FakeStore:
+    def __init__(self) -> None:
+        self.kept: dict[str, SmtpCredential] = {}
+        self._unwritable: ProvisionerError | None = None
+        self._breaks_on_save: ProvisionerError | None = None
+
+    def is_not_writable(self) -> FakeStore:
+        self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
+        return self
+
+    def breaks_on_save(self) -> FakeStore:
+        self._breaks_on_save = ProvisionerError("disk_full", "credentials: no space")
+        return self
+
+    def load(self, domain: DomainName) -> SmtpCredential | None:
+        return self.kept.get(domain.ascii)
+
+    def save(self, credential: SmtpCredential) -> None:
+        if self._breaks_on_save:
+            raise self._breaks_on_save
+        self.kept[credential.domain.ascii] = credential
+
+    def check_writable(self, domain: DomainName) -> None:
+        if self._unwritable:
+            raise self._unwritable
+
+    def remove(self, domain: DomainName) -> None:
+        self.kept.pop(domain.ascii, None)
+
+    def location(self, domain: DomainName) -> str:
+        return f"file:credentials/{domain}/smtp.json"
+
+
+class FakeClock:
+    """Time passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class FakeProgress:
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+        self.notes: list[str] = []
+        self.warnings: list[str] = []
+
+    def step(self, text: str) -> None:
+        self.steps.append(text)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+
+class FakeMailer:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, str]] = []
+
+    def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
+        self.sent.append((credential.user_name, sender, recipient))
+        return "Ok 0100"
+
+
+class World:
+    """All fakes together; `edges` is what a use case gets."""
+
+    def __init__(self) -> None:
+        self.aws = FakeAws()
+        self.resolver = FakeResolver()
+        self.terraform = FakeTerraform(self.aws)
+        self.templates = FakeTemplates()
+        self.workspaces = FakeWorkspaces(self.terraform, self.templates)
+        self.store = FakeStore()
+        self.clock = FakeClock()
+        self.progress = FakeProgress()
+        self.mailer = FakeMailer()
+
+    @property
+    def edges(self) -> Edges:
+        return Edges(
+            account=self.aws,
+            clock=self.clock,
+            identities=self.aws,
+            mailer=self.mailer,
+            progress=self.progress,
+            resolver=self.resolver,
+            store=self.store,
+            templates=self.templates,
+            terraform=self.terraform,
+            users=self.aws,
+            workspaces=self.workspaces,
+            zones=self.aws,
+        )

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+from fakes import World, identity
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.errors import InputError, ProvisionerError
+from provisioner.usecases.inspection import list_domains, records_of, remembered, status_of
+from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.send_test import send_test
+from provisioner.usecases.stored import stored_credentials
+
+EXAMPLE = DomainName.parse("example.com")
+OTHER = DomainName.parse("other.org")
+
+
+@pytest.fixture
+def provisioned(world: World) -> World:
+    for domain in (OTHER, EXAMPLE):
+        new_domain(world.edges, domain, Asked(region=Region.parse("eu-west-1")))
+    return world
+
+
+def test_domains_are_listed_by_name(provisioned: World) -> None:
+    documents = [known.to_document() for known in list_domains(provisioned.edges)]
+    assert [d["domain"] for d in documents] == ["example.com", "other.org"]
+    assert documents[0]["region"] == "eu-west-1"
+    assert documents[0]["zone"] == "created"
+
+
+def test_details_name_the_credential_but_never_its_password(provisioned: World) -> None:
+    details = remembered(provisioned.edges, EXAMPLE).details(provisioned.store)
+    assert details["credential"] == "file:credentials/example.com/smtp.json"
+    assert provisioned.store.kept["example.com"].password.reveal() not in str(details)
+
+
+def test_an_unknown_domain_is_bad_input(world: World) -> None:
+    with pytest.raises(InputError, match="knows nothing"):
+        status_of(world.edges, EXAMPLE, None)
+
+
+def test_status_asks_the_region_of_the_domain(provisioned: World) -> None:
+    status = status_of(provisioned.edges, EXAMPLE, None)
+    assert not status.settled
+    assert "identity example.com eu-west-1" in provisioned.aws.asked
+    assert provisioned.clock.seconds == 0
+
+
+def test_status_waits_until_verified(provisioned: World) -> None:
+    pending = identity("example.com")
+    provisioned.aws.will_answer(pending, pending, identity("example.com", "SUCCESS"))
+    status = status_of(provisioned.edges, EXAMPLE, timedelta(minutes=5))
+    assert status.settled
+    assert 0 < provisioned.clock.seconds < 10
+    assert [s for s in provisioned.progress.steps if "DKIM SUCCESS" in s]
+
+
+def test_the_records_hold_the_dkim_names_that_ses_gave(provisioned: World) -> None:
+    names = [record.name for record in records_of(provisioned.edges, EXAMPLE)]
+    assert f"{'a' * 32}._domainkey.example.com" in names
+    assert len(names) == 7
+
+
+def test_records_without_an_identity_lack_dkim_and_say_so(provisioned: World) -> None:
+    provisioned.aws.identities.clear()
+    assert len(records_of(provisioned.edges, EXAMPLE)) == 4
+    assert any("DKIM records are not known" in warning for warning in provisioned.progress.warnings)
+
+
+def test_a_test_message_goes_out_with_the_stored_credential(provisioned: World) -> None:
+    reply = send_test(provisioned.edges, EXAMPLE, EmailAddress.parse("me@example.net"))
+    assert reply == "Ok 0100"
+    key = provisioned.store.kept["example.com"].user_name
+    assert provisioned.mailer.sent == [(key, "test@example.com", "me@example.net")]
+
+
+def test_a_test_message_without_a_credential_says_what_to_do(world: World) -> None:
+    with pytest.raises(ProvisionerError, match="no SMTP credential is stored") as caught:
+        send_test(world.edges, EXAMPLE, EmailAddress.parse("me@example.net"))
+    assert "new-domain example.com" in caught.value.hint
+
+
+def test_all_credentials_of_the_home_are_given_when_no_domain_is_named(provisioned: World) -> None:
+    assert [c.domain for c in stored_credentials(provisioned.edges, [])] == [EXAMPLE, OTHER]
