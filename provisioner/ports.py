@@ -23,6 +23,9 @@ class Progress(Protocol):
     def step(self, text: str) -> None:
         """Say what is being done now."""
 
+    def detail(self, text: str) -> None:
+        """Say what only somebody who looks for a fault wants to read."""
+
     def note(self, text: str) -> None:
         """Say something worth knowing."""
 

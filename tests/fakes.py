@@ -320,11 +320,15 @@ class FakeClock:
 class FakeProgress:
     def __init__(self) -> None:
         self.steps: list[str] = []
+        self.details: list[str] = []
         self.notes: list[str] = []
         self.warnings: list[str] = []
 
     def step(self, text: str) -> None:
         self.steps.append(text)
+
+    def detail(self, text: str) -> None:
+        self.details.append(text)
 
     def note(self, text: str) -> None:
         self.notes.append(text)

@@ -43,7 +43,7 @@ class Common:
         """Return the real world, as these options and the environment set it up."""
         from provisioner.wiring import build  # noqa: PLC0415 - as above
 
-        return build(self.settings(), StderrProgress(quiet=self.quiet))
+        return build(self.settings(), StderrProgress(quiet=self.quiet, verbose=self.verbose))
 
     def chosen_region(self) -> Region | None:
         """Return the region that was given as an option."""

@@ -25,10 +25,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 _RECIPIENT = "visitor@example.net"
 _TOUR = (
     ("Put the domain on SES, and wait until SES has verified it", "new-domain {domain} --wait 2m"),
-    (
-        "The SMTP credentials are kept, and can be shown or exported at any time",
-        "credentials export {domain} --format env",
-    ),
+    ("The SMTP credentials are kept, and can be exported", "credentials export {domain} --format env"),
     ("Send a message with them, the way a website would", f"send-test {{domain}} --to {_RECIPIENT}"),
 )
 _END = (
@@ -75,5 +72,5 @@ def _show_arrived(environment: Mapping[str, str]) -> None:
         messages: list[dict[str, Any]] = json.load(answer)["messages"]
     for message in messages:
         parsed = message_from_string(message["raw"], policy=policy.default)
-        print_text(f"envelope sender: {message['envelope_sender']}\nto: {', '.join(message['recipients'])}")
+        print_text(f"return path: {message['return_path']}\nto: {', '.join(message['recipients'])}")
         print_text(f"configuration set: {message['configuration_set']}\n\n{parsed.as_string()}")

@@ -14,15 +14,21 @@ _DIM, _YELLOW, _RED, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[0m"
 
 
 class StderrProgress:
-    """See `ports.Progress`; `quiet` leaves warnings only."""
+    """See `ports.Progress`; `quiet` leaves warnings only, `verbose` adds the details."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self._quiet = quiet
+        self._verbose = verbose
 
     def step(self, text: str) -> None:
         """Say what is being done now."""
         if not self._quiet:
             _say(f"- {text}", _DIM)
+
+    def detail(self, text: str) -> None:
+        """Say what only somebody who looks for a fault wants to read."""
+        if self._verbose:
+            _say(f"  {text}", _DIM)
 
     def note(self, text: str) -> None:
         """Say something worth knowing."""

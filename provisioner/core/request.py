@@ -55,7 +55,8 @@ class ResolvedZone:
 class Request:
     """What was asked, and below it what was decided once and must not be decided differently by a later run.
 
-    `dmarc` None means that no policy was asked for: `p=none`, or what a subdomain inherits.
+    `dmarc` None means that no policy was asked for: `p=none`, or what a subdomain inherits. `dmarc_inherited` None
+    means that nobody could say yet.
     """
 
     region: Region

@@ -83,7 +83,11 @@ class AccountOperations(SesOperations):
         return entry
 
     def _matches(self, entry: Json) -> bool:
-        reasons, updated = self.params.get("Reasons"), entry["LastUpdateTime"]
-        start, end = self.params.get("StartDate"), self.params.get("EndDate")
-        by_time = (not start or updated >= start) and (not end or updated <= end)
+        reasons, start, end = (self.params.get(name) for name in ("Reasons", "StartDate", "EndDate"))
+        updated = entry["LastUpdateTime"]
+        by_time = (not start or updated >= _utc(start)) and (not end or updated <= _utc(end))
         return by_time and (not reasons or entry["Reason"] in reasons)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # moto parses timestamps without their zone

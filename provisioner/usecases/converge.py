@@ -10,13 +10,18 @@ from provisioner.core.plan import Plan, guard
 from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
-from provisioner.ports import Edges, Event, Workspace
+from provisioner.ports import Edges, Event, Progress, Workspace
 from provisioner.usecases.survey import Survey
 
 _ZONE = "module.mail_domain.aws_route53_zone."
 _IDENTITY = "module.mail_domain.aws_sesv2_email_identity."
 _STATIC = "module.mail_domain.aws_route53_record.static"
-_TOLD = ("apply_start", "apply_complete", "apply_errored")
+
+
+def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
+    """Apply exactly the plan that was reviewed, telling each resource as it is done."""
+    total = sum(change.kind not in ("no-op", "read") for change in plan.changes)
+    edges.terraform.apply(workspace.path, plan, Teller(edges.progress, total))
 
 
 @contextmanager
@@ -24,7 +29,7 @@ def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Req
     """Render, plan and review; the plan file is gone when the block ends, applied or not."""
     workspace.write_root(edges.templates.root(found.spec))
     edges.progress.step(f"{found.spec.domain}: planning")
-    plan = edges.terraform.plan(workspace.path, told(edges))
+    plan = edges.terraform.plan(workspace.path, Teller(edges.progress))
     try:
         review(edges, plan, found, before)
         yield plan
@@ -41,18 +46,23 @@ def review(edges: Edges, plan: Plan, found: Survey, before: Request | None) -> N
         _refuse_conflicts(edges, found.spec, created)
 
 
-def told(edges: Edges) -> _Teller:
-    """Return the callback that turns Terraform's events into progress."""
-    return _Teller(edges)
+class Teller:
+    """Turns Terraform's events into progress: each finished resource a step, `n of total`, all else a detail."""
 
-
-class _Teller:
-    def __init__(self, edges: Edges) -> None:
-        self._progress = edges.progress
+    def __init__(self, progress: Progress, total: int = 0) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
 
     def __call__(self, event: Event) -> None:
-        if event.kind in _TOLD:
+        """Tell one event."""
+        if event.kind == "apply_complete":
+            self._done += 1
+            self._progress.step(f"[{self._done}/{self._total}] {event.text}")
+        elif event.kind == "apply_errored":
             self._progress.step(event.text)
+        else:
+            self._progress.detail(event.text)
 
 
 def _asked_for(request: Request, before: Request | None) -> Collection[str]:

@@ -14,7 +14,7 @@ from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
-from provisioner.usecases.converge import told
+from provisioner.usecases.converge import Teller, apply
 from provisioner.usecases.credential import delete_keys
 from provisioner.usecases.inspection import remembered
 from provisioner.usecases.survey import survey
@@ -83,7 +83,7 @@ def _planned(edges: Edges, workspace: Workspace, kept: str | None, *, dry_run: b
     if kept is not None and not dry_run:
         edges.terraform.forget(workspace.path, _ZONE_ADDRESS)
     edges.progress.step(f"{workspace.domain}: planning the destruction")
-    plan = edges.terraform.plan(workspace.path, told(edges), destroy=True)
+    plan = edges.terraform.plan(workspace.path, Teller(edges.progress), destroy=True)
     try:
         yield plan
     finally:
@@ -94,6 +94,6 @@ def _destroy(edges: Edges, workspace: Workspace, spec: MailDomain, plan: Plan) -
     delete_keys(edges, spec.iam_user)
     if not plan.empty:
         edges.progress.step(f"{spec.domain}: destroying {plan.counts['destroy']} resources")
-        edges.terraform.apply(workspace.path, plan, told(edges))
+        apply(edges, workspace, plan)
     edges.store.remove(spec.domain)
     workspace.remove()

@@ -12,7 +12,7 @@ from provisioner.core.plan import Plan
 from provisioner.core.report import DomainReport
 from provisioner.core.request import Request
 from provisioner.ports import Edges, Workspace
-from provisioner.usecases.converge import reviewed_plan, told
+from provisioner.usecases.converge import apply, reviewed_plan
 from provisioner.usecases.credential import Custody, ensure_credential, held_credential
 from provisioner.usecases.describe import describe
 from provisioner.usecases.survey import Survey, survey
@@ -62,7 +62,7 @@ def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Request | 
         workspace.remember(found.request)
         if not plan.empty:
             edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
-            edges.terraform.apply(workspace.path, plan, told(edges))
+            apply(edges, workspace, plan)
         return plan
 
 

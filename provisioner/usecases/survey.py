@@ -58,7 +58,7 @@ def _decide_dmarc(edges: Edges, domain: DomainName, request: Request) -> Request
 
 
 def _may_inherit(domain: DomainName, request: Request) -> bool:
-    return domain.is_subdomain and request.dmarc is None and request.dmarc_rua is None
+    return domain.is_subdomain and request.dmarc is None
 
 
 def _has_dmarc_above(edges: Edges, domain: DomainName) -> bool | None:

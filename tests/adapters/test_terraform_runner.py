@@ -136,7 +136,7 @@ def planned(fake: FakeTerraform, runner: TerraformRunner, root: Path) -> Plan:
 
 def test_argv_is_built_by_a_pure_function(tmp_path: Path) -> None:
     cli = Cli("terraform", tmp_path, {})
-    argv = cli.generate_cmd_string(
+    argv: list[str] = cli.generate_cmd_string(
         "plan", json=FLAG, detailed_exitcode=FLAG, out="x.tfplan", destroy=IsNotFlagged, lock_timeout="60s", target=None
     )
     assert argv == ["terraform", "plan", "-json", "-detailed-exitcode", "-out=x.tfplan", "-lock-timeout=60s"]

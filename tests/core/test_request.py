@@ -27,6 +27,7 @@ def test_a_first_request_has_the_defaults() -> None:
     request = Request.parse("us-east-1")
     assert (request.zone, request.mail_from, request.spf) == (ZoneMode.AUTO, "bounce", Spf.MERGE)
     assert (request.dmarc, request.contact, request.customer, request.resolved_zone) == (None, None, None, None)
+    assert request.dmarc_inherited is None
 
 
 def test_options_are_read_from_text() -> None:
@@ -114,7 +115,7 @@ def test_a_delegation_set_is_taken_with_its_path() -> None:
     assert FULL.merged(delegation_set="/delegationset/N1PA6795SAMPLE").delegation_set == "N1PA6795SAMPLE"
 
 
-@pytest.mark.parametrize("request_", [FULL, Request(Region("us-east-1"))])
+@pytest.mark.parametrize("request_", [FULL, FULL.merged(dmarc_inherited=False), Request(Region("us-east-1"))])
 def test_a_request_is_remembered_exactly(request_: Request) -> None:
     assert Request.from_document(json.loads(json.dumps(request_.to_document()))) == request_
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
 
 from provisioner.sandbox.aws import AwsServer
@@ -38,7 +39,7 @@ class Aws:
             service, region, endpoint_url=self.url, aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up"
         )
         if service == "sesv2":
-            client.meta.events.register("response-received.sesv2", self._check)
+            client.meta.events.register("before-parse.sesv2", self._check)
         return client
 
     def zone(self, name: str, **options: Any) -> str:
@@ -64,18 +65,13 @@ class Aws:
         """Return an identity's VerificationStatus."""
         return str(self.client("sesv2").get_email_identity(EmailIdentity=domain)["VerificationStatus"])
 
-    def _check(self, response_dict: dict[str, Any], operation_model: OperationModel | None = None, **event: Any) -> None:
-        operation = operation_model or self._model(event)
+    def _check(self, operation_model: OperationModel, response_dict: dict[str, Any], **_event: Any) -> None:
         body = json.loads(response_dict["body"] or b"{}")
         if response_dict["status_code"] < 300:
-            check_shape(body, operation.output_shape, operation.name)
+            check_shape(body, operation_model.output_shape, operation_model.name)
         else:
-            check_error(response_dict, body, operation)
-        self.checked.add(operation.name)
-
-    def _model(self, event: dict[str, Any]) -> OperationModel:
-        name = event["event_name"].rpartition(".")[2]
-        return boto3.client("sesv2", "us-east-1").meta.service_model.operation_model(name)
+            check_error(response_dict, body, operation_model)
+        self.checked.add(operation_model.name)
 
 
 def check_error(response: dict[str, Any], body: dict[str, Any], operation: OperationModel) -> None:
@@ -107,7 +103,9 @@ def check_shape(value: Any, shape: Shape | None, where: str) -> None:
 def _check_structure(value: Any, shape: Any, where: str) -> None:
     assert isinstance(value, dict), where
     assert set(value) <= set(shape.members), f"{where}: unknown {set(value) - set(shape.members)}"
-    missing = {name for name in shape.required_members if name not in value and (shape.name, name) not in LEFT_OUT_BY_AWS}
+    missing = {
+        name for name in shape.required_members if name not in value and (shape.name, name) not in LEFT_OUT_BY_AWS
+    }
     assert not missing, f"{where}: missing {missing}"
     for name, member in value.items():
         check_shape(member, shape.members[name], f"{where}.{name}")
@@ -145,7 +143,7 @@ def refusal() -> Callable[..., tuple[str, str, int]]:
     """Call something that AWS must refuse, and return the error's code, message and HTTP status."""
 
     def call(operation: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[str, str, int]:
-        with pytest.raises(boto3.exceptions.botocore.exceptions.ClientError) as caught:
+        with pytest.raises(ClientError) as caught:
             operation(*args, **kwargs)
         error = caught.value.response
         return error["Error"]["Code"], error["Error"]["Message"], error["ResponseMetadata"]["HTTPStatusCode"]

@@ -190,6 +190,12 @@ def test_an_asked_policy_is_published_whatever_is_above(world: World) -> None:
     assert [r.values for r in report.records if r.name.startswith("_dmarc.")] == [("v=DMARC1; p=quarantine",)]
 
 
+def test_a_report_address_alone_does_not_weaken_an_inherited_policy(world: World) -> None:
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")
+    with pytest.raises(InputError, match="the policy is inherited"):
+        new_domain(world.edges, BLOG, asked(dmarc_rua=EmailAddress.parse("d@example.com")))
+
+
 def test_no_dmarc_record_is_guessed_while_dns_is_silent(world: World) -> None:
     world.resolver.times_out("_dmarc.example.com", "TXT")
     report = new_domain(world.edges, BLOG, ASKED)

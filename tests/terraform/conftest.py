@@ -1,0 +1,73 @@
+"""The real Terraform, and a root as the product renders it."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.assets import find_assets
+from provisioner.adapters.templates import Backend, RootTemplates
+from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.core.domain import DomainName
+from provisioner.core.request import Request, ResolvedMode, ResolvedZone
+from provisioner.core.spec import MailDomain, spec_of
+
+Render = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this needs Terraform and its AWS provider."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The caller's environment, without any AWS account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+@pytest.fixture
+def runner_in(tmp_path: Path, environment: Mapping[str, str]) -> Callable[..., TerraformRunner]:
+    """Return a runner whose environment has a few variables more."""
+    return lambda **more: TerraformRunner(Settings({**environment, **more}, tmp_path))
+
+
+@pytest.fixture
+def spec() -> Callable[..., MailDomain]:
+    """Return a mail domain."""
+
+    def make(name: str = "example.com", mode: ResolvedMode = "created", **options: str) -> MailDomain:
+        zone = ResolvedZone(mode, name, "Z0123456789ABCDEFGHIJ" if mode == "adopted" else None)
+        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), zone, None, dmarc_inherited=False)
+
+    return make
+
+
+@pytest.fixture
+def render(tmp_path: Path) -> Render:
+    """Render a domain's root into its directory under the home."""
+
+    def write(spec: MailDomain, backend: Backend | None = None) -> Path:
+        root = tmp_path / "domains" / spec.domain.ascii
+        root.mkdir(parents=True, exist_ok=True)
+        assets = find_assets()
+        for name, text in RootTemplates(assets.templates, assets.modules, backend or Backend()).root(spec).items():
+            (root / name).write_text(text)
+        return root
+
+    return write
+
+
+@pytest.fixture
+def module_copy(tmp_path: Path) -> Callable[[str], Path]:
+    """Return a copy of a module, so that `init` leaves nothing in the tree."""
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copytree(find_assets().modules / name, tmp_path / name))
+
+    return copy

@@ -1,0 +1,249 @@
+"""The real Terraform and the real provider, over roots as the product renders them."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from conftest import Render
+
+from provisioner.adapters.templates import Backend
+from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.core.spec import MailDomain
+from provisioner.errors import ProvisionerError
+from provisioner.ports import Event
+
+CALLER = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::123456789012:user/admin</Arn><UserId>X</UserId><Account>123456789012</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>"""
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "AWS_REGION": "us-east-1",
+}
+ZONE_ONLY = """
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_route53_zone" "this" {
+  name = "example.com"
+}
+"""
+
+
+@dataclass
+class RefusingAws:
+    """Answers who we are, or refuses that; refuses everything else. Each refusal is (status, code, message)."""
+
+    url: str = ""
+    caller: tuple[int, str, str] | None = None
+    other: tuple[int, str, str] = (400, "InvalidInput", "")
+
+    def answer(self, body: str) -> tuple[int, str]:
+        if "GetCallerIdentity" in body and self.caller is None:
+            return 200, CALLER
+        status, code, message = self.caller or self.other
+        fault = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+        return status, f"<ErrorResponse>{fault}<RequestId>r</RequestId></ErrorResponse>"
+
+
+@pytest.fixture
+def aws() -> Iterator[RefusingAws]:
+    refusing = RefusingAws()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            status, text = refusing.answer(body)
+            self.send_response(status)
+            self.send_header("content-type", "text/xml")
+            self.send_header("content-length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        do_GET = do_POST
+
+        def log_message(self, *_arguments: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    refusing.url = f"http://127.0.0.1:{server.server_port}"
+    yield refusing
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def zone_root(tmp_path: Path) -> Path:
+    root = tmp_path / "domains/example.com"
+    root.mkdir(parents=True)
+    (root / "main.tf").write_text(ZONE_ONLY)
+    return root
+
+
+def ignore(event: Event) -> None:
+    """Take an event and do nothing."""
+
+
+def failing(work: Callable[[], object]) -> ProvisionerError:
+    with pytest.raises(ProvisionerError) as raised:
+        work()
+    return raised.value
+
+
+def test_terraform_and_a_mirror_are_found(runner_in: Callable[..., TerraformRunner]) -> None:
+    versions = runner_in(TF_CLI_CONFIG_FILE="/nowhere/terraformrc").versions()
+    assert versions.terraform.startswith("1.")
+    assert versions.mirror is None or (Path(versions.mirror) / "registry.terraform.io").is_dir()
+    assert (versions.mirror is None) == (versions.provider is None)
+
+
+@pytest.mark.parametrize("mode", ["created", "adopted", "external"])
+def test_a_rendered_root_is_planned_despite_a_stale_environment(
+    runner_in: Callable[..., TerraformRunner],
+    aws: RefusingAws,
+    render: Render,
+    spec: Callable[..., MailDomain],
+    mode: str,
+) -> None:
+    stale = {
+        "TF_CLI_CONFIG_FILE": "/nowhere",
+        "TF_CLI_ARGS": "-nonsense",
+        "TF_REATTACH_PROVIDERS": "{",
+        "TF_DATA_DIR": "/x",
+    }
+    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS, **stale)
+    events: list[Event] = []
+    plan = runner.plan(render(spec(mode=mode)), events.append)
+    assert plan.counts["add"] == {"created": 13, "adopted": 12, "external": 5}[mode]
+    assert len([event for event in events if event.kind == "planned_change"]) == plan.counts["add"]
+
+
+def test_what_looks_like_hcl_in_a_value_arrives_as_it_is(
+    runner_in: Callable[..., TerraformRunner], aws: RefusingAws, render: Render, spec: Callable[..., MailDomain]
+) -> None:
+    root = render(spec())
+    variables = json.loads((root / "terraform.tfvars.json").read_text())
+    hostile = 'v=DMARC1; p=none; rua=mailto:${path.module}%{if true}\\"x@example.com'
+    variables["mail_domain"]["records"]["dmarc"]["values"] = [hostile]
+    (root / "terraform.tfvars.json").write_text(json.dumps(variables))
+    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
+    runner.plan(root, ignore)
+    records = [change for change in runner._show(root)["resource_changes"] if change.get("index") == "dmarc"]
+    assert records[0]["change"]["after"]["records"] == [hostile]
+
+
+def test_a_provider_that_is_nowhere_is_said_to_be_missing(
+    tmp_path: Path, environment: dict[str, str], zone_root: Path
+) -> None:
+    empty = tmp_path / "plugins"
+    empty.mkdir()
+    runner = TerraformRunner(Settings(environment, tmp_path, plugin_dir=empty))
+    error = failing(lambda: runner.plan(zone_root, ignore))
+    assert error.code == "provider_missing"
+    assert "PROVISIONER_PLUGIN_DIR" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "fault", "message", "code"),
+    [
+        (403, "ExpiredToken", "The security token included in the request is expired", "credentials_expired"),
+        (403, "InvalidClientTokenId", "The security token included in the request is invalid.", "credentials_invalid"),
+        (403, "SignatureDoesNotMatch", "The signature does not match.", "credentials_invalid"),
+    ],
+)
+def test_refused_credentials_are_explained(  # noqa: PLR0913  # the fault's three parts and three fixtures
+    runner_in: Callable[..., TerraformRunner],
+    aws: RefusingAws,
+    zone_root: Path,
+    status: int,
+    fault: str,
+    message: str,
+    code: str,
+) -> None:
+    aws.caller = (status, fault, message)
+    error = failing(lambda: runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS).plan(zone_root, ignore))
+    assert error.code == code
+    assert message in error.message
+    assert CREDENTIALS["AWS_SECRET_ACCESS_KEY"] not in error.message
+
+
+def test_absent_credentials_are_explained(runner_in: Callable[..., TerraformRunner], zone_root: Path) -> None:
+    error = failing(lambda: runner_in(AWS_EC2_METADATA_DISABLED="true").plan(zone_root, ignore))
+    assert error.code == "credentials_missing"
+
+
+def test_an_absent_profile_is_explained(runner_in: Callable[..., TerraformRunner], zone_root: Path) -> None:
+    error = failing(lambda: runner_in(AWS_PROFILE="nobody").plan(zone_root, ignore))
+    assert error.code == "credentials_profile"
+
+
+def test_an_endpoint_where_nobody_listens_is_explained(
+    runner_in: Callable[..., TerraformRunner], zone_root: Path
+) -> None:
+    nobody = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
+    error = failing(lambda: runner_in(**CREDENTIALS, **nobody).plan(zone_root, ignore))
+    assert error.code == "endpoint_unreachable"
+    assert "AWS_ENDPOINT_URL" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "explained"),
+    [
+        ("TooManyHostedZones", "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER", "limit of hosted zones"),
+        (
+            "AccessDenied",
+            "User: arn:aws:iam::1:user/x is not authorized to perform: route53:CreateHostedZone",
+            "denies route53:CreateHostedZone",
+        ),
+    ],
+)
+def test_a_refused_resource_is_named_and_explained(
+    runner_in: Callable[..., TerraformRunner],
+    aws: RefusingAws,
+    zone_root: Path,
+    fault: str,
+    message: str,
+    explained: str,
+) -> None:
+    aws.other = (400, fault, message)
+    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
+    plan = runner.plan(zone_root, ignore)
+    error = failing(lambda: runner.apply(zone_root, plan, ignore))
+    assert error.code == "apply_failed"
+    assert error.message.startswith("apply failed at aws_route53_zone.this: ")
+    assert explained in error.message
+    assert message in error.message
+
+
+def test_a_state_elsewhere_is_not_left_behind_silently(
+    runner_in: Callable[..., TerraformRunner], aws: RefusingAws, render: Render, spec: Callable[..., MailDomain]
+) -> None:
+    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
+    root = render(spec())
+    state = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 1,
+        "lineage": "x",
+        "outputs": {"a": {"value": "1", "type": "string"}},
+    }
+    (root / "terraform.tfstate").write_text(json.dumps(state | {"resources": []}))
+    render(spec(), Backend("example-states", "mail", "us-east-1", emulated=True))
+    error = failing(lambda: runner.plan(root, ignore))
+    assert error.code in {"state_moved", "state_bucket_missing"}
