@@ -21,7 +21,7 @@ demo: setup ## the whole main job against the sandbox (DOMAIN=... for another do
 	@$(BIN)/provisioner demo $(DOMAIN)
 
 test: setup lint ## lint, types, then every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n 6 --dist loadfile
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(BIN)/python -m pytest -n auto -m 'not integration'

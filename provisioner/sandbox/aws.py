@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox import aws_route53, ses_store
+from provisioner.sandbox import aws_iam, aws_route53, ses_store
 from provisioner.sandbox.aws_calls import identify
 from provisioner.sandbox.aws_errors import refuse
 from provisioner.sandbox.aws_route53 import Route53Api
@@ -54,6 +54,7 @@ class AwsServer:
         BackendDict.reset()
         aws_route53.register(self._settings)
         ses_store.register(self._settings)
+        aws_iam.register()
         app = Throttle(
             _faults_are_errors(DomainDispatcherApplication(_create_app)), self._settings.throttle, self._calls
         )
@@ -73,6 +74,7 @@ class AwsServer:
             BackendDict.reset()
             aws_route53.unregister()
             ses_store.unregister()
+            aws_iam.unregister()
 
     @property
     def port(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from provisioner.sandbox.zones import PublicView, RecordSet, Zone
+from provisioner.sandbox.zones import PublicView, RecordSet, Zone, plain
 
 Rcode = Literal["NOERROR", "NXDOMAIN", "SERVFAIL"]
 
@@ -45,18 +45,11 @@ def resolve(view: PublicView, name: str, rtype: str) -> Answer:
     for _ in range(LONGEST_CHAIN):
         step = _look_up(view, name, rtype)
         chain += step.records
-        if not _leads_on(step, rtype):
+        cname = next((record for record in step.records if record.type == "CNAME"), None)
+        if cname is None or rtype in ("CNAME", "ANY"):
             return Answer(step.rcode, tuple(chain), step.authority)
-        name = _target(step.records[0])
+        name = plain(cname.value)
     return Answer("SERVFAIL")
-
-
-def _leads_on(step: Answer, rtype: str) -> bool:
-    return rtype not in ("CNAME", "ANY") and any(record.type == "CNAME" for record in step.records)
-
-
-def _target(cname: Rr) -> str:
-    return cname.value.removesuffix(".").lower()
 
 
 def _look_up(view: PublicView, name: str, rtype: str) -> Answer:

@@ -25,8 +25,3 @@ def bad_request(message: str) -> SesError:
 def conflict(message: str) -> SesError:
     """Return a 409."""
     return SesError("ConflictException", message)
-
-
-def invalid_token() -> SesError:
-    """Return a 400 for a NextToken that was not given out."""
-    return SesError("InvalidNextTokenException", "The specified NextToken is not valid.")

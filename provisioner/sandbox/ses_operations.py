@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
-from provisioner.sandbox.ses_errors import invalid_token, not_found
+from provisioner.sandbox.ses_errors import bad_request, not_found
 from provisioner.sandbox.ses_model import ConfigurationSet
 from provisioner.sandbox.ses_store import SesStore, store
 
@@ -53,6 +53,6 @@ class SesOperations(BaseResponse):
 
 def _decoded(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise invalid_token() from error
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise bad_request("The specified NextToken is not valid.") from error

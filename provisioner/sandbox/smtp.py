@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future
+from weakref import WeakSet
 
 from provisioner.sandbox.certificate import Certificate
 from provisioner.sandbox.mailbox import Mailbox
@@ -26,19 +26,11 @@ class SmtpServer:
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
-        limits = limits or SmtpLimits()
-        handler = SmtpHandler(account, mailbox, limits)
-        tls = certificate.server_context()
-        self._session: Callable[[], SesSession] = lambda: SesSession(
-            handler,
-            ident=f"ESMTP SimpleEmailService-d-{secrets.token_hex(5).upper()} {secrets.token_urlsafe(15)}",
-            tls_context=tls,
-            data_size_limit=limits.message_octets,
-            timeout=limits.idle_seconds,
-            authenticator=handler.authenticate,
-            loop=asyncio.get_running_loop(),
-        )
+        self._limits = limits or SmtpLimits()
+        self._handler = SmtpHandler(account, mailbox, self._limits)
+        self._tls = certificate.server_context()
         self._address = (host, port)
+        self._sessions: WeakSet[SesSession] = WeakSet()
         self._thread: threading.Thread | None = None
         self._port: int | None = None
 
@@ -76,3 +68,19 @@ class SmtpServer:
         bound.set_result(int(server.sockets[0].getsockname()[1]))
         await self._stopped.wait()
         server.close()
+        for session in self._sessions:
+            session.drop()
+        await asyncio.sleep(0)  # the connections are closed by callbacks that must have run
+
+    def _session(self) -> SesSession:
+        session = SesSession(
+            self._handler,
+            ident=f"ESMTP SimpleEmailService-d-{secrets.token_hex(5).upper()} {secrets.token_urlsafe(15)}",
+            tls_context=self._tls,
+            data_size_limit=self._limits.message_octets,
+            timeout=self._limits.idle_seconds,
+            authenticator=self._handler.authenticate,
+            loop=self._loop,
+        )
+        self._sessions.add(session)
+        return session

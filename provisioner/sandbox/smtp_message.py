@@ -42,7 +42,7 @@ def is_address(text: str) -> bool:
 
 def read(raw: bytes) -> Header:
     """Read a message's header; raises `RejectedError` unless it is from exactly one proper address."""
-    header = BytesHeaderParser().parsebytes(raw)
+    header = BytesHeaderParser().parsebytes(_split(raw)[0])
     name, address = _only(header, "From")
     return Header(
         from_address=address,

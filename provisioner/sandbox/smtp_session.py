@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, Session
 
 from provisioner.sandbox import smtp_reply as reply
 from provisioner.sandbox.smtp_message import is_address
@@ -32,6 +32,12 @@ _log = logging.getLogger(__name__)
 _Command = Callable[[str | None], Any]
 
 
+class _Client(Session):
+    """What is known of a client; `login_data` is plain, since aiosmtpd warns of its own use of the property."""
+
+    login_data: Any = None
+
+
 class SesSession(SMTP):
     """SES's side of a conversation; the handler decides about credentials and messages."""
 
@@ -49,6 +55,14 @@ class SesSession(SMTP):
             auth_exclude_mechanism=(),
             **options,
         )
+
+    def _create_session(self) -> Session:
+        return _Client(self.loop)
+
+    def drop(self) -> None:
+        """Close the connection at once."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply, in SES's words."""

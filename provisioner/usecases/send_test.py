@@ -7,9 +7,11 @@ from provisioner.core.domain import DomainName
 from provisioner.ports import Edges
 from provisioner.usecases.stored import stored_credential
 
-_BODY = """This is a test message.
+_BODY = """\
+This is a test message.
 
-It was sent through Amazon SES with the SMTP credentials of {domain}, the way a website of this domain would send it.
+It was sent through Amazon SES with the SMTP credentials of {domain},
+the way a website of this domain would send it.
 """
 
 

@@ -33,11 +33,11 @@ class Aws:
     url: str
     checked: set[str] = field(default_factory=set)
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
+    def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
         """Return a boto3 client; every answer of SES v2 that it gets is checked against the service's model."""
-        client = boto3.client(
-            service, region, endpoint_url=self.url, aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up"
-        )
+        keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
+        make: Any = boto3.client  # the stubs know only literal names
+        client = make(service, region, endpoint_url=self.url, **keys, **options)
         if service == "sesv2":
             client.meta.events.register("before-parse.sesv2", self._check)
         return client

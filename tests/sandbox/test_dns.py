@@ -125,6 +125,12 @@ def test_a_response_is_a_resolvers(ask: Ask) -> None:
     assert not flags & dns.flags.AA
 
 
+def test_nothing_is_claimed_to_be_validated_when_the_client_offers_to_hear_of_it(server: DnsServer) -> None:
+    query = dns.message.make_query("example.com", "A", flags=dns.flags.RD | dns.flags.AD)
+
+    assert not dns.query.udp(query, "127.0.0.1", port=server.port, timeout=5).flags & dns.flags.AD
+
+
 def test_names_match_in_any_case_and_the_answer_keeps_the_questions_spelling(ask: Ask) -> None:
     response = ask("eXaMpLe.CoM", "A")
 
@@ -240,8 +246,8 @@ def test_any_returns_every_set_of_the_name(ask: Ask) -> None:
 def test_an_answer_too_long_for_the_clients_udp_is_truncated_and_whole_over_tcp(
     server: DnsServer, payload: int | None
 ) -> None:
-    edns = {} if payload is None else {"use_edns": 0, "payload": payload}
-    query = dns.message.make_query("huge.example.com", "TXT", **edns)
+    edns = None if payload is None else 0
+    query = dns.message.make_query("huge.example.com", "TXT", use_edns=edns, payload=payload)
 
     short = dns.query.udp(query, "127.0.0.1", port=server.port, timeout=5)
     whole, over_tcp = dns.query.udp_with_fallback(query, "127.0.0.1", port=server.port, timeout=5)

@@ -164,7 +164,7 @@ def test_lists_come_in_pages(aws: Any) -> None:
 
 def test_a_made_up_token_is_refused(aws: Any, refusal: Any) -> None:
     code, _, status = refusal(aws.client("sesv2").list_email_identities, NextToken="é")
-    assert (code, status) == ("InvalidNextTokenException", 400)
+    assert (code, status) == ("BadRequestException", 400)
 
 
 def test_tags_are_kept_by_the_arn_that_aws_uses(aws: Any, refusal: Any) -> None:

@@ -1,12 +1,14 @@
 """The SMTP server, spoken to by real clients."""
 
 import base64
+import contextlib
 import json
 import shutil
 import smtplib
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -251,6 +253,16 @@ class TestConversation:
 
         assert client.getreply() == (451, b"Timeout waiting for data from client")
 
+    def test_a_message_that_trickles_in_is_not_silence(self, connect: Connect) -> None:
+        client = connect(idle_seconds=0.4)
+        for command in ("MAIL FROM:<info@example.com>", "RCPT TO:<a@one.test>", "DATA"):
+            client.docmd(command)
+        for line in text().split(b"\r\n"):
+            client.send(line + b"\r\n")
+            time.sleep(0.15)
+
+        assert client.docmd(".")[0] == 250
+
     def test_a_stopped_server_is_gone_and_a_taken_port_is_an_error(
         self, start: Start, account: FakeAccount, mailbox: Mailbox, tls: Certificate
     ) -> None:
@@ -263,6 +275,15 @@ class TestConversation:
             socket.create_connection(("127.0.0.1", port), timeout=5)
         with pytest.raises(RuntimeError, match="call start"):
             _ = server.port
+
+    def test_a_stopping_server_drops_its_clients(self, start: Start) -> None:
+        server = start()
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+            assert client.recv(512).startswith(b"220 ")
+            server.stop()
+
+            with contextlib.suppress(ConnectionResetError):
+                assert client.recv(512) == b""
 
 
 class TestCredentials:
@@ -279,6 +300,12 @@ class TestCredentials:
         answer = client.auth(name, getattr(client, mechanism), initial_response_ok=initial)
 
         assert answer == (235, b"Authentication successful.")
+
+    def test_the_mechanism_may_be_written_in_any_case(self, connect: Connect) -> None:
+        client = connect(login=False)
+        client.ehlo()
+
+        assert client.docmd("auth", f"plain {b64(f'{chr(0)}{KEY_ID}{chr(0)}{PASSWORD}')}")[0] == 235
 
     @pytest.mark.parametrize(
         ("user", "password"),
@@ -315,6 +342,8 @@ class TestCredentials:
 
         deliver(connect(), text())
 
+        assert "example.com" in caplog.text  # something was logged at all
+        assert not [record for record in caplog.records if record.levelname == "WARNING"]
         for secret in (SECRET, PASSWORD, plain, base64.b64encode(PASSWORD.encode()).decode()):
             assert secret not in caplog.text
 

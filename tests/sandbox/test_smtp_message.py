@@ -37,7 +37,11 @@ def test_the_body_is_never_touched(body: bytes) -> None:
     ],
 )
 def test_the_fields_of_ses_are_dropped_whole_and_only_in_the_header(raw: bytes, fields: list[str]) -> None:
-    assert message_from_bytes(sent(raw)).keys() == fields
+    left = sent(raw)
+
+    assert message_from_bytes(left).keys() == fields
+    assert b"folded" not in left
+    assert b"again" not in left
 
 
 def test_a_message_without_a_header_stays_a_body() -> None:
@@ -73,8 +77,7 @@ class Clock:
 def passes(quota: Quota, recipients: int = 1) -> bool:
     try:
         quota.take(recipients)
-    except RejectedError as refused:
-        assert refused.reply.startswith("454 Throttling failure: ")
+    except RejectedError:
         return False
     return True
 

@@ -8,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import Render
 
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import Settings, TerraformRunner
@@ -44,6 +43,9 @@ resource "aws_route53_zone" "this" {
 """
 
 
+Render = Callable[..., Path]
+
+
 @dataclass
 class RefusingAws:
     """Answers who we are, or refuses that; refuses everything else. Each refusal is (status, code, message)."""
@@ -74,7 +76,7 @@ def aws() -> Iterator[RefusingAws]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815  # the name is http.server's
 
         def log_message(self, *_arguments: object) -> None: ...
 
@@ -86,6 +88,11 @@ def aws() -> Iterator[RefusingAws]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def runner(runner_in: Callable[..., TerraformRunner], aws: RefusingAws) -> TerraformRunner:
+    return runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
 
 
 @pytest.fixture
@@ -135,14 +142,13 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
 
 
 def test_what_looks_like_hcl_in_a_value_arrives_as_it_is(
-    runner_in: Callable[..., TerraformRunner], aws: RefusingAws, render: Render, spec: Callable[..., MailDomain]
+    runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain]
 ) -> None:
     root = render(spec())
     variables = json.loads((root / "terraform.tfvars.json").read_text())
     hostile = 'v=DMARC1; p=none; rua=mailto:${path.module}%{if true}\\"x@example.com'
     variables["mail_domain"]["records"]["dmarc"]["values"] = [hostile]
     (root / "terraform.tfvars.json").write_text(json.dumps(variables))
-    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
     runner.plan(root, ignore)
     records = [change for change in runner._show(root)["resource_changes"] if change.get("index") == "dmarc"]
     assert records[0]["change"]["after"]["records"] == [hostile]
@@ -160,26 +166,23 @@ def test_a_provider_that_is_nowhere_is_said_to_be_missing(
 
 
 @pytest.mark.parametrize(
-    ("status", "fault", "message", "code"),
+    ("refusal", "code"),
     [
-        (403, "ExpiredToken", "The security token included in the request is expired", "credentials_expired"),
-        (403, "InvalidClientTokenId", "The security token included in the request is invalid.", "credentials_invalid"),
-        (403, "SignatureDoesNotMatch", "The signature does not match.", "credentials_invalid"),
+        ((403, "ExpiredToken", "The security token included in the request is expired"), "credentials_expired"),
+        (
+            (403, "InvalidClientTokenId", "The security token included in the request is invalid."),
+            "credentials_invalid",
+        ),
+        ((403, "SignatureDoesNotMatch", "The signature does not match."), "credentials_invalid"),
     ],
 )
-def test_refused_credentials_are_explained(  # noqa: PLR0913  # the fault's three parts and three fixtures
-    runner_in: Callable[..., TerraformRunner],
-    aws: RefusingAws,
-    zone_root: Path,
-    status: int,
-    fault: str,
-    message: str,
-    code: str,
+def test_refused_credentials_are_explained(
+    runner: TerraformRunner, aws: RefusingAws, zone_root: Path, refusal: tuple[int, str, str], code: str
 ) -> None:
-    aws.caller = (status, fault, message)
-    error = failing(lambda: runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS).plan(zone_root, ignore))
+    aws.caller = refusal
+    error = failing(lambda: runner.plan(zone_root, ignore))
     assert error.code == code
-    assert message in error.message
+    assert refusal[-1] in error.message
     assert CREDENTIALS["AWS_SECRET_ACCESS_KEY"] not in error.message
 
 
@@ -203,38 +206,30 @@ def test_an_endpoint_where_nobody_listens_is_explained(
 
 
 @pytest.mark.parametrize(
-    ("fault", "message", "explained"),
+    ("refusal", "explained"),
     [
-        ("TooManyHostedZones", "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER", "limit of hosted zones"),
+        ((400, "TooManyHostedZones", "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER"), "limit of hosted zones"),
         (
-            "AccessDenied",
-            "User: arn:aws:iam::1:user/x is not authorized to perform: route53:CreateHostedZone",
+            (403, "AccessDenied", "User: arn:aws:iam::1:user/x is not authorized to perform: route53:CreateHostedZone"),
             "denies route53:CreateHostedZone",
         ),
     ],
 )
 def test_a_refused_resource_is_named_and_explained(
-    runner_in: Callable[..., TerraformRunner],
-    aws: RefusingAws,
-    zone_root: Path,
-    fault: str,
-    message: str,
-    explained: str,
+    runner: TerraformRunner, aws: RefusingAws, zone_root: Path, refusal: tuple[int, str, str], explained: str
 ) -> None:
-    aws.other = (400, fault, message)
-    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
+    aws.other = refusal
     plan = runner.plan(zone_root, ignore)
     error = failing(lambda: runner.apply(zone_root, plan, ignore))
     assert error.code == "apply_failed"
     assert error.message.startswith("apply failed at aws_route53_zone.this: ")
     assert explained in error.message
-    assert message in error.message
+    assert refusal[-1] in error.message
 
 
 def test_a_state_elsewhere_is_not_left_behind_silently(
-    runner_in: Callable[..., TerraformRunner], aws: RefusingAws, render: Render, spec: Callable[..., MailDomain]
+    runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain]
 ) -> None:
-    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
     root = render(spec())
     state = {
         "version": 4,

@@ -1,0 +1,1 @@
+"""Ratios from one run, side by side; never a lone time."""

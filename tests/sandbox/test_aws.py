@@ -1,0 +1,92 @@
+import json
+import socket
+import threading
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from moto.route53.models import Route53Backend, route53_backends
+
+from provisioner.sandbox.aws import AwsServer
+from provisioner.sandbox.server_settings import SandboxSettings
+
+
+def test_the_caller_is_in_the_one_account(aws: Any) -> None:
+    assert aws.client("sts").get_caller_identity()["Account"] == "123456789012"
+
+
+def test_a_user_with_an_access_key_cannot_be_deleted(aws: Any, refusal: Any) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="smtp", Path="/provisioner/smtp/")
+    key = iam.create_access_key(UserName="smtp")["AccessKey"]["AccessKeyId"]
+    code, _, status = refusal(iam.delete_user, UserName="smtp")
+    assert (code, status) == ("DeleteConflict", 409)
+    iam.delete_access_key(UserName="smtp", AccessKeyId=key)
+    iam.delete_user(UserName="smtp")
+    assert refusal(iam.get_user, UserName="smtp")[0] == "NoSuchEntity"
+
+
+def test_a_user_has_at_most_two_access_keys(aws: Any, refusal: Any) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="smtp")
+    for _ in range(2):
+        iam.create_access_key(UserName="smtp")
+    assert refusal(iam.create_access_key, UserName="smtp")[0] == "LimitExceeded"
+
+
+@pytest.mark.parametrize(("service", "operation"), [("sesv2", "list_recommendations"), ("route53", "get_geo_location")])
+def test_what_the_sandbox_does_not_know_is_an_error_at_once(
+    aws: Any, refusal: Any, service: str, operation: str
+) -> None:
+    aws.checked.clear()
+    client = aws.client(service)
+    client.meta.events.unregister("before-parse.sesv2", aws._check)  # no error of SES's own
+    code, message, status = refusal(getattr(client, operation))
+    assert (code, status) == ("NotImplemented", 400)
+    assert service in message
+
+
+def test_every_start_is_empty(aws_with: Any) -> None:
+    first = aws_with()
+    first.zone("example.com")
+    first.client("sesv2").create_email_identity(EmailIdentity="example.com")
+    second = aws_with()
+    assert second.client("route53").list_hosted_zones()["HostedZones"] == []
+    assert second.client("sesv2").list_email_identities()["EmailIdentities"] == []
+
+
+def test_many_changes_at_once_are_all_kept(aws: Any) -> None:
+    zone = aws.zone("example.com")
+    threads = [
+        threading.Thread(target=aws.change, args=(zone, "CREATE", f"h{number}.example.com", "A", "192.0.2.1"))
+        for number in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert aws.client("route53").get_hosted_zone(Id=zone)["HostedZone"]["ResourceRecordSetCount"] == 22
+
+
+def test_unknown_pages_of_the_sandbox_name_those_that_exist(aws: Any) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{aws.url}/_sandbox/nonsense")  # noqa: S310 - our own server
+    assert caught.value.code == 404
+    assert json.load(caught.value)["pages"] == ["calls"]
+
+
+def test_a_taken_port_is_an_os_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = AwsServer(SandboxSettings(aws_port=taken.getsockname()[1]), {})
+        with pytest.raises(OSError, match="in use"):
+            server.start()
+
+
+def test_moto_is_left_as_it_was() -> None:
+    server = AwsServer(SandboxSettings(), {})
+    server.start()
+    assert route53_backends.backend is not Route53Backend
+    server.stop()
+    assert route53_backends.backend is Route53Backend
+    server.stop()  # harmless
