@@ -1,15 +1,18 @@
 """What this program needs from the world, in its own words, and `Edges`, the bundle of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from provisioner.core.addresses import Import
 from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.desired import Record
+from provisioner.core.dmarc_evidence import AggregateReport
 from provisioner.core.domain import DomainName
+from provisioner.core.drift import Difference
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.plan import Plan
 from provisioner.core.region import Region
@@ -77,6 +80,12 @@ class Terraform(Protocol):
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         """Apply exactly the file that was planned, then delete it; raises `ProvisionerError` naming what failed."""
 
+    def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+        """Plan the root and say what differs, attribute by attribute; no plan file stays and nothing is changed."""
+
+    def take_over_backend(self, root: Path, other: Path) -> None:
+        """Let `root` keep its state from now on where `other`, which is initialised, keeps it."""
+
     def forget(self, root: Path, address: str) -> None:
         """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
 
@@ -87,8 +96,8 @@ class Terraform(Protocol):
 class Templates(Protocol):
     """The thin root of a domain."""
 
-    def root(self, spec: MailDomain) -> Mapping[str, str]:
-        """Return file name -> text: `main.tf` and `terraform.tfvars.json`."""
+    def root(self, spec: MailDomain, imports: Sequence[Import] = ()) -> Mapping[str, str]:
+        """Return file name -> text: `main.tf`, `imports.tf` and `terraform.tfvars.json`."""
 
 
 class Workspace(Protocol):
@@ -113,6 +122,15 @@ class Workspace(Protocol):
 
     def has_state(self) -> bool:
         """Say whether Terraform has a local state with resources here."""
+
+    def key_intent(self) -> frozenset[str] | None:
+        """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
+
+    def intend_key(self, known: Collection[str]) -> None:
+        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored."""
+
+    def key_settled(self) -> None:
+        """Forget the intent: the key is stored, or was never made."""
 
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it (after a plan of a domain that does not exist)."""
@@ -172,9 +190,18 @@ class Zones(Protocol):
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone; alias records have no values."""
 
+    def replace(self, zone_id: str, before: Record, after: Record) -> None:
+        """Put `after` where exactly `before` stands, both with `raw`, in one step.
+
+        Raises `Refused("record_changed")` when something else stands there by now; nothing is overwritten then.
+        """
+
 
 class Identities(Protocol):
     """SES v2."""
+
+    def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
+        """Return the tags of a configuration set, None when it does not exist."""
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
@@ -193,6 +220,12 @@ class SmtpUsers(Protocol):
 
     def keys(self, user: str) -> Sequence[AccessKey]:
         """Return the user's access keys, oldest first; empty when the user does not exist."""
+
+    def tags(self, user: str) -> Mapping[str, str] | None:
+        """Return the user's tags, None when it does not exist."""
+
+    def has_policy(self, user: str, policy: str) -> bool:
+        """Say whether the user has this inline policy."""
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
@@ -247,6 +280,42 @@ class Resolver(Protocol):
         """Ask for one name and type."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublicZone:
+    """A zone as public DNS has it: its apex, and the hosts that serve it."""
+
+    name: str
+    name_servers: tuple[str, ...]
+
+
+class Authority(Protocol):
+    """The name servers that a zone itself is kept on, asked directly: no cache stands between."""
+
+    def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
+        """Return the zone that holds the name, at or above it; `Absent` when nothing below the top level is registered."""
+
+    def delegation(self, zone: str) -> Answer:
+        """Return the NS records of the zone as its parent's name servers hand them out."""
+
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+        """Ask each name server of the zone; server -> answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableReport:
+    """A file that is no DMARC aggregate report, and why."""
+
+    path: str
+    reason: str
+
+
+class Reports(Protocol):
+    """DMARC aggregate reports, as receivers send them."""
+
+    def read(self, paths: Sequence[Path]) -> Iterator[AggregateReport | UnreadableReport]:
+        """Read files and directories of XML, gzip and zip; raises `ProvisionerError` when a path does not exist."""
+
+
 class Mailer(Protocol):
     """SMTP, as the customer's site would use it."""
 
@@ -254,15 +323,36 @@ class Mailer(Protocol):
         """Send one message and return the server's reply; raises `ProvisionerError` with the reply when refused."""
 
 
+class Metrics(Protocol):
+    """CloudWatch, as far as SES writes there."""
+
+    def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
+        """Return how many messages went out through the configuration set, None when no metric says anything."""
+
+
+class Registrar(Protocol):
+    """Route 53 Domains, for the domains that are registered in this account."""
+
+    def name_servers(self, domain: DomainName) -> Sequence[str] | None:
+        """Return the name servers that the registry has, None when the domain is not registered in this account."""
+
+    def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
+        """Ask for other name servers and return the id of the operation, which takes the registry some minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edges:
     """Everything outside, built once by `wiring` and handed to each use case."""
 
     account: Account
+    authority: Authority
     clock: Clock
     identities: Identities
     mailer: Mailer
+    metrics: Metrics
     progress: Progress
+    registrar: Registrar
+    reports: Reports
     resolver: Resolver
     store: CredentialStore
     templates: Templates

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provisioner.adapters.assets import find_assets
+from provisioner.adapters.authoritative import AuthoritativeServers
 from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.credential_file import FileCredentialStore
+from provisioner.adapters.dmarc_reports import ReportFiles
 from provisioner.adapters.dns import DnsResolver
+from provisioner.adapters.lock_journal import FileLockJournal
+from provisioner.adapters.metrics import CloudWatchMetrics
+from provisioner.adapters.registrar import Route53Registrar
+from provisioner.adapters.s3_bucket import S3Buckets
+from provisioner.adapters.s3_state import S3StateLocks, S3States, StateObjects, new_lock
 from provisioner.adapters.smtp import SmtpMailer
+from provisioner.adapters.state_files import DirectoryTrials, LocalStates
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.errors import InputError
-from provisioner.ports import CredentialStore, Edges, Progress
+from provisioner.ports import CredentialStore, Edges, Progress, Workspaces
+from provisioner.state_ports import StateBuckets, StateLocks, StatePlace, Trials
+from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder
 
 _DEFAULT_HOME = "provisioner-data"
 
@@ -56,20 +67,67 @@ def build(settings: Settings, progress: Progress) -> Edges:
     session = settings.aws()
     account = AwsAccount(session)
     assets = find_assets()
+    dns_server = settings.value("PROVISIONER_DNS_SERVER")
+    resolver = DnsResolver(dns_server)
     return Edges(
         account=account,
+        authority=AuthoritativeServers(resolver, dns_server),
         clock=SystemClock(),
         identities=SesIdentities(session, account),
         mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER")),
+        metrics=CloudWatchMetrics(session),
         progress=progress,
-        resolver=DnsResolver(settings.value("PROVISIONER_DNS_SERVER")),
+        registrar=Route53Registrar(session),
+        reports=ReportFiles(),
+        resolver=resolver,
         store=_store(settings),
         templates=RootTemplates(assets.templates, assets.modules, _backend(settings)),
         terraform=_terraform(settings),
         users=IamSmtpUsers(session),
-        workspaces=DirectoryWorkspaces(settings.home),
+        workspaces=_workspaces(settings, progress),
         zones=Route53Zones(session),
     )
+
+
+def state_holder(settings: Settings, progress: Progress) -> StateHolder | None:
+    """Return who locks the states where the settings keep them; None for states on disk, which Terraform locks."""
+    backend = _backend(settings)
+    if not backend.bucket:
+        return None
+    locks = S3StateLocks(_objects(settings, backend))
+    journal = FileLockJournal(settings.home, f"s3://{backend.bucket}/{backend.prefix}")
+    return StateHolder(locks, journal, SystemClock(), progress, new_lock)
+
+
+def state_locks(settings: Settings) -> StateLocks:
+    """Return the locks of the states on S3; raises `InputError` when the states are on disk."""
+    backend = _backend(settings)
+    if not backend.bucket:
+        raise InputError("local_state", "the states are on this disk, where locks end with their process", "")
+    return S3StateLocks(_objects(settings, backend))
+
+
+def state_place(settings: Settings, url: str, progress: Progress) -> StatePlace:
+    """Return the place of states that `url` names; its workspaces are held without its states."""
+    there = replace(settings, environment={**settings.environment, "PROVISIONER_STATE": url})
+    backend, holder = _backend(there), state_holder(there, progress)
+    edges = replace(build(there, progress), workspaces=DirectoryWorkspaces(settings.home))
+    states = S3States(_objects(there, backend)) if backend.bucket else LocalStates(settings.home)
+    return StatePlace(url, edges, states, holder.held if holder else lambda _: nullcontext())
+
+
+def state_trials(settings: Settings) -> Trials:
+    """Return where roots are tried."""
+    return DirectoryTrials(settings.home)
+
+
+def state_buckets(settings: Settings) -> StateBuckets:
+    """Return the buckets for states."""
+    return S3Buckets(settings.aws())
+
+
+def _objects(settings: Settings, backend: Backend) -> StateObjects:
+    return StateObjects(settings.aws(), backend.bucket, backend.region, backend.key)
 
 
 def default_region(settings: Settings) -> str | None:
@@ -85,8 +143,15 @@ def _terraform(settings: Settings) -> TerraformRunner:
             home=settings.home,
             binary=settings.value("PROVISIONER_TERRAFORM"),
             plugin_dir=Path(plugin_dir) if plugin_dir else None,
+            locks_state=not _backend(settings).bucket,
         )
     )
+
+
+def _workspaces(settings: Settings, progress: Progress) -> Workspaces:
+    workspaces = DirectoryWorkspaces(settings.home)
+    holder = state_holder(settings, progress)
+    return HeldWorkspaces(workspaces, holder.held) if holder else workspaces
 
 
 def _backend(settings: Settings) -> Backend:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from provisioner.core.addresses import CONFIGURATION_SET, IDENTITY, USER, USER_POLICY, ZONE, Import
+from provisioner.core.addresses import record as address_of
 from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.desired import Record, static_records
+from provisioner.core.desired import Record, desired_records, static_records
+from provisioner.core.dmarc_evidence import AggregateReport
 from provisioner.core.domain import DomainName
+from provisioner.core.drift import Difference
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.plan import Change, Plan
 from provisioner.core.region import Region
 from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports import (
     Absent,
     AccessKey,
@@ -26,8 +30,10 @@ from provisioner.ports import (
     Event,
     Found,
     HostedZone,
+    PublicZone,
     ToolVersions,
     Unreachable,
+    UnreadableReport,
 )
 
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)
@@ -51,6 +57,56 @@ class FakeResolver:
         return self._answers.get((name, rtype), Absent(nxdomain=True))
 
 
+class FakeAuthority:
+    """Name servers that hold what the resolver answers, until they are told otherwise."""
+
+    def __init__(self, resolver: FakeResolver) -> None:
+        self._resolver = resolver
+        self._delegations: dict[str, Answer] = {}
+        self._at: dict[tuple[str, str, str], Answer] = {}
+        self.asked: list[tuple[str, str, str]] = []
+
+    def delegates(self, zone: str, *servers: str) -> FakeAuthority:
+        self._delegations[zone] = Found(servers) if servers else Absent(nxdomain=True)
+        return self
+
+    def answers(self, server: str, name: str, rtype: str, *values: str) -> FakeAuthority:
+        self._at[server, name, rtype] = Found(values) if values else Absent(nxdomain=True)
+        return self
+
+    def times_out(self, server: str, name: str, rtype: str) -> FakeAuthority:
+        self._at[server, name, rtype] = Unreachable("timed out")
+        return self
+
+    def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
+        labels = name.split(".")
+        for above in (".".join(labels[cut:]) for cut in range(len(labels) - 1)):
+            match self._resolver.lookup(above, "NS"):
+                case Found(values):
+                    return PublicZone(above, values)
+                case Unreachable() as unknown:
+                    return unknown
+        return Absent(nxdomain=True)
+
+    def delegation(self, zone: str) -> Answer:
+        return self._delegations.get(zone) or self._resolver.lookup(zone, "NS")
+
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+        self.asked += [(server, name, rtype) for server in zone.name_servers]
+        found = self._resolver.lookup(name, rtype)
+        return {server: self._at.get((server, name, rtype), found) for server in zone.name_servers}
+
+
+class FakeReports:
+    """Aggregate reports, whatever the path."""
+
+    def __init__(self) -> None:
+        self.found: list[AggregateReport | UnreadableReport] = []
+
+    def read(self, paths: Sequence[Path]) -> Iterator[AggregateReport | UnreadableReport]:
+        yield from self.found
+
+
 class FakeAws:
     """The account, Route 53, SES and IAM in one."""
 
@@ -62,10 +118,16 @@ class FakeAws:
         self.signs_under: str | None = None
         self.asked: list[str] = []
         self._answers_to_come: list[IdentityStatus] = []
+        self.set_tags: dict[str, Mapping[str, str]] = {}
+        self.user_tags: dict[str, Mapping[str, str]] = {}
+        self.policies: set[str] = set()
 
-    def has_zone(self, name: str, *records: Record, zone_id: str | None = None) -> FakeAws:
+    def has_zone(
+        self, name: str, *records: Record, zone_id: str | None = None, tags: Mapping[str, str] | None = None
+    ) -> FakeAws:
         zone_id = zone_id or f"Z{len(self.zones) + 1}"
-        self.zones.append(HostedZone(zone_id, name, (f"ns-1.{zone_id.lower()}.net", f"ns-2.{zone_id.lower()}.org"), {}))
+        servers = (f"ns-1.{zone_id.lower()}.net", f"ns-2.{zone_id.lower()}.org")
+        self.zones.append(HostedZone(zone_id, name, servers, tags or {}))
         self.sets[zone_id] = [Record("", name, "NS", 300, ()), Record("", name, "SOA", 300, ()), *records]
         return self
 
@@ -97,6 +159,20 @@ class FakeAws:
         if self._answers_to_come:
             return self._answers_to_come.pop(0)
         return self.identities.get(domain.ascii)
+
+    def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
+        return self.set_tags.get(name)
+
+    def tags(self, user: str) -> Mapping[str, str] | None:
+        return self.user_tags.get(user)
+
+    def has_policy(self, user: str, policy: str) -> bool:
+        return f"{user}:{policy}" in self.policies
+
+    def replace(self, zone_id: str, before: Record, after: Record) -> None:
+        if before not in self.sets[zone_id]:
+            raise Refused("record_changed", f"{before.type} {before.name} was changed meanwhile")
+        self.sets[zone_id] = [after if record == before else record for record in self.sets[zone_id]]
 
     def keys(self, user: str) -> Sequence[AccessKey]:
         return list(self.access_keys.get(user, []))
@@ -132,6 +208,9 @@ class FakeTerraform:
         self._aws = aws
         self.state: dict[Path, dict[str, str]] = {}
         self.specs: dict[Path, MailDomain] = {}
+        self.imports: dict[Path, dict[str, str]] = {}
+        self.drifted: dict[Path, list[Difference]] = {}
+        self.backends: dict[Path, Path] = {}
         self.applied = 0
         self.discarded = 0
         self._fails: ProvisionerError | None = None
@@ -146,7 +225,12 @@ class FakeTerraform:
     def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
         want = {} if destroy else _resources(self.specs[root])
         have = self.state.get(root, {})
-        changes = [_change(a, "create", v) for a, v in want.items() if a not in have]
+        imports = self.imports.get(root, {})
+        changes = [
+            replace(_change(a, "no-op" if a in imports else "create", v), importing=a in imports)
+            for a, v in want.items()
+            if a not in have
+        ]
         changes += [_change(a, "delete", v) for a, v in have.items() if a not in want]
         changes += [_moved(a, have[a], v) for a, v in want.items() if a in have and have[a] != v]
         return Plan("plan" if changes else "", tuple(changes))
@@ -167,12 +251,38 @@ class FakeTerraform:
 
     def _make_on_aws(self, root: Path) -> None:
         spec, have = self.specs[root], self.state[root]
-        if "module.mail_domain.aws_route53_zone.this[0]" in have and not self._aws.public_zones(spec.zone.name):
-            self._aws.has_zone(spec.zone.name)
-        if "module.mail_domain.aws_sesv2_email_identity.this" in have:
-            self._aws.identities.setdefault(
-                spec.domain.ascii, identity(spec.domain.ascii, signs_under=self._aws.signs_under)
-            )
+        aws, domain = self._aws, spec.domain.ascii
+        if ZONE in have and not aws.public_zones(spec.zone.name):
+            aws.has_zone(spec.zone.name, tags=spec.tags)
+        if IDENTITY in have:
+            made = aws.identities.get(domain) or identity(domain, signs_under=aws.signs_under)
+            aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
+        if CONFIGURATION_SET in have:
+            aws.set_tags[spec.configuration_set] = spec.tags
+        if USER in have:
+            aws.user_tags[spec.iam_user] = spec.tags
+            aws.policies.add(f"{spec.iam_user}:send-as-domain")
+        self._publish(spec, have)
+
+    def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
+        zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)
+        for record in desired_records(spec, TOKENS):
+            if zone_id and address_of(record.key) in have:
+                raw = record.raw or tuple(f'"{value}"' if record.type == "TXT" else value for value in record.values)
+                others = [r for r in self._aws.sets[zone_id] if (r.name, r.type) != (record.name, record.type)]
+                self._aws.sets[zone_id] = [*others, replace(record, key="", raw=raw)]
+
+    def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+        if self._fails is not None:
+            error, self._fails = self._fails, None
+            raise error
+        return [
+            *self.drifted.get(root, []),
+            *(_missing(c) for c in self.plan(root, on_event).changes if not c.importing),
+        ]
+
+    def take_over_backend(self, root: Path, other: Path) -> None:
+        self.backends[root] = other
 
     def forget(self, root: Path, address: str) -> None:
         self.state[root].pop(address, None)
@@ -183,22 +293,27 @@ class FakeTerraform:
 
 def _resources(spec: MailDomain) -> dict[str, str]:
     found = {
-        "module.mail_domain.aws_sesv2_email_identity.this": spec.domain.ascii,
-        "module.mail_domain.aws_sesv2_configuration_set.this": spec.configuration_set,
-        "module.smtp_user.aws_iam_user.this": spec.iam_user,
+        IDENTITY: spec.domain.ascii,
+        CONFIGURATION_SET: spec.configuration_set,
+        USER: spec.iam_user,
+        USER_POLICY: spec.iam_user,
     }
     if spec.zone.mode == "created":
-        found["module.mail_domain.aws_route53_zone.this[0]"] = spec.zone.name
+        found[ZONE] = spec.zone.name
     if spec.zone.mode != "external":
         for record in static_records(spec):
-            found[f'module.mail_domain.aws_route53_record.static["{record.key}"]'] = f"{record.name} {record.values}"
+            found[address_of(record.key)] = f"{record.name} {record.values}"
         for number in range(3):
-            found[f'module.mail_domain.aws_route53_record.dkim["{number}"]'] = spec.signing_hosted_zone
+            found[address_of(f"dkim_{number}")] = spec.signing_hosted_zone
     return found
 
 
 def _change(address: str, action: str, value: str) -> Change:
     return Change(address, address.split(".")[2], (action,), importing=False, summary=value)
+
+
+def _missing(change: Change) -> Difference:
+    return Difference(change.address, change.type, change.summary, None, {"is": change.summary}, None, outside=False)
 
 
 def _moved(address: str, before: str, after: str) -> Change:
@@ -212,9 +327,10 @@ class FakeTemplates:
 
     def __init__(self) -> None:
         self.last: MailDomain | None = None
+        self.imports: tuple[Import, ...] = ()
 
-    def root(self, spec: MailDomain) -> Mapping[str, str]:
-        self.last = spec
+    def root(self, spec: MailDomain, imports: Sequence[Import] = ()) -> Mapping[str, str]:
+        self.last, self.imports = spec, tuple(imports)
         return {"main.tf": "", "terraform.tfvars.json": ""}
 
 
@@ -226,6 +342,16 @@ class FakeWorkspace:
     templates: FakeTemplates
     kept: Request | None = None
     removed: bool = False
+    intent: frozenset[str] | None = None
+
+    def key_intent(self) -> frozenset[str] | None:
+        return self.intent
+
+    def intend_key(self, known: Collection[str]) -> None:
+        self.intent = frozenset(known)
+
+    def key_settled(self) -> None:
+        self.intent = None
 
     def request(self) -> Request | None:
         return self.kept
@@ -236,6 +362,7 @@ class FakeWorkspace:
     def write_root(self, files: Mapping[str, str]) -> None:
         assert self.templates.last is not None
         self.terraform.specs[self.path] = self.templates.last
+        self.terraform.imports[self.path] = {item.address: item.id for item in self.templates.imports}
 
     def has_state(self) -> bool:
         return bool(self.terraform.state.get(self.path))
@@ -346,12 +473,47 @@ class FakeMailer:
         return "Ok 0100"
 
 
+class FakeMetrics:
+    """CloudWatch that knows nothing until it is told."""
+
+    def __init__(self) -> None:
+        self._sent: dict[str, list[tuple[datetime, float]]] = {}
+
+    def counted(self, configuration_set: str, when: datetime, messages: float) -> FakeMetrics:
+        self._sent.setdefault(configuration_set, []).append((when, messages))
+        return self
+
+    def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
+        points = [messages for when, messages in self._sent.get(configuration_set, []) if when >= since]
+        return sum(points) if points else None
+
+
+class FakeRegistrar:
+    """A registrar with the domains that it was told of."""
+
+    def __init__(self) -> None:
+        self.registered: dict[str, tuple[str, ...]] = {}
+
+    def has(self, domain: str, *servers: str) -> FakeRegistrar:
+        self.registered[domain] = servers
+        return self
+
+    def name_servers(self, domain: DomainName) -> Sequence[str] | None:
+        return self.registered.get(domain.ascii)
+
+    def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
+        self.registered[domain.ascii] = tuple(servers)
+        return "operation-1"
+
+
 class World:
     """All fakes together; `edges` is what a use case gets."""
 
     def __init__(self) -> None:
         self.aws = FakeAws()
         self.resolver = FakeResolver()
+        self.authority = FakeAuthority(self.resolver)
+        self.reports = FakeReports()
         self.terraform = FakeTerraform(self.aws)
         self.templates = FakeTemplates()
         self.workspaces = FakeWorkspaces(self.terraform, self.templates)
@@ -359,15 +521,21 @@ class World:
         self.clock = FakeClock()
         self.progress = FakeProgress()
         self.mailer = FakeMailer()
+        self.metrics = FakeMetrics()
+        self.registrar = FakeRegistrar()
 
     @property
     def edges(self) -> Edges:
         return Edges(
             account=self.aws,
+            authority=self.authority,
             clock=self.clock,
             identities=self.aws,
             mailer=self.mailer,
+            metrics=self.metrics,
             progress=self.progress,
+            registrar=self.registrar,
+            reports=self.reports,
             resolver=self.resolver,
             store=self.store,
             templates=self.templates,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.region import Region
 from provisioner.core.txt import unquoted
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports import AccessKey, Caller, HostedZone
 
 if TYPE_CHECKING:
@@ -67,6 +67,35 @@ class Route53Zones:
         """Return every record set of the zone, all pages of it."""
         return [_record(item) for item in self._listed(zone_id)]
 
+    def replace(self, zone_id: str, before: Record, after: Record) -> None:
+        """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        changes = [_change("DELETE", before), _change("CREATE", after)]
+        with explained("route53:ChangeResourceRecordSets"):
+            try:
+                self._session.client("route53").change_resource_record_sets(
+                    HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
+                )
+            except ClientError as error:
+                if error_code(error) != "InvalidChangeBatch":
+                    raise
+                self._accept_if_done(zone_id, before, after, error)
+
+    def _accept_if_done(self, zone_id: str, before: Record, after: Record, error: ClientError) -> None:
+        """A call whose answer was lost is made twice, and the second one finds the first one's work."""
+        live = next((r for r in self.record_sets(zone_id) if (r.name, r.type) == (before.name, before.type)), None)
+        if live is not None and sorted(live.raw) == sorted(after.raw) and live.ttl == after.ttl:
+            return
+        found = " | ".join(live.raw) if live else "nothing"
+        if live is not None and sorted(live.raw) == sorted(before.raw) and live.ttl == before.ttl:
+            raise error  # nobody changed it: AWS does not take the new one
+        raise Refused(
+            "record_changed",
+            f"{before.type} {before.name} was changed meanwhile, and stays so; there is now: {found}",
+            "look at it, then repeat the command",
+        ) from error
+
     def _listed(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
         with explained("route53:ListResourceRecordSets"):
             pages = self._session.client("route53").get_paginator("list_resource_record_sets")
@@ -94,6 +123,13 @@ class SesIdentities:
                 raise
         return _status(answer, self._arn(domain, region))
 
+    def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
+        """Return the tags of a configuration set, None when it does not exist."""
+        client = self._session.client("sesv2", region.name)
+        with explained("ses:GetConfigurationSet"):
+            answer = _unless("NotFoundException", lambda: client.get_configuration_set(ConfigurationSetName=name))
+        return None if answer is None else _tags(answer.get("Tags", ()))
+
     def _arn(self, domain: DomainName, region: Region) -> str:
         account = self._account.caller().account
         return f"arn:{region.partition}:ses:{region.name}:{account}:identity/{domain.ascii}"
@@ -118,6 +154,19 @@ class IamSmtpUsers:
                 raise
         listed.sort(key=lambda key: key["CreateDate"])
         return [AccessKey(id=key["AccessKeyId"], active=key["Status"] == "Active") for key in listed]
+
+    def tags(self, user: str) -> Mapping[str, str] | None:
+        """Return the user's tags, None when it does not exist."""
+        client = self._session.client("iam")
+        with explained("iam:ListUserTags"):
+            answer = _unless("NoSuchEntity", lambda: client.list_user_tags(UserName=user))
+        return None if answer is None else _tags(answer["Tags"])
+
+    def has_policy(self, user: str, policy: str) -> bool:
+        """Say whether the user has this inline policy."""
+        client = self._session.client("iam")
+        with explained("iam:GetUserPolicy"):
+            return _unless("NoSuchEntity", lambda: client.get_user_policy(UserName=user, PolicyName=policy)) is not None
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""
@@ -156,6 +205,24 @@ class IamSmtpUsers:
                     raise
 
 
+def _unless(code: str, call: Callable[[], Any]) -> Any:
+    """Return the answer of a call, None when AWS refuses it with this code."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+    try:
+        return call()
+    except ClientError as error:
+        if error_code(error) == code:
+            return None
+        raise
+
+
+def _change(action: str, record: Record) -> dict[str, Any]:
+    values = [{"Value": value} for value in record.raw]
+    kept = {"Name": record.name, "Type": record.type, "TTL": record.ttl, "ResourceRecords": values}
+    return {"Action": action, "ResourceRecordSet": kept}
+
+
 def _bare(name: str) -> str:
     return name.rstrip(".").lower()
 
@@ -173,7 +240,7 @@ def _record(item: Mapping[str, Any]) -> Record:
     kind = item["Type"]
     clean = [unquoted(value) if kind in ("TXT", "SPF") else value.rstrip(".") for value in values]
     name = _bare(item["Name"]).replace("\\052", "*")
-    return Record(key="", name=name, type=kind, ttl=int(item.get("TTL", 0)), values=tuple(clean))
+    return Record("", name, kind, int(item.get("TTL", 0)), tuple(clean), tuple(values))
 
 
 def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:

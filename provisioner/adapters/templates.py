@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from provisioner.core.addresses import Import
 from provisioner.core.spec import MailDomain
 from provisioner.core.tfvars import tfvars
 from provisioner.errors import InputError
@@ -47,13 +48,18 @@ class RootTemplates:
         )
         self._jinja.filters["hcl"] = hcl_string
 
-    def root(self, spec: MailDomain) -> Mapping[str, str]:
-        """Return file name -> text: `main.tf` and `terraform.tfvars.json`."""
+    def root(self, spec: MailDomain, imports: Sequence[Import] = ()) -> Mapping[str, str]:
+        """Return file name -> text: `main.tf`, `imports.tf` and `terraform.tfvars.json`."""
         variables = tfvars(spec)
         main = self._jinja.get_template("root/main.tf.j2").render(
             backend=self._backend, backend_key=self._backend.key(spec.domain.ascii), modules=str(self._modules)
         )
-        return {"main.tf": main, "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n"}
+        taken = self._jinja.get_template("root/imports.tf.j2").render(imports=imports)
+        return {
+            "main.tf": main,
+            "imports.tf": taken,
+            "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n",
+        }
 
 
 def parse_state_url(text: str, *, region: str = "", emulated: bool = False) -> Backend:

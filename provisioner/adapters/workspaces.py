@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from provisioner.errors import ProvisionerError
 
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
+_INTENT = "key-intent.json"
 
 
 class DomainWorkspace:
@@ -44,6 +45,20 @@ class DomainWorkspace:
         for name, text in files.items():
             if not _holds(self.path / name, text):
                 write_atomically(self.path / name, text)
+
+    def key_intent(self) -> frozenset[str] | None:
+        """Return the ids of the keys that were there when a key was about to be made."""
+        document = read_document(self.path / _INTENT, "corrupt_intent")
+        return None if document is None else frozenset(document.get("known", ()))
+
+    def intend_key(self, known: Collection[str]) -> None:
+        """Write down which keys are there before another is made."""
+        write_document(self.path / _INTENT, {"known": sorted(known)})
+
+    def key_settled(self) -> None:
+        """Forget the intent."""
+        with explained(self.path):
+            (self.path / _INTENT).unlink(missing_ok=True)
 
     def has_state(self) -> bool:
         """Say whether a local state with resources is here."""

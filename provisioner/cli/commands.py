@@ -13,14 +13,27 @@ COMMANDS = (
             ("list", "provisioner.cli.domains", "List the domains of this home."),
             ("show", "provisioner.cli.domains", "Show what was asked for a domain and what it should be."),
             ("status", "provisioner.cli.domains", "Ask AWS and DNS how domains stand."),
+            ("drift", "provisioner.cli.drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
     (
         "Using them",
         (
             ("credentials", "provisioner.cli.credentials", "Show, export or derive SMTP credentials."),
-            ("dns", "provisioner.cli.dns", "The records of a domain, as a table or as a zone file."),
+            (
+                "dns",
+                "provisioner.cli.dns",
+                "The records of a domain: as a table, as a zone file, and whether they exist.",
+            ),
+            ("dmarc", "provisioner.cli.dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
             ("send-test", "provisioner.cli.domains", "Send one message through a domain's SMTP credentials."),
+        ),
+    ),
+    (
+        "The account and its states",
+        (
+            ("account", "provisioner.cli.account", "Make the bucket for Terraform states."),
+            ("state", "provisioner.cli.state", "Move states between this disk and S3, or unlock one."),
         ),
     ),
     (

@@ -1,14 +1,22 @@
-"""`dns records|zonefile`."""
+"""`dns records|zonefile|check`."""
 
 from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 import typer
 
 from provisioner.cli import text
 from provisioner.cli.common import Common, command, parse_domain
-from provisioner.cli.domains import Domain
+from provisioner.cli.domains import Domain, Wait
 from provisioner.cli.output import print_document, print_text
+from provisioner.core.duration import parse_duration
+from provisioner.core.findings import Finding, any_failed
 from provisioner.core.zonefile import zone_file
+from provisioner.errors import NotDesired
+from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The records of a domain.")
@@ -34,3 +42,40 @@ def _zonefile(common: Common, domain: Domain) -> None:
         print_document({"domain": name.ascii, "zonefile": written})
     else:
         print_text(written)
+
+
+@command(
+    app,
+    "check",
+    examples="""\
+  provisioner dns check example.com
+  provisioner dns check example.com --wait 1h
+  provisioner dns check example.com --json | jq '.findings[] | select(.severity == "error")'""",
+)
+def _check(common: Common, domain: Domain, wait: Wait = None) -> int:
+    """Say whether the records of a domain exist in public DNS, and what to improve; exit 3 when a check fails.
+
+    Where the zone is not in this account, its own name servers are asked, not a cache. With --wait, until all is well.
+    """
+    name, limit = parse_domain(domain), parse_duration(wait) if wait else timedelta()
+    found = check(common.edges(), name, secrets.token_hex(8), limit)
+    failed = any_failed(found)
+    if common.as_json:
+        findings = [finding.to_document() for finding in found]
+        print_document({"domain": name.ascii, "ok": not failed, "findings": findings})
+    else:
+        print_text(findings_text(found))
+    return NotDesired.exit_code if failed else 0
+
+
+def findings_text(found: Iterable[Finding]) -> str:
+    """Return findings for people, what to do below each."""
+    return "\n".join(line for finding in found for line in _finding(finding))
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    yield f"{finding.severity:<8} {finding.subject}: {finding.message}"
+    if finding.remedy:
+        yield f"{'':<8}   do: {finding.remedy}"
+    if finding.reference:
+        yield f"{'':<8}   see: {finding.reference}"

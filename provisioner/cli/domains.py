@@ -17,7 +17,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.duration import parse_duration
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.errors import InputError, NotDesired
-from provisioner.usecases.destroy_domain import destroy_domain
+from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.inspection import list_domains, remembered, status_of, versions
 from provisioner.usecases.new_domain import Planned, new_domain, plan_domain
 from provisioner.usecases.send_test import send_test
@@ -41,6 +41,9 @@ SpfChoice = Annotated[
 DelegationSet = Annotated[
     str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
 ]
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
+]
 Wait = Annotated[
     str | None,
     typer.Option("--wait", metavar="DURATION", help="Wait for verification, e.g. 10m; exit 3 if it is still pending."),
@@ -61,6 +64,7 @@ class Given:
     dmarc_rua: str | None
     spf: Spf | None
     delegation_set: str | None
+    take_over: bool
 
     def asked(self, common: Common) -> Asked:
         """Return the options, parsed."""
@@ -75,6 +79,7 @@ class Given:
             dmarc_rua=parse_address(self.dmarc_rua),
             delegation_set=self.delegation_set,
             spf=self.spf,
+            take_over=self.take_over,
         )
 
 
@@ -98,6 +103,7 @@ def _new_domain(
     dmarc_rua: DmarcRua = None,
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
+    take_over: TakeOver = False,
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
@@ -109,7 +115,7 @@ def _new_domain(
     nothing. What was asked is remembered: a later run without an option keeps it.
     """
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set)
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over)
     asked = given.asked(common)
     edges = common.edges()
     if dry_run:
@@ -149,12 +155,13 @@ def _plan(
     dmarc_rua: DmarcRua = None,
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
+    take_over: TakeOver = False,
 ) -> int:
     """Say what new-domain would do; exit 3 when there are changes, 0 when there are none.
 
     Nothing is changed and nothing is remembered.
     """
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set)
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over)
     planned = plan_domain(common.edges(), parse_domain(domain), given.asked(common))
     _print_plan(common, planned)
     return 0 if planned.plan.empty else NotDesired.exit_code
@@ -173,18 +180,21 @@ def _destroy_domain(
     domain: Domain,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the domain's name again.")] = False,
     keep_zone: Annotated[bool, typer.Option("--keep-zone", help="Leave a zone that we created in place.")] = False,
+    yes_it_sends: Annotated[
+        bool, typer.Option("--yes-it-sends", help="Go on although the domain sent mail in the last 7 days.")
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Take a domain off SES again: the identity, our records, the configuration set, the IAM user and its keys.
 
     A hosted zone that we created goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
+    Records that we only extended are given back as they were. A lost workspace does not matter.
     """
     name = parse_domain(domain)
-    edges = common.edges()
-    remembered(edges, name)
+    asked = Asked(region=common.chosen_region(), default_region=common.default_region())
     if not (yes or dry_run):
         _confirm(name)
-    done = destroy_domain(edges, name, keep_zone=keep_zone, dry_run=dry_run)
+    done = destroy_domain(common.edges(), name, asked, Consent(keep_zone, yes_it_sends, dry_run))
     if common.as_json:
         print_document(done.to_document())
     else:

@@ -29,6 +29,7 @@ class Asked:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None
+    take_over: bool = False
 
     def over(self, domain: DomainName, before: Request | None) -> Request:
         """Return the request that results; raises `Refused` for a change that would need a new domain."""

@@ -1,7 +1,7 @@
 """The DNS records that a mail domain needs: the one place that says so."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioner.core.dmarc import record_text
 from provisioner.core.domain import DomainName
@@ -16,7 +16,8 @@ class Record:
     """One record set.
 
     `key` names its part in a mail domain (`spf`, `dkim_0`; empty for others' records); names and hosts are without
-    trailing dot, TXT values without quotes and with their strings joined; `ttl` is in seconds.
+    trailing dot, TXT values without quotes and with their strings joined; `ttl` is in seconds. `raw` holds the values
+    of an existing record set exactly as Route 53 does, which is what deleting or merging it takes.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Record:
     type: str
     ttl: int
     values: tuple[str, ...]
+    raw: tuple[str, ...] = field(default=(), compare=False)
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form, as `new-domain --json` shows it."""
@@ -40,8 +42,16 @@ def static_records(spec: MailDomain) -> tuple[Record, ...]:
         text = record_text(spec.dmarc, spec.dmarc_rua)
         records.insert(0, Record("dmarc", spec.domain.child("_dmarc"), "TXT", TTL, (text,)))
     if spec.publish_spf:
-        records.insert(0, Record("spf", spec.domain.ascii, "TXT", TTL, (SPF,)))
+        records.insert(0, _apex(spec))
     return tuple(records)
+
+
+def _apex(spec: MailDomain) -> Record:
+    """Return the TXT set at the domain: our SPF record, among what others keep there."""
+    if spec.apex_txt is None:
+        return Record("spf", spec.domain.ascii, "TXT", TTL, (SPF,))
+    found = spec.apex_txt
+    return Record("spf", spec.domain.ascii, "TXT", found.ttl, tuple(found.texts), found.values)
 
 
 def dkim_records(domain: DomainName, tokens: Sequence[str], signing_hosted_zone: str) -> tuple[Record, ...]:

@@ -15,12 +15,13 @@ _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
 
 def record_text(policy: DmarcPolicy, rua: EmailAddress | None) -> str:
     """Return the record, valid under RFC 7489 too: `v=DMARC1; p=none; rua=mailto:dmarc@example.com`."""
-    reports = f"; rua=mailto:{_uri_part(rua)}" if rua else ""
+    reports = f"; rua={report_uri(rua)}" if rua else ""
     return f"v=DMARC1; p={policy}{reports}"
 
 
-def _uri_part(address: EmailAddress) -> str:
-    return "".join(_URI_ESCAPES.get(character, character) for character in str(address))
+def report_uri(address: EmailAddress) -> str:
+    """Return the destination of reports as it stands in a record: `mailto:dmarc@example.com`."""
+    return "mailto:" + "".join(_URI_ESCAPES.get(character, character) for character in str(address))
 
 
 def tree_walk(domain: str) -> tuple[str, ...]:

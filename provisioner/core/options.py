@@ -14,6 +14,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 _TAG_PUNCTUATION = frozenset("_.:/=+-@")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_QUOTED = re.compile(r"=([0-9A-F]{2})")
 _DELEGATION_SET = re.compile(r"[A-Z0-9]{1,32}")
 
 
@@ -30,6 +31,16 @@ def is_tag_character(character: str) -> bool:
     """Say whether AWS tag values may hold the character (IAM API, Tag.Value, the narrowest of the services used)."""
     category = unicodedata.category(character)
     return character in _TAG_PUNCTUATION or category[0] in "LN" or category == "Zs"
+
+
+def tag_text(text: str) -> str:
+    """Write what tags cannot hold as `=27` (quoted-printable, RFC 2045 section 6.7): O'Brien has an address too."""
+    return "".join(c if is_tag_character(c) and c != "=" else f"={ord(c):02X}" for c in text)
+
+
+def text_of_tag(tag: str) -> str:
+    """Read `tag_text` back."""
+    return _QUOTED.sub(lambda found: chr(int(found[1], 16)), tag)
 
 
 def customer_name(text: str) -> str:

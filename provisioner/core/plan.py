@@ -120,10 +120,11 @@ def _change(entry: Mapping[str, object]) -> Change:
     if actions not in _KINDS:
         raise WrongShapeError(f"{address} has the unknown actions {', '.join(actions)}")
     importing = change.get("importing") is not None
-    return Change(address, rtype, actions, importing, _summary(rtype, change) or address)
+    return Change(address, rtype, actions, importing, summary_of(rtype, change) or address)
 
 
-def _summary(rtype: str, change: Mapping[str, object]) -> str:
+def summary_of(rtype: str, change: Mapping[str, object]) -> str:
+    """Name a changed resource in the user's words, e.g. `TXT _dmarc.example.com`; empty when nothing names it."""
     side = "before" if change.get("after") is None else "after"
     known = _public(change.get(side), change.get(f"{side}_sensitive"))
     name = next((known[key] for key in NAMING if key in known), "").removesuffix(".")

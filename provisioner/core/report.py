@@ -36,11 +36,12 @@ class ZoneReport:
 
 @dataclass(frozen=True, slots=True)
 class SmtpReport:
-    """The credential as far as we hold it; `lost` names access keys whose secret we do not hold."""
+    """The credential as far as we hold it; `lost` are keys without their secret."""
 
     credential: SmtpCredential | None
     stored_in: str | None
     lost: tuple[str, ...] = ()
+    inactive: bool = False
 
     def to_document(self, spec: MailDomain, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""

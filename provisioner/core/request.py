@@ -9,6 +9,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.region import Region
+from provisioner.core.spf import Part
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
@@ -56,7 +57,8 @@ class Request:
     """What was asked, and below it what was decided once and must not be decided differently by a later run.
 
     `dmarc` None means that no policy was asked for: `p=none`, or what a subdomain inherits. `dmarc_inherited` None
-    means that nobody could say yet.
+    means that nobody could say yet. `dmarc_theirs`: the domain had a DMARC record before us, which stays as it is.
+    `spf_part` says which part of the TXT set at the domain is ours.
     """
 
     region: Region
@@ -70,6 +72,8 @@ class Request:
     spf: Spf = Spf.MERGE
     resolved_zone: ResolvedZone | None = None
     dmarc_inherited: bool | None = None
+    dmarc_theirs: bool | None = None
+    spf_part: Part | None = None
 
     @classmethod
     def parse(cls, region: str, **options: str | None) -> Self:
@@ -110,9 +114,9 @@ class Request:
     def _with(self, asked: Mapping[str, object]) -> Self:
         options = {name: optional(asked, name, str) for name in _PARSERS}
         zone = optional(asked, "resolved_zone", dict)
-        inherited = optional(asked, "dmarc_inherited", bool)
+        found = {name: optional(asked, name, bool) for name in ("dmarc_inherited", "dmarc_theirs")}
         resolved = None if zone is None else _resolved_zone(zone)
-        return self.merged(**options, resolved_zone=resolved, dmarc_inherited=inherited)
+        return self.merged(**options, resolved_zone=resolved, **found)
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -125,6 +129,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "dmarc_rua": EmailAddress.parse,
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),
+    "spf_part": lambda text: choice(Part, "spf_part", text),
 }
 
 

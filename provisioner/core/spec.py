@@ -8,9 +8,12 @@ from provisioner.core.dmarc import external_report_name
 from provisioner.core.domain import DomainName
 from provisioner.core.domain_input import LONGEST_NAME
 from provisioner.core.names import configuration_set_name, iam_user_name
-from provisioner.core.options import LONGEST_TAG_VALUE, is_tag_character
+from provisioner.core.options import LONGEST_TAG_VALUE, tag_text
+from provisioner.core.provenance import to_tags
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf
+from provisioner.core.spf import Part
+from provisioner.core.txt_set import TxtSet
 from provisioner.errors import InputError
 
 Zone = ResolvedZone
@@ -35,30 +38,37 @@ class MailDomain:
     signing_hosted_zone: str
     sending_enabled: bool
     tags: Mapping[str, str]
+    identity_tags: Mapping[str, str]
+    apex_txt: TxtSet | None
 
 
 def spec_of(
-    domain: DomainName, request: Request, zone: Zone, signing_hosted_zone: str | None, dmarc_inherited: bool
+    domain: DomainName, request: Request, zone: Zone, signing_hosted_zone: str | None, apex_txt: TxtSet | None = None
 ) -> MailDomain:
-    """Turn what was asked into what shall be.
+    """Turn what was asked and decided into what shall be.
 
-    `signing_hosted_zone` is what SES reports for the identity, None before it exists. Raises `InputError`:
-    `domain_too_long`, `invalid_dmarc_rua`, or `invalid_contact` for an address that no AWS tag can hold.
+    `signing_hosted_zone` is what SES reports for the identity, None before it exists. `apex_txt` is the TXT set at the
+    domain with our part in it, None when nothing of it is ours or nothing else is in it. Undecided inheritance of DMARC
+    counts as inherited: no record of ours is better than a wrong one. Raises `InputError`: `domain_too_long`,
+    `invalid_dmarc_rua`, or `invalid_contact` for an address that no AWS tag can hold.
     """
+    foreign_dmarc = request.dmarc_inherited is not False or request.dmarc_theirs
     spec = MailDomain(
         domain=domain,
         region=request.region,
         zone=zone,
         delegation_set=request.delegation_set if zone.mode == "created" else None,
         mail_from=domain.child(request.mail_from),
-        dmarc=request.dmarc or (None if dmarc_inherited else DmarcPolicy.NONE),
+        dmarc=request.dmarc or (None if foreign_dmarc else DmarcPolicy.NONE),
         dmarc_rua=request.dmarc_rua,
-        publish_spf=request.spf is Spf.MERGE,
+        publish_spf=request.spf is Spf.MERGE and request.spf_part is not Part.NOTHING,
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
         sending_enabled=True,
         tags=_tags(domain, request),
+        identity_tags=to_tags(request),
+        apex_txt=apex_txt,
     )
     _refuse_long_names(spec)
     _refuse_lost_reports(spec)
@@ -98,8 +108,7 @@ def _tags(domain: DomainName, request: Request) -> dict[str, str]:
 
 
 def _contact_tag(contact: EmailAddress) -> str:
-    """Write what tags cannot hold as `=27` (quoted-printable, RFC 2045 section 6.7): O'Brien has an address too."""
-    tag = "".join(c if is_tag_character(c) and c != "=" else f"={ord(c):02X}" for c in str(contact))
+    tag = tag_text(str(contact))
     if len(tag) > LONGEST_TAG_VALUE:
         message = f"the contact {contact} is too long for an AWS tag"
         raise InputError("invalid_contact", message, "Give a shorter address.")

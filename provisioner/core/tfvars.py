@@ -2,7 +2,7 @@
 
 from provisioner.core.desired import Record, static_records
 from provisioner.core.spec import MailDomain
-from provisioner.core.txt import ROUTE_53, chunks, escaped
+from provisioner.core.txt import ROUTE_53, chunks, escaped, strings
 
 
 def tfvars(spec: MailDomain) -> dict[str, object]:
@@ -18,14 +18,22 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "signing_hosted_zone": spec.signing_hosted_zone,
             "smtp_user": spec.iam_user,
             "tags": dict(spec.tags),
+            "identity_tags": dict(spec.identity_tags),
             "records": {record.key: _record(record) for record in static_records(spec)},
         },
     }
 
 
 def _record(record: Record) -> dict[str, object]:
-    values = [_txt(value) for value in record.values] if record.type == "TXT" else list(record.values)
+    values = list(record.values)
+    if record.type == "TXT":
+        values = [_raw_txt(raw) for raw in record.raw] or [_txt(value) for value in record.values]
     return record.to_document() | {"values": values}
+
+
+def _raw_txt(raw: str) -> str:
+    """Return an existing value in the form of `aws_route53_record`: its strings as they are, quotes between them."""
+    return '""'.join(strings(raw))
 
 
 def _txt(value: str) -> str:

@@ -48,6 +48,11 @@ def unquoted(value: str, base: int = ROUTE_53) -> str:
     return octets.decode("utf-8", "surrogateescape")
 
 
+def strings(value: str) -> tuple[str, ...]:
+    """Return the inside of each quoted string of a presentation form, escapes and all."""
+    return tuple(_STRING.findall(value)) if _STRINGS.fullmatch(value) else (value,)
+
+
 def _octets(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 

@@ -18,7 +18,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox import aws_iam, aws_route53, ses_store
+from provisioner.sandbox import aws_iam, aws_route53, aws_s3, ses_store
 from provisioner.sandbox.aws_calls import identify
 from provisioner.sandbox.aws_errors import refuse
 from provisioner.sandbox.aws_route53 import Route53Api
@@ -55,6 +55,7 @@ class AwsServer:
         aws_route53.register(self._settings)
         ses_store.register(self._settings)
         aws_iam.register()
+        aws_s3.register()
         app = Throttle(
             _faults_are_errors(DomainDispatcherApplication(_create_app)), self._settings.throttle, self._calls
         )
@@ -75,6 +76,7 @@ class AwsServer:
             aws_route53.unregister()
             ses_store.unregister()
             aws_iam.unregister()
+            aws_s3.unregister()
 
     @property
     def port(self) -> int:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
+from provisioner.core.addresses import Import, record
 from provisioner.core.desired import Record, conflicts, static_records
 from provisioner.core.plan import Plan, guard
 from provisioner.core.request import Request
-from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Event, Progress, Workspace
+from provisioner.usecases.healing import existing
 from provisioner.usecases.survey import Survey
 
-_ZONE = "module.mail_domain.aws_route53_zone."
-_IDENTITY = "module.mail_domain.aws_sesv2_email_identity."
-_STATIC = "module.mail_domain.aws_route53_record.static"
+_FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a run starts from: what was asked until now, and whether resources without our tags are taken over."""
+
+    request: Request | None
+    take_over: bool = False
 
 
 def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
@@ -25,25 +33,29 @@ def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
 
 
 @contextmanager
-def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Request | None) -> Iterator[Plan]:
+def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Iterator[Plan]:
     """Render, plan and review; the plan file is gone when the block ends, applied or not."""
-    workspace.write_root(edges.templates.root(found.spec))
     edges.progress.step(f"{found.spec.domain}: planning")
-    plan = edges.terraform.plan(workspace.path, Teller(edges.progress))
+    plan = _planned(edges, workspace, found, ())
     try:
-        review(edges, plan, found, before)
+        imports = existing(edges, found, _created(plan), take_over=before.take_over)
+        if imports:
+            edges.progress.step(f"{found.spec.domain}: planning again, to take in {len(imports)} existing resources")
+            plan = _planned(edges, workspace, found, imports)
+        guard(found.spec.domain.ascii, plan, _asked_for(found.request, before.request))
+        _refuse_conflicts(found, _created(plan))
         yield plan
     finally:
         edges.terraform.discard(workspace.path, plan)
 
 
-def review(edges: Edges, plan: Plan, found: Survey, before: Request | None) -> None:
-    """Refuse a plan that deletes what nobody asked to delete, or that would touch what is not ours."""
-    guard(found.spec.domain.ascii, plan, _asked_for(found.request, before))
-    created = [change.address for change in plan.changes if change.kind == "create"]
-    _refuse_existing(edges, found, created)
-    if found.spec.zone.mode == "adopted":
-        _refuse_conflicts(edges, found.spec, created)
+def _planned(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Plan:
+    workspace.write_root(edges.templates.root(found.spec, imports))
+    return edges.terraform.plan(workspace.path, Teller(edges.progress))
+
+
+def _created(plan: Plan) -> frozenset[str]:
+    return frozenset(change.address for change in plan.changes if change.kind in ("create", "replace"))
 
 
 class Teller:
@@ -67,46 +79,36 @@ class Teller:
 
 def _asked_for(request: Request, before: Request | None) -> Collection[str]:
     """Return the addresses that the change of options itself replaces or deletes."""
-    if before is None:
-        return ()
-    allowed = []
-    if request.mail_from != before.mail_from:
-        allowed += [f'{_STATIC}["mail_from_mx"]', f'{_STATIC}["mail_from_spf"]']
-    if request.spf != before.spf:
-        allowed.append(f'{_STATIC}["spf"]')
+    allowed: list[str] = []
+    if before is not None and request.mail_from != before.mail_from:
+        allowed += [record("mail_from_mx"), record("mail_from_spf")]
+    if before is not None and request.spf != before.spf:
+        allowed.append(record("spf"))  # a set that others share has been given back, and left the state
     return allowed
 
 
-def _refuse_existing(edges: Edges, found: Survey, created: list[str]) -> None:
-    domain = found.spec.domain
-    if found.identity is not None and any(address.startswith(_IDENTITY) for address in created):
-        raise Refused(
-            "identity_exists",
-            f"{domain}: the SES identity {found.identity.arn} exists, and this workspace did not make it",
-            "delete the identity if nothing sends with it, or restore this domain's workspace, then repeat",
-        )
-    if any(address.startswith(_ZONE) for address in created) and edges.zones.public_zones(domain.ascii):
-        raise Refused(
-            "zone_exists",
-            f"{domain}: a hosted zone of this name exists already; a second one would have other name servers",
-            "restore this domain's workspace, or delete the zone if it is unused, then repeat",
-        )
-
-
-def _refuse_conflicts(edges: Edges, spec: MailDomain, created: list[str]) -> None:
-    wanted = {f'{_STATIC}["{record.key}"]': record for record in static_records(spec)}
-    fresh = [record for address, record in wanted.items() if address in created]
-    if not fresh or spec.zone.id is None:
-        return
-    ours = [(record.name, record.type) for record in wanted.values() if record not in fresh]
-    existing = conflicts(fresh, edges.zones.record_sets(spec.zone.id), ours)
-    if existing:
+def _refuse_conflicts(found: Survey, created: Collection[str]) -> None:
+    """Refuse to touch record sets of others that stand where a plan would create ours."""
+    spec = found.spec
+    wanted = static_records(spec)
+    fresh = [need for need in wanted if record(need.key) in created]
+    ours = [(need.name, need.type) for need in wanted if need not in fresh]
+    standing = conflicts(fresh, found.live, ours)
+    if standing:
         raise Refused(
             "records_exist",
-            f"{spec.domain}: zone {spec.zone.name} ({spec.zone.id}) already holds "
-            f"{len(existing)} record sets where ours would go: {_named(existing)}",
-            "nothing was touched; remove or rename them, choose another --mail-from label, or use --zone external",
+            f"{spec.domain}: zone {spec.zone.name} already holds {len(standing)} record sets where ours would go: "
+            f"{_named(standing)}",
+            f"nothing was touched; {_way_out(found, standing)}",
         )
+
+
+def _way_out(found: Survey, standing: Collection[Record]) -> str:
+    taken = {stands.name for stands in found.live}
+    free = next((label for label in _FREE_LABELS if found.spec.domain.child(label) not in taken), None)
+    if free and all(stands.name == found.spec.mail_from for stands in standing):
+        return f"the MAIL FROM domain must be used for nothing else: give --mail-from {free}"
+    return "remove or rename them, or use --zone external"
 
 
 def _named(records: Collection[Record]) -> str:

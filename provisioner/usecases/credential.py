@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioner.core.credentials import SmtpCredential
 from provisioner.core.spec import MailDomain
-from provisioner.ports import Edges
+from provisioner.ports import AccessKey, Edges, Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Custody:
-    """The credential that we hold, or None with the ids of the keys whose secret we do not hold (`lost`)."""
+    """The credential that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
+
+    `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again.
+    """
 
     credential: SmtpCredential | None
     created: bool
     lost: tuple[str, ...] = ()
+    inactive: bool = False
 
 
-def ensure_credential(edges: Edges, spec: MailDomain) -> Custody:
+def ensure_credential(edges: Edges, workspace: Workspace, spec: MailDomain) -> Custody:
     """Return the domain's credential, making an access key only where the user has none.
 
-    A key whose secret we do not hold may be in use on the customer's site, so it is neither deleted nor doubled.
+    A key whose secret we do not hold may be in use on the customer's site, so it is neither deleted nor doubled; one
+    that a run of ours made and died before storing can be in use nowhere, and is replaced.
     """
-    keys = edges.users.keys(spec.iam_user)
     stored = edges.store.load(spec.domain)
-    if stored is not None and any(key.id == stored.user_name and key.active for key in keys):
-        return Custody(stored, created=False)
+    keys = _without_orphans(edges, workspace, spec, stored)
+    held = next((key for key in keys if stored and key.id == stored.user_name), None)
+    if held is not None:
+        return Custody(stored, created=False, inactive=not held.active)
     if keys:
         return Custody(None, created=False, lost=tuple(key.id for key in keys))
-    return Custody(_create(edges, spec), created=True)
+    return Custody(_create(edges, workspace, spec), created=True)
 
 
 def held_credential(edges: Edges, spec: MailDomain) -> Custody:
@@ -37,9 +44,25 @@ def held_credential(edges: Edges, spec: MailDomain) -> Custody:
     return Custody(edges.store.load(spec.domain), created=False)
 
 
-def _create(edges: Edges, spec: MailDomain) -> SmtpCredential:
+def _without_orphans(
+    edges: Edges, workspace: Workspace, spec: MailDomain, stored: SmtpCredential | None
+) -> Sequence[AccessKey]:
+    """Delete the key of a run that died between making and storing it, and return the others."""
+    keys, known = edges.users.keys(spec.iam_user), workspace.key_intent()
+    if known is None:
+        return keys
+    kept = known | ({stored.user_name} if stored else set())
+    for key in (key for key in keys if key.id not in kept):
+        edges.progress.note(f"{spec.domain}: access key {key.id} was made by a run that died; it is replaced")
+        edges.users.delete_key(spec.iam_user, key.id)
+    workspace.key_settled()
+    return [key for key in keys if key.id in kept]
+
+
+def _create(edges: Edges, workspace: Workspace, spec: MailDomain) -> SmtpCredential:
     edges.store.check_writable(spec.domain)  # AWS shows the secret once: make sure that it can be kept
     edges.progress.step(f"{spec.domain}: creating the access key of {spec.iam_user}")
+    workspace.intend_key(())
     key_id, secret = edges.users.create_key(spec.iam_user)
     credential = SmtpCredential.derived(spec.domain, spec.region, key_id, secret, spec.iam_user)
     try:
@@ -47,6 +70,7 @@ def _create(edges: Edges, spec: MailDomain) -> SmtpCredential:
     except BaseException:
         edges.users.delete_key(spec.iam_user, key_id)
         raise
+    workspace.key_settled()
     return credential
 
 

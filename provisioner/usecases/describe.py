@@ -8,46 +8,37 @@ from dataclasses import replace
 from provisioner.core.desired import desired_records
 from provisioner.core.dmarc import external_report_name
 from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
 from provisioner.core.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.spec import MailDomain
-from provisioner.ports import Edges
+from provisioner.ports import Edges, HostedZone
 from provisioner.usecases.credential import Custody
+from provisioner.usecases.survey import Survey
 from provisioner.usecases.verification import is_delegated
 
-UNCHANGED: Mapping[str, int] = {"add": 0, "change": 0, "destroy": 0, "import": 0}
 
-
-def describe(
-    edges: Edges, spec: MailDomain, identity: IdentityStatus | None, custody: Custody, changes: Mapping[str, int]
-) -> DomainReport:
-    """Return the report of a domain as it is now."""
-    zone = describe_zone(edges, spec)
+def describe(edges: Edges, found: Survey, custody: Custody, changes: Mapping[str, int]) -> DomainReport:
+    """Return the report of a domain as it was found."""
+    spec, identity = found.spec, found.identity
     stored_in = edges.store.location(spec.domain) if custody.credential else None
     report = DomainReport(
         spec=spec,
         changed=custody.created or any(changes.values()),
         changes=changes,
-        zone=zone,
+        zone=describe_zone(edges, spec, found.zone),
         identity=identity,
         records=desired_records(spec, identity.dkim_tokens if identity else ()),
-        smtp=SmtpReport(custody.credential, stored_in, custody.lost),
+        smtp=SmtpReport(custody.credential, stored_in, custody.lost, custody.inactive),
         next_steps=(),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
-def describe_zone(edges: Edges, spec: MailDomain) -> ZoneReport:
-    """Return the zone as Route 53 and DNS see it."""
-    if spec.zone.mode == "external":
-        return ZoneReport("external", None, spec.zone.name, (), None)
-    found = [z for z in edges.zones.public_zones(spec.zone.name) if spec.zone.id in (None, z.id)]
-    if not found:
+def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> ZoneReport:
+    """Return the zone as Route 53 and DNS see it; one that is elsewhere, or not made yet, has no name servers."""
+    if zone is None:
         return ZoneReport(spec.zone.mode, spec.zone.id, spec.zone.name, (), None)
-    servers = found[0].name_servers
-    return ZoneReport(
-        spec.zone.mode, found[0].id, spec.zone.name, servers, is_delegated(edges, spec.zone.name, servers)
-    )
+    delegated = is_delegated(edges, zone.name, zone.name_servers)
+    return ZoneReport(spec.zone.mode, zone.id, zone.name, zone.name_servers, delegated)
 
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
@@ -80,6 +71,8 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
 
 def _lost_key_steps(report: DomainReport) -> Iterator[str]:
     user = report.spec.iam_user
+    if report.smtp.inactive:
+        yield f"the access key of IAM user {user} is switched off on AWS: nothing can be sent until it is active"
     for key in report.smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "

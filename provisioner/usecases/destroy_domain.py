@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from provisioner.core import addresses
+from provisioner.core.asked import Asked
 from provisioner.core.desired import Record, desired_records
 from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
 from provisioner.core.plan import Plan
-from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
-from provisioner.usecases.converge import Teller, apply
+from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
 from provisioner.usecases.credential import delete_keys
-from provisioner.usecases.inspection import remembered
-from provisioner.usecases.survey import survey
-
-_ZONE_ADDRESS = "module.mail_domain.aws_route53_zone.this[0]"
+from provisioner.usecases.giving_back import give_back, shares_apex
+from provisioner.usecases.healing import remembered_or_recovered
+from provisioner.usecases.inspection import unknown_domain
+from provisioner.usecases.sent_lately import refuse_if_in_use
+from provisioner.usecases.survey import Survey, survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +37,82 @@ class Destroyed:
         return {"domain": self.domain.ascii, "changes": dict(self.changes), "kept_zone": self.kept_zone}
 
 
-def destroy_domain(edges: Edges, domain: DomainName, *, keep_zone: bool, dry_run: bool) -> Destroyed:
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the user has agreed to: leaving a zone of ours in place, ending a domain that still sends, only looking."""
+
+    keep_zone: bool = False
+    though_it_sends: bool = False
+    dry_run: bool = False
+
+
+def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Consent) -> Destroyed:
     """Destroy what `new-domain` made; the stored credential and the workspace go last."""
-    remembered(edges, domain)
+    dry_run = consent.dry_run
     with edges.workspaces.open(domain) as workspace:
-        found = survey(edges, domain, _request(workspace, domain, edges))
-        kept = _zone_to_keep(edges, found.spec, found.identity, keep_zone=keep_zone)
-        workspace.write_root(edges.templates.root(found.spec))
-        with _planned(edges, workspace, kept, dry_run=dry_run) as plan:
+        try:
+            found = _surveyed(edges, workspace, domain, asked, dry_run=dry_run)
+            kept = _zone_to_keep(found, keep_zone=consent.keep_zone)
+            refuse_if_in_use(edges, found.spec, anyway=consent.though_it_sends)
             if not dry_run:
-                _destroy(edges, workspace, found.spec, plan)
-        return Destroyed(domain, plan.counts, kept, plan)
+                _detach(edges, workspace, found, kept)
+            with _planned(edges, workspace, found) as plan:
+                if not dry_run:
+                    _destroy(edges, workspace, found.spec, plan)
+                return Destroyed(domain, plan.counts, kept, plan)
+        finally:
+            workspace.discard_if_unused()
 
 
-def _request(workspace: Workspace, domain: DomainName, edges: Edges) -> Request:
-    # Read again under the lock: another process may have changed or removed it since.
-    return workspace.request() or remembered(edges, domain).request
+def _surveyed(edges: Edges, workspace: Workspace, domain: DomainName, asked: Asked, *, dry_run: bool) -> Survey:
+    """Return what is there; a lost workspace is healed first, so that Terraform knows what to destroy."""
+    before = workspace.request()
+    request = remembered_or_recovered(edges, domain, before, asked)
+    if request is None:
+        raise unknown_domain(domain)
+    found = survey(edges, domain, request)
+    if before is None and not dry_run:
+        with reviewed_plan(edges, workspace, found, Before(None)) as plan:
+            workspace.remember(found.request)
+            apply(edges, workspace, plan)
+        found = survey(edges, domain, request)
+    return found
 
 
-def _zone_to_keep(edges: Edges, spec: MailDomain, identity: IdentityStatus | None, *, keep_zone: bool) -> str | None:
+def _zone_to_keep(found: Survey, *, keep_zone: bool) -> str | None:
     """Return the id of a zone of ours that stays; raises `Refused` when it holds records that are not ours."""
-    zones = edges.zones.public_zones(spec.zone.name) if spec.zone.mode == "created" else ()
-    if not zones:
+    if found.spec.zone.mode != "created" or found.zone is None:
         return None
-    if keep_zone:
-        return zones[0].id
-    foreign = _foreign(edges.zones.record_sets(zones[0].id), spec, identity)
-    if foreign:
+    foreign = _foreign(found)
+    if foreign and not keep_zone:
         named = ", ".join(f"{record.type} {record.name}" for record in foreign)
         raise Refused(
             "zone_holds_records",
-            f"{spec.domain}: zone {zones[0].id} holds {len(foreign)} record sets that are not ours: {named}",
+            f"{found.spec.domain}: zone {found.zone.id} holds {len(foreign)} record sets that are not ours: {named}",
             "give --keep-zone to leave the zone and these records in place, or delete them first",
         )
-    return None
+    return found.zone.id if keep_zone else None
 
 
-def _foreign(existing: Sequence[Record], spec: MailDomain, identity: IdentityStatus | None) -> list[Record]:
-    ours = {(r.name, r.type) for r in desired_records(spec, identity.dkim_tokens if identity else ())}
+def _foreign(found: Survey) -> list[Record]:
+    spec, tokens = found.spec, found.identity.dkim_tokens if found.identity else ()
+    ours = {(r.name, r.type) for r in desired_records(spec, tokens)}
     ours |= {(spec.zone.name, "NS"), (spec.zone.name, "SOA")}
-    return [record for record in existing if (record.name, record.type) not in ours]
+    if shares_apex(found):
+        ours.discard((spec.domain.ascii, "TXT"))
+    return [record for record in found.live if (record.name, record.type) not in ours]
+
+
+def _detach(edges: Edges, workspace: Workspace, found: Survey, kept: str | None) -> None:
+    """Take out of Terraform's hands what must survive."""
+    give_back(edges, workspace, found)
+    if kept is not None:
+        edges.terraform.forget(workspace.path, addresses.ZONE)
 
 
 @contextmanager
-def _planned(edges: Edges, workspace: Workspace, kept: str | None, *, dry_run: bool) -> Iterator[Plan]:
-    if kept is not None and not dry_run:
-        edges.terraform.forget(workspace.path, _ZONE_ADDRESS)
+def _planned(edges: Edges, workspace: Workspace, found: Survey) -> Iterator[Plan]:
+    workspace.write_root(edges.templates.root(found.spec))
     edges.progress.step(f"{workspace.domain}: planning the destruction")
     plan = edges.terraform.plan(workspace.path, Teller(edges.progress), destroy=True)
     try:

@@ -19,6 +19,7 @@ from provisioner.ports import CredentialStore, Edges
 from provisioner.usecases.describe import describe_zone
 from provisioner.usecases.survey import specify
 from provisioner.usecases.verification import wait_until_settled
+from provisioner.usecases.zone_choice import find_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,17 @@ def remembered(edges: Edges, domain: DomainName) -> Remembered:
     workspace = edges.workspaces.peek(domain)
     request = workspace.request() if workspace else None
     if request is None:
-        raise InputError(
-            "unknown_domain",
-            f"{domain}: this home knows nothing of it",
-            f"provision it with `provisioner new-domain {domain}`, or name the right --home",
-        )
+        raise unknown_domain(domain)
     return Remembered(domain, request)
+
+
+def unknown_domain(domain: DomainName) -> InputError:
+    """Return the error of a domain that nobody provisioned from this home."""
+    return InputError(
+        "unknown_domain",
+        f"{domain}: this home knows nothing of it",
+        f"provision it with `provisioner new-domain {domain}`, or name the right --home",
+    )
 
 
 def list_domains(edges: Edges) -> list[Remembered]:
@@ -106,7 +112,7 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     request = remembered(edges, domain).request
     identity = wait_until_settled(edges, domain, request.region, wait or timedelta())
     spec = specify(domain, request, identity)
-    return DomainStatus(spec, identity, describe_zone(edges, spec))
+    return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, request.resolved_zone)))
 
 
 def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:

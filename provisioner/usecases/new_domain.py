@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +10,13 @@ from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
 from provisioner.core.plan import Plan
 from provisioner.core.report import DomainReport
-from provisioner.core.request import Request
+from provisioner.core.request import Spf
 from provisioner.ports import Edges, Workspace
-from provisioner.usecases.converge import apply, reviewed_plan
+from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import Custody, ensure_credential, held_credential
 from provisioner.usecases.describe import describe
+from provisioner.usecases.giving_back import give_back
+from provisioner.usecases.healing import remembered_or_recovered
 from provisioner.usecases.survey import Survey, survey
 from provisioner.usecases.verification import wait_until_settled
 
@@ -35,29 +37,40 @@ class Planned:
 def new_domain(edges: Edges, domain: DomainName, asked: Asked, wait: timedelta | None = None) -> DomainReport:
     """Bring the domain to the desired state and hand over its credential; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
-        before = workspace.request()
-        found = survey(edges, domain, asked.over(domain, before))
+        before = _before(edges, workspace, asked)
+        found = survey(edges, domain, asked.over(domain, before.request))
+        _leave_spf(edges, workspace, found, before)
         plan = _apply(edges, workspace, found, before)
         settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
-        custody = ensure_credential(edges, settled.spec)
-        report = describe(edges, settled.spec, settled.identity, custody, plan.counts)
-    return report if wait is None else _waited(edges, report, custody, wait)
+        custody = ensure_credential(edges, workspace, settled.spec)
+        report = describe(edges, settled, custody, plan.counts)
+    return report if wait is None else _waited(edges, report, settled, custody, wait)
 
 
 def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     """Say what `new-domain` would do; nothing on AWS is changed and nothing is remembered."""
     with edges.workspaces.open(domain) as workspace:
         try:
-            before = workspace.request()
-            found = survey(edges, domain, asked.over(domain, before))
+            before = _before(edges, workspace, asked)
+            found = survey(edges, domain, asked.over(domain, before.request))
             with reviewed_plan(edges, workspace, found, before) as plan:
-                custody = held_credential(edges, found.spec)
-                return Planned(describe(edges, found.spec, found.identity, custody, plan.counts), plan)
+                return Planned(describe(edges, found, held_credential(edges, found.spec), plan.counts), plan)
         finally:
             workspace.discard_if_unused()
 
 
-def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Request | None) -> Plan:
+def _before(edges: Edges, workspace: Workspace, asked: Asked) -> Before:
+    request = remembered_or_recovered(edges, workspace.domain, workspace.request(), asked)
+    return Before(request, asked.take_over)
+
+
+def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
+    """Give the TXT set at the domain back when SPF there is not wanted any more."""
+    if found.request.spf is Spf.SKIP and before.request is not None and before.request.spf is Spf.MERGE:
+        give_back(edges, workspace, replace(found, request=before.request))
+
+
+def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Plan:
     with reviewed_plan(edges, workspace, found, before) as plan:
         workspace.remember(found.request)
         if not plan.empty:
@@ -76,15 +89,15 @@ def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> S
         edges.progress.step(
             f"{now.spec.domain}: SES signs under {now.spec.signing_hosted_zone}, correcting the records"
         )
-        _apply(edges, workspace, now, found.request)
+        _apply(edges, workspace, now, Before(found.request))
     return now
 
 
-def _waited(edges: Edges, report: DomainReport, custody: Custody, limit: timedelta) -> DomainReport:
+def _waited(edges: Edges, report: DomainReport, settled: Survey, custody: Custody, limit: timedelta) -> DomainReport:
     for step in report.next_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
-    return describe(edges, report.spec, identity, custody, report.changes)
+    return describe(edges, replace(settled, identity=identity), custody, report.changes)
 
 
 def _counted(plan: Plan) -> str:

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.core.desired import Record
 from provisioner.core.dmarc import is_dmarc_record, tree_walk
 from provisioner.core.domain import DomainName
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.request import Request
 from provisioner.core.spec import MailDomain, Zone, spec_of
-from provisioner.ports import Absent, Edges, Found, Unreachable
-from provisioner.usecases.zone_choice import choose_zone
+from provisioner.core.txt_set import TxtSet
+from provisioner.ports import Absent, Edges, Found, HostedZone, Unreachable
+from provisioner.usecases.merging import keep_dmarc, merge_spf
+from provisioner.usecases.zone_choice import choose_zone, find_zone
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a domain should become (`spec`), the decisions to remember (`request`), and its identity as SES has it."""
+    """What a domain should become (`spec`), the decisions to remember (`request`), and what AWS has of it now.
+
+    `zone` is None before it exists and when it is elsewhere; `live` are its record sets.
+    """
 
     request: Request
     spec: MailDomain
     identity: IdentityStatus | None
+    zone: HostedZone | None
+    live: Sequence[Record]
 
 
 def survey(edges: Edges, domain: DomainName, request: Request) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing."""
     edges.account.caller()
     decided = choose_zone(edges, domain, request)
-    decided = _decide_dmarc(edges, domain, decided)
+    zone = find_zone(edges, decided.resolved_zone)
+    live = edges.zones.record_sets(zone.id) if zone else ()
+    decided = _decide_dmarc(edges, domain, keep_dmarc(edges, domain, decided, live))
+    decided, apex = merge_spf(edges, domain, decided, live)
     identity = edges.identities.status(domain, request.region)
-    return Survey(decided, specify(domain, decided, identity), identity)
+    return Survey(decided, specify(domain, decided, identity, apex), identity, zone, live)
 
 
-def specify(domain: DomainName, request: Request, identity: IdentityStatus | None) -> MailDomain:
+def specify(
+    domain: DomainName, request: Request, identity: IdentityStatus | None, apex: TxtSet | None = None
+) -> MailDomain:
     """Return the specification of a domain whose zone is decided."""
     resolved = request.resolved_zone
     assert resolved is not None  # noqa: S101 - the callers' contract: a request is decided before it is specified
     suffix = identity.signing_hosted_zone if identity else None
-    zone = Zone(mode=resolved.mode, name=resolved.name, id=resolved.id)
-    # Undecided counts as inherited: no record of ours is better than a wrong one.
-    return spec_of(domain, request, zone, suffix, dmarc_inherited=request.dmarc_inherited is not False)
+    return spec_of(domain, request, Zone(resolved.mode, resolved.name, resolved.id), suffix, apex)
 
 
 def _decide_dmarc(edges: Edges, domain: DomainName, request: Request) -> Request:
@@ -58,7 +70,7 @@ def _decide_dmarc(edges: Edges, domain: DomainName, request: Request) -> Request
 
 
 def _may_inherit(domain: DomainName, request: Request) -> bool:
-    return domain.is_subdomain and request.dmarc is None
+    return domain.is_subdomain and request.dmarc is None and not request.dmarc_theirs
 
 
 def _has_dmarc_above(edges: Edges, domain: DomainName) -> bool | None:

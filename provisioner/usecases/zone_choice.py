@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provisioner.core.domain import DomainName
+from provisioner.core.provenance import MANAGED_BY, is_ours
 from provisioner.core.request import Request, ResolvedZone, ZoneMode
 from provisioner.errors import InputError, Refused
 from provisioner.ports import Edges, HostedZone
@@ -19,6 +20,15 @@ def choose_zone(edges: Edges, domain: DomainName, request: Request) -> Request:
         _check_same(domain, request, request.resolved_zone)
         return request
     return replace(request, resolved_zone=_decide(edges, domain, request.zone))
+
+
+def find_zone(edges: Edges, resolved: ResolvedZone | None) -> HostedZone | None:
+    """Return the decided zone as Route 53 has it; None before it exists, and when the DNS is elsewhere."""
+    if resolved is None or resolved.mode == "external":
+        return None
+    found = [zone for zone in edges.zones.public_zones(resolved.name) if resolved.id in (None, zone.id)]
+    ours = [zone for zone in found if zone.tags.get("ManagedBy") == MANAGED_BY]
+    return next(iter(ours or found), None)
 
 
 def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) -> None:
@@ -35,6 +45,8 @@ def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
     if mode is ZoneMode.EXTERNAL:
         return ResolvedZone(mode="external", name=domain.ascii, id=None)
     exact = edges.zones.public_zones(domain.ascii)
+    if any(is_ours(zone.tags, domain) for zone in exact) and mode in (ZoneMode.AUTO, ZoneMode.CREATE):
+        return ResolvedZone(mode="created", name=domain.ascii, id=None)  # made before a workspace was lost
     if mode is ZoneMode.CREATE:
         return _fresh(domain, exact)
     found = _only(exact) or _nearest_parent(edges, domain)

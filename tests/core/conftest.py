@@ -1,6 +1,7 @@
 """What the tests of the core share: one ordinary domain, and Hypothesis strategies for its values."""
 
 import string
+from dataclasses import replace
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,8 @@ def spec() -> Callable[..., MailDomain]:
 
     def build(name: str = "example.com", *, inherited: bool = False, **options: str | None) -> MailDomain:
         zone = Zone("created", name, None)
-        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), zone, None, inherited)
+        request = replace(Request.parse("us-east-1", **options), dmarc_inherited=inherited)
+        return spec_of(DomainName.parse(name), request, zone, None)
 
     return build
 

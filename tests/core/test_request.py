@@ -5,6 +5,7 @@ import pytest
 
 from provisioner.core.address import EmailAddress
 from provisioner.core.region import Region
+from provisioner.core.spf import Part
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
 from provisioner.errors import InputError, ProvisionerError
 
@@ -20,6 +21,8 @@ FULL = Request(
     spf=Spf.SKIP,
     resolved_zone=ResolvedZone("adopted", "example.com", "Z123"),
     dmarc_inherited=True,
+    dmarc_theirs=False,
+    spf_part=Part.RECORD,
 )
 
 
@@ -134,6 +137,8 @@ def test_the_remembered_form_is_stable() -> None:
         "spf": "skip",
         "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
         "dmarc_inherited": True,
+        "dmarc_theirs": False,
+        "spf_part": "record",
     }
 
 

@@ -22,7 +22,7 @@ def test_an_ordinary_domain_is_fully_decided(spec: Spec) -> None:
 
 def test_what_ses_reports_goes_before_the_documented_dkim_suffix() -> None:
     request, zone = Request.parse("us-east-1"), Zone("created", "example.com", None)
-    spec = spec_of(DomainName("example.com"), request, zone, "dkim.us-east-1.amazonses.com", dmarc_inherited=False)
+    spec = spec_of(DomainName("example.com"), request, zone, "dkim.us-east-1.amazonses.com")
     assert spec.signing_hosted_zone == "dkim.us-east-1.amazonses.com"
 
 
@@ -43,7 +43,7 @@ def test_a_delegation_set_is_for_a_zone_that_we_create(mode: str, delegation_set
     request = Request.parse("us-east-1", delegation_set="N1")
     zone = Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of the three words
     assert (
-        spec_of(DomainName("example.com"), request, zone, None, dmarc_inherited=False).delegation_set == delegation_set
+        spec_of(DomainName("example.com"), request, zone, None).delegation_set == delegation_set
     )
 
 

@@ -33,6 +33,7 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             "signing_hosted_zone": "dkim.amazonses.com",
             "smtp_user": "example.com",
             "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
+            "identity_tags": {"Provisioner": "zone=auto mail-from=bounce dmarc=-/ours spf=merge/- set=N1"},
             "records": {
                 "spf": {"name": "example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
                 "dmarc": {"name": "_dmarc.example.com", "type": "TXT", "ttl": 300, "values": ["v=DMARC1; p=none"]},
@@ -74,7 +75,7 @@ def test_what_terraform_quotes_is_what_we_meant(local: str) -> None:
     """The provider puts a quote before and after, and sends the rest to Route 53 as it is."""
     request = Request.parse("us-east-1", dmarc="none")
     spec = spec_of(
-        DomainName("example.com"), request, Zone("created", "example.com", None), None, dmarc_inherited=False
+        DomainName("example.com"), request, Zone("created", "example.com", None), None
     )
     address = EmailAddress(local.replace("%", "").replace("!", "").replace(",", "").replace(";", ""), "example.com")
     value = dmarc_value(replace(spec, dmarc_rua=address))

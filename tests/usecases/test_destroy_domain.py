@@ -6,21 +6,22 @@ from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.usecases.destroy_domain import destroy_domain
+from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
+ASKED = Asked(default_region=Region.parse("us-east-1"))
 
 
 @pytest.fixture
 def provisioned(world: World) -> World:
-    new_domain(world.edges, EXAMPLE, Asked(region=Region.parse("us-east-1")))
+    new_domain(world.edges, EXAMPLE, ASKED)
     return world
 
 
 def test_destroying_takes_everything_of_ours(provisioned: World) -> None:
-    done = destroy_domain(provisioned.edges, EXAMPLE, keep_zone=False, dry_run=False)
-    assert done.changes["destroy"] == 11
+    done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
+    assert done.changes["destroy"] == 12
     assert provisioned.aws.keys("example.com") == []
     assert provisioned.store.kept == {}
     assert provisioned.workspaces.peek(EXAMPLE) is None
@@ -28,26 +29,26 @@ def test_destroying_takes_everything_of_ours(provisioned: World) -> None:
 
 def test_a_domain_that_nobody_provisioned_is_bad_input(world: World) -> None:
     with pytest.raises(InputError, match="knows nothing of it"):
-        destroy_domain(world.edges, EXAMPLE, keep_zone=False, dry_run=False)
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
 
 
 def test_a_zone_with_records_of_others_is_refused_and_they_are_named(provisioned: World) -> None:
     provisioned.aws.sets["Z1"].append(Record("", "www.example.com", "A", 60, ("192.0.2.1",)))
     with pytest.raises(Refused, match=r"1 record sets that are not ours: A www\.example\.com"):
-        destroy_domain(provisioned.edges, EXAMPLE, keep_zone=False, dry_run=False)
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
     assert provisioned.store.kept != {}
 
 
 def test_keeping_the_zone_destroys_all_but_the_zone(provisioned: World) -> None:
     provisioned.aws.sets["Z1"].append(Record("", "www.example.com", "A", 60, ("192.0.2.1",)))
-    done = destroy_domain(provisioned.edges, EXAMPLE, keep_zone=True, dry_run=False)
+    done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(keep_zone=True))
     assert done.kept_zone == "Z1"
-    assert done.changes["destroy"] == 10
+    assert done.changes["destroy"] == 11
 
 
 def test_a_dry_run_destroys_nothing(provisioned: World) -> None:
-    done = destroy_domain(provisioned.edges, EXAMPLE, keep_zone=False, dry_run=True)
-    assert done.changes["destroy"] == 11
+    done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=True))
+    assert done.changes["destroy"] == 12
     assert len(provisioned.aws.keys("example.com")) == 1
     assert provisioned.workspaces.peek(EXAMPLE) is not None
 
@@ -55,7 +56,7 @@ def test_a_dry_run_destroys_nothing(provisioned: World) -> None:
 def test_a_failed_destroy_keeps_the_credential_and_can_be_repeated(provisioned: World) -> None:
     provisioned.terraform.will_fail(ProvisionerError("apply_failed", "throttled"))
     with pytest.raises(ProvisionerError, match="throttled"):
-        destroy_domain(provisioned.edges, EXAMPLE, keep_zone=False, dry_run=False)
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
     assert provisioned.store.kept != {}
-    destroy_domain(provisioned.edges, EXAMPLE, keep_zone=False, dry_run=False)
+    destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
     assert provisioned.store.kept == {}

@@ -9,7 +9,7 @@ from provisioner.core.asked import Asked
 from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.request import DmarcPolicy, ZoneMode
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.new_domain import new_domain, plan_domain
 
@@ -112,34 +112,12 @@ def test_a_remembered_zone_does_not_change_its_mode(world: World) -> None:
         new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
 
 
-def test_a_zone_that_appeared_since_is_never_doubled(world: World) -> None:
-    new_domain(world.edges, EXAMPLE, ASKED)
-    world.terraform.state.clear()
-    world.aws.identities.clear()
-    with pytest.raises(Refused, match="a hosted zone of this name exists already"):
-        new_domain(world.edges, EXAMPLE, ASKED)
-
-
 def test_records_of_others_in_an_adopted_zone_are_refused_and_named(world: World) -> None:
-    world.aws.has_zone("example.com", Record("", "_dmarc.example.com", "TXT", 60, ("v=DMARC1; p=reject",)))
-    with pytest.raises(Refused, match=r"TXT _dmarc\.example\.com = v=DMARC1; p=reject"):
+    world.aws.has_zone("example.com", Record("", "bounce.example.com", "MX", 60, ("10 mx.example.net",)))
+    with pytest.raises(Refused, match=r"MX bounce\.example\.com = 10 mx\.example\.net"):
         new_domain(world.edges, EXAMPLE, ASKED)
     assert world.terraform.applied == 0
     assert world.workspaces.peek(EXAMPLE) is None
-
-
-def test_skipping_spf_leaves_the_apex_txt_of_others_alone(world: World) -> None:
-    world.aws.has_zone("example.com", Record("", "example.com", "TXT", 60, ("google-site-verification=x",)))
-    with pytest.raises(Refused, match="google-site-verification=x"):
-        new_domain(world.edges, EXAMPLE, ASKED)
-    report = new_domain(world.edges, EXAMPLE, asked(spf=Spf.SKIP))
-    assert not any(record.name == "example.com" for record in report.records)
-
-
-def test_an_identity_that_this_workspace_did_not_make_is_refused(world: World) -> None:
-    world.aws.has_identity("example.com")
-    with pytest.raises(Refused, match="SES identity arn:aws:ses:us-east-1:123456789012:identity/example"):
-        new_domain(world.edges, EXAMPLE, ASKED)
 
 
 def test_another_mail_from_label_may_replace_its_own_records(world: World) -> None:
@@ -245,7 +223,7 @@ def test_a_failed_apply_keeps_what_was_asked_and_the_next_run_completes_it(world
 
 def test_a_plan_changes_nothing_and_remembers_nothing(world: World) -> None:
     planned = plan_domain(world.edges, EXAMPLE, asked(customer="Ada"))
-    assert planned.plan.counts["add"] == 11
+    assert planned.plan.counts["add"] == 12
     assert world.terraform.applied == 0
     assert world.workspaces.peek(EXAMPLE) is None
     assert world.aws.keys("example.com") == []

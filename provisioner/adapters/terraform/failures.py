@@ -47,13 +47,13 @@ CAUSES: Sequence[Cause] = (
         "state_moved",
         r"Backend configuration changed|Error asking for state migration action|Backend type changed",
         "this domain's state was kept elsewhere until now",
-        "set PROVISIONER_STATE back, or move the state with `terraform init -migrate-state` in {root}",
+        "set PROVISIONER_STATE back, or move the state with `provisioner state migrate --from ... --to ...`",
     ),
     Cause(
         "state_bucket_missing",
         r"NoSuchBucket|S3 bucket \S+ does not exist",
         "the bucket for the state does not exist",
-        "create the bucket that PROVISIONER_STATE names, with versioning on",
+        "make the bucket that PROVISIONER_STATE names with `provisioner account bootstrap --bucket NAME`",
     ),
     Cause(
         "not_initialised",

@@ -13,6 +13,7 @@ from provisioner.adapters.terraform.process import private_file
 
 _CONFIG = "provisioner.tfrc"
 _MARK = "provisioner-initialised"
+_BACKEND = "terraform.tfstate"  # of the directory .terraform: where the state is, not the state
 
 
 def config_file(root: Path) -> Path:
@@ -36,7 +37,7 @@ def is_initialised(root: Path, wanted: str) -> bool:
 
 def keeps_its_state(root: Path) -> bool:
     """Say whether the state stays where the last `init` found it, though its other settings may differ."""
-    saved = root / ".terraform" / "terraform.tfstate"
+    saved = root / ".terraform" / _BACKEND
     if not saved.is_file():
         return False
     config = json.loads(saved.read_text()).get("backend", {}).get("config", {})
@@ -66,6 +67,20 @@ def mark_initialised(root: Path, wanted: str) -> None:
 def forget(root: Path) -> None:
     """Let the next plan initialise again."""
     root.joinpath(".terraform", _MARK).unlink(missing_ok=True)
+
+
+def copy_backend(source: Path, target: Path) -> None:
+    """Let `target` know the backend that `source` was initialised with, as if its state had been moved there."""
+    known, ours = (root / ".terraform" / _BACKEND for root in (source, target))
+    target.joinpath(".terraform").mkdir(mode=0o700, exist_ok=True)
+    forget(target)
+    if known.is_file():
+        fresh = ours.with_suffix(".new")
+        with private_file(fresh) as file:
+            file.write(known.read_bytes())
+        fresh.replace(ours)
+    else:
+        ours.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -137,6 +137,7 @@ def _watch(child: Child, stdout: IO[bytes], stderr: IO[bytes], limits: Limits, p
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
+            close_fds=False,  # the lock on the domain's state must last as long as Terraform does: see lock_journal
             start_new_session=True,  # the terminal's Ctrl-C is for us; Terraform aborts at a second one
             umask=_PRIVATE,
         )

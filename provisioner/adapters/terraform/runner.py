@@ -2,20 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from provisioner.adapters.terraform import binary, initialise, mirror
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure
 from provisioner.adapters.terraform.process import Limits, private_file
+from provisioner.core.drift import Difference, differences
 from provisioner.core.plan import Plan
 from provisioner.errors import ProvisionerError
 from provisioner.ports import Event, ToolVersions
+
+Result = TypeVar("Result")
 
 PLAN_FILE = "provisioner.tfplan"
 RECOVERED_STATE = "recovered.tfstate"
@@ -39,13 +42,17 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a runner is made of; `environment` is the whole environment, its AWS part reaches Terraform."""
+    """What a runner is made of; `environment` is the whole environment, its AWS part reaches Terraform.
+
+    `locks_state` False says that the state is locked already, by whoever runs Terraform.
+    """
 
     environment: Mapping[str, str] = field(repr=False)  # holds AWS credentials
     home: Path
     binary: str | None = None
     plugin_dir: Path | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
+    locks_state: bool = True
 
 
 class TerraformRunner:
@@ -65,15 +72,16 @@ class TerraformRunner:
     def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
         root = root.resolve()
-        skipped = self._initialise(root, on_event)
-        try:
-            return self._plan(root, on_event, destroy=destroy)
-        except ProvisionerError as error:
-            if not skipped or error.code != "not_initialised":
-                raise
-        initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
-        self._initialise(root, on_event)
-        return self._plan(root, on_event, destroy=destroy)
+        return self._initialised(root, on_event, lambda: self._plan(root, on_event, destroy=destroy))
+
+    def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+        """Plan the root and say what differs; the plan file is gone afterwards."""
+        root = root.resolve()
+        return self._initialised(root, on_event, lambda: self._differences(root, on_event))
+
+    def take_over_backend(self, root: Path, other: Path) -> None:
+        """Let `root` keep its state from now on where `other` does; the next command initialises it anew."""
+        initialise.copy_backend(other.resolve(), root.resolve())
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         """Apply exactly the file that was planned, then delete it; raises `ProvisionerError`, see `failures`."""
@@ -98,6 +106,26 @@ class TerraformRunner:
 
     def _delete_plan(self, root: Path) -> None:
         root.joinpath(PLAN_FILE).unlink(missing_ok=True)
+
+    def _initialised(self, root: Path, on_event: Callable[[Event], None], work: Callable[[], Result]) -> Result:
+        """Initialise if needed, then work; again when somebody emptied the plugin cache or `.terraform`."""
+        skipped = self._initialise(root, on_event)
+        try:
+            return work()
+        except ProvisionerError as error:
+            if not skipped or error.code != "not_initialised":
+                raise
+        initialise.forget(root)
+        self._initialise(root, on_event)
+        return work()
+
+    def _differences(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+        options = {"detailed_exitcode": FLAG, "out": PLAN_FILE} | self._lock()
+        try:
+            code = self._run(root, "plan", seconds=self._times.plan, on_event=on_event, **options)
+            return differences(self._show(root)) if code == _CHANGES else ()
+        finally:
+            self._delete_plan(root)
 
     def _plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
         self._delete_plan(root)
@@ -156,6 +184,7 @@ class TerraformRunner:
         options = {
             "upgrade": FLAG if found else None,
             "reconfigure": FLAG if initialise.keeps_its_state(root) else None,
+            "lock": None if self._settings.locks_state else False,
         }
         with nullcontext() if found else initialise.one_at_a_time(self._cache):
             self._run(root, "init", seconds=self._times.init, on_event=on_event, **options)
@@ -195,6 +224,8 @@ class TerraformRunner:
         return Limits(run=seconds, grace=self._times.grace)
 
     def _lock(self) -> dict[str, Any]:
+        if not self._settings.locks_state:
+            return {"lock": False}
         return {"lock_timeout": f"{self._times.state_lock}s"}
 
 

@@ -48,7 +48,7 @@ resource "aws_sesv2_configuration_set" "this" {
 resource "aws_sesv2_email_identity" "this" {
   email_identity         = local.domain.name
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
-  tags                   = local.domain.tags
+  tags                   = merge(local.domain.tags, local.domain.identity_tags)
 
   dkim_signing_attributes {
     next_signing_key_length = "RSA_2048_BIT"
@@ -63,6 +63,9 @@ resource "aws_route53_record" "static" {
   type    = each.value.type
   ttl     = each.value.ttl
   records = each.value.values
+
+  # The identity's tags say what was in the zone before us, so they must be there before a record is touched.
+  depends_on = [aws_sesv2_email_identity.this]
 }
 
 resource "aws_route53_record" "dkim" {

@@ -1,0 +1,168 @@
+"""A zone's own name servers, asked one by one with dnspython: what they hold, not what a cache remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from provisioner.errors import InputError
+from provisioner.ports import Absent, Answer, Found, PublicZone, Resolver, Unreachable
+
+if TYPE_CHECKING:
+    from dns.message import Message
+    from dns.rrset import RRset
+
+_DNS_PORT = 53
+_TIMEOUT_SECONDS = 3.0
+_LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
+
+
+class AuthoritativeServers:
+    """See `ports.Authority`.
+
+    `resolver` finds the servers and their addresses. `fallback` (`host:port`) is asked in place of servers whose names
+    do not resolve: on a network of its own, such as the sandbox, it knows what they would answer.
+    """
+
+    def __init__(self, resolver: Resolver, fallback: str | None, port: int = _DNS_PORT) -> None:
+        self._resolver = resolver
+        self._fallback = fallback
+        self._port = port
+        self._addresses: dict[str, str] = {}
+
+    def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
+        """Look for NS records from the name upwards; a top-level domain does not count."""
+        labels = name.split(".")
+        for cut in range(len(labels) - 1):
+            match self._resolver.lookup(".".join(labels[cut:]), "NS"):
+                case Found(values):
+                    return PublicZone(".".join(labels[cut:]), values)
+                case Unreachable() as unknown:
+                    return unknown
+        return Absent(nxdomain=True)
+
+    def delegation(self, zone: str) -> Answer:
+        """Ask the parent's servers, the next one when one does not answer."""
+        answer: Answer = Unreachable("no name server of the parent zone is known")
+        for place in self._places(self._parent_servers(zone)):
+            answer = self._delegation_at(place, zone)
+            if not isinstance(answer, Unreachable):
+                return answer
+        return answer
+
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+        """Ask every server of the zone; a name that the zone hands on is asked where it was handed to."""
+        return self._lookup(zone.name_servers, name, rtype, _LONGEST_CHAIN)
+
+    def _lookup(self, servers: Sequence[str], name: str, rtype: str, left: int) -> Mapping[str, Answer]:
+        answers: dict[str, Answer] = {}
+        for server, address, port in self._places(servers):
+            reply = _asked(address, port, name, rtype)
+            referred = () if isinstance(reply, Unreachable) else _referral(reply, name)
+            if referred and left:
+                return self._lookup(referred, name, rtype, left - 1)
+            answers[server] = reply if isinstance(reply, Unreachable) else self._answer(reply, rtype)
+        return answers or {"(none)": Unreachable(f"no address of {', '.join(servers) or 'a name server'} is known")}
+
+    def _answer(self, reply: Message, rtype: str) -> Answer:
+        """Read an answer; where an alias leads out of it, the resolver follows."""
+        import dns.rcode  # noqa: PLC0415 - dnspython costs a tenth of a second that offline commands must not pay
+        import dns.rdatatype  # noqa: PLC0415 - as above
+
+        if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+            return Unreachable(f"it answered {dns.rcode.to_text(reply.rcode())}")
+        wanted = dns.rdatatype.from_text(rtype)
+        for rrset in reply.answer:
+            if rrset.rdtype == wanted:
+                return Found(tuple(_text(item, rtype) for item in rrset))
+        targets = [_text(rrset[0], "CNAME") for rrset in reply.answer if rrset.rdtype == dns.rdatatype.CNAME]
+        if targets:
+            return self._resolver.lookup(targets[-1], rtype)
+        return Absent(nxdomain=reply.rcode() == dns.rcode.NXDOMAIN)
+
+    def _delegation_at(self, place: tuple[str, str, int], zone: str) -> Answer:
+        reply = _asked(place[1], place[2], zone, "NS")
+        if isinstance(reply, Unreachable):
+            return reply
+        for rrset in [*reply.answer, *reply.authority]:
+            if _is_ns(rrset) and _bare(rrset.name) == zone:
+                return Found(tuple(_text(item, "NS") for item in rrset))
+        return self._answer(reply, "NS")
+
+    def _parent_servers(self, zone: str) -> Sequence[str]:
+        labels = zone.split(".")
+        for cut in range(1, len(labels)):
+            match self._resolver.lookup(".".join(labels[cut:]), "NS"):
+                case Found(values):
+                    return values
+        return ()
+
+    def _places(self, servers: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        """Return name, address and port of each server; the fallback alone when none of the names resolves."""
+        found = [(server, address, self._port) for server in servers if (address := self._address(server))]
+        if not found and self._fallback:
+            host, port = _split(self._fallback)
+            found = [(self._fallback, host, port)]
+        return iter(found)
+
+    def _address(self, server: str) -> str | None:
+        for rtype in ("A", "AAAA"):
+            if server in self._addresses:
+                break
+            match self._resolver.lookup(server, rtype):
+                case Found(values):
+                    self._addresses[server] = values[0]
+        return self._addresses.get(server)
+
+
+def _asked(address: str, port: int, name: str, rtype: str) -> Message | Unreachable:
+    import dns.exception  # noqa: PLC0415 - as above
+    import dns.flags  # noqa: PLC0415 - as above
+    import dns.message  # noqa: PLC0415 - as above
+    import dns.query  # noqa: PLC0415 - as above
+
+    # Recursion is left on: name servers ignore the wish, and a fallback that is a resolver needs it.
+    query = dns.message.make_query(f"{name}.", rtype)
+    try:
+        reply, _ = dns.query.udp_with_fallback(query, address, timeout=_TIMEOUT_SECONDS, port=port)
+    except (dns.exception.DNSException, OSError) as error:
+        return Unreachable(f"{address}: {error or type(error).__name__}")
+    return reply
+
+
+def _referral(reply: Message, name: str) -> tuple[str, ...]:
+    """Return the servers that the name was handed on to, none when the reply is an answer."""
+    import dns.flags  # noqa: PLC0415 - as above
+
+    if reply.answer or reply.flags & dns.flags.AA:
+        return ()
+    for rrset in reply.authority:
+        if _is_ns(rrset) and f".{name}".endswith(f".{_bare(rrset.name)}"):
+            return tuple(_text(item, "NS") for item in rrset)
+    return ()
+
+
+def _is_ns(rrset: RRset) -> bool:
+    import dns.rdatatype  # noqa: PLC0415 - as above
+
+    return rrset.rdtype == dns.rdatatype.NS
+
+
+def _bare(name: object) -> str:
+    return str(name).rstrip(".").lower()
+
+
+def _text(item: object, rtype: str) -> str:
+    if rtype == "TXT":
+        from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - as above
+
+        return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")
+    return _bare(item)
+
+
+def _split(server: str) -> tuple[str, int]:
+    host, _, port = server.rpartition(":")
+    if not host or not port.isdigit():
+        message = f"PROVISIONER_DNS_SERVER={server} is not host:port"
+        raise InputError("invalid_dns_server", message, "write it as 192.0.2.53:53")
+    return host.strip("[]"), int(port)

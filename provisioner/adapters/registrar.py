@@ -1,0 +1,46 @@
+"""Route 53 Domains, behind `ports.Registrar`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from provisioner.adapters.aws_session import AwsSession, explained
+from provisioner.core.domain import DomainName
+
+_REGION = "us-east-1"  # the only one: docs.aws.amazon.com/general/latest/gr/r53.html, "Route 53 Domains"
+
+
+class Route53Registrar:
+    """The domains that are registered in this account."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def name_servers(self, domain: DomainName) -> Sequence[str] | None:
+        """Return the name servers that the registry has, None when the domain is not registered in this account.
+
+        The list is asked, because for a domain that is elsewhere GetDomainDetail only says that its input is invalid.
+        """
+        if not self._is_here(domain):
+            return None
+        with explained("route53domains:GetDomainDetail"):
+            answer = self._client().get_domain_detail(DomainName=domain.ascii)
+        return tuple(server["Name"].rstrip(".").lower() for server in answer.get("Nameservers", ()))
+
+    def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
+        """Ask for other name servers and return the id of the operation."""
+        with explained("route53domains:UpdateDomainNameservers"):
+            answer = self._client().update_domain_nameservers(
+                DomainName=domain.ascii, Nameservers=[{"Name": server} for server in servers]
+            )
+        return str(answer["OperationId"])
+
+    def _is_here(self, domain: DomainName) -> bool:
+        only = {"Name": "DomainName", "Operator": "BEGINS_WITH", "Values": [domain.ascii]}
+        with explained("route53domains:ListDomains"):
+            pages = self._client().get_paginator("list_domains").paginate(FilterConditions=[only])
+            return any(found["DomainName"].lower() == domain.ascii for page in pages for found in page["Domains"])
+
+    def _client(self) -> Any:
+        return self._session.client("route53domains", _REGION)

@@ -1,0 +1,119 @@
+"""The bucket that states are kept in, behind `state_ports.StateBuckets`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from provisioner.adapters.aws_session import AwsSession, error_code, explained
+from provisioner.core.state_bucket import BucketSettings
+from provisioner.errors import Refused
+
+_FIRST_REGION = "us-east-1"  # the one that CreateBucket does not accept by name
+_UNSET = (
+    "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)
+_BLOCKED = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
+_ENCRYPTION = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+
+
+class S3Buckets:
+    """S3; every call but the first names the account that must own the bucket."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def region(self, bucket: str, account: str) -> str | None:
+        """Return where the bucket is, None when there is none.
+
+        S3 answers 403 both for a bucket of another account and for one that this identity may not see.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("s3:HeadBucket"):
+            try:
+                answer = self._session.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+            except ClientError as error:
+                if error_code(error) in ("404", "NoSuchBucket"):
+                    return None
+                if error_code(error) in ("403", "AccessDenied"):
+                    raise _foreign(bucket, account) from error
+                raise
+        return str(answer.get("BucketRegion") or _FIRST_REGION)
+
+    def create(self, bucket: str, region: str) -> None:
+        """Create the bucket."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        place = {} if region == _FIRST_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        with explained("s3:CreateBucket"):
+            try:
+                self._session.client("s3", region).create_bucket(Bucket=bucket, **place)
+            except ClientError as error:
+                if error_code(error) == "BucketAlreadyExists":
+                    raise _foreign(bucket, "this account") from error
+                if error_code(error) != "BucketAlreadyOwnedByYou":
+                    raise
+
+    def settings(self, bucket: str, region: str, account: str) -> BucketSettings:
+        """Return how the bucket is set up."""
+        client, whose = self._session.client("s3", region), {"Bucket": bucket, "ExpectedBucketOwner": account}
+        blocked = _ask("s3:GetPublicAccessBlock", client.get_public_access_block, whose)
+        versioning = _ask("s3:GetBucketVersioning", client.get_bucket_versioning, whose)
+        policy = _ask("s3:GetBucketPolicy", client.get_bucket_policy, whose).get("Policy")
+        rules = _ask("s3:GetLifecycleConfiguration", client.get_bucket_lifecycle_configuration, whose).get("Rules", ())
+        return BucketSettings(
+            versioned=versioning.get("Status") == "Enabled",
+            encrypted="ServerSideEncryptionConfiguration"
+            in _ask("s3:GetEncryptionConfiguration", client.get_bucket_encryption, whose),
+            private=blocked.get("PublicAccessBlockConfiguration") == _BLOCKED,
+            policy=json.loads(policy) if policy else None,
+            rules=tuple(rules),
+        )
+
+    def set_up(self, bucket: str, region: str, account: str, found: BucketSettings, wanted: BucketSettings) -> None:
+        """Change what differs, the protection first."""
+        client, whose = self._session.client("s3", region), {"Bucket": bucket, "ExpectedBucketOwner": account}
+        with explained(f"setting up the bucket {bucket}"):
+            if found.private != wanted.private:
+                client.put_public_access_block(PublicAccessBlockConfiguration=_BLOCKED, **whose)
+            if found.encrypted != wanted.encrypted:
+                client.put_bucket_encryption(ServerSideEncryptionConfiguration=_ENCRYPTION, **whose)
+            if found.versioned != wanted.versioned:
+                client.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}, **whose)
+            if found.policy != wanted.policy:
+                client.put_bucket_policy(Policy=json.dumps(wanted.policy), **whose)
+            if found.rules != wanted.rules:
+                rules = {"Rules": list(wanted.rules)}
+                client.put_bucket_lifecycle_configuration(LifecycleConfiguration=rules, **whose)
+
+
+def _ask(action: str, call: Callable[..., Any], whose: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the answer, empty when nothing is set."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+    with explained(action):
+        try:
+            answer: Mapping[str, Any] = call(**whose)
+        except ClientError as error:
+            if error_code(error) in _UNSET:
+                return {}
+            raise
+    return answer
+
+
+def _foreign(bucket: str, account: str) -> Refused:
+    return Refused(
+        "bucket_not_ours",
+        f"the bucket {bucket} exists and is not owned by {account}, or these credentials may not see it",
+        "choose another name: all AWS accounts share one namespace, so put your organization's name into it",
+    )

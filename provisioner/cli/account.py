@@ -1,0 +1,59 @@
+"""`account bootstrap`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.common import Common, command
+from provisioner.cli.domains import DryRun
+from provisioner.cli.output import print_document, print_text
+from provisioner.core.state_bucket import bucket_name
+from provisioner.errors import InputError
+from provisioner.usecases.bootstrap import Bootstrapped, bootstrap
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The AWS account: the bucket for states.")
+
+
+@app.callback()
+def _group() -> None:
+    """Set up what one AWS account needs once."""
+
+
+@command(
+    app,
+    "bootstrap",
+    examples="""\
+  provisioner account bootstrap --bucket example-states --region eu-west-1
+  provisioner account bootstrap --bucket example-states --dry-run""",
+)
+def _bootstrap(
+    common: Common,
+    bucket: Annotated[str, typer.Option("--bucket", metavar="NAME", help="The bucket, unique in all of AWS.")],
+    dry_run: DryRun = False,
+) -> None:
+    """Make the S3 bucket for Terraform states, or set up one that is ours: private, encrypted, versioned, TLS only.
+
+    A second run changes nothing. Then set PROVISIONER_STATE as it says, and move existing states with `state migrate`.
+    """
+    from provisioner.wiring import state_buckets  # noqa: PLC0415 - see common
+
+    name = bucket_name(bucket)
+    region = common.chosen_region() or common.default_region()
+    if region is None:
+        raise InputError("no_region", "no AWS region was named for the bucket", "give --region, or set AWS_REGION")
+    done = bootstrap(common.edges(), state_buckets(common.settings()), name, region, dry_run=dry_run)
+    if common.as_json:
+        print_document(done.to_document())
+    else:
+        print_text(_text(done, dry_run=dry_run))
+
+
+def _text(done: Bootstrapped, *, dry_run: bool) -> str:
+    if not done.changes:
+        head = f"{done.bucket} ({done.region}): no changes"
+    else:
+        head = f"{done.bucket} ({done.region}): {'would be changed' if dry_run else 'changed'}"
+    lines = [head, *(f"  {change}" for change in done.changes)]
+    return "\n".join([*lines, "", "Keep states there with:", f"  export PROVISIONER_STATE='{done.state}'"])

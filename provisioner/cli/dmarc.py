@@ -1,0 +1,169 @@
+"""`dmarc show|set|tidy|advance`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provisioner.cli import text
+from provisioner.cli.common import Common, command, parse_address, parse_domain
+from provisioner.cli.dns import findings_text
+from provisioner.cli.domains import Domain, DryRun
+from provisioner.cli.output import print_document, print_text
+from provisioner.core.dmarc_evidence import Need
+from provisioner.core.duration import parse_duration
+from provisioner.core.request import DmarcPolicy
+from provisioner.errors import InputError
+from provisioner.ports import Edges
+from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
+from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
+from provisioner.usecases.dmarc_show import Shown, show
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The DMARC record of a domain.")
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+_Result = Preview | Advance
+
+
+@command(app, "show", examples="  provisioner dmarc show example.com\n  provisioner dmarc show blog.example.com --json")
+def _show(common: Common, domain: Domain) -> None:
+    """Show the record that applies to a domain, where receivers find it, and what to improve in it."""
+    found = show(common.edges(), parse_domain(domain))
+    if common.as_json:
+        print_document(found.to_document())
+    else:
+        print_text(_shown(found))
+
+
+@command(
+    app,
+    "set",
+    examples="""\
+  provisioner dmarc set example.com --policy quarantine
+  provisioner dmarc set example.com --policy reject --rua dmarc@example.com --dry-run
+  provisioner dmarc set example.com --policy none --sp reject --yes""",
+)
+def _set(
+    common: Common,
+    domain: Domain,
+    policy: Annotated[DmarcPolicy, typer.Option("--policy", help="What to do with mail that fails.")],
+    rua: Annotated[str | None, typer.Option("--rua", metavar="ADDR", help="Where aggregate reports go.")] = None,
+    sp: Annotated[DmarcPolicy | None, typer.Option("--sp", help="The policy of names below the domain.")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Change the policy of a domain's record, and keep everything else in it.
+
+    A record of ours is changed as new-domain would, one of the domain's owner exactly where it stands. For a zone that
+    is not in this account, says what to publish.
+    """
+    edges = common.edges()
+    change = preview_set(edges, parse_domain(domain), policy, parse_address(rua), sp)
+    _finish(common, edges, change, dry_run=dry_run, yes=yes)
+
+
+@command(
+    app, "tidy", examples="  provisioner dmarc tidy example.com --dry-run\n  provisioner dmarc tidy example.com --yes"
+)
+def _tidy(common: Common, domain: Domain, dry_run: DryRun = False, yes: Yes = False) -> None:
+    """Take out of a domain's record what only does harm: removed tags, failure reports, tags and records twice."""
+    edges = common.edges()
+    _finish(common, edges, preview_tidy(edges, parse_domain(domain)), dry_run=dry_run, yes=yes)
+
+
+@command(
+    app,
+    "advance",
+    examples="""\
+  provisioner dmarc advance example.com --reports ./dmarc-reports/
+  provisioner dmarc advance example.com --reports a.xml.gz --reports b.zip --min-days 7 --dry-run
+  provisioner dmarc advance example.com --force --yes""",
+)
+def _advance(
+    common: Common,
+    domain: Domain,
+    reports: Annotated[
+        list[Path] | None,
+        typer.Option("--reports", metavar="PATH", help="Aggregate reports: a file or a directory; repeatable."),
+    ] = None,
+    min_messages: Annotated[int, typer.Option("--min-messages", min=1, help="Messages that must be reported.")] = 100,
+    min_days: Annotated[int, typer.Option("--min-days", min=1, help="Days that reports must cover.")] = 14,
+    min_aligned: Annotated[
+        float, typer.Option("--min-aligned", min=0, max=100, help="Per cent that must be aligned.")
+    ] = 98.0,
+    within: Annotated[str, typer.Option("--within", metavar="DURATION", help="How old reports may be.")] = "90d",
+    force: Annotated[bool, typer.Option("--force", help="Go on without enough evidence.")] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Go one step from none to quarantine to reject, when aggregate reports show that it is safe; else exit 5.
+
+    Shows the aligned share of the domain's mail, and the sources whose mail would break.
+    """
+    need = Need(min_messages, min_days, min_aligned / 100)
+    grounds = Grounds(tuple(reports or ()), need, parse_duration(within), force)
+    edges = common.edges()
+    _finish(common, edges, preview_advance(edges, parse_domain(domain), grounds), dry_run=dry_run, yes=yes)
+
+
+def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes: bool) -> None:
+    """Show the change, ask, make it, and print it."""
+    change = result.preview if isinstance(result, Advance) else result
+    if change.changed and not dry_run:
+        if not yes:
+            _confirm(change)
+        carry_out(edges, change)
+    if common.as_json:
+        print_document(result.to_document(applied=not dry_run))
+    else:
+        print_text("\n".join(_lines(change, dry_run=dry_run)))
+
+
+def _confirm(change: Preview) -> None:
+    domain = change.standing.domain
+    if not sys.stdin.isatty():
+        raise InputError(
+            "not_confirmed", f"{domain}: this change needs a confirmation", "look at --dry-run, give --yes"
+        )
+    question = "\n".join((*_difference(change), f"Change the DMARC record of {domain}?"))
+    if not typer.confirm(question, err=True):
+        raise InputError("not_confirmed", f"{domain}: nothing was changed", "repeat, or give --yes")
+
+
+def _lines(change: Preview, *, dry_run: bool) -> Iterable[str]:
+    if not change.changed:
+        yield f"{change.standing.domain}: no changes; TXT {change.name} = {' | '.join(change.after)}"
+        return
+    if change.standing.owner == "external":
+        yield f"{change.standing.domain}: publish this at your DNS host"
+    else:
+        yield f"{change.standing.domain}: {'would change' if dry_run else 'changed'}"
+    yield from _difference(change)
+
+
+def _difference(change: Preview) -> Iterable[str]:
+    yield f"  TXT {change.name}"
+    yield from (f"  - {value}" for value in change.standing.texts if value not in change.after)
+    yield from (f"  + {value}" for value in change.after if value not in change.standing.texts)
+    yield from (f"  note: {note}" for note in change.notes)
+
+
+def _shown(found: Shown) -> str:
+    applicable = found.applicable
+    if applicable.found is None:
+        head = [("record", "none applies")]
+    else:
+        where = f"{applicable.found.name}{' (inherited)' if applicable.is_inherited else ''}"
+        head = [("record", " | ".join(applicable.found.texts)), ("found at", where), *_effect(applicable.policy)]
+    parts = [text.pairs(head)]
+    if found.findings:
+        parts.append(findings_text(found.findings))
+    return "\n\n".join(parts)
+
+
+def _effect(policy: DmarcPolicy | None) -> list[tuple[str, str]]:
+    return [("policy", str(policy) if policy else "none at all, the record has no effect")]

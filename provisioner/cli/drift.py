@@ -1,0 +1,70 @@
+"""`drift`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.output import print_document, print_text
+from provisioner.core.drift import Difference
+from provisioner.errors import NotDesired, ProvisionerError
+from provisioner.usecases.drift import DomainDrift, drift
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@command(
+    app,
+    "drift",
+    examples="""\
+  provisioner drift
+  provisioner drift example.com example.org
+  provisioner drift --json | jq '.domains[] | select(.drift)'""",
+)
+def _drift(
+    common: Common,
+    domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
+) -> int:
+    """Compare domains with what they should be, by a Terraform plan that is never applied.
+
+    Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
+    drift.
+    """
+    found = drift(common.edges(), [parse_domain(domain) for domain in domains or []])
+    if common.as_json:
+        print_document({"domains": [domain.to_document() for domain in found]})
+    else:
+        print_text("\n".join(line for domain in found for line in _lines(domain)) or "no domains")
+    return exit_code(found)
+
+
+def exit_code(found: Sequence[DomainDrift]) -> int:
+    """Fold the results: a failure outweighs drift, because nothing is known of that domain."""
+    if any(domain.error for domain in found):
+        return ProvisionerError.exit_code
+    return NotDesired.exit_code if any(domain.differences for domain in found) else 0
+
+
+def _lines(found: DomainDrift) -> Iterator[str]:
+    if found.error:
+        yield f"{found.domain}: not checked: {found.error.message}"
+        if found.error.hint:
+            yield f"  hint: {found.error.hint}"
+        return
+    count = len(found.differences)
+    yield f"{found.domain}: " + (f"{count} difference{'s' if count > 1 else ''}" if count else "no drift")
+    for difference in found.differences:
+        yield f"  {_line(difference)}"
+    for difference in found.on_purpose:
+        yield f"  {_line(difference)} (on purpose)"
+
+
+def _line(difference: Difference) -> str:
+    if difference.attribute is None:
+        return f"{difference.what}: {'missing' if difference.missing else 'should not be there'}"
+    expected, found = json.dumps(difference.expected), json.dumps(difference.found)
+    return f"{difference.what}: {difference.attribute} is {found}, expected {expected}"

@@ -1,0 +1,106 @@
+"""`state migrate|unlock`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.domains import Domain
+from provisioner.cli.output import StderrProgress, print_document, print_text
+from provisioner.errors import InputError, ProvisionerError
+from provisioner.usecases.migrate_state import Move, Moved, migrate
+from provisioner.usecases.state_locks import unlock
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Where Terraform's states are kept.")
+
+_SOME_FAILED = 4
+
+
+@command(
+    app,
+    "migrate",
+    examples="""\
+  provisioner state migrate --to 's3://example-states?region=eu-west-1'
+  provisioner state migrate example.com --from s3://example-states --to local""",
+)
+def _migrate(
+    common: Common,
+    to: Annotated[str, typer.Option("--to", metavar="PLACE", help="local, or s3://BUCKET/PREFIX.")],
+    domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
+    come_from: Annotated[
+        str | None, typer.Option("--from", metavar="PLACE", help="Where they are now (default: PROVISIONER_STATE).")
+    ] = None,
+) -> int:
+    """Move states to disk or to S3, with no change to any resource; the old ones stay as backups.
+
+    The next run looks where PROVISIONER_STATE points, so set it afterwards as the output says. Exit 4 when only some
+    could be moved.
+    """
+    found = migrate(_move(common, come_from, to), [parse_domain(domain) for domain in domains or []])
+    if common.as_json:
+        moved = [domain.to_document() for domain in found]
+        print_document({"domains": moved, "environment": {"PROVISIONER_STATE": to}})
+    else:
+        print_text("\n".join([*(_line(domain, to) for domain in found), *_reminder(found, to)]))
+    failed = sum(domain.error is not None for domain in found)
+    if failed and failed < len(found):
+        return _SOME_FAILED
+    return ProvisionerError.exit_code if failed else 0
+
+
+def _move(common: Common, come_from: str | None, to: str) -> Move:
+    from provisioner.wiring import state_place, state_trials  # noqa: PLC0415 - see common
+
+    settings, progress = common.settings(), StderrProgress(quiet=common.quiet, verbose=common.verbose)
+    source = come_from or settings.value("PROVISIONER_STATE") or "local"
+    if source == to:
+        hint = "give --from if the states are elsewhere, for instance --from local"
+        raise InputError("same_state", f"--to {to} is where PROVISIONER_STATE says that the states are", hint)
+    here, there = state_place(settings, source, progress), state_place(settings, to, progress)
+    return Move(here, there, state_trials(settings))
+
+
+def _line(found: Moved, to: str) -> str:
+    if found.error:
+        return f"{found.domain}: NOT MOVED: {found.error.message}\n  hint: {found.error.hint}"
+    if found.backup is None:
+        there = "is there already" if found.resources is not None else "has no state"
+        return f"{found.domain}: nothing to move, it {there}"
+    return f"{found.domain}: moved to {to} ({found.resources} resources); the old state is kept as {found.backup}"
+
+
+def _reminder(found: Sequence[Moved], to: str) -> Iterator[str]:
+    if any(domain.error is None for domain in found):
+        yield ""
+        yield "The next run must look there:"
+        yield f"  export PROVISIONER_STATE='{to}'"
+
+
+@command(
+    app,
+    "unlock",
+    examples="  provisioner state unlock example.com --lock-id 3f1c2a9e-7d0b-4f7e-9f53-0c8e6a3b1d42",
+)
+def _unlock(
+    common: Common,
+    domain: Domain,
+    lock_id: Annotated[str, typer.Option("--lock-id", metavar="ID", help="The id that the refused run named.")],
+) -> None:
+    """Remove the lock of a run that is gone for good from a state on S3.
+
+    A lock that a dead run of this very machine left is removed by the next run by itself; whether a run elsewhere still
+    lives, only you can know.
+    """
+    from provisioner.wiring import state_locks  # noqa: PLC0415 - see common
+
+    name = parse_domain(domain)
+    removed = unlock(state_locks(common.settings()), name, lock_id)
+    if common.as_json:
+        print_document(
+            {"domain": name.ascii, "removed": removed is not None, "holder": str(removed) if removed else None}
+        )
+    else:
+        print_text(f"{name}: removed the lock of {removed}" if removed else f"{name}: the state is not locked")

@@ -1,0 +1,112 @@
+"""One step towards a policy that protects: none, quarantine, reject; only on evidence from aggregate reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from provisioner.core.dmarc_change import with_policy, without_test
+from provisioner.core.dmarc_evidence import AggregateReport, Evidence, Need, shortfalls, weigh
+from provisioner.core.dmarc_record import DmarcRecord
+from provisioner.core.domain import DomainName
+from provisioner.core.request import DmarcPolicy
+from provisioner.errors import InputError, Refused
+from provisioner.ports import Edges
+from provisioner.usecases.dmarc_set import Edit, Preview, no_own_record, preview, standing
+
+_STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}
+_SHOWN_SOURCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the step is to rest on: report files and directories not older than `within`, and how much is enough."""
+
+    paths: tuple[Path, ...] = ()
+    need: Need = field(default_factory=Need)
+    within: timedelta = timedelta(days=90)
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The next step, and the evidence for it; None when it was not looked at (`--force` without reports)."""
+
+    preview: Preview
+    evidence: Evidence | None
+
+    def to_document(self, *, applied: bool) -> dict[str, Any]:
+        """Return the document of `dmarc advance --json`."""
+        evidence = self.evidence.to_document() if self.evidence else None
+        return self.preview.to_document(applied=applied) | {"evidence": evidence}
+
+
+def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advance:
+    """Say what the next step is; raises `Refused` with the numbers when the reports do not carry it."""
+    found = standing(edges, domain)
+    if not found.records:
+        raise no_own_record(domain)
+    if len(found.records) > 1:
+        raise Refused(
+            "several_dmarc_records",
+            f"{domain}: {len(found.records)} DMARC records stand at one name, so receivers use none",
+            f"leave one first: `provisioner dmarc set {domain} --policy none`",
+        )
+    record = found.records[0]
+    change = preview(found, _next_step(record))
+    if not change.changed:
+        return Advance(change, None)
+    return Advance(change, _evidence(edges, domain, record, grounds))
+
+
+def _next_step(record: DmarcRecord) -> Edit:
+    policy = record.policy or DmarcPolicy.NONE
+    if record.is_test and policy is not DmarcPolicy.NONE:
+        return lambda records: without_test(records[0])
+    return lambda records: with_policy(records[0], _STRICTER.get(policy, policy), None, None)
+
+
+def _evidence(edges: Edges, domain: DomainName, record: DmarcRecord, grounds: Grounds) -> Evidence | None:
+    if not grounds.paths and grounds.force:
+        return None
+    if not grounds.paths:
+        hint = "give the aggregate reports of the last weeks with --reports PATH, or --force"
+        raise InputError("no_reports", f"{domain}: a stricter policy needs evidence", hint)
+    since = edges.clock.now() - grounds.within
+    read = list(_readable(edges, grounds.paths))
+    evidence = weigh(read, domain, with_subdomains=record.get("sp") is None, since=since)
+    _tell(edges, domain, evidence, len(read))
+    missing = shortfalls(evidence, grounds.need)
+    if missing and not grounds.force:
+        raise _refused(domain, evidence, missing)
+    return evidence
+
+
+def _readable(edges: Edges, paths: Sequence[Path]) -> Iterator[AggregateReport]:
+    for report in edges.reports.read(paths):
+        if isinstance(report, AggregateReport):
+            yield report
+        else:
+            edges.progress.warn(f"{report.path}: not counted, it is no readable aggregate report: {report.reason}")
+
+
+def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> None:
+    edges.progress.note(f"{domain}: {evidence}")
+    if read > evidence.reports:
+        edges.progress.note(f"{read - evidence.reports} reports are about other domains, too old, or there twice")
+    for source in evidence.failing[:_SHOWN_SOURCES]:
+        edges.progress.note(f"would break: {source}")
+    if len(evidence.failing) > _SHOWN_SOURCES:
+        edges.progress.note(f"would break: {len(evidence.failing) - _SHOWN_SOURCES} sources more (all with --json)")
+
+
+def _refused(domain: DomainName, evidence: Evidence, missing: Sequence[str]) -> Refused:
+    worst = f"; would break: {'; '.join(str(s) for s in evidence.failing[:3])}" if evidence.failing else ""
+    return Refused(
+        "not_enough_evidence",
+        f"{domain}: {', '.join(missing)}; found: {evidence}{worst}",
+        "wait for more reports, repair or authorise these sources, change the limits, or --force",
+    )

@@ -1,0 +1,187 @@
+"""Change a domain's DMARC record, after a preview: ours through Terraform, the customer's own where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.asked import Asked
+from provisioner.core.desired import Record, static_records
+from provisioner.core.dmarc_change import Edited, tidied, with_policy
+from provisioner.core.dmarc_record import DmarcRecord, is_meant_as_dmarc, policy_of
+from provisioner.core.domain import DomainName
+from provisioner.core.request import DmarcPolicy, Request
+from provisioner.core.txt import ROUTE_53, quoted
+from provisioner.errors import InputError, Refused
+from provisioner.ports import Edges
+from provisioner.usecases.dmarc_show import texts_at
+from provisioner.usecases.inspection import remembered
+from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.zone_choice import find_zone
+
+Owner = Literal["ours", "theirs", "external"]
+Edit = Callable[[Sequence[DmarcRecord]], Edited]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The TXT set at a domain's own DMARC name, and whose it is; `record` is None where Route 53 has none."""
+
+    domain: DomainName
+    owner: Owner
+    texts: tuple[str, ...]
+    zone_id: str | None
+    record: Record | None
+
+    @property
+    def records(self) -> tuple[DmarcRecord, ...]:
+        """The DMARC records among the texts."""
+        return tuple(record for text in self.texts if (record := DmarcRecord.parse(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A change that was not made yet: what stands there (`standing`), and all values that shall (`after`)."""
+
+    standing: Standing
+    after: tuple[str, ...]
+    new: DmarcRecord
+    notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Where the record is."""
+        return self.standing.domain.child("_dmarc")
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to do."""
+        return self.after != self.standing.texts
+
+    def to_document(self, *, applied: bool) -> dict[str, Any]:
+        """Return the JSON form; `applied` is false for a dry run and for zones that are elsewhere."""
+        return {
+            "domain": self.standing.domain.ascii,
+            "name": self.name,
+            "owner": self.standing.owner,
+            "changed": self.changed,
+            "applied": applied and self.changed and self.standing.owner != "external",
+            "before": list(self.standing.texts),
+            "after": list(self.after),
+            "notes": list(self.notes),
+        }
+
+
+def preview_set(
+    edges: Edges, domain: DomainName, policy: DmarcPolicy, rua: EmailAddress | None, sp: DmarcPolicy | None
+) -> Preview:
+    """Say what setting a policy, and, where given, report address and subdomain policy would change."""
+    found = standing(edges, domain)
+    if found.owner == "ours" and sp is not None:
+        raise InputError(
+            "sp_not_managed",
+            f"{domain}: the DMARC record is ours, and ours hold a policy and a report address only",
+            f"leave --sp out: names below {domain} follow its policy unless they have a record of their own",
+        )
+    _refuse_lost_reports(edges, domain, rua)
+    return preview(found, lambda records: with_policy(next(iter(records), None), policy, rua, sp))
+
+
+def preview_tidy(edges: Edges, domain: DomainName) -> Preview:
+    """Say what tidying the domain's record would change; raises `InputError` when it has none of its own."""
+    found = standing(edges, domain)
+    if not found.records:
+        raise no_own_record(domain)
+    return preview(found, tidied)
+
+
+def carry_out(edges: Edges, change: Preview) -> None:
+    """Make the change; for a zone elsewhere, only remember what was asked."""
+    found, domain = change.standing, change.standing.domain
+    if not change.changed:
+        return
+    asked = Asked(dmarc=policy_of(change.new.get("p")), dmarc_rua=_rua(change.new))
+    if found.owner == "ours":
+        new_domain(edges, domain, asked)
+    elif found.owner == "external":
+        _remember(edges, domain, asked)
+    elif found.record is not None and found.zone_id is not None:
+        edges.progress.step(f"{domain}: changing TXT {change.name}")
+        edges.zones.replace(found.zone_id, found.record, _changed(found.record, change.after))
+
+
+def standing(edges: Edges, domain: DomainName) -> Standing:
+    """Look at the record and say whose it is; raises `Refused` when it was ours and somebody changed it."""
+    request = remembered(edges, domain).request
+    name = domain.child("_dmarc")
+    zone = find_zone(edges, request.resolved_zone)
+    if zone is None:
+        return Standing(domain, "external", texts_at(edges.resolver.lookup, name), None, None)
+    live = next((r for r in edges.zones.record_sets(zone.id) if (r.name, r.type) == (name, "TXT")), None)
+    return Standing(domain, _owner(edges, domain, request, live), live.values if live else (), zone.id, live)
+
+
+def preview(found: Standing, edit: Edit) -> Preview:
+    """Return the change that an edit of the DMARC records makes; all other values at the name stay."""
+    edited = edit(found.records)
+    new = DmarcRecord.parse(edited.text)
+    assert new is not None  # noqa: S101 - every edit writes a record
+    return Preview(found, _with(found.texts, edited.text), new, edited.notes)
+
+
+def no_own_record(domain: DomainName) -> InputError:
+    """Return the error of a domain without a DMARC record at its own name."""
+    hint = (
+        f"`provisioner dmarc show {domain}` says what applies; `provisioner dmarc set {domain} --policy none` makes one"
+    )
+    return InputError("no_dmarc_record", f"{domain}: no DMARC record stands at _dmarc.{domain} itself", hint)
+
+
+def _owner(edges: Edges, domain: DomainName, request: Request, live: Record | None) -> Owner:
+    spec = remembered(edges, domain).spec()
+    desired = next((record for record in static_records(spec) if record.key == "dmarc"), None)
+    if request.dmarc_theirs or (live is not None and desired is None):
+        return "theirs"
+    if live is None or (desired is not None and live.values == desired.values):
+        return "ours"
+    raise Refused(
+        "dmarc_drifted",
+        f"{domain}: our DMARC record was changed by somebody else; there is now: {' | '.join(live.values)}",
+        f"`provisioner new-domain {domain}` puts ours back; then repeat this command",
+    )
+
+
+def _with(texts: Sequence[str], new: str) -> tuple[str, ...]:
+    """Put the new text in the place of the first DMARC record; the others, and failed attempts at one, go."""
+    is_dmarc = [DmarcRecord.parse(text) is not None or is_meant_as_dmarc(text) for text in texts]
+    kept = [
+        new if index == is_dmarc.index(True) else text for index, text in enumerate(texts) if _stays(index, is_dmarc)
+    ]
+    return tuple(kept) if any(is_dmarc) else (*texts, new)
+
+
+def _stays(index: int, is_dmarc: Sequence[bool]) -> bool:
+    return not is_dmarc[index] or index == is_dmarc.index(True)
+
+
+def _changed(before: Record, after: Sequence[str]) -> Record:
+    """Return the set with other values; those that stay keep the form in which Route 53 has them."""
+    raw = dict(zip(before.values, before.raw, strict=True))
+    return replace(before, values=tuple(after), raw=tuple(raw.get(text) or quoted(text, ROUTE_53) for text in after))
+
+
+def _rua(record: DmarcRecord) -> EmailAddress | None:
+    return next((uri.address for uri in record.uris("rua") if uri.address), None)
+
+
+def _remember(edges: Edges, domain: DomainName, asked: Asked) -> None:
+    with edges.workspaces.open(domain) as workspace:
+        workspace.remember(asked.over(domain, workspace.request()))
+
+
+def _refuse_lost_reports(edges: Edges, domain: DomainName, rua: EmailAddress | None) -> None:
+    if rua is not None and rua.domain == remembered(edges, domain).spec().mail_from:
+        message = f"{domain}: DMARC reports to {rua} would vanish, the MAIL FROM host receives bounces only"
+        raise InputError("invalid_dmarc_rua", message, "Give an address at a domain that receives mail.")

@@ -1,0 +1,76 @@
+"""Compare domains with what they should be, exactly: by a Terraform plan that is never applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from provisioner.core.addresses import Import
+from provisioner.core.domain import DomainName
+from provisioner.core.drift import Difference
+from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.ports import Edges, Workspace
+from provisioner.usecases.converge import Teller
+from provisioner.usecases.healing import existing
+from provisioner.usecases.inspection import remembered
+from provisioner.usecases.survey import Survey, survey
+
+
+@dataclass(frozen=True, slots=True)
+class DomainDrift:
+    """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known."""
+
+    domain: DomainName
+    differences: tuple[Difference, ...] = ()
+    on_purpose: tuple[Difference, ...] = ()
+    error: ProvisionerError | None = None
+
+    def to_document(self) -> dict[str, object]:
+        """Return one entry of `drift --json`; `drift` is null when nothing is known."""
+        error = self.error
+        return {
+            "domain": self.domain.ascii,
+            "drift": None if error else bool(self.differences),
+            "differences": [difference.to_document() for difference in self.differences],
+            "on_purpose": [difference.to_document() for difference in self.on_purpose],
+            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+        }
+
+
+def drift(edges: Edges, domains: Sequence[DomainName]) -> list[DomainDrift]:
+    """Check the domains, or every domain of the home when none is named; one that fails does not stop the others.
+
+    Raises `InputError` for a domain that this home does not know.
+    """
+    for domain in domains:
+        if edges.workspaces.peek(domain) is None:
+            remembered(edges, domain)
+    names = domains or [workspace.domain for workspace in edges.workspaces.all()]
+    return [_checked(edges, name) for name in names]
+
+
+def _checked(edges: Edges, domain: DomainName) -> DomainDrift:
+    try:
+        found = _differences(edges, domain)
+    except Interrupted:
+        raise
+    except ProvisionerError as error:
+        return DomainDrift(domain, error=error)
+    meant = tuple(difference for difference in found if difference.on_purpose)
+    return DomainDrift(domain, tuple(difference for difference in found if not difference.on_purpose), meant)
+
+
+def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
+    with edges.workspaces.open(domain) as workspace:
+        found = survey(edges, domain, remembered(edges, domain).request)
+        edges.progress.step(f"{domain}: comparing")
+        differences = _compared(edges, workspace, found, ())
+        # What a lost or partial state does not know is not missing.
+        created = {difference.address for difference in differences if difference.missing}
+        imports = existing(edges, found, created, take_over=False)
+        return _compared(edges, workspace, found, imports) if imports else differences
+
+
+def _compared(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Sequence[Difference]:
+    workspace.write_root(edges.templates.root(found.spec, imports))
+    return edges.terraform.drift(workspace.path, Teller(edges.progress))

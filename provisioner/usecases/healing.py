@@ -1,0 +1,133 @@
+"""State is a cache, AWS is the truth: what exists of a domain and is missing in the state is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+
+from provisioner.core import addresses
+from provisioner.core.addresses import Import
+from provisioner.core.asked import Asked
+from provisioner.core.desired import Record, desired_records
+from provisioner.core.domain import DomainName
+from provisioner.core.provenance import from_tags, is_ours
+from provisioner.core.region import Region
+from provisioner.core.request import Request, ResolvedZone
+from provisioner.errors import Refused
+from provisioner.ports import Edges
+from provisioner.usecases.survey import Survey
+
+
+def recover(edges: Edges, domain: DomainName, region: Region) -> Request | None:
+    """Return what was asked for a domain whose workspace is lost, from the tags of its identity; None when unknown."""
+    identity = edges.identities.status(domain, region)
+    if identity is None or not is_ours(identity.tags, domain):
+        return None
+    request = from_tags(identity.tags, domain, region)
+    if request is None or request.resolved_zone is None or request.resolved_zone.mode != "adopted":
+        return request
+    return replace(request, resolved_zone=_named(edges, domain, request.resolved_zone))
+
+
+def _named(edges: Edges, domain: DomainName, resolved: ResolvedZone) -> ResolvedZone | None:
+    names = (domain.ascii, *domain.parents())
+    found = (zone for name in names for zone in edges.zones.public_zones(name) if zone.id == resolved.id)
+    return next((replace(resolved, name=zone.name) for zone in found), None)
+
+
+def remembered_or_recovered(edges: Edges, domain: DomainName, before: Request | None, asked: Asked) -> Request | None:
+    """Return what is remembered, or what AWS remembers in its place."""
+    region = asked.region or asked.default_region
+    if before is not None or region is None:
+        return before
+    found = recover(edges, domain, region)
+    if found is not None:
+        edges.progress.note(f"{domain}: this home knows nothing of it, but AWS does; taking over what is there")
+    return found
+
+
+def existing(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> tuple[Import, ...]:
+    """Return imports for what a plan would create although it exists.
+
+    Raises `Refused` for resources of our names without our tags, unless they are to be taken over.
+    """
+    imports = [
+        *_zone(found),
+        *_identity(found, created, take_over=take_over),
+        *_configuration_set(edges, found, created, take_over=take_over),
+        *_user(edges, found, created, take_over=take_over),
+        *_records(found),
+    ]
+    return tuple(item for item in imports if item.address in created)
+
+
+def _zone(found: Survey) -> Iterator[Import]:
+    if found.spec.zone.mode == "created" and found.zone is not None:
+        if not is_ours(found.zone.tags, found.spec.domain):
+            raise Refused(
+                "zone_exists",
+                f"{found.spec.domain}: hosted zone {found.zone.id} of this name exists and is not ours; a second one "
+                "would have other name servers",
+                "use --zone adopt to put the records there",
+            )
+        yield Import(addresses.ZONE, found.zone.id)
+
+
+def _identity(found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+    identity, domain = found.identity, found.spec.domain
+    if identity is None or addresses.IDENTITY not in created:
+        return
+    _check_ours(f"SES identity {identity.arn}", identity.tags, domain, take_over=take_over)
+    yield Import(addresses.IDENTITY, domain.ascii)
+    if identity.mail_from_domain:
+        yield Import(addresses.MAIL_FROM, domain.ascii)
+
+
+def _configuration_set(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+    name = found.spec.configuration_set
+    if addresses.CONFIGURATION_SET not in created:
+        return
+    tags = edges.identities.configuration_set_tags(name, found.spec.region)
+    if tags is not None:
+        _check_ours(f"configuration set {name}", tags, found.spec.domain, take_over=take_over)
+        yield Import(addresses.CONFIGURATION_SET, name)
+
+
+def _user(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+    name = found.spec.iam_user
+    if addresses.USER in created:
+        tags = edges.users.tags(name)
+        if tags is None:
+            return
+        _check_ours(f"IAM user {name}", tags, found.spec.domain, take_over=take_over)
+        yield Import(addresses.USER, name)
+    if addresses.USER_POLICY in created and edges.users.has_policy(name, addresses.POLICY_NAME):
+        yield Import(addresses.USER_POLICY, f"{name}:{addresses.POLICY_NAME}")
+
+
+def _records(found: Survey) -> Iterator[Import]:
+    """Take in our record sets. Ours came after the identity; before it, only the merged TXT set is our business."""
+    if found.zone is None:
+        return
+    ours = found.identity is not None and is_ours(found.identity.tags, found.spec.domain)
+    tokens = found.identity.dkim_tokens if found.identity else ()
+    live = {(record.name, record.type): record for record in found.live}
+    for wanted in desired_records(found.spec, tokens):
+        stands = live.get((wanted.name, wanted.type))
+        if stands is not None and _is_to_be_taken(wanted, stands, ours=ours):
+            yield Import(addresses.record(wanted.key), f"{found.zone.id}_{wanted.name}_{wanted.type}")
+
+
+def _is_to_be_taken(wanted: Record, stands: Record, *, ours: bool) -> bool:
+    if wanted.key == "spf":
+        return True  # what others keep in the set is part of what we want there
+    return ours and (wanted.key.startswith("dkim_") or wanted.key == "dmarc" or wanted.values == stands.values)
+
+
+def _check_ours(what: str, tags: Mapping[str, str], domain: DomainName, *, take_over: bool) -> None:
+    if not take_over and not is_ours(tags, domain):
+        raise Refused(
+            "not_ours",
+            f"{domain}: {what} exists and does not carry our tags (ManagedBy, Domain)",
+            "delete it if nothing uses it, or give --take-over to manage it from now on",
+        )

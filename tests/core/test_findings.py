@@ -1,0 +1,117 @@
+import pytest
+
+from provisioner.core.desired import Record
+from provisioner.core.findings import Finding, Severity, absent, any_failed, apex_spf, compare
+
+OURS = "v=spf1 include:amazonses.com ~all"
+
+
+def record(key: str, rtype: str, *values: str) -> Record:
+    return Record(key, "x.example.com", rtype, 300, values)
+
+
+def test_only_an_error_is_a_failed_check() -> None:
+    warning = Finding("a", Severity.WARNING, "x", "y")
+    assert not any_failed([warning])
+    assert any_failed([warning, Finding("b", Severity.ERROR, "x", "y")])
+
+
+def test_a_finding_is_a_flat_document() -> None:
+    document = Finding("record.ok", Severity.OK, "TXT x", "fine", "nothing", "RFC 1").to_document()
+    assert document == {
+        "id": "record.ok",
+        "severity": "ok",
+        "subject": "TXT x",
+        "message": "fine",
+        "remedy": "nothing",
+        "reference": "RFC 1",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OURS,
+        "v=spf1 include:amazonses.com -all",
+        "V=SPF1  ip4:192.0.2.1 INCLUDE:AmazonSES.com. ?all",
+        "v=spf1 include:amazonses.com",
+    ],
+)
+def test_spf_at_the_mail_from_host_counts_by_its_meaning(text: str) -> None:
+    assert compare(record("mail_from_spf", "TXT", OURS), [text, "unrelated=1"]).severity is Severity.OK
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["v=spf1 ~all"],
+        ["v=spf1 ~all include:amazonses.com"],
+        ["v=spf1 -include:amazonses.com ~all"],
+        [OURS, "v=spf1 -all"],
+        ["v=spf1 include:amazonses.com ~al"],
+        ["unrelated=1"],
+    ],
+)
+def test_spf_at_the_mail_from_host_must_let_ses_pass(texts: list[str]) -> None:
+    finding = compare(record("mail_from_spf", "TXT", OURS), texts)
+    assert (finding.id, finding.severity) == ("record.wrong", Severity.ERROR)
+    assert " | ".join(texts) in finding.message
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "severity"),
+    [
+        ([OURS], "spf.ok", Severity.OK),
+        (["v=spf1 mx -all", "site=1"], "spf.without_include", Severity.INFO),
+        (["v=spf1 redirect=_spf.example.net"], "spf.without_include", Severity.INFO),
+        (["site=1"], "spf.none", Severity.INFO),
+        (["v=spf1 mx -all", OURS], "spf.broken", Severity.WARNING),
+        (["v=spf1 mx -al"], "spf.broken", Severity.WARNING),
+    ],
+)
+def test_spf_at_the_domain_itself_is_never_an_error(texts: list[str], code: str, severity: Severity) -> None:
+    finding = apex_spf("example.com", texts)
+    assert (finding.id, finding.severity) == (code, severity)
+
+
+def test_a_missing_spf_that_we_wanted_at_the_domain_is_a_warning() -> None:
+    assert compare(record("spf", "TXT", OURS), ["site=1"]).severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("there", "right"),
+    [
+        ("v=DMARC1; p=none", True),
+        ("v=DMARC1;p=none;adkim=s;", True),
+        ("v=DMARC1; p=reject", False),
+        ("v=dmarc1; p=none", False),
+    ],
+)
+def test_dmarc_counts_by_policy_and_report_address(there: str, right: bool) -> None:
+    finding = compare(record("dmarc", "TXT", "v=DMARC1; p=none"), [there, "stray"])
+    assert (finding.severity is Severity.OK) == right
+
+
+def test_a_dmarc_record_without_our_report_address_is_wrong() -> None:
+    ours = record("dmarc", "TXT", "v=DMARC1; p=none; rua=mailto:a@example.com")
+    assert compare(ours, ["v=DMARC1; p=none"]).id == "record.wrong"
+    both = "v=DMARC1; p=none; rua=mailto:b@example.net, mailto:a@example.com!10m"
+    assert compare(ours, [both]).id == "record.ok"
+
+
+@pytest.mark.parametrize(("values", "code"), [(["A.dkim.amazonses.com"], "record.ok"), (["b.example"], "record.wrong")])
+def test_hosts_compare_without_case(values: list[str], code: str) -> None:
+    assert compare(record("dkim_0", "CNAME", "a.dkim.amazonses.com"), values).id == code
+
+
+def test_a_second_mx_at_the_mail_from_host_is_wrong() -> None:
+    wanted = record("mail_from_mx", "MX", "10 feedback-smtp.us-east-1.amazonses.com")
+    finding = compare(wanted, [*wanted.values, "20 mx.example.com"])
+    assert finding.id == "record.wrong"
+    assert "exactly this one MX" in finding.remedy
+
+
+def test_an_absent_record_says_where_it_was_looked_for_and_what_it_must_be() -> None:
+    finding = absent(record("dkim_0", "CNAME", "a.dkim.amazonses.com"), "the resolver")
+    assert finding.subject == "CNAME x.example.com"
+    assert finding.message == "there is none at the resolver; it must be a.dkim.amazonses.com"

@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+import pytest
+from fakes import TOKENS, World
+
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.findings import Finding, Severity, any_failed
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.errors import InputError
+from provisioner.usecases.dns_check import check
+from provisioner.usecases.inspection import records_of
+from provisioner.usecases.new_domain import new_domain
+
+EXAMPLE = DomainName.parse("example.com")
+REGION = Region.parse("us-east-1")
+LABEL = "0123456789abcdef"
+DKIM = f"{TOKENS[0]}._domainkey.example.com"
+EXTERNAL = Asked(region=REGION, zone=ZoneMode.EXTERNAL)
+
+
+def provisioned(world: World, asked: Asked = Asked(region=REGION)) -> World:  # noqa: B008 - frozen
+    new_domain(world.edges, EXAMPLE, asked)
+    for zone in world.aws.public_zones("example.com"):
+        world.authority.delegates("example.com", *zone.name_servers)
+    return world
+
+
+def published(world: World, asked: Asked = Asked(region=REGION)) -> World:  # noqa: B008 - frozen
+    provisioned(world, asked)
+    for record in records_of(world.edges, EXAMPLE):
+        world.resolver.answers(record.name, record.type, *record.values)
+    return world
+
+
+def external(world: World, asked: Asked = EXTERNAL) -> World:
+    world.resolver.answers("example.com", "NS", "ns1.host.example", "ns2.host.example")
+    return published(world, asked)
+
+
+def looked(world: World) -> tuple[Finding, ...]:
+    return check(world.edges, EXAMPLE, LABEL)
+
+
+def failed(world: World) -> list[tuple[str, str]]:
+    return [(f.id, f.subject) for f in looked(world) if f.severity is Severity.ERROR]
+
+
+def about(world: World, subject: str) -> Finding:
+    return next(finding for finding in looked(world) if finding.subject == subject)
+
+
+def test_a_domain_whose_records_are_public_passes(world: World) -> None:
+    found = looked(published(world))
+    assert not any_failed(found)
+    assert [f.id for f in found].count("record.ok") == 6
+    assert {"dns.delegated", "spf.ok"} <= {f.id for f in found}
+
+
+def test_what_is_not_published_is_absent(world: World) -> None:
+    subjects = {subject for code, subject in failed(provisioned(world)) if code == "record.absent"}
+    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com", f"CNAME {DKIM}"} <= subjects
+    assert "TXT example.com" not in subjects
+
+
+def test_what_nobody_can_say_is_neither_absent_nor_wrong(world: World) -> None:
+    published(world).resolver.times_out("bounce.example.com", "MX")
+    assert failed(world) == [("record.unreachable", "MX bounce.example.com")]
+
+
+def test_a_wrong_value_is_shown_beside_the_right_one(world: World) -> None:
+    published(world).resolver.answers(DKIM, "CNAME", "elsewhere.example")
+    finding = about(world, f"CNAME {DKIM}")
+    assert finding.id == "record.wrong"
+    assert "it is elsewhere.example; it must be aaaa" in finding.message
+
+
+def test_an_spf_of_the_owner_at_the_domain_is_information(world: World) -> None:
+    published(world).resolver.answers("example.com", "TXT", "v=spf1 mx -all", "site-verification=1")
+    assert failed(world) == []
+    assert about(world, "TXT example.com").severity is Severity.INFO
+
+
+def test_what_a_wildcard_answers_is_no_record(world: World) -> None:
+    published(world).resolver.answers(f"{LABEL}.example.com", "TXT", "hello").answers(
+        "_dmarc.example.com", "TXT", "hello"
+    )
+    found = {finding.id: finding for finding in looked(world)}
+    assert found["dns.wildcard"].subject == "TXT *.example.com"
+    assert found["record.absent"].subject == "TXT _dmarc.example.com"
+    assert "wildcard" in found["record.absent"].message
+
+
+def test_a_zone_that_the_registrar_does_not_know_is_not_delegated(world: World) -> None:
+    published(world).authority.delegates("example.com")
+    assert failed(world) == [("dns.not_delegated", "NS example.com")]
+    assert "ns-1.z1.net ns-2.z1.org" in about(world, "NS example.com").remedy
+
+
+def test_a_zone_delegated_elsewhere_names_both_sides(world: World) -> None:
+    published(world).authority.delegates("example.com", "ns.old.example")
+    assert failed(world) == [("dns.delegated_elsewhere", "NS example.com")]
+    assert "refers to ns.old.example" in about(world, "NS example.com").message
+
+
+def test_an_unknown_delegation_is_a_warning(world: World) -> None:
+    published(world).authority._delegations.clear()
+    world.resolver.times_out("example.com", "NS")
+    finding = about(world, "NS example.com")
+    assert (finding.id, finding.severity) == ("dns.delegation_unknown", Severity.WARNING)
+
+
+def test_two_zones_of_one_name_are_said_and_which_one_is_public(world: World) -> None:
+    published(world).aws.has_zone("example.com", zone_id="ZOTHER")
+    finding = next(f for f in looked(world) if f.id == "dns.zone_twice")
+    assert finding.severity is Severity.WARNING
+    assert "ours is Z1, the public sees Z1" in finding.message
+    world.authority.delegates("example.com", "ns-1.zother.net", "ns-2.zother.org")
+    assert {code for code, _ in failed(world)} == {"dns.zone_twice", "dns.delegated_elsewhere"}
+
+
+def test_a_zone_that_is_gone_is_an_error(world: World) -> None:
+    published(world).aws.zones.clear()
+    assert ("dns.no_zone", "NS example.com") in failed(world)
+
+
+def test_without_an_identity_the_dkim_records_are_not_known(world: World) -> None:
+    published(world).aws.identities.clear()
+    assert failed(world) == [("ses.no_identity", "example.com")]
+
+
+def test_an_unknown_domain_is_bad_input(world: World) -> None:
+    with pytest.raises(InputError, match="knows nothing"):
+        looked(world)
+
+
+def test_an_external_zone_is_asked_at_its_own_servers(world: World) -> None:
+    assert failed(external(world)) == []
+    assert ("ns1.host.example", "bounce.example.com", "MX") in world.authority.asked
+    assert ("ns2.host.example", "_dmarc.example.com", "TXT") in world.authority.asked
+
+
+def test_a_server_that_lags_behind_is_named(world: World) -> None:
+    external(world).authority.answers("ns2.host.example", DKIM, "CNAME")
+    finding = about(world, f"CNAME {DKIM}")
+    assert finding.id == "record.absent"
+    assert finding.message.startswith("at 1 of 2 name servers (ns2.host.example): there is none")
+
+
+def test_a_server_that_is_silent_is_a_warning_when_another_answers(world: World) -> None:
+    external(world).authority.times_out("ns2.host.example", DKIM, "CNAME")
+    found = [f for f in looked(world) if f.subject == f"CNAME {DKIM}"]
+    assert [(f.id, f.severity) for f in found] == [
+        ("record.ok", Severity.OK),
+        ("dns.silent_server", Severity.WARNING),
+    ]
+
+
+def test_a_name_that_the_host_has_doubled_is_recognized(world: World) -> None:
+    external(world).resolver.answers(f"{DKIM}.example.com", "CNAME", "x.dkim.amazonses.com")
+    for server in ("ns1.host.example", "ns2.host.example"):
+        world.authority.answers(server, DKIM, "CNAME")
+    assert f"there is one at {DKIM}.example.com" in about(world, f"CNAME {DKIM}").message
+
+
+def test_an_external_domain_that_nobody_registered_is_said_once(world: World) -> None:
+    provisioned(world, EXTERNAL)
+    assert failed(world) == [("dns.not_delegated", "NS example.com")]
+
+
+def test_an_external_domain_while_dns_is_silent_is_not_known(world: World) -> None:
+    provisioned(world, EXTERNAL).resolver.times_out("example.com", "NS")
+    assert failed(world) == [("dns.delegation_unknown", "NS example.com")]
+
+
+def test_a_dmarc_record_of_the_owner_will_do_in_an_external_zone(world: World) -> None:
+    external(world).resolver.answers(
+        "_dmarc.example.com", "TXT", "v=DMARC1; p=reject; pct=50; rua=mailto:a@example.com"
+    )
+    assert failed(world) == []
+    assert "dmarc.removed_tag" in {finding.id for finding in looked(world)}
+
+
+def test_a_policy_that_was_asked_for_must_be_there(world: World) -> None:
+    external(world, Asked(region=REGION, zone=ZoneMode.EXTERNAL, dmarc=DmarcPolicy.REJECT))
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+    assert failed(world) == [("record.wrong", "TXT _dmarc.example.com")]
+
+
+def test_a_domain_without_any_dmarc_record_is_an_error(world: World) -> None:
+    published(world).resolver.answers("_dmarc.example.com", "TXT", "hello")
+    assert ("dmarc.none", "TXT _dmarc.example.com") in failed(world)
+
+
+def test_waiting_looks_again_until_all_is_well(world: World) -> None:
+    provisioned(world)
+    records = records_of(world.edges, EXAMPLE)
+    slept = world.clock.sleep
+
+    def publish(seconds: float) -> None:
+        slept(seconds)
+        for record in records:
+            world.resolver.answers(record.name, record.type, *record.values)
+
+    world.clock.sleep = publish  # type: ignore[method-assign]  # time passing is what publishes here
+    assert not any_failed(check(world.edges, EXAMPLE, LABEL, timedelta(minutes=5)))
+    assert 0 < world.clock.seconds < 10
+
+
+def test_waiting_ends(world: World) -> None:
+    provisioned(world)
+    assert any_failed(check(world.edges, EXAMPLE, LABEL, timedelta(minutes=5)))
+    assert world.clock.seconds == 300

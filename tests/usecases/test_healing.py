@@ -1,0 +1,147 @@
+from dataclasses import replace
+
+import pytest
+from fakes import World
+
+from provisioner.core.address import EmailAddress
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.errors import Refused
+from provisioner.usecases.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.new_domain import new_domain
+
+EXAMPLE = DomainName.parse("example.com")
+ASKED = Asked(default_region=Region.parse("us-east-1"))
+OPTIONS = replace(
+    ASKED,
+    customer="Ada",
+    contact=EmailAddress.parse("o'brien@example.net"),
+    mail_from="mail",
+    dmarc=DmarcPolicy.REJECT,
+    dmarc_rua=EmailAddress.parse("d@example.com"),
+)
+
+
+def lose_workspace(world: World) -> None:
+    world.workspaces.spaces.clear()
+    world.terraform.state.clear()
+
+
+def test_a_lost_workspace_is_taken_in_again_with_nothing_made_twice(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    lose_workspace(world)
+    healed = new_domain(world.edges, EXAMPLE, ASKED)
+    assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 12}
+    assert len(world.aws.zones) == 1
+    assert len(world.aws.keys("example.com")) == 1
+    assert healed.zone.mode == "created"
+
+
+def test_what_was_asked_comes_back_from_the_tags(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, OPTIONS)
+    lose_workspace(world)
+    healed = new_domain(world.edges, EXAMPLE, ASKED)
+    assert healed.spec == first.spec
+    assert healed.changes["change"] == 0
+
+
+def test_a_state_that_lost_some_resources_gets_only_those_back(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    state = next(iter(world.terraform.state.values()))
+    for address in [a for a in state if "record" in a or "identity" in a]:
+        del state[address]
+    healed = new_domain(world.edges, EXAMPLE, ASKED)
+    assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 8}
+
+
+def test_only_what_is_really_missing_is_made(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    lose_workspace(world)
+    world.aws.set_tags.clear()
+    healed = new_domain(world.edges, EXAMPLE, ASKED)
+    assert (healed.changes["add"], healed.changes["import"]) == (1, 11)
+
+
+def test_an_adopted_zone_is_found_again_by_its_id(world: World) -> None:
+    blog = DomainName.parse("blog.example.com")
+    world.aws.has_zone("example.com")
+    first = new_domain(world.edges, blog, ASKED)
+    lose_workspace(world)
+    healed = new_domain(world.edges, blog, ASKED)
+    assert healed.zone == first.zone
+    assert healed.changes["add"] == 0
+
+
+@pytest.mark.parametrize("what", ["set_tags", "user_tags"])
+def test_things_of_our_name_without_our_tags_are_refused(world: World, what: str) -> None:
+    getattr(world.aws, what).update({"example-com": {}, "example.com": {"Owner": "somebody"}})
+    with pytest.raises(Refused, match="does not carry our tags") as caught:
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert "--take-over" in caught.value.hint
+    assert world.terraform.applied == 0
+
+
+def test_taking_over_manages_what_carries_no_tags(world: World) -> None:
+    world.aws.user_tags["example.com"] = {}
+    report = new_domain(world.edges, EXAMPLE, replace(ASKED, take_over=True))
+    assert report.changes["import"] == 1
+
+
+def test_an_identity_of_somebody_else_is_refused(world: World) -> None:
+    world.aws.has_identity("example.com")
+    with pytest.raises(Refused, match=r"SES identity .* does not carry our tags"):
+        new_domain(world.edges, EXAMPLE, ASKED)
+
+
+def test_a_zone_of_our_name_that_is_not_ours_is_never_doubled(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.terraform.state.clear()
+    world.aws.zones[0] = replace(world.aws.zones[0], tags={})
+    with pytest.raises(Refused, match="exists and is not ours"):
+        new_domain(world.edges, EXAMPLE, ASKED)
+
+
+def test_a_zone_of_ours_is_used_even_when_create_was_asked(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    lose_workspace(world)
+    healed = new_domain(world.edges, EXAMPLE, replace(ASKED, zone=ZoneMode.CREATE))
+    assert healed.zone.mode == "created"
+    assert len(world.aws.zones) == 1
+
+
+def test_a_key_of_a_run_that_died_before_storing_it_is_replaced(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    world.store.kept.clear()
+    world.workspaces.spaces["example.com"].intend_key(())
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.credential is not None
+    assert first.smtp.credential is not None
+    assert [key.id for key in world.aws.keys("example.com")] == [again.smtp.credential.user_name]
+
+
+def test_a_key_that_was_stored_before_the_crash_is_kept(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    world.workspaces.spaces["example.com"].intend_key(())
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.credential == first.smtp.credential
+    assert world.workspaces.spaces["example.com"].intent is None
+
+
+def test_a_key_that_somebody_switched_off_is_neither_replaced_nor_switched_on(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    [key] = world.aws.keys("example.com")
+    world.aws.access_keys["example.com"] = [replace(key, active=False)]
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.inactive
+    assert len(world.aws.keys("example.com")) == 1
+    assert any("switched off" in step for step in again.next_steps)
+
+
+def test_a_domain_whose_workspace_is_lost_can_be_destroyed(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    lose_workspace(world)
+    done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert done.changes["destroy"] == 12
+    assert world.aws.keys("example.com") == []

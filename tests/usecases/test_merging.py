@@ -1,0 +1,162 @@
+from dataclasses import replace
+
+import pytest
+from fakes import World
+
+from provisioner.core.asked import Asked
+from provisioner.core.desired import Record
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.core.request import DmarcPolicy, Spf
+from provisioner.core.spf import Part
+from provisioner.core.txt import unquoted
+from provisioner.errors import Refused
+from provisioner.usecases.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.new_domain import new_domain
+
+EXAMPLE = DomainName.parse("example.com")
+ASKED = Asked(default_region=Region.parse("us-east-1"))
+GOOGLE = '"google-site-verification=x"'
+OWN = '"v=spf1 include:amazonses.com ~all"'
+
+
+def txt(name: str, *raw: str, ttl: int = 60) -> Record:
+    return Record("", name, "TXT", ttl, tuple(map(unquoted, raw)), raw)
+
+
+def standing(world: World, name: str = "example.com") -> Record | None:
+    return next((r for r in world.aws.sets["Z1"] if (r.name, r.type) == (name, "TXT")), None)
+
+
+def test_other_texts_of_the_set_stay_in_order_with_their_ttl(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", GOOGLE, '"b" "c"'))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    merged = standing(world)
+    assert merged is not None
+    assert (merged.ttl, merged.raw) == (60, (GOOGLE, '"b" "c"', OWN))
+
+
+def test_an_existing_spf_gets_our_include_before_all(world: World) -> None:
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:192.0.2.0/24 -all")
+    world.aws.has_zone("example.com", txt("example.com", '"v=spf1 ip4:192.0.2.0/24 -all"'))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    merged = standing(world)
+    assert merged is not None
+    assert merged.raw == ('"v=spf1 ip4:192.0.2.0/24 include:amazonses.com -all"',)
+
+
+def test_an_include_of_the_owner_is_left_alone_and_outlives_us(world: World) -> None:
+    before = txt("example.com", '"v=spf1 include:amazonses.com -all"')
+    world.aws.has_zone("example.com", before)
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert not any(record.key == "spf" for record in report.records)
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert standing(world) == before
+
+
+@pytest.mark.parametrize("raw", [(GOOGLE,), ('"v=spf1 a -all"', GOOGLE), ('"v=spf1 redirect=_spf.example.net"',)])
+def test_destroying_gives_the_set_back_as_it_was(world: World, raw: tuple[str, ...]) -> None:
+    world.resolver.answers("example.com", "A", "192.0.2.1").answers("_spf.example.net", "TXT", "v=spf1 -all")
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:192.0.2.0/24 -all")
+    world.aws.has_zone("example.com", txt("example.com", *raw))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    after = standing(world)
+    assert after is not None
+    assert (after.ttl, after.raw) == (60, raw)
+
+
+def test_what_others_add_later_stays_too(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    added = txt("example.com", OWN, GOOGLE, ttl=300)
+    world.aws.sets["Z1"] = [added if r.name == "example.com" and r.type == "TXT" else r for r in world.aws.sets["Z1"]]
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.changes["destroy"] == 0
+    with pytest.raises(Refused, match="TXT example"):
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent(keep_zone=True))
+    after = standing(world)
+    assert after is not None
+    assert after.raw == (GOOGLE,)
+
+
+def test_provenance_survives_a_lost_workspace(world: World) -> None:
+    before = txt("example.com", GOOGLE)
+    world.aws.has_zone("example.com", before)
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.workspaces.spaces.clear()
+    world.terraform.state.clear()
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert standing(world) == before
+
+
+def test_a_broken_spf_is_refused_and_can_be_skipped(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", '"v=spf1 -all"', '"v=spf1 +all"'))
+    with pytest.raises(Refused, match="SPF"):
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert world.terraform.applied == 0
+    report = new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    assert not any(record.key == "spf" for record in report.records)
+
+
+def test_an_spf_at_its_lookup_limit_is_refused_with_the_numbers(world: World) -> None:
+    ten = " ".join(["a"] * 10)
+    world.resolver.answers("example.com", "A", "192.0.2.1")
+    world.aws.has_zone("example.com", txt("example.com", f'"v=spf1 {ten} -all"'))
+    with pytest.raises(Refused, match=r"11 DNS lookups \(limit 10"):
+        new_domain(world.edges, EXAMPLE, ASKED)
+
+
+def test_skipping_spf_later_gives_the_set_back(world: World) -> None:
+    before = txt("example.com", GOOGLE)
+    world.aws.has_zone("example.com", before)
+    new_domain(world.edges, EXAMPLE, ASKED)
+    new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    assert standing(world) == before
+
+
+def test_an_existing_dmarc_record_stays_as_it_is(world: World) -> None:
+    before = txt("_dmarc.example.com", '"v=DMARC1; p=reject; ruf=mailto:a@example.com"')
+    world.aws.has_zone("example.com", before)
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert standing(world, "_dmarc.example.com") == before
+    assert not any(record.key == "dmarc" for record in report.records)
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert standing(world, "_dmarc.example.com") == before
+
+
+def test_another_policy_than_the_existing_one_is_refused(world: World) -> None:
+    world.aws.has_zone("example.com", txt("_dmarc.example.com", '"v=DMARC1; p=none"'))
+    with pytest.raises(Refused, match="not ours stands at _dmarc"):
+        new_domain(world.edges, EXAMPLE, replace(ASKED, dmarc=DmarcPolicy.REJECT))
+
+
+def test_a_dmarc_record_that_its_owner_removed_is_replaced_by_ours(world: World) -> None:
+    world.aws.has_zone("example.com", txt("_dmarc.example.com", '"v=DMARC1; p=reject"'))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.sets["Z1"] = [r for r in world.aws.sets["Z1"] if not r.name.startswith("_dmarc.")]
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert any(record.key == "dmarc" for record in report.records)
+
+
+def test_a_mail_from_label_in_use_is_refused_with_a_free_one(world: World) -> None:
+    world.aws.has_zone("example.com", Record("", "bounce.example.com", "A", 60, ("192.0.2.1",), ("192.0.2.1",)))
+    with pytest.raises(Refused, match=r"A bounce\.example\.com") as caught:
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert "--mail-from mail" in caught.value.hint
+
+
+def test_dkim_names_of_another_provider_are_untouched(world: World) -> None:
+    theirs = Record("", "k1._domainkey.example.com", "CNAME", 60, ("dkim.mcsv.net",), ("dkim.mcsv.net",))
+    world.aws.has_zone("example.com", theirs)
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert theirs in world.aws.sets["Z1"]
+
+
+def test_our_part_is_remembered(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", GOOGLE))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    assert kept.spf_part is Part.RECORD
+    assert "spf=merge/record" in world.aws.identities["example.com"].tags["Provisioner"]
