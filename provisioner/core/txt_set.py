@@ -66,7 +66,7 @@ def inserted(value: str, offset: int, text: str) -> str:
     for string in (left, right):
         if string.size + len(text) <= LONGEST_STRING or not string.quoted:
             return _spliced(value, string.position(offset), text)
-    if left is right and offset < left.end:
+    if offset < left.end:
         return _spliced(value, left.position(offset), f'" "{text}" "')
     return _spliced(value, left.stop + 1, f' "{text}"')
 

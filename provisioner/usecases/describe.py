@@ -22,7 +22,7 @@ def describe(edges: Edges, found: Survey, custody: Custody, changes: Mapping[str
     stored_in = edges.store.location(spec.domain) if custody.credential else None
     report = DomainReport(
         spec=spec,
-        changed=custody.created or any(changes.values()),
+        changed=custody.created or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
         zone=describe_zone(edges, spec, found.zone),
         identity=identity,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from provisioner.core.desired import Record, desired_records
@@ -85,8 +85,9 @@ def _all(
         yield from _records(sight, spec.domain, wanted, random_label)
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
-    kept = applicable.own.record is not None and _asked_for_no_dmarc(known.request)
-    yield from _records(sight, spec.domain, [r for r in wanted if not (kept and r.key == "dmarc")], random_label)
+    if applicable.own.record is not None and _asked_for_no_dmarc(known.request):
+        wanted = [replace(r, values=applicable.own.texts) if r.key == "dmarc" else r for r in wanted]
+    yield from _records(sight, spec.domain, wanted, random_label)
     yield from dmarc_findings(sight.edges, spec, applicable)
 
 

@@ -34,6 +34,7 @@ def test_a_lost_workspace_is_taken_in_again_with_nothing_made_twice(world: World
     lose_workspace(world)
     healed = new_domain(world.edges, EXAMPLE, ASKED)
     assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 12}
+    assert not healed.changed
     assert len(world.aws.zones) == 1
     assert len(world.aws.keys("example.com")) == 1
     assert healed.zone.mode == "created"

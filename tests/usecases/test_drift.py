@@ -1,0 +1,97 @@
+import pytest
+from fakes import World
+
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.drift import Difference
+from provisioner.core.region import Region
+from provisioner.errors import InputError, Interrupted, ProvisionerError
+from provisioner.usecases.drift import drift
+from provisioner.usecases.new_domain import new_domain
+
+EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
+SET = "module.mail_domain.aws_sesv2_configuration_set.this"
+
+
+@pytest.fixture
+def provisioned(world: World) -> World:
+    for domain in (EXAMPLE, OTHER):
+        new_domain(world.edges, domain, Asked(default_region=Region.parse("us-east-1")))
+    return world
+
+
+def differs(world: World, domain: DomainName, attribute: str, expected: object, found: object) -> None:
+    path = world.workspaces.spaces[domain.ascii].path
+    world.terraform.drifted[path] = [
+        Difference(SET, "aws_sesv2_configuration_set", "example-com", attribute, expected, found, outside=True)
+    ]
+
+
+def test_a_domain_that_is_as_it_should_be_has_no_drift(provisioned: World) -> None:
+    (found,) = drift(provisioned.edges, [EXAMPLE])
+    assert found.to_document() == {
+        "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "error": None
+    }  # fmt: skip  # one document
+
+
+def test_every_domain_of_the_home_is_checked_when_none_is_named(provisioned: World) -> None:
+    assert [found.domain for found in drift(provisioned.edges, [])] == [EXAMPLE, OTHER]
+
+
+def test_what_differs_is_told_and_nothing_is_changed(provisioned: World) -> None:
+    differs(provisioned, EXAMPLE, "tags.Customer", "Ada", "Eve")
+    applied = provisioned.terraform.applied
+    (found,) = drift(provisioned.edges, [EXAMPLE])
+    assert found.to_document()["differences"] == [
+        {
+            "address": SET,
+            "what": "example-com",
+            "attribute": "tags.Customer",
+            "expected": "Ada",
+            "found": "Eve",
+            "changed_outside": True,
+        }
+    ]
+    assert provisioned.terraform.applied == applied
+
+
+def test_sending_that_was_switched_off_is_not_drift_but_told(provisioned: World) -> None:
+    differs(provisioned, EXAMPLE, "sending_options.0.sending_enabled", expected=True, found=False)
+    (found,) = drift(provisioned.edges, [EXAMPLE])
+    assert found.differences == ()
+    assert len(found.on_purpose) == 1
+
+
+def test_a_domain_that_fails_does_not_stop_the_others(provisioned: World) -> None:
+    provisioned.terraform.will_fail(ProvisionerError("throttled", "still throttling", "later"))
+    failed, fine = drift(provisioned.edges, [])
+    assert failed.to_document()["drift"] is None
+    assert failed.to_document()["error"] == {"code": "throttled", "message": "still throttling", "hint": "later"}
+    assert fine.error is None
+
+
+def test_an_interrupt_stops_everything(provisioned: World) -> None:
+    provisioned.terraform.will_fail(Interrupted("interrupted", "interrupted"))
+    with pytest.raises(Interrupted):
+        drift(provisioned.edges, [])
+
+
+def test_an_unknown_domain_is_refused_before_any_is_checked(provisioned: World) -> None:
+    provisioned.aws.asked.clear()
+    with pytest.raises(InputError, match="knows nothing"):
+        drift(provisioned.edges, [EXAMPLE, DomainName.parse("unknown.example.net")])
+    assert provisioned.aws.asked == []
+
+
+def test_what_a_lost_state_does_not_know_is_not_missing(provisioned: World) -> None:
+    provisioned.terraform.state.clear()
+    (found,) = drift(provisioned.edges, [EXAMPLE])
+    assert found.error is None
+    assert found.differences == ()
+
+
+def test_what_is_really_missing_is_told_even_when_the_state_is_lost(provisioned: World) -> None:
+    provisioned.terraform.state.clear()
+    provisioned.aws.set_tags.clear()
+    (found,) = drift(provisioned.edges, [EXAMPLE])
+    assert [difference.address for difference in found.differences if difference.missing] == [SET]
