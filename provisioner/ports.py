@@ -117,6 +117,9 @@ class Workspace(Protocol):
     def remember(self, request: Request) -> None:
         """Keep what was asked, atomically."""
 
+    def salvage(self) -> Sequence[tuple[str, Path]]:
+        """Move files that cannot be read aside, and return the name that each had and where it is now."""
+
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the rendered root, atomically, each file readable by its owner only."""
 
@@ -161,6 +164,9 @@ class CredentialStore(Protocol):
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one of the domain, atomically."""
 
+    def set_aside(self, domain: DomainName) -> str:
+        """Move a credential that cannot be read out of the way, overwriting nothing, and say where it is."""
+
     def check_writable(self, domain: DomainName) -> None:
         """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
 
@@ -179,6 +185,7 @@ class HostedZone:
     name: str
     name_servers: tuple[str, ...]
     tags: Mapping[str, str]
+    comment: str = ""
 
 
 class Zones(Protocol):
@@ -292,7 +299,7 @@ class Authority(Protocol):
     """The name servers that a zone itself is kept on, asked directly: no cache stands between."""
 
     def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
-        """Return the zone that holds the name, at or above it; `Absent` when nothing below the top level is registered."""
+        """Return the zone that holds the name, at or above it; `Absent` when there is none below the top level."""
 
     def delegation(self, zone: str) -> Answer:
         """Return the NS records of the zone as its parent's name servers hand them out."""

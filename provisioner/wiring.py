@@ -149,7 +149,7 @@ def _terraform(settings: Settings) -> TerraformRunner:
 
 
 def _workspaces(settings: Settings, progress: Progress) -> Workspaces:
-    workspaces = DirectoryWorkspaces(settings.home)
+    workspaces = DirectoryWorkspaces(settings.home, progress.note)
     holder = state_holder(settings, progress)
     return HeldWorkspaces(workspaces, holder.held) if holder else workspaces
 

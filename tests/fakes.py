@@ -359,6 +359,9 @@ class FakeWorkspace:
     def remember(self, request: Request) -> None:
         self.kept, self.removed = request, False
 
+    def salvage(self) -> Sequence[tuple[str, Path]]:
+        return []
+
     def write_root(self, files: Mapping[str, str]) -> None:
         assert self.templates.last is not None
         self.terraform.specs[self.path] = self.templates.last
@@ -400,6 +403,7 @@ class FakeStore:
         self.kept: dict[str, SmtpCredential] = {}
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: ProvisionerError | None = None
+        self._corrupt: ProvisionerError | None = None
 
     def is_not_writable(self) -> FakeStore:
         self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
@@ -409,7 +413,18 @@ class FakeStore:
         self._breaks_on_save = ProvisionerError("disk_full", "credentials: no space")
         return self
 
+    def is_corrupt(self) -> FakeStore:
+        self._corrupt = ProvisionerError("corrupt_credential", "a stored credential cannot be read")
+        return self
+
+    def set_aside(self, domain: DomainName) -> str:
+        self.kept.pop(domain.ascii, None)
+        self._corrupt = None
+        return f"{self.location(domain)}.corrupt-1"
+
     def load(self, domain: DomainName) -> SmtpCredential | None:
+        if self._corrupt:
+            raise self._corrupt
         return self.kept.get(domain.ascii)
 
     def save(self, credential: SmtpCredential) -> None:

@@ -61,6 +61,7 @@ class Route53Zones:
             name=_bare(answer["HostedZone"]["Name"]),
             name_servers=tuple(_bare(n) for n in answer["DelegationSet"]["NameServers"]),
             tags=_tags(tags["ResourceTagSet"]["Tags"]),
+            comment=answer["HostedZone"].get("Config", {}).get("Comment", ""),
         )
 
     def record_sets(self, zone_id: str) -> Sequence[Record]:
@@ -83,7 +84,7 @@ class Route53Zones:
                 self._accept_if_done(zone_id, before, after, error)
 
     def _accept_if_done(self, zone_id: str, before: Record, after: Record, error: ClientError) -> None:
-        """A call whose answer was lost is made twice, and the second one finds the first one's work."""
+        """Accept that `after` stands there already: a call whose answer was lost is made twice."""
         live = next((r for r in self.record_sets(zone_id) if (r.name, r.type) == (before.name, before.type)), None)
         if live is not None and sorted(live.raw) == sorted(after.raw) and live.ttl == after.ttl:
             return

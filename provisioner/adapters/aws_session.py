@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,7 @@ _FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a r
 _ATTEMPTS = 10  # throttling is waited out, never a failure
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
+_SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
 
 _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
@@ -99,10 +101,18 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def refused_with(error: ProvisionerError) -> str:
+    """Return AWS's own code of what `explained` raised; empty when AWS did not answer."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
+
+    return error_code(error.__cause__) if isinstance(error.__cause__, ClientError) else ""
+
+
 def _refusal(action: str, error: ClientError) -> ProvisionerError:
     code = error_code(error)
     text = error.response.get("Error", {}).get("Message", "")
-    name, hint = _REMEDIES.get(code, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
+    cause = "RequestExpired" if _SKEWED.search(text) else code
+    name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from provisioner.adapters.files import explained, read_document, write_atomically, write_document
+from provisioner.adapters.files import explained, read_document, set_aside, write_atomically, write_document
 from provisioner.core.credentials import SmtpCredential
 from provisioner.core.domain import DomainName
 
@@ -20,6 +21,10 @@ class FileCredentialStore:
         document = read_document(self._path(domain), "corrupt_credential")
         return None if document is None else SmtpCredential.from_document(document)
 
+    def set_aside(self, domain: DomainName) -> str:
+        """Move a credential that cannot be read out of the way, and say where it is."""
+        return f"file:{set_aside(self._path(domain))}"
+
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one."""
         write_document(self._path(credential.domain), credential.to_document())
@@ -32,12 +37,13 @@ class FileCredentialStore:
             probe.unlink()
 
     def remove(self, domain: DomainName) -> None:
-        """Forget the domain's credential, if any."""
+        """Forget the domain's credential, if any, and what a killed run left of it; other files there stay."""
         path = self._path(domain)
         with explained(path):
-            path.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                path.parent.rmdir()
+            for found in (path, *path.parent.glob(f".{path.name}.*")):
+                found.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds other files, or was never made
+            path.parent.rmdir()
 
     def location(self, domain: DomainName) -> str:
         """Return `file:` and the path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from provisioner.ports import UnreadableReport
 
 _SUFFIXES = frozenset({".xml", ".gz", ".zip"})
 _ZIP = b"PK\x03\x04"
+_RECORD = re.compile(r"<(?:[\w.-]+:)?record[\s>]")
 _LARGEST_FILE = 50_000_000  # bytes; a report of a large receiver has some hundred kilobytes
 _LARGEST_REPORT = 100_000_000  # bytes, unpacked
 _NEVER = 10**6  # hours: parsedmarc shall not cut reports of several days into guessed ones
@@ -76,15 +78,21 @@ def _parsed(parser: Any, name: str, content: bytes) -> AggregateReport | Unreada
         found = parser.parse_aggregate_report_xml(
             xml, offline=True, always_use_local_files=True, normalize_timespan_threshold_hours=_NEVER
         )
+        _refuse_partial(xml, len(found["records"]))
         return _report(found)
     except (parser.ParserError, KeyError, TypeError, ValueError) as error:
         return UnreadableReport(name, str(error))
 
 
+def _refuse_partial(xml: str, read: int) -> None:
+    """Take a report whole or not at all: parsedmarc leaves out records that it cannot read, and says so to nobody."""
+    there = len(_RECORD.findall(xml))
+    if not read or read < there:
+        raise ValueError(f"{there - read} of its {there} records cannot be read")
+
+
 def _report(found: Mapping[str, Any]) -> AggregateReport:
     records = found["records"]
-    if not records:
-        raise ValueError("none of its records can be read")
     return AggregateReport(
         sender=found["report_metadata"]["org_name"],
         id=found["report_metadata"]["report_id"],

@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,19 @@ def write_atomically(path: Path, text: str) -> None:
             raise
 
 
+def set_aside(path: Path) -> Path:
+    """Rename a file that cannot be read, so that nothing overwrites it, and return where it is: `NAME.corrupt-1`."""
+    taken = set_aside_names(path.parent)
+    name = next(name for number in count(1) if (name := f"{path.name}.corrupt-{number}") not in taken)
+    with explained(path):
+        return path.rename(path.with_name(name))
+
+
+def set_aside_names(directory: Path) -> frozenset[str]:
+    """Return the names of the files in a directory that were set aside."""
+    return frozenset(found.name for found in directory.glob("*.corrupt-*"))
+
+
 def read_document(path: Path, code: str) -> dict[str, Any] | None:
     """Return the JSON object in the file, None when there is no file; `code` names the error of a corrupt one."""
     with explained(path):
@@ -73,7 +87,7 @@ def read_document(path: Path, code: str) -> dict[str, Any] | None:
             text = ""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise ProvisionerError(

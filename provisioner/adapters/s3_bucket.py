@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provisioner.adapters.aws_session import AwsSession, error_code, explained
+from provisioner.adapters.aws_session import AwsSession, explained, refused_with
 from provisioner.core.state_bucket import BucketSettings
-from provisioner.errors import Refused
+from provisioner.errors import ProvisionerError, Refused
 
 _FIRST_REGION = "us-east-1"  # the one that CreateBucket does not accept by name
 _UNSET = (
@@ -37,32 +37,28 @@ class S3Buckets:
 
         S3 answers 403 both for a bucket of another account and for one that this identity may not see.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
-        with explained("s3:HeadBucket"):
-            try:
+        try:
+            with explained("s3:HeadBucket"):
                 answer = self._session.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
-            except ClientError as error:
-                if error_code(error) in ("404", "NoSuchBucket"):
-                    return None
-                if error_code(error) in ("403", "AccessDenied"):
-                    raise _foreign(bucket, account) from error
-                raise
+        except ProvisionerError as error:
+            if refused_with(error) in ("404", "NoSuchBucket"):
+                return None
+            if refused_with(error) in ("403", "AccessDenied"):
+                raise _foreign(bucket, account) from error
+            raise
         return str(answer.get("BucketRegion") or _FIRST_REGION)
 
     def create(self, bucket: str, region: str) -> None:
         """Create the bucket."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
         place = {} if region == _FIRST_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        with explained("s3:CreateBucket"):
-            try:
+        try:
+            with explained("s3:CreateBucket"):
                 self._session.client("s3", region).create_bucket(Bucket=bucket, **place)
-            except ClientError as error:
-                if error_code(error) == "BucketAlreadyExists":
-                    raise _foreign(bucket, "this account") from error
-                if error_code(error) != "BucketAlreadyOwnedByYou":
-                    raise
+        except ProvisionerError as error:
+            if refused_with(error) == "BucketAlreadyExists":
+                raise _foreign(bucket, "this account") from error
+            if refused_with(error) != "BucketAlreadyOwnedByYou":
+                raise
 
     def settings(self, bucket: str, region: str, account: str) -> BucketSettings:
         """Return how the bucket is set up."""
@@ -99,15 +95,13 @@ class S3Buckets:
 
 def _ask(action: str, call: Callable[..., Any], whose: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the answer, empty when nothing is set."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
-    with explained(action):
-        try:
+    try:
+        with explained(action):
             answer: Mapping[str, Any] = call(**whose)
-        except ClientError as error:
-            if error_code(error) in _UNSET:
-                return {}
-            raise
+    except ProvisionerError as error:
+        if refused_with(error) in _UNSET:
+            return {}
+        raise
     return answer
 
 

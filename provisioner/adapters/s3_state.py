@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner import __version__
-from provisioner.adapters.aws_session import AwsSession, error_code, explained
+from provisioner.adapters.aws_session import AwsSession, explained, refused_with
 from provisioner.core.domain import DomainName
 from provisioner.core.state_lock import StateLock
 from provisioner.errors import ProvisionerError
@@ -40,15 +40,13 @@ class StateObjects:
 
     def get(self, key: str) -> str | None:
         """Return an object's text, None when there is none."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
-        with self._explained("s3:GetObject"):
-            try:
+        try:
+            with self._explained("s3:GetObject"):
                 return str(self._client().get_object(Bucket=self.bucket, Key=key)["Body"].read().decode())
-            except ClientError as error:
-                if error_code(error) in _ABSENT:
-                    return None
-                raise
+        except ProvisionerError as error:
+            if refused_with(error) in _ABSENT:
+                return None
+            raise
 
     def put(self, key: str, text: str, **options: Any) -> None:
         """Write an object."""
@@ -64,13 +62,10 @@ class StateObjects:
 
     def put_new(self, key: str, text: str) -> bool:
         """Write an object unless there is one; say whether it was written."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
         try:
             self.put(key, text, IfNoneMatch="*")
         except ProvisionerError as error:
-            cause = error.__cause__
-            if isinstance(cause, ClientError) and error_code(cause) in _TAKEN:
+            if refused_with(error) in _TAKEN:
                 return False
             raise
         return True
@@ -85,15 +80,13 @@ class StateObjects:
 
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
-        with explained(f"{action} ({self.bucket})"):
-            try:
+        try:
+            with explained(f"{action} ({self.bucket})"):
                 yield
-            except ClientError as error:
-                if error_code(error) == "NoSuchBucket":
-                    raise self._no_bucket() from error
-                raise
+        except ProvisionerError as error:
+            if refused_with(error) == "NoSuchBucket":
+                raise self._no_bucket() from error
+            raise
 
     def _no_bucket(self) -> ProvisionerError:
         return ProvisionerError(

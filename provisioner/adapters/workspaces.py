@@ -8,13 +8,22 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from provisioner.adapters.files import explained, private_directory, read_document, write_atomically, write_document
+from provisioner.adapters.files import (
+    explained,
+    private_directory,
+    read_document,
+    set_aside,
+    set_aside_names,
+    write_atomically,
+    write_document,
+)
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request
 from provisioner.errors import ProvisionerError
@@ -22,6 +31,9 @@ from provisioner.errors import ProvisionerError
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENT = "key-intent.json"
+
+_PATIENCE = 900.0  # seconds for the Terraform of a run that was killed: Route 53 may be long in sync
+_PAUSE = 0.2
 
 
 class DomainWorkspace:
@@ -36,6 +48,16 @@ class DomainWorkspace:
         document = read_document(self.path / _REQUEST, "corrupt_request")
         return None if document is None else Request.from_document(document)
 
+    def salvage(self) -> Sequence[tuple[str, Path]]:
+        """Move files that cannot be read aside, and return the name that each had and where it is now."""
+        checks: Mapping[str, Callable[[], object]] = {
+            _REQUEST: self.request,
+            _INTENT: self.key_intent,
+            _STATE: self._state,
+        }
+        corrupt = [name for name, read in checks.items() if _is_corrupt(read)]
+        return [(name, set_aside(self.path / name)) for name in corrupt]
+
     def remember(self, request: Request) -> None:
         """Keep what was asked."""
         write_document(self.path / _REQUEST, request.to_document())
@@ -49,7 +71,11 @@ class DomainWorkspace:
     def key_intent(self) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made."""
         document = read_document(self.path / _INTENT, "corrupt_intent")
-        return None if document is None else frozenset(document.get("known", ()))
+        if document is None:
+            return None
+        if not isinstance(document.get("known"), list):
+            raise ProvisionerError("corrupt_intent", f"{self.path / _INTENT}: the list of known keys is missing")
+        return frozenset(map(str, document["known"]))
 
     def intend_key(self, known: Collection[str]) -> None:
         """Write down which keys are there before another is made."""
@@ -62,12 +88,18 @@ class DomainWorkspace:
 
     def has_state(self) -> bool:
         """Say whether a local state with resources is here."""
+        document = self._state()
+        return bool(document and document["resources"])
+
+    def _state(self) -> dict[str, Any] | None:
         document = read_document(self.path / _STATE, "corrupt_state")
-        return bool(document and document.get("resources"))
+        if document is not None and not isinstance(document.get("resources"), list):
+            raise ProvisionerError("corrupt_state", f"{self.path / _STATE}: this is no Terraform state")
+        return document
 
     def discard_if_unused(self) -> None:
-        """Remove the directory when nothing was asked or made in it."""
-        if self.request() is None and not self.has_state():
+        """Remove the directory when nothing was asked or made in it, and nothing in it was set aside."""
+        if self.request() is None and not self.has_state() and not set_aside_names(self.path):
             self.remove()
 
     def remove(self) -> None:
@@ -77,18 +109,25 @@ class DomainWorkspace:
 
 
 class DirectoryWorkspaces:
-    """`$PROVISIONER_HOME/domains/`; see `ports.Workspaces`."""
+    """`$PROVISIONER_HOME/domains/`; see `ports.Workspaces`. `say` hears why a run has to wait."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, say: Callable[[str], None] = lambda _: None) -> None:
         self._domains = home / "domains"
         self._locks = home / "locks"
+        self._say = say
 
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[DomainWorkspace]:
-        """Hold the workspace until the block ends."""
+        """Hold the workspace until the block ends; a directory that is still empty then does not stay."""
         private_directory(self._locks)
-        with _held(self._locks / f"{domain.ascii}.lock", domain):
-            yield DomainWorkspace(domain, private_directory(self._domains / domain.ascii))
+        path = self._domains / domain.ascii
+        # Nothing is added to the lock's name: with 253 characters it may be full.
+        with _held(self._locks / domain.ascii, domain, self._say):
+            try:
+                yield DomainWorkspace(domain, private_directory(path))
+            finally:
+                with suppress(OSError):
+                    path.rmdir()
 
     def peek(self, domain: DomainName) -> DomainWorkspace | None:
         """Return the workspace for reading, None when nothing was asked for the domain yet."""
@@ -108,20 +147,53 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
+def _is_corrupt(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except ProvisionerError as error:
+        if not error.code.startswith("corrupt_"):
+            raise
+        return True
+    return False
+
+
 @contextmanager
-def _held(path: Path, domain: DomainName) -> Iterator[None]:
+def _held(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
     # The lock file stays: removing it would let two processes hold two different files of the same name.
     with explained(path):
         stream = path.open("a+", encoding="utf-8")
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _busy(stream, domain) from error
         with explained(path):
+            _lock(stream, domain, say)
             _sign(stream)
-        yield
-        stream.truncate(0)
+        os.set_inheritable(stream.fileno(), True)  # a Terraform that outlives us still works on the domain
+        try:
+            yield
+        finally:
+            stream.truncate(0)
+            # Closing is not enough: a Terraform of another domain may have inherited this file as well.
+            fcntl.flock(stream, fcntl.LOCK_UN)
+
+
+def _lock(stream: IO[str], domain: DomainName, say: Callable[[str], None]) -> None:
+    """Take the lock; one that a dead run left to its Terraform is waited for."""
+    patience, told = time.monotonic() + _PATIENCE, False
+    while not _locked(stream):
+        holder = _holder(stream)
+        if not _is_dead(holder) or time.monotonic() > patience:
+            raise _busy(holder, domain)
+        if not told:
+            say(f"{domain}: an earlier run was killed; waiting until the Terraform that it started is done")
+            told = True
+        time.sleep(_PAUSE)
+
+
+def _locked(stream: IO[str]) -> bool:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _sign(stream: IO[str]) -> None:
@@ -136,11 +208,30 @@ def _sign(stream: IO[str]) -> None:
     stream.flush()
 
 
-def _busy(stream: IO[str], domain: DomainName) -> ProvisionerError:
+def _holder(stream: IO[str]) -> Mapping[str, Any]:
     stream.seek(0)
     try:
         holder = json.loads(stream.read())
+    except ValueError:
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _is_dead(holder: Mapping[str, Any]) -> bool:
+    """Say whether the run that took the lock is gone for sure; another machine's cannot be told."""
+    if holder.get("host") != socket.gethostname() or not isinstance(holder.get("pid"), int):
+        return False
+    try:
+        os.kill(holder["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _busy(holder: Mapping[str, Any], domain: DomainName) -> ProvisionerError:
+    who = "another process"
+    if holder.keys() >= {"command", "pid", "host", "since"}:
         who = f"{holder['command']} (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-    except (ValueError, KeyError, TypeError):
-        who = "another process"
     return ProvisionerError("domain_busy", f"{domain}: {who} works on this domain", "wait until it is done and repeat")

@@ -61,7 +61,7 @@ class Source:
 
     def __str__(self) -> str:
         owner = f" ({self.owner})" if self.owner else ""
-        return f"{self.address}{owner}: {self.messages} messages from {', '.join(self.header_from)}"
+        return f"{self.address}{owner}: {counted(self.messages, 'message')} from {', '.join(self.header_from)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,8 @@ class Evidence:
         }
 
     def __str__(self) -> str:
-        percent = _percent(self.share)
-        return (
-            f"{self.aligned} of {self.messages} messages aligned ({percent}), {self.days} days, {self.reports} reports"
-        )
+        aligned = f"{self.aligned} of {counted(self.messages, 'message')} aligned ({_percent(self.share)})"
+        return f"{aligned}, {counted(self.days, 'day')}, {counted(self.reports, 'report')}"
 
 
 def weigh(
@@ -126,6 +124,11 @@ def weigh(
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 report`, `2 reports`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def shortfalls(evidence: Evidence, need: Need) -> tuple[str, ...]:
     """Return what is missing, each with its number and its limit; nothing when the evidence is enough."""
     return tuple(_shortfalls(evidence, need))
@@ -133,9 +136,9 @@ def shortfalls(evidence: Evidence, need: Need) -> tuple[str, ...]:
 
 def _shortfalls(evidence: Evidence, need: Need) -> Iterator[str]:
     if evidence.messages < need.messages:
-        yield f"{evidence.messages} messages reported, {need.messages} needed"
+        yield f"{counted(evidence.messages, 'message')} reported, {need.messages} needed"
     if evidence.days < need.days:
-        yield f"{evidence.days} days covered by reports, {need.days} needed"
+        yield f"{counted(evidence.days, 'day')} covered by reports, {need.days} needed"
     if evidence.messages and evidence.share < need.share:
         yield f"{_percent(evidence.share)} aligned, {_percent(need.share)} needed"
 

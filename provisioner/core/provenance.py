@@ -14,6 +14,7 @@ from provisioner.core.request import RESOLVED_MODES, Request, ResolvedZone
 from provisioner.core.spf import Part
 
 MANAGED_BY = "provisioner"
+ZONE_COMMENT = "Managed by provisioner"  # of the Terraform module, there before the tags are
 OPTIONS, DMARC_RUA = "Provisioner", "DmarcRua"
 
 _UNSET = "-"

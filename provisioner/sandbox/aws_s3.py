@@ -1,7 +1,7 @@
 """S3 as the sandbox serves it: moto's, which takes a condition that it does not know in a bucket policy for fulfilled.
 
-A policy against plain HTTP would close the bucket to everybody. The sandbox plays AWS's HTTPS endpoint, though it speaks
-HTTP on loopback, so here requests count as secure.
+A policy against plain HTTP would close the bucket to everybody. The sandbox plays AWS's HTTPS endpoint, though it
+speaks HTTP on loopback, so here requests count as secure.
 """
 
 import json
@@ -34,7 +34,7 @@ class BucketStore(S3Backend):
     def create_bucket(self, *args: Any, **kwargs: Any) -> FakeBucket:
         """Create a bucket of our kind; moto makes its own kind only."""
         made = super().create_bucket(*args, **kwargs)
-        made.__class__ = Bucket
+        made.__class__ = Bucket  # type: ignore[type-abstract]  # moto leaves an abstract method of its base open
         return made
 
 

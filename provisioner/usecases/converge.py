@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from provisioner.core import addresses
 from provisioner.core.addresses import Import, record
 from provisioner.core.desired import Record, conflicts, static_records
 from provisioner.core.plan import Plan, guard
@@ -38,11 +39,11 @@ def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Bef
     edges.progress.step(f"{found.spec.domain}: planning")
     plan = _planned(edges, workspace, found, ())
     try:
-        imports = existing(edges, found, _created(plan), take_over=before.take_over)
+        imports = existing(edges, found, _created(plan).__contains__, take_over=before.take_over)
         if imports:
             edges.progress.step(f"{found.spec.domain}: planning again, to take in {len(imports)} existing resources")
             plan = _planned(edges, workspace, found, imports)
-        guard(found.spec.domain.ascii, plan, _asked_for(found.request, before.request))
+        guard(found.spec.domain.ascii, plan, [*_asked_for(found.request, before.request), *_follows(_created(plan))])
         _refuse_conflicts(found, _created(plan))
         yield plan
     finally:
@@ -85,6 +86,11 @@ def _asked_for(request: Request, before: Request | None) -> Collection[str]:
     if before is not None and request.spf != before.spf:
         allowed.append(record("spf"))  # a set that others share has been given back, and left the state
     return allowed
+
+
+def _follows(created: Collection[str]) -> Collection[str]:
+    """Return the addresses that have to be replaced because of what is made: a new identity has other DKIM tokens."""
+    return [record(f"dkim_{number}") for number in range(3)] if addresses.IDENTITY in created else []
 
 
 def _refuse_conflicts(found: Survey, created: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.core.credentials import SmtpCredential
 from provisioner.core.spec import MailDomain
+from provisioner.errors import ProvisionerError
 from provisioner.ports import AccessKey, Edges, Workspace
 
 
@@ -29,7 +30,7 @@ def ensure_credential(edges: Edges, workspace: Workspace, spec: MailDomain) -> C
     A key whose secret we do not hold may be in use on the customer's site, so it is neither deleted nor doubled; one
     that a run of ours made and died before storing can be in use nowhere, and is replaced.
     """
-    stored = edges.store.load(spec.domain)
+    stored = _stored(edges, spec)
     keys = _without_orphans(edges, workspace, spec, stored)
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
@@ -44,6 +45,18 @@ def held_credential(edges: Edges, spec: MailDomain) -> Custody:
     return Custody(edges.store.load(spec.domain), created=False)
 
 
+def _stored(edges: Edges, spec: MailDomain) -> SmtpCredential | None:
+    """Return what is stored; what cannot be read is put aside and counts as not held."""
+    try:
+        return edges.store.load(spec.domain)
+    except ProvisionerError as error:
+        if error.code != "corrupt_credential":
+            raise
+        kept = edges.store.set_aside(spec.domain)
+        edges.progress.warn(f"{spec.domain}: {error.message}; it is kept at {kept}, and its key counts as not held")
+    return None
+
+
 def _without_orphans(
     edges: Edges, workspace: Workspace, spec: MailDomain, stored: SmtpCredential | None
 ) -> Sequence[AccessKey]:
@@ -53,7 +66,9 @@ def _without_orphans(
         return keys
     kept = known | ({stored.user_name} if stored else set())
     for key in (key for key in keys if key.id not in kept):
-        edges.progress.note(f"{spec.domain}: access key {key.id} was made by a run that died; it is replaced")
+        edges.progress.note(
+            f"{spec.domain}: access key {key.id} goes: a run that died made it and nobody has its secret"
+        )
         edges.users.delete_key(spec.iam_user, key.id)
     workspace.key_settled()
     return [key for key in keys if key.id in kept]
@@ -70,7 +85,7 @@ def _create(edges: Edges, workspace: Workspace, spec: MailDomain) -> SmtpCredent
     except BaseException:
         edges.users.delete_key(spec.iam_user, key_id)
         raise
-    workspace.key_settled()
+    _without_orphans(edges, workspace, spec, credential)  # when an answer of AWS is lost, the call is made twice
     return credential
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from provisioner.core import addresses
+from provisioner.core.addresses import Import
 from provisioner.core.asked import Asked
 from provisioner.core.desired import Record, desired_records
 from provisioner.core.domain import DomainName
@@ -17,7 +18,7 @@ from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
 from provisioner.usecases.credential import delete_keys
 from provisioner.usecases.giving_back import give_back, shares_apex
-from provisioner.usecases.healing import remembered_or_recovered
+from provisioner.usecases.healing import existing, remembered_or_recovered, salvage
 from provisioner.usecases.inspection import unknown_domain
 from provisioner.usecases.sent_lately import refuse_if_in_use
 from provisioner.usecases.survey import Survey, survey
@@ -51,14 +52,13 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
     dry_run = consent.dry_run
     with edges.workspaces.open(domain) as workspace:
         try:
+            salvage(edges, workspace)
             found = _surveyed(edges, workspace, domain, asked, dry_run=dry_run)
             kept = _zone_to_keep(found, keep_zone=consent.keep_zone)
             refuse_if_in_use(edges, found.spec, anyway=consent.though_it_sends)
             if not dry_run:
-                _detach(edges, workspace, found, kept)
+                return _taken_apart(edges, workspace, found, kept)
             with _planned(edges, workspace, found) as plan:
-                if not dry_run:
-                    _destroy(edges, workspace, found.spec, plan)
                 return Destroyed(domain, plan.counts, kept, plan)
         finally:
             workspace.discard_if_unused()
@@ -71,12 +71,38 @@ def _surveyed(edges: Edges, workspace: Workspace, domain: DomainName, asked: Ask
     if request is None:
         raise unknown_domain(domain)
     found = survey(edges, domain, request)
-    if before is None and not dry_run:
-        with reviewed_plan(edges, workspace, found, Before(None)) as plan:
-            workspace.remember(found.request)
+    return _taken_in(edges, workspace, found) if before is None and not dry_run else found
+
+
+def _taken_in(edges: Edges, workspace: Workspace, found: Survey) -> Survey:
+    """Heal the state, and return what is there then."""
+    with reviewed_plan(edges, workspace, found, Before(found.request)) as plan:
+        workspace.remember(found.request)
+        if not plan.empty:
             apply(edges, workspace, plan)
-        found = survey(edges, domain, request)
-    return found
+    return survey(edges, found.spec.domain, found.request)
+
+
+def _taken_apart(
+    edges: Edges, workspace: Workspace, found: Survey, kept: str | None, *, healed: bool = False
+) -> Destroyed:
+    """Destroy; what exists although the state has lost it is taken in first, for Terraform would leave it behind."""
+    _detach(edges, workspace, found, kept)
+    with _planned(edges, workspace, found) as plan:
+        lost = () if healed else _lost(edges, found, plan, kept)
+        if not lost:
+            _destroy(edges, workspace, found.spec, plan)
+            return Destroyed(found.spec.domain, plan.counts, kept, plan)
+    edges.progress.note(f"{found.spec.domain}: {len(lost)} resources exist that the state has lost; taking them in")
+    now = _taken_in(edges, workspace, survey(edges, found.spec.domain, found.request))
+    return _taken_apart(edges, workspace, now, kept, healed=True)
+
+
+def _lost(edges: Edges, found: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
+    known = {change.address for change in plan.changes}
+    known |= {addresses.ZONE} if kept is not None else set()
+    known |= {addresses.record("spf")} if shares_apex(found) else set()  # given back
+    return existing(edges, found, lambda address: address not in known, take_over=False)
 
 
 def _zone_to_keep(found: Survey, *, keep_zone: bool) -> str | None:

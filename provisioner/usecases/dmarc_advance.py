@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.core.dmarc_change import with_policy, without_test
-from provisioner.core.dmarc_evidence import AggregateReport, Evidence, Need, shortfalls, weigh
+from provisioner.core.dmarc_evidence import AggregateReport, Evidence, Need, counted, shortfalls, weigh
 from provisioner.core.dmarc_record import DmarcRecord
 from provisioner.core.domain import DomainName
 from provisioner.core.request import DmarcPolicy
@@ -19,6 +19,7 @@ from provisioner.usecases.dmarc_set import Edit, Preview, no_own_record, preview
 
 _STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}
 _SHOWN_SOURCES = 10
+_LONGEST_AGE = timedelta(days=36_500)  # older than DMARC, and still a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _evidence(edges: Edges, domain: DomainName, record: DmarcRecord, grounds: Gr
     if not grounds.paths:
         hint = "give the aggregate reports of the last weeks with --reports PATH, or --force"
         raise InputError("no_reports", f"{domain}: a stricter policy needs evidence", hint)
-    since = edges.clock.now() - grounds.within
+    since = edges.clock.now() - min(grounds.within, _LONGEST_AGE)
     read = list(_readable(edges, grounds.paths))
     evidence = weigh(read, domain, with_subdomains=record.get("sp") is None, since=since)
     _tell(edges, domain, evidence, len(read))
@@ -96,7 +97,9 @@ def _readable(edges: Edges, paths: Sequence[Path]) -> Iterator[AggregateReport]:
 def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> None:
     edges.progress.note(f"{domain}: {evidence}")
     if read > evidence.reports:
-        edges.progress.note(f"{read - evidence.reports} reports are about other domains, too old, or there twice")
+        edges.progress.note(
+            f"not counted (other domains, too old, twice): {counted(read - evidence.reports, 'report')}"
+        )
     for source in evidence.failing[:_SHOWN_SOURCES]:
         edges.progress.note(f"would break: {source}")
     if len(evidence.failing) > _SHOWN_SOURCES:

@@ -67,7 +67,7 @@ def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
         differences = _compared(edges, workspace, found, ())
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
-        imports = existing(edges, found, created, take_over=False)
+        imports = existing(edges, found, created.__contains__, take_over=False)
         return _compared(edges, workspace, found, imports) if imports else differences
 
 

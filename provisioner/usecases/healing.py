@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.core import addresses
@@ -14,8 +14,19 @@ from provisioner.core.provenance import from_tags, is_ours
 from provisioner.core.region import Region
 from provisioner.core.request import Request, ResolvedZone
 from provisioner.errors import Refused
-from provisioner.ports import Edges
+from provisioner.ports import Edges, Workspace
 from provisioner.usecases.survey import Survey
+from provisioner.usecases.zone_choice import is_our_zone
+
+Missing = Callable[[str], bool]  # says of an address whether it is missing in the state
+
+
+def salvage(edges: Edges, workspace: Workspace) -> None:
+    """Put files of the workspace aside that cannot be read: what they held, AWS knows."""
+    for name, kept in workspace.salvage():
+        edges.progress.warn(
+            f"{workspace.domain}: {name} cannot be read; it is kept as {kept}, and what AWS knows takes its place"
+        )
 
 
 def recover(edges: Edges, domain: DomainName, region: Region) -> Request | None:
@@ -46,24 +57,24 @@ def remembered_or_recovered(edges: Edges, domain: DomainName, before: Request | 
     return found
 
 
-def existing(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> tuple[Import, ...]:
-    """Return imports for what a plan would create although it exists.
+def existing(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> tuple[Import, ...]:
+    """Return imports for what exists on AWS although its address is missing in the state.
 
     Raises `Refused` for resources of our names without our tags, unless they are to be taken over.
     """
     imports = [
-        *_zone(found),
-        *_identity(found, created, take_over=take_over),
-        *_configuration_set(edges, found, created, take_over=take_over),
-        *_user(edges, found, created, take_over=take_over),
+        *_zone(found, missing),
+        *_identity(found, missing, take_over=take_over),
+        *_configuration_set(edges, found, missing, take_over=take_over),
+        *_user(edges, found, missing, take_over=take_over),
         *_records(found),
     ]
-    return tuple(item for item in imports if item.address in created)
+    return tuple(item for item in imports if missing(item.address))
 
 
-def _zone(found: Survey) -> Iterator[Import]:
-    if found.spec.zone.mode == "created" and found.zone is not None:
-        if not is_ours(found.zone.tags, found.spec.domain):
+def _zone(found: Survey, missing: Missing) -> Iterator[Import]:
+    if found.spec.zone.mode == "created" and found.zone is not None and missing(addresses.ZONE):
+        if not is_our_zone(found.zone, found.spec.domain, found.live):
             raise Refused(
                 "zone_exists",
                 f"{found.spec.domain}: hosted zone {found.zone.id} of this name exists and is not ours; a second one "
@@ -73,19 +84,20 @@ def _zone(found: Survey) -> Iterator[Import]:
         yield Import(addresses.ZONE, found.zone.id)
 
 
-def _identity(found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+def _identity(found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
     identity, domain = found.identity, found.spec.domain
-    if identity is None or addresses.IDENTITY not in created:
+    if identity is None:
         return
-    _check_ours(f"SES identity {identity.arn}", identity.tags, domain, take_over=take_over)
-    yield Import(addresses.IDENTITY, domain.ascii)
+    if missing(addresses.IDENTITY):
+        _check_ours(f"SES identity {identity.arn}", identity.tags, domain, take_over=take_over)
+        yield Import(addresses.IDENTITY, domain.ascii)
     if identity.mail_from_domain:
         yield Import(addresses.MAIL_FROM, domain.ascii)
 
 
-def _configuration_set(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+def _configuration_set(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
     name = found.spec.configuration_set
-    if addresses.CONFIGURATION_SET not in created:
+    if not missing(addresses.CONFIGURATION_SET):
         return
     tags = edges.identities.configuration_set_tags(name, found.spec.region)
     if tags is not None:
@@ -93,15 +105,15 @@ def _configuration_set(edges: Edges, found: Survey, created: Collection[str], *,
         yield Import(addresses.CONFIGURATION_SET, name)
 
 
-def _user(edges: Edges, found: Survey, created: Collection[str], *, take_over: bool) -> Iterator[Import]:
+def _user(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
     name = found.spec.iam_user
-    if addresses.USER in created:
+    if missing(addresses.USER):
         tags = edges.users.tags(name)
         if tags is None:
             return
         _check_ours(f"IAM user {name}", tags, found.spec.domain, take_over=take_over)
         yield Import(addresses.USER, name)
-    if addresses.USER_POLICY in created and edges.users.has_policy(name, addresses.POLICY_NAME):
+    if missing(addresses.USER_POLICY) and edges.users.has_policy(name, addresses.POLICY_NAME):
         yield Import(addresses.USER_POLICY, f"{name}:{addresses.POLICY_NAME}")
 
 

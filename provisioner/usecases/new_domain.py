@@ -16,7 +16,7 @@ from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import Custody, ensure_credential, held_credential
 from provisioner.usecases.describe import describe
 from provisioner.usecases.giving_back import give_back
-from provisioner.usecases.healing import remembered_or_recovered
+from provisioner.usecases.healing import remembered_or_recovered, salvage
 from provisioner.usecases.survey import Survey, survey
 from provisioner.usecases.verification import wait_until_settled
 
@@ -60,6 +60,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
 
 
 def _before(edges: Edges, workspace: Workspace, asked: Asked) -> Before:
+    salvage(edges, workspace)
     request = remembered_or_recovered(edges, workspace.domain, workspace.request(), asked)
     return Before(request, asked.take_over)
 

@@ -110,8 +110,10 @@ def unlock(locks: StateLocks, domain: DomainName, lock_id: str) -> StateLock | N
 
 
 def _locked(domain: DomainName, holder: StateLock) -> ProvisionerError:
+    key = holder.id or "ID"
     return ProvisionerError(
         "state_locked",
         f"{domain}: the state is held by {holder}, lock {holder.id or 'of unknown id'}",
-        f"wait for it; only if it is gone for good: `provisioner state unlock {domain} --lock-id {holder.id or 'ID'}`",
+        f"wait for it; only if it is gone for good, run `provisioner state unlock {domain} --lock-id {key}` (what "
+        "`terraform force-unlock` does)",
     )

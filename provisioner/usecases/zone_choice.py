@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
-from provisioner.core.provenance import MANAGED_BY, is_ours
+from provisioner.core.provenance import MANAGED_BY, ZONE_COMMENT, is_ours
 from provisioner.core.request import Request, ResolvedZone, ZoneMode
 from provisioner.errors import InputError, Refused
 from provisioner.ports import Edges, HostedZone
@@ -45,7 +46,7 @@ def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
     if mode is ZoneMode.EXTERNAL:
         return ResolvedZone(mode="external", name=domain.ascii, id=None)
     exact = edges.zones.public_zones(domain.ascii)
-    if any(is_ours(zone.tags, domain) for zone in exact) and mode in (ZoneMode.AUTO, ZoneMode.CREATE):
+    if mode is not ZoneMode.ADOPT and any(_was_made_here(edges, zone, domain) for zone in exact):
         return ResolvedZone(mode="created", name=domain.ascii, id=None)  # made before a workspace was lost
     if mode is ZoneMode.CREATE:
         return _fresh(domain, exact)
@@ -59,6 +60,21 @@ def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
             "use --zone create, or --zone external when the DNS is elsewhere",
         )
     return _fresh(domain, exact)
+
+
+def is_our_zone(zone: HostedZone, domain: DomainName, live: Sequence[Record]) -> bool:
+    """Say whether we made the zone, whose record sets are `live`.
+
+    Terraform tags a zone only once it is in sync; until then it is empty, and tells by its comment.
+    """
+    half_made = not zone.tags and zone.comment == ZONE_COMMENT and zone.name == domain.ascii
+    return is_ours(zone.tags, domain) or (half_made and all(record.type in ("NS", "SOA") for record in live))
+
+
+def _was_made_here(edges: Edges, zone: HostedZone, domain: DomainName) -> bool:
+    if zone.tags or zone.comment != ZONE_COMMENT:
+        return is_ours(zone.tags, domain)
+    return is_our_zone(zone, domain, edges.zones.record_sets(zone.id))
 
 
 def _fresh(domain: DomainName, exact: Sequence[HostedZone]) -> ResolvedZone:

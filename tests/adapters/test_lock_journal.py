@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_terraform_that_outlives_its_run_holds_the_page(tmp_path: Path) -> Non
         "from provisioner.core.domain import DomainName\n"
         "with FileLockJournal(pathlib.Path(sys.argv[1]), 's3://states').open(DomainName('example.com')) as page:\n"
         "    page.took('one')\n"
-        "    child = subprocess.Popen(['sleep', '60'], close_fds=False, start_new_session=True)\n"
+        "    child = subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL, close_fds=False)\n"
         "    print(child.pid, flush=True)\n"
         "    import os, signal\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -120,7 +121,7 @@ def test_a_terraform_that_outlives_its_run_holds_the_page(tmp_path: Path) -> Non
 
 def _wait_until_gone(pid: int) -> None:
     while Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-        pass
+        time.sleep(0.01)
 
 
 def test_a_page_that_ends_is_free_even_when_a_child_inherited_it(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_each_shortfall_has_its_number_and_its_limit() -> None:
         shortfalls(found, Need())
         == (
             "51 messages reported, 100 needed",
-            "1 days covered by reports, 14 needed",
+            "1 day covered by reports, 14 needed",
             "98.03 % aligned, 98 % needed",
         )[:2]
     )

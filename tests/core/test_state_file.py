@@ -17,7 +17,7 @@ def test_a_state_is_read_as_far_as_it_must_be_known() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"serial": "hunter2", "lineage": "a"}', '{"lineage": "hunter2"}'])
 def test_a_corrupt_state_is_said_with_its_place_and_without_its_content(text: str) -> None:
-    with pytest.raises(ProvisionerError, match="example.com at s3://x") as caught:
+    with pytest.raises(ProvisionerError, match=r"example\.com at s3://x") as caught:
         StateFile.parse(text, "example.com at s3://x")
     assert caught.value.code == "corrupt_state"
     assert "hunter2" not in caught.value.message

@@ -37,7 +37,7 @@ def test_a_domain_registered_elsewhere_is_said_with_the_name_servers_to_set(worl
 
 
 def test_a_zone_below_a_registered_domain_is_not_the_registrars_business(registered: World) -> None:
-    with pytest.raises(Refused, match="lies below example.com"):
+    with pytest.raises(Refused, match=r"lies below example\.com"):
         registrar_change(registered.edges, "blog.example.com", NEW)
 
 

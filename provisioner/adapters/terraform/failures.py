@@ -77,8 +77,14 @@ CAUSES: Sequence[Cause] = (
     ),
     Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
     Cause(
+        "clock_skew",
+        r"RequestExpired|RequestTimeTooSkewed|Signature expired|Signature not yet current",
+        "this machine's clock differs too much from that of AWS",
+        "set this machine's clock, for instance by NTP, and run the same command again",
+    ),
+    Cause(
         "credentials_expired",
-        r"ExpiredToken|RequestExpired|token (included in the request )?(is|has) expired",
+        r"ExpiredToken|token (included in the request )?(is|has) expired",
         "the AWS session has expired",
         "log in again (for instance `aws sso login`), then run the same command",
     ),

@@ -71,9 +71,7 @@ def test_a_change_behind_terraforms_back_is_told_from_one_that_was_never_applied
 
 
 def test_a_resource_deleted_behind_terraforms_back_is_told_so() -> None:
-    (found,) = of(
-        entry(RECORD, ["create"], None, record()), outside=(entry(RECORD, ["delete"], record(), None),)
-    )
+    (found,) = of(entry(RECORD, ["create"], None, record()), outside=(entry(RECORD, ["delete"], record(), None),))
     assert found.outside
 
 

@@ -1,0 +1,91 @@
+"""Drift, as the real Terraform sees it."""
+
+from typing import Any
+
+import pytest
+from integration.harness import Ran, Site
+
+DOMAIN = "drifting.example"
+DMARC = f"TXT _dmarc.{DOMAIN}"
+
+
+@pytest.fixture(scope="module")
+def tampered(site: Site) -> Site:
+    """The site after somebody was at work in the console."""
+    site.provision((DOMAIN,))
+    site.run("drift", DOMAIN).expect(0)
+    _change(site, "UPSERT", f"_dmarc.{DOMAIN}", "TXT", TTL=60)
+    _change(site, "DELETE", f"bounce.{DOMAIN}", "MX")
+    ses = site.client("sesv2")
+    ses.put_configuration_set_delivery_options(ConfigurationSetName="drifting-example", TlsPolicy="OPTIONAL")
+    ses.put_configuration_set_sending_options(ConfigurationSetName="drifting-example", SendingEnabled=False)
+    return site
+
+
+def _change(site: Site, action: str, name: str, rtype: str, **changes: Any) -> None:
+    route53, (zone,) = site.client("route53"), site.zones(DOMAIN)
+    found = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    (record,) = (one for one in found if (one["Name"], one["Type"]) == (f"{name}.", rtype))
+    batch = {"Changes": [{"Action": action, "ResourceRecordSet": record | changes}]}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+
+
+def _found(ran: Ran) -> dict[tuple[str, str | None], tuple[Any, Any]]:
+    (domain,) = ran.document["domains"]
+    return {(d["what"], d["attribute"]): (d["expected"], d["found"]) for d in domain["differences"]}
+
+
+def test_each_change_is_told_by_attribute_with_what_was_expected_and_found(tampered: Site) -> None:
+    ran = tampered.run("drift", DOMAIN, "--json")
+    found = _found(ran)
+    assert ran.code == 3
+    assert found[DMARC, "ttl"] == (300, 60)
+    assert found["drifting-example", "delivery_options.0.tls_policy"] == ("REQUIRE", "OPTIONAL")
+    expected, there = found[f"MX bounce.{DOMAIN}", None]
+    assert there is None
+    assert expected["records"] == ["10 feedback-smtp.us-east-1.amazonses.com"]
+    assert len(found) == 3
+
+
+def test_it_is_told_that_these_changes_came_from_outside(tampered: Site) -> None:
+    (domain,) = tampered.run("drift", "--json").document["domains"]
+    assert all(difference["changed_outside"] for difference in domain["differences"])
+
+
+def test_sending_that_was_switched_off_is_told_as_meant(tampered: Site) -> None:
+    (domain,) = tampered.run("drift", DOMAIN, "--json").document["domains"]
+    (meant,) = domain["on_purpose"]
+    assert (meant["attribute"], meant["found"]) == ("sending_options.0.sending_enabled", False)
+
+
+def test_drift_leaves_no_plan_behind(tampered: Site) -> None:
+    tampered.run("drift", DOMAIN, "--json")
+    assert not list(tampered.home.rglob("*.tfplan"))
+
+
+def test_drift_is_the_same_without_the_state(tampered: Site) -> None:
+    state = tampered.home / f"domains/{DOMAIN}/terraform.tfstate"
+    before, text = _found(tampered.run("drift", DOMAIN, "--json")), state.read_text()
+    state.unlink()
+    try:
+        assert _found(tampered.run("drift", DOMAIN, "--json")) == before
+        assert not state.exists()
+    finally:
+        state.write_text(text)
+
+
+def test_a_domain_that_cannot_be_checked_is_told_beside_the_others(tampered: Site) -> None:
+    broken = tampered.home / "domains/broken.example"
+    broken.mkdir()
+    (broken / "request.json").write_text("{")
+    ran = tampered.run("drift", "--json")
+    (broken / "request.json").unlink()
+    by_name = {domain["domain"]: domain for domain in ran.document["domains"]}
+    assert ran.code == 1
+    assert by_name["broken.example"]["error"]["code"] == "corrupt_request"
+    assert by_name[DOMAIN]["drift"] is True
+
+
+def test_an_unknown_domain_is_a_fault_of_the_command_line(tampered: Site) -> None:
+    ran = tampered.run("drift", "unknown.example", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "unknown_domain")
