@@ -158,7 +158,6 @@ LOSSES: dict[str, list[Loss]] = {
         ),
     ],
 }
-NAMES = [what for losses in LOSSES.values() for what, _, _ in losses]
 
 
 @pytest.fixture(scope="module")

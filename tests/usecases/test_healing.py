@@ -4,8 +4,12 @@ import pytest
 from fakes import World
 
 from provisioner.core.address import EmailAddress
+from provisioner.core.addresses import IDENTITY, record
 from provisioner.core.asked import Asked
+from provisioner.core.credentials import Secret
+from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
+from provisioner.core.provenance import ZONE_COMMENT
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, ZoneMode
 from provisioner.errors import Refused
@@ -146,3 +150,52 @@ def test_a_domain_whose_workspace_is_lost_can_be_destroyed(world: World) -> None
     done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
     assert done.changes["destroy"] == 12
     assert world.aws.keys("example.com") == []
+
+
+def test_destroying_takes_in_first_what_the_state_has_lost(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    state = next(iter(world.terraform.state.values()))
+    for address in (IDENTITY, record("dkim_1")):
+        del state[address]
+    done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert done.changes["destroy"] == 12
+    assert any("the state has lost" in note for note in world.progress.notes)
+
+
+def test_a_zone_that_a_killed_run_left_without_tags_is_known_by_its_comment(world: World) -> None:
+    world.aws.has_zone("example.com")
+    world.aws.zones[0] = replace(world.aws.zones[0], comment=ZONE_COMMENT)
+    healed = new_domain(world.edges, EXAMPLE, ASKED)
+    assert (healed.zone.mode, healed.changes["import"]) == ("created", 1)
+    assert len(world.aws.zones) == 1
+
+
+def test_a_zone_with_our_comment_and_records_of_others_is_theirs(world: World) -> None:
+    world.aws.has_zone("example.com", Record("", "www.example.com", "A", 300, ("192.0.2.1",)))
+    world.aws.zones[0] = replace(world.aws.zones[0], comment=ZONE_COMMENT)
+    assert new_domain(world.edges, EXAMPLE, ASKED).zone.mode == "adopted"
+
+
+def test_a_key_that_a_repeated_call_made_twice_does_not_stay(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.store.kept.clear()
+    world.aws.access_keys.clear()
+    create = world.aws.create_key
+
+    def create_twice(user: str) -> tuple[str, Secret]:
+        create(user)
+        return create(user)
+
+    world.aws.create_key = create_twice  # type: ignore[method-assign]  # what botocore does when an answer is lost
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.credential is not None
+    assert [key.id for key in world.aws.keys("example.com")] == [again.smtp.credential.user_name]
+
+
+def test_a_credential_that_cannot_be_read_is_put_aside_and_its_key_counts_as_lost(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    assert first.smtp.credential is not None
+    world.store.is_corrupt()
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.lost == (first.smtp.credential.user_name,)
+    assert "corrupt-1" in world.progress.warnings[0]
