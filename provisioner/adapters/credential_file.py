@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from provisioner.adapters.files import explained, read_document, write_atomically, write_document
@@ -32,12 +33,13 @@ class FileCredentialStore:
             probe.unlink()
 
     def remove(self, domain: DomainName) -> None:
-        """Forget the domain's credential, if any."""
+        """Forget the domain's credential, if any, and what a killed run left of it; other files there stay."""
         path = self._path(domain)
         with explained(path):
-            path.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                path.parent.rmdir()
+            for found in (path, *path.parent.glob(f".{path.name}.*")):
+                found.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds other files, or was never made
+            path.parent.rmdir()
 
     def location(self, domain: DomainName) -> str:
         """Return `file:` and the path."""

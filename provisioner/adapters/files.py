@@ -73,7 +73,7 @@ def read_document(path: Path, code: str) -> dict[str, Any] | None:
             text = ""
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise ProvisionerError(

@@ -9,7 +9,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -70,10 +70,15 @@ class DirectoryWorkspaces:
 
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[DomainWorkspace]:
-        """Hold the workspace until the block ends."""
+        """Hold the workspace until the block ends; a directory that is still empty then does not stay."""
         private_directory(self._locks)
-        with _held(self._locks / f"{domain.ascii}.lock", domain):
-            yield DomainWorkspace(domain, private_directory(self._domains / domain.ascii))
+        path = self._domains / domain.ascii
+        with _held(self._locks / domain.ascii, domain):  # nothing added to the name: with 253 characters it may be full
+            try:
+                yield DomainWorkspace(domain, private_directory(path))
+            finally:
+                with suppress(OSError):
+                    path.rmdir()
 
     def peek(self, domain: DomainName) -> DomainWorkspace | None:
         """Return the workspace for reading, None when nothing was asked for the domain yet."""
@@ -99,14 +104,20 @@ def _held(path: Path, domain: DomainName) -> Iterator[None]:
     with explained(path):
         stream = path.open("a+", encoding="utf-8")
     with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _busy(stream, domain) from error
         with explained(path):
+            _lock(stream, domain)
             _sign(stream)
-        yield
-        stream.truncate(0)
+        try:
+            yield
+        finally:
+            stream.truncate(0)
+
+
+def _lock(stream: IO[str], domain: DomainName) -> None:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise _busy(stream, domain) from error
 
 
 def _sign(stream: IO[str]) -> None:

@@ -67,11 +67,20 @@ _COMMON = {
 }
 
 
+def group(text: str, *, examples: str) -> typer.Typer:
+    """Return a group of commands; `examples` ends its help, one example a line."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False, help=text, epilog=_epilog(examples))
+
+
+def _epilog(examples: str) -> str:
+    return f"Examples:\n\n\b\n{examples}"
+
+
 def command(app: typer.Typer, name: str, *, examples: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a command whose first parameter is `Common`; `examples` ends its help, one example a line."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        app.command(name, epilog=f"Examples:\n\n\b\n{examples}")(_with_common_options(function))
+        app.command(name, epilog=_epilog(examples))(_with_common_options(function))
         return function
 
     return register

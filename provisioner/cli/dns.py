@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import typer
-
 from provisioner.cli import text
-from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.zonefile import zone_file
 from provisioner.usecases.inspection import records_of
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The records of a domain.")
+app = group(
+    "The records of a domain, as a table or as a zone file.",
+    examples="  provisioner dns records example.com\n  provisioner dns zonefile example.com > example.com.zone",
+)
 
 
 @command(app, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")

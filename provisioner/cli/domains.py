@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
 from provisioner.core.duration import parse_duration
+from provisioner.core.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.errors import InputError, NotDesired
 from provisioner.usecases.destroy_domain import destroy_domain
@@ -69,13 +71,17 @@ class Given:
             default_region=common.default_region(),
             zone=self.zone,
             contact=parse_address(self.contact),
-            customer=self.customer,
-            mail_from=self.mail_from,
+            customer=_read(customer_name, self.customer),
+            mail_from=_read(mail_from_label, self.mail_from),
             dmarc=self.dmarc,
             dmarc_rua=parse_address(self.dmarc_rua),
-            delegation_set=self.delegation_set,
+            delegation_set=_read(delegation_set_id, self.delegation_set),
             spf=self.spf,
         )
+
+
+def _read(parse: Callable[[str], str], text: str | None) -> str | None:
+    return None if text is None else parse(text)
 
 
 @command(
@@ -150,12 +156,13 @@ def _plan(
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
 ) -> int:
-    """Say what new-domain would do; exit 3 when there are changes, 0 when there are none.
+    """Say what new-domain would do; exit 3 when there are changes.
 
     Nothing is changed and nothing is remembered.
     """
     given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set)
-    planned = plan_domain(common.edges(), parse_domain(domain), given.asked(common))
+    name, asked = parse_domain(domain), given.asked(common)
+    planned = plan_domain(common.edges(), name, asked)
     _print_plan(common, planned)
     return 0 if planned.plan.empty else NotDesired.exit_code
 
@@ -175,9 +182,10 @@ def _destroy_domain(
     keep_zone: Annotated[bool, typer.Option("--keep-zone", help="Leave a zone that we created in place.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take a domain off SES again: the identity, our records, the configuration set, the IAM user and its keys.
+    """Take a domain off SES again, and only what is ours.
 
-    A hosted zone that we created goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
+    That is the identity, our records, the configuration set, the IAM user and its keys. A hosted zone that we created
+    goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
     """
     name = parse_domain(domain)
     edges = common.edges()
@@ -232,10 +240,13 @@ def _show(common: Common, domain: Domain) -> None:
 )
 def _status(
     common: Common,
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="The domains.")],
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains.")],
     wait: Wait = None,
 ) -> int:
-    """Ask SES, Route 53 and DNS how domains stand; with --wait, until they are verified (exit 3 if still pending)."""
+    """Ask AWS and DNS how domains stand.
+
+    With --wait, until they are verified; exit 3 if they are still pending then.
+    """
     names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
     edges = common.edges()
     found = [status_of(edges, name, limit) for name in names]

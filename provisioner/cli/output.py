@@ -42,7 +42,9 @@ class StderrProgress:
 
 def print_document(document: Any) -> None:
     """Print the one JSON document of a command."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    # An argument that is not UTF-8 reaches us with lone surrogates; the escape is the same in JSON.
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
 def print_text(text: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from provisioner.adapters.terraform import binary, initialise, mirror
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
-from provisioner.adapters.terraform.failures import failure
+from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, private_file
 from provisioner.core.plan import Plan
 from provisioner.errors import ProvisionerError
@@ -59,21 +59,24 @@ class TerraformRunner:
     def versions(self) -> ToolVersions:
         """Say what would run; raises `ProvisionerError`: `terraform_missing`, `_too_old` or `_unsupported`."""
         program, found = self._binary(), self._mirror()
+        with own_files(program):
+            version = self._version(program)
         provider, place = (found.provider, str(found.path)) if found else (None, None)
-        return ToolVersions(self._version(program), str(program), provider, place)
+        return ToolVersions(version, str(program), provider, place)
 
     def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
-        root = root.resolve()
-        skipped = self._initialise(root, on_event)
-        try:
+        with own_files(root):
+            root = root.resolve()
+            skipped = self._initialise(root, on_event)
+            try:
+                return self._plan(root, on_event, destroy=destroy)
+            except ProvisionerError as error:
+                if not skipped or error.code != "not_initialised":
+                    raise
+            initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
+            self._initialise(root, on_event)
             return self._plan(root, on_event, destroy=destroy)
-        except ProvisionerError as error:
-            if not skipped or error.code != "not_initialised":
-                raise
-        initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
-        self._initialise(root, on_event)
-        return self._plan(root, on_event, destroy=destroy)
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         """Apply exactly the file that was planned, then delete it; raises `ProvisionerError`, see `failures`."""
@@ -81,15 +84,17 @@ class TerraformRunner:
         if not plan.file or not (root / plan.file).is_file():
             raise ProvisionerError("plan_missing", f"{root} holds no plan to apply", "run the command again")
         try:
-            self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
+            with own_files(root):
+                self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
         finally:
             self.discard(root, plan)
 
     def forget(self, root: Path, address: str) -> None:
         """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
         root = root.resolve()
-        self._initialise(root, lambda _: None)
-        self._on_state(root, "state rm", address)
+        with own_files(root):
+            self._initialise(root, lambda _: None)
+            self._on_state(root, "state rm", address)
 
     def discard(self, root: Path, plan: Plan) -> None:
         """Delete the plan file, if the plan has one."""

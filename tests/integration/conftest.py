@@ -1,0 +1,31 @@
+"""One sandbox per module, in this process; a module changes its behaviour by a `settings` fixture of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from integration.harness import Site
+
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.server_settings import SandboxSettings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this needs Terraform and its AWS provider."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture(scope="module")
+def settings() -> SandboxSettings:
+    """How the module's sandbox behaves."""
+    return SandboxSettings()
+
+
+@pytest.fixture(scope="module")
+def site(settings: SandboxSettings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A fresh sandbox with an empty home, for all tests of a module."""
+    with Sandbox(settings) as sandbox:
+        yield Site(sandbox, tmp_path_factory.mktemp("site") / "home")
