@@ -209,7 +209,10 @@ def _confirm(domain: DomainName) -> None:
 
 @command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")
 def _list(common: Common) -> None:
-    """List the domains of this home; AWS is not asked."""
+    """List the domains of this home.
+
+    AWS is not asked.
+    """
     found = [known.to_document() for known in list_domains(common.edges())]
     if common.as_json:
         print_document({"domains": found})
@@ -220,7 +223,10 @@ def _list(common: Common) -> None:
 
 @command(app, "show", examples="  provisioner show example.com\n  provisioner show example.com --json")
 def _show(common: Common, domain: Domain) -> None:
-    """Show what was asked for a domain and what it should be; AWS is not asked."""
+    """Show what was asked for a domain and what it should be.
+
+    AWS is not asked.
+    """
     edges = common.edges()
     known = remembered(edges, parse_domain(domain))
     document = known.details(edges.store)
@@ -263,7 +269,10 @@ def _send_test(
     domain: Domain,
     to: Annotated[str, typer.Option("--to", metavar="ADDR", help="Who gets the message.")],
 ) -> None:
-    """Send one message through a domain's SMTP credentials, the way its website would."""
+    """Send one message through a domain's SMTP credentials.
+
+    It goes the way that the domain's website would send it: over SMTP, with the stored user name and password.
+    """
     name, recipient = parse_domain(domain), EmailAddress.parse(to)
     reply = send_test(common.edges(), name, recipient)
     if common.as_json:
