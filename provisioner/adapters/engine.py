@@ -1,4 +1,4 @@
-"""Docker (or Podman's socket) through its SDK: one container, with our streams, signals and exit status."""
+"""Docker through its SDK: one container, with our streams, signals and exit status."""
 
 from __future__ import annotations
 

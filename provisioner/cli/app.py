@@ -7,7 +7,6 @@ import importlib
 import itertools
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from typer._click.exceptions import ClickException  # Typer vendors Click and re
 from typer.core import TyperGroup
 
 from provisioner.cli.commands import COMMANDS, module_of, top_level_help
-from provisioner.cli.output import print_error
+from provisioner.cli.output import discard, flush, print_error
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 
 if TYPE_CHECKING:
@@ -72,22 +71,28 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _called(arguments)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return _BROKEN_PIPE
 
 
 def _called(arguments: Sequence[str]) -> int:
     try:
         code = _invoke(arguments)
-        sys.stdout.flush()
+        flush()
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
-        error = _in_our_words(caught)
-        print_error(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
-        sys.stdout.flush()
-        return error.exit_code
+        return _report(_in_our_words(caught), as_json="--json" in itertools.takewhile("--".__ne__, arguments))
     return code
+
+
+def _report(error: ProvisionerError, *, as_json: bool) -> int:
+    try:
+        print_error(error, as_json=as_json)
+        flush()
+    except ProvisionerError as second:  # there is no stdout for the document
+        print_error(second, as_json=False)
+    return error.exit_code
 
 
 def _invoke(arguments: Sequence[str]) -> int:

@@ -15,10 +15,17 @@ _MODES = {ZoneMode.CREATE: "created", ZoneMode.ADOPT: "adopted", ZoneMode.EXTERN
 
 def choose_zone(edges: Edges, domain: DomainName, request: Request) -> Request:
     """Return the request with its zone decided; raises `Refused` rather than make a second zone of one name."""
-    if request.resolved_zone is not None:
-        _check_same(domain, request, request.resolved_zone)
-        return request
-    return replace(request, resolved_zone=_decide(edges, domain, request.zone))
+    resolved = request.resolved_zone
+    if resolved is None or _is_open(edges, domain, request, resolved):
+        return replace(request, resolved_zone=_decide(edges, domain, request))
+    _check_same(domain, request, resolved)
+    return request
+
+
+def _is_open(edges: Edges, domain: DomainName, request: Request, resolved: ResolvedZone) -> bool:
+    """Say whether another zone may still be chosen: ours was never made, for instance at the account's limit."""
+    wants_another = _MODES.get(request.zone, resolved.mode) != resolved.mode
+    return wants_another and resolved.mode == "created" and not edges.zones.public_zones(domain.ascii)
 
 
 def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) -> None:
@@ -31,10 +38,13 @@ def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) ->
         )
 
 
-def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
+def _decide(edges: Edges, domain: DomainName, request: Request) -> ResolvedZone:
+    mode = request.zone
     if mode is ZoneMode.EXTERNAL:
         return ResolvedZone(mode="external", name=domain.ascii, id=None)
     exact = edges.zones.public_zones(domain.ascii)
+    if mode is not ZoneMode.ADOPT and _is_ours(edges, domain, request, exact):
+        return ResolvedZone(mode="created", name=domain.ascii, id=None)
     if mode is ZoneMode.CREATE:
         return _fresh(domain, exact)
     found = _only(exact) or _nearest_parent(edges, domain)
@@ -47,6 +57,17 @@ def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
             "use --zone create, or --zone external when the DNS is elsewhere",
         )
     return _fresh(domain, exact)
+
+
+def _is_ours(edges: Edges, domain: DomainName, request: Request, exact: Sequence[HostedZone]) -> bool:
+    """Say whether we made the zone and still use it, though this home has forgotten: its state is kept elsewhere.
+
+    A zone that `destroy-domain --keep-zone` left has our tags too, but no identity: it is adopted like any other.
+    """
+    made = {"ManagedBy": "provisioner", "Domain": domain.ascii}.items()
+    if len(exact) != 1 or not made <= exact[0].tags.items():
+        return False
+    return edges.identities.status(domain, request.region) is not None
 
 
 def _fresh(domain: DomainName, exact: Sequence[HostedZone]) -> ResolvedZone:

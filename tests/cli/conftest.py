@@ -2,10 +2,12 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,5 +110,26 @@ def python(home: Path) -> Callable[[str], str]:
     def call(source: str, *arguments: Sequence[str]) -> str:
         command = [sys.executable, "-c", source, *map(str, arguments)]
         return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    return call
+
+
+@pytest.fixture
+def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]]:
+    """Run a program on a terminal of its own, type when the prompt is there; its exit code and what was to be seen."""
+
+    def call(command: list[str], prompt: str = "", typed: str = "") -> tuple[int, str]:
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
+        shown = ""
+        with suppress(OSError):  # the end of a terminal is an error on Linux
+            while chunk := os.read(terminal, 65536).decode():
+                shown += chunk
+                if typed and prompt in shown:
+                    os.write(terminal, typed.encode())
+                    typed = ""
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
 
     return call

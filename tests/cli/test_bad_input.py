@@ -85,7 +85,7 @@ def check_refused(outcome: Any, code: str, home: Path) -> None:
     assert list(Path().iterdir()) == []
 
 
-@pytest.mark.parametrize("domain", BAD_DOMAINS.values(), ids=list(BAD_DOMAINS))
+@pytest.mark.parametrize("domain", list(BAD_DOMAINS.values()), ids=list(BAD_DOMAINS))
 @pytest.mark.parametrize("command", ["new-domain", "destroy-domain"])
 def test_a_text_that_is_no_domain_is_refused(cli: Cli, home: Path, command: str, domain: str) -> None:
     check_refused(cli(command, "--json", "--", domain), "invalid_domain", home)

@@ -19,7 +19,8 @@ TABLE = [(name, module, text) for _, commands in COMMANDS for name, module, text
 
 def subcommands(name: str) -> list[str]:
     module = module_of(name)
-    assert module is not None
+    if module is None:
+        return []
     found: Any = typer.main.get_command(importlib.import_module(module).app)
     names = list(getattr(found, "commands", {}))
     return [] if name in names else names
@@ -31,7 +32,7 @@ def every_command() -> Iterator[tuple[str, ...]]:
         yield from ((name, below) for below in subcommands(name))
 
 
-@pytest.mark.parametrize("command", every_command(), ids=" ".join)
+@pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
 def test_the_help_of_every_command_says_what_it_does_and_ends_with_examples(cli: Cli, command: tuple[str, ...]) -> None:
     outcome = cli(*command, "--help")
     assert (outcome.code, outcome.err) == (0, "")
@@ -61,10 +62,8 @@ def test_the_table_fits_an_ordinary_terminal() -> None:
     assert max(len(line) for line in table.splitlines()) <= 100
 
 
-@pytest.mark.parametrize("command", every_command(), ids=" ".join)
+@pytest.mark.parametrize("command", [c for c in every_command() if not subcommands(c[-1])], ids=" ".join)
 def test_every_command_understands_the_common_options(cli: Cli, command: tuple[str, ...]) -> None:
-    if len(command) == 1 and subcommands(command[0]):
-        pytest.skip("a group")
     text = cli(*command, "--help").out
     for option in ("--json", "--home", "--region", "--profile", "--quiet", "--verbose"):
         assert re.search(rf"^  {option} ", text, re.MULTILINE), option

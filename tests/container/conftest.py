@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Engine:
 
     client: object
     made: list = field(default_factory=list)
+    volumes: list = field(default_factory=list)
 
     def start(self, arguments: str | Sequence[str], **options):
         """Start a container in the background and return it."""
@@ -64,6 +66,8 @@ class Engine:
         for container in self.made:
             with suppress(Exception):
                 container.remove(v=True, force=True)
+        for volume in self.volumes:
+            volume.remove(force=True)
 
 
 @pytest.fixture(scope="session")
@@ -89,13 +93,11 @@ def engine(client) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def volume(client) -> Iterator[str]:
-    """The name of a new volume."""
-    made = client.volumes.create()
-    named = client.volumes.create(f"provisioner-test-{made.name[:12]}")
-    made.remove()
-    yield named.name
-    named.remove(force=True)
+def volume(engine) -> str:
+    """The name of a new volume, which is removed after the containers that use it."""
+    made = engine.client.volumes.create(f"provisioner-test-{uuid.uuid4().hex[:12]}")
+    engine.volumes.append(made)
+    return made.name
 
 
 @pytest.fixture(scope="module")

@@ -100,8 +100,9 @@ def test_no_file_of_the_program_can_be_written_by_it(engine):
 def test_the_provider_in_the_image_is_the_one_that_is_locked(engine):
     script = """
         cd /tmp && cp /usr/share/terraform/plugins/.terraform.lock.hcl .
-        echo 'terraform { required_providers { aws = { source = "hashicorp/aws", version = "5.100.0" } } }' > main.tf
+        echo '{"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}}}' > main.tf.json
         terraform init -no-color -lockfile=readonly -plugin-dir=/usr/share/terraform/plugins
     """
     ran = engine.shell(script, network_mode="none")
     assert ran.status == 0, ran.out + ran.err
+    assert "v5.100.0" in ran.out

@@ -102,6 +102,7 @@ def test_a_signal_reaches_terraform_and_the_next_run_completes(start, launch, tm
         running = start(*arguments, stdout=stderr, stderr=stderr)
         deadline = time.monotonic() + 120
         while "Creation complete" not in log.read_text():
+            assert running.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
         running.send_signal(number)
@@ -113,6 +114,7 @@ def test_a_container_that_outgrows_its_memory_is_named_as_such(start, client):
     running = start("container", "--image", IMAGE, "--", "new-domain", "big.example", stderr=subprocess.PIPE)
     deadline = time.monotonic() + 30
     while not (found := client.containers.list(filters={"ancestor": IMAGE, "status": "running"})[:-1]):
+        assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
     found[0].update(mem_limit="24m", memswap_limit="24m")

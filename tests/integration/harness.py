@@ -151,7 +151,7 @@ class Site:
             endpoint_url=self.sandbox.addresses.aws,
             aws_access_key_id="AKIAEXAMPLE",
             aws_secret_access_key=ADMIN_SECRET,
-            config=Config(s3={"addressing_style": "path"}),
+            config=Config(s3={"addressing_style": "path"}, retries={"mode": "standard", "total_max_attempts": 20}),
         )
 
     def make_zone(self, name: str, *records: tuple[str, str, str]) -> str:

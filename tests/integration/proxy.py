@@ -2,12 +2,11 @@
 
 import json
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.error import HTTPError
 
 XML = (
     '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type><Code>{code}</Code>'
@@ -63,14 +62,11 @@ class Proxy:
         return self._passed_on(call, headers)
 
     def _passed_on(self, call: Call, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-        body = call.body.encode("latin-1") or None
         kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
-        request = urllib.request.Request(self.upstream + call.path, body, kept, method=call.method)  # noqa: S310 - loopback
-        try:
-            with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
-                return answer.status, dict(answer.headers), answer.read()
-        except HTTPError as error:
-            return error.code, dict(error.headers), error.read()
+        with closing(HTTPConnection(self.upstream.removeprefix("http://"))) as connection:
+            connection.request(call.method, call.path, call.body.encode("latin-1"), kept)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.headers), answer.read()
 
 
 @contextmanager

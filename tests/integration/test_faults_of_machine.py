@@ -54,7 +54,8 @@ def test_an_endpoint_where_nobody_answers(site: Site, endpoint: str) -> None:
 
 
 def test_an_endpoint_that_is_no_url(site: Site) -> None:
-    failed = new_domain(site, AWS_ENDPOINT_URL="localhost").expect(1)
+    failed = new_domain(site, AWS_ENDPOINT_URL="localhost").expect(2)
+    assert failed.error["code"] == "invalid_endpoint"
     assert "AWS_ENDPOINT_URL" in failed.error["hint"]
 
 
@@ -94,9 +95,10 @@ def test_a_home_that_cannot_be_written_to(site: Site, tmp_path: Path) -> None:
     assert str(tmp_path) in failed.error["message"]
 
 
-def test_a_full_disk(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", ["8k", "16k", "32k", "64k"])  # each is full at another step
+def test_a_full_disk_is_seen_before_anything_is_made(site: Site, tmp_path: Path, size: str) -> None:
     if can_mount():
-        failed = in_home_of(site, tmp_path, "size=16k")
+        failed = in_home_of(site, tmp_path, f"size={size}")
     else:
         (tmp_path / "sitecustomize.py").write_text(FULL)
         failed = new_domain(site, PROVISIONER_HOME=str(tmp_path / "home"), PYTHONPATH=str(tmp_path))

@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from integration.harness import Process, Ran, Site
+from integration.harness import Process, Site
 
 STATE = "s3://states/mail"
 LOCK = "mail/domains/example.net/terraform.tfstate.tflock"  # somebody else's
-KEYS = ["mail/domains/example.com/terraform.tfstate", "mail/domains/example.org/terraform.tfstate"]
+KEY = "mail/domains/example.com/terraform.tfstate"
 
 
 @pytest.fixture(scope="module")
@@ -28,53 +28,52 @@ def locked_out(site: Site, bucket: str) -> Process:
 
 
 @pytest.fixture(scope="module")
-def first(site: Site, locked_out: Process) -> list[Any]:
-    """One domain with a zone of its own, one in an adopted zone."""
+def first(site: Site, locked_out: Process) -> Any:
     assert locked_out.pid
-    site.make_zone("example.org")
-    return [ran.expect(0).document for ran in at_once(site, ["example.com"], ["example.org", "--customer", "Ada"])]
+    return new_domain(site)
 
 
 @pytest.fixture(scope="module")
-def lost(site: Site, first: list[Any], tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """The same commands from an empty home that got the credentials back, and nothing else."""
-    assert len(first) == 2
+def lost(site: Site, first: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The same command from an empty home that got the credentials back, and nothing else."""
     kept = site.home
     site.home = tmp_path_factory.mktemp("empty") / "home"
     site.home.mkdir()
     (kept / "credentials").rename(site.home / "credentials")
-    return [ran.expect(0).document for ran in at_once(site, ["example.com"], ["example.org", "--customer", "Ada"])]
+    assert (site.home / "credentials" / first["domain"]).is_dir()
+    return new_domain(site)
 
 
-def at_once(site: Site, *domains: list[str]) -> list[Ran]:
-    running = [site.start("new-domain", *domain, "--json", PROVISIONER_STATE=STATE) for domain in domains]
-    return [process.end() for process in running]
+def new_domain(site: Site) -> Any:
+    options = ("--customer", "Ada", "--json")
+    return site.run("new-domain", "example.com", *options, PROVISIONER_STATE=STATE).expect(0).document
 
 
-def objects(site: Site) -> list[str]:
-    return [item["Key"] for item in site.client("s3").list_objects_v2(Bucket="states").get("Contents", [])]
+def objects(site: Site) -> dict[str, str]:
+    """Return the texts of the objects in the bucket by key, without the lock of somebody else."""
+    s3 = site.client("s3")
+    keys = [item["Key"] for item in s3.list_objects_v2(Bucket="states")["Contents"] if item["Key"] != LOCK]
+    return {key: s3.get_object(Bucket="states", Key=key)["Body"].read().decode() for key in keys}
 
 
-def test_the_state_is_in_the_bucket_and_nowhere_else(first: list[Any], site: Site) -> None:
-    assert [document["changed"] for document in first] == [True, True]
-    assert [key for key in objects(site) if key != LOCK] == KEYS
+def test_the_state_is_in_the_bucket_and_nowhere_else_and_no_lock_is_left(first: Any, site: Site) -> None:
+    assert first["changed"] is True
+    assert list(objects(site)) == [KEY]
     assert not list((site.home / "domains").glob("*/terraform.tfstate"))
-    state = site.client("s3").get_object(Bucket="states", Key=KEYS[0])["Body"].read().decode()
-    assert "aws_route53_zone" in state
-    for smtp in (document["smtp"] for document in first):
-        assert smtp["password"] not in state
-        assert site.secret_of(smtp["user_name"]) not in state
+    assert "aws_route53_zone" in objects(site)[KEY]
 
 
-def test_an_empty_home_with_the_same_state_changes_nothing(first: list[Any], lost: list[Any], site: Site) -> None:
-    assert [document["changed"] for document in lost] == [False, False]
-    assert [document["zone"] for document in lost] == [document["zone"] for document in first]
+def test_the_state_holds_no_secret(first: Any, site: Site) -> None:
+    assert first["smtp"]["password"] not in objects(site)[KEY]
+    assert site.secret_of(first["smtp"]["user_name"]) not in objects(site)[KEY]
+
+
+def test_the_same_command_from_an_empty_home_changes_nothing(first: Any, lost: Any, site: Site) -> None:
+    same = first["smtp"] | {"stored_in": f"file:{site.home}/credentials/example.com/smtp.json"}
+    assert lost["changed"] is False
+    assert (lost["zone"], lost["smtp"]) == (first["zone"], same)
     assert site.owned("example.com") == {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
-
-
-def test_no_lock_is_left(lost: list[Any], site: Site) -> None:
-    assert len(lost) == 2
-    assert not [key for key in objects(site) if key.endswith(".tflock") and key != LOCK]
+    assert list(objects(site)) == [KEY]
 
 
 def test_a_state_that_somebody_else_holds_is_left_alone_and_the_holder_named(locked_out: Process, site: Site) -> None:
@@ -85,11 +84,10 @@ def test_a_state_that_somebody_else_holds_is_left_alone_and_the_holder_named(loc
     assert site.owned("example.net")["identities"] == 0
 
 
-def test_destroying_empties_the_state(lost: list[Any], site: Site) -> None:
-    assert len(lost) == 2
-    site.run("destroy-domain", "example.org", "--yes", PROVISIONER_STATE=STATE).expect(0)
-    assert site.owned("example.org") == {"zones": 1, "identities": 0, "sets": 0, "users": 0, "keys": 0}
-    assert not [key for key in objects(site) if key.endswith(".tflock") and key != LOCK]
+def test_destroying_empties_the_state(lost: Any, site: Site) -> None:
+    site.run("destroy-domain", lost["domain"], "--yes", PROVISIONER_STATE=STATE).expect(0)
+    assert site.owned("example.com") == {"zones": 0, "identities": 0, "sets": 0, "users": 0, "keys": 0}
+    assert {key: json.loads(text)["resources"] for key, text in objects(site).items()} == {KEY: []}
 
 
 def test_a_bucket_that_does_not_exist_is_named(site: Site) -> None:
