@@ -1,16 +1,16 @@
-"""A zone that exists is not a zone that the registrar points to."""
+"""A zone that exists is not a zone that the registrar points to; all this under a real account's limits of requests."""
 
 from typing import Any
 
 import pytest
 from integration.harness import Site
 
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.server import SandboxSettings, parse_throttle
 
 
 @pytest.fixture(scope="module")
 def settings() -> SandboxSettings:
-    return SandboxSettings(undelegated=True)
+    return SandboxSettings(undelegated=True, throttle=parse_throttle("route53=10:50,sesv2=1"))
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +38,9 @@ def test_status_says_that_it_is_pending(pending: Any, site: Site) -> None:
     assert status["identity"] == pending["identity"]
     assert status["zone"]["delegated"] is False
     assert "NOT DELEGATED" in site.run("status", "example.com").expect(0).stdout
+
+
+def test_throttling_was_waited_out(pending: Any, site: Site) -> None:
+    assert site.calls()["throttled"]["sesv2"] > 0
+    assert site.owned("example.com") == {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
+    assert len(site.record_sets(pending["zone"]["id"])) == 7
