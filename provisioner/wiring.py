@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provisioner.adapters import engine_mounts
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.adapters.dns import DnsResolver
+from provisioner.adapters.engine import DockerEngine
 from provisioner.adapters.smtp import SmtpMailer
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
@@ -75,6 +77,16 @@ def build(settings: Settings, progress: Progress) -> Edges:
 def default_region(settings: Settings) -> str | None:
     """Return the region of the environment or of the AWS profile."""
     return settings.aws().region
+
+
+def container_engine(environment: Mapping[str, str]) -> DockerEngine:
+    """Return the container engine of this machine."""
+    return DockerEngine(environment)
+
+
+def ephemeral_notice(settings: Settings) -> str | None:
+    """Return what to tell a user whose workspace goes with its container, None when it stays."""
+    return engine_mounts.ephemeral_notice(settings.environment, settings.home)
 
 
 def _terraform(settings: Settings) -> TerraformRunner:

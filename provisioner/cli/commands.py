@@ -21,6 +21,7 @@ COMMANDS = (
             ("credentials", "provisioner.cli.credentials", "Show, export or derive SMTP credentials."),
             ("dns", "provisioner.cli.dns", "The records of a domain, as a table or as a zone file."),
             ("send-test", "provisioner.cli.domains", "Send one message through a domain's SMTP credentials."),
+            ("container", "provisioner.cli.container", "Run this program in its container, or build the image."),
         ),
     ),
     (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from provisioner.cli.common import Common, command
+from provisioner.cli.common import Common, command, group
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.container import IMAGE, BuildSpec, Host, files_of
 from provisioner.usecases.container import Engine, run_in_container
@@ -35,12 +35,10 @@ class _RunByDefault(TyperGroup):
         return super().parse_args(ctx, args if named else ["run", *args])
 
 
-app = typer.Typer(
+app = group(
+    "Run this program in its container, or build the image.",
+    examples="  provisioner container -- new-domain example.com --wait 10m\n  provisioner container build",
     cls=_RunByDefault,
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Run this program in its container: `provisioner container -- COMMAND...`.",
 )
 
 

@@ -121,6 +121,9 @@ def _new_domain(
     if dry_run:
         _print_plan(common, plan_domain(edges, name, asked))
         return 0
+    notice = common.ephemeral_notice()
+    if notice:
+        edges.progress.warn(notice)
     report = new_domain(edges, name, asked, limit)
     if common.as_json:
         print_document(report.to_document(with_secret=not no_secret))

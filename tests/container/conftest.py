@@ -47,7 +47,7 @@ class Engine:
         container.start()
         return container
 
-    def finish(self, container, seconds=300) -> Ran:
+    def finish(self, container, seconds=800) -> Ran:
         """Wait for a container and return what it said."""
         status = container.wait(timeout=seconds)["StatusCode"]
         out, err = (container.logs(stdout=not e, stderr=e).decode() for e in (False, True))
@@ -74,7 +74,7 @@ class Engine:
 def client():
     """The SDK's client; `make test-image` has made sure that an engine answers and that the image is there."""
     docker = pytest.importorskip("docker")
-    found = docker.from_env(timeout=300)
+    found = docker.from_env(timeout=800)
     found.images.get(IMAGE)
     return found
 
@@ -124,7 +124,7 @@ def _document(container, seconds=60):
 def until() -> Callable:
     """Wait until a container's log holds a text."""
 
-    def waiting(container, text: str, seconds=120) -> None:
+    def waiting(container, text: str, seconds=300) -> None:
         deadline = time.monotonic() + seconds
         while text not in container.logs().decode():
             assert time.monotonic() < deadline, container.logs().decode()

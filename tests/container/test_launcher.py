@@ -33,7 +33,7 @@ def launch(environment, tmp_path):
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=600,
             check=False,
         )
 
@@ -100,7 +100,7 @@ def test_a_signal_reaches_terraform_and_the_next_run_completes(start, launch, tm
     log = tmp_path / "stderr"
     with log.open("w") as stderr:
         running = start(*arguments, stdout=stderr, stderr=stderr)
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while "Creation complete" not in log.read_text():
             assert running.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
