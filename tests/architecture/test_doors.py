@@ -10,7 +10,7 @@ import pytest
 DOORS = {
     "boto3": ("provisioner.adapters.aws_session",),
     "botocore": ("provisioner.adapters.aws", "provisioner.adapters.aws_session", "provisioner.sandbox"),
-    "dns": ("provisioner.adapters.dns",),
+    "dns": ("provisioner.adapters.dns", "provisioner.adapters.authoritative"),
     "dnslib": ("provisioner.sandbox",),
     "aiosmtpd": ("provisioner.sandbox",),
     "moto": ("provisioner.sandbox",),
