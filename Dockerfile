@@ -74,6 +74,7 @@ COPY --from=code /out /
 ENV PATH=/opt/provisioner/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/home/provisioner \
     PROVISIONER_HOME=/data \
+    PROVISIONER_IMAGE=1 \
     CHECKPOINT_DISABLE=1
 USER 10001:10001
 WORKDIR /data

@@ -1,19 +1,30 @@
 """The program: `provisioner`, `python -m provisioner`, and the image's entry point."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Run one command line and exit with its code."""
-    arguments = sys.argv[1:]
+    try:
+        sys.exit(_run(sys.argv[1:]))
+    except BrokenPipeError:  # `provisioner --help | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)  # what a shell shows for SIGPIPE
+    except KeyboardInterrupt:  # while modules are still being loaded
+        sys.exit(130)
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments or arguments in (["--help"], ["-h"], ["help"]):
         from provisioner.cli.commands import top_level_help  # noqa: PLC0415 - nothing else is loaded for the help
 
         sys.stdout.write(top_level_help())
-        sys.exit(0 if arguments else 2)
+        sys.stdout.flush()
+        return 0 if arguments else 2
     from provisioner.cli.app import run  # noqa: PLC0415 - Typer costs five times what starting Python costs
 
-    sys.exit(run(arguments))
+    return run(arguments)
 
 
 if __name__ == "__main__":

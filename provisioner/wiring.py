@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from provisioner.adapters import engine_mounts
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.authoritative import AuthoritativeServers
 from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
@@ -15,6 +16,7 @@ from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.adapters.dmarc_reports import ReportFiles
 from provisioner.adapters.dns import DnsResolver
+from provisioner.adapters.engine import DockerEngine
 from provisioner.adapters.lock_journal import FileLockJournal
 from provisioner.adapters.metrics import CloudWatchMetrics
 from provisioner.adapters.registrar import Route53Registrar
@@ -133,6 +135,16 @@ def _objects(settings: Settings, backend: Backend) -> StateObjects:
 def default_region(settings: Settings) -> str | None:
     """Return the region of the environment or of the AWS profile."""
     return settings.aws().region
+
+
+def container_engine(environment: Mapping[str, str]) -> DockerEngine:
+    """Return the container engine of this machine."""
+    return DockerEngine(environment)
+
+
+def ephemeral_notice(settings: Settings) -> str | None:
+    """Return what to tell a user whose workspace goes with its container, None when it stays."""
+    return engine_mounts.ephemeral_notice(settings.environment, settings.home)
 
 
 def _terraform(settings: Settings) -> TerraformRunner:

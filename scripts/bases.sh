@@ -8,7 +8,8 @@ set -eu
 
 python_image=$(sed -n 's/^ARG PYTHON_IMAGE=//p' Dockerfile)
 suite=${python_image##*-}
-tools_image=provisioner/tools
+# A tag of the checksums: other tools are another image.
+tools_image=provisioner/tools:$(cat scripts/image/terraform.sha256 scripts/image/provider/.terraform.lock.hcl | sha256sum | cut -c1-12)
 docker=${DOCKER:-docker}
 
 present() { "$docker" image inspect "$1" > /dev/null 2>&1; }
@@ -42,8 +43,8 @@ tools() {
     mkdir "$context/tools"
     cp "$(command -v terraform)" "$context/tools/terraform"
     cp -rlL "$mirror" "$context/tools/plugins" 2> /dev/null || cp -rL "$mirror" "$context/tools/plugins"
-    printf 'ARG BASE\nFROM ${BASE}\nCOPY tools /tools\n' > "$context/Dockerfile"
-    "$docker" build --quiet --build-arg BASE="$python_image" --tag "$tools_image" "$context" >&2
+    printf 'FROM %s\nCOPY tools /tools\n' "$python_image" > "$context/Dockerfile"
+    "$docker" build --quiet --tag "$tools_image" "$context" >&2
     rm -rf "$context"
 }
 
@@ -59,4 +60,4 @@ if [ -z "${STANDIN:-}" ] && "$docker" pull --quiet "$python_image" >&2; then
 fi
 present "$python_image" || standin "$python_image"
 present "$tools_image" || tools
-echo "--build-arg TOOLS=$tools_image"
+echo "--build-arg=TOOLS=$tools_image"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # A Docker engine for the image tests, where none is running: `scripts/engine.sh start|stop|host`.
 #
-# `start` prints the DOCKER_HOST to use: the running engine's (an empty line), else that of one of our own, on its own socket
-# and data directory, so that it touches nothing of an engine that is installed but stopped. It needs root, and
-# installs Debian's docker.io when there is no dockerd. Exit 69 (EX_UNAVAILABLE): no engine is to be had here.
+# `start` prints nothing when an engine answers; else it starts one and prints its DOCKER_HOST. That engine has its own
+# socket and data directory, so it touches nothing of one that is installed but stopped. It needs root, and installs
+# Debian's docker.io and docker-compose when there is no dockerd. Exit 69 (EX_UNAVAILABLE): no engine is to be had here.
 set -eu
 
 run=${ENGINE_RUN:-/tmp/provisioner-engine}
@@ -16,7 +16,7 @@ unavailable() {
 }
 
 alive() {
-    # curl and not the client, which may not be installed yet
+    # asked of the socket: the client may not be installed yet
     python3 - "$run/docker.sock" <<'PY'
 import socket, sys
 with socket.socket(socket.AF_UNIX) as connection:
@@ -31,10 +31,7 @@ PY
 }
 
 start() {
-    if docker info > /dev/null 2>&1; then
-        echo ""
-        return
-    fi
+    ! docker info > /dev/null 2>&1 || return 0
     if ! alive; then
         [ "$(id -u)" = 0 ] || unavailable "none is running, and only root may start one"
         command -v dockerd > /dev/null || install_engine
@@ -49,7 +46,7 @@ start() {
 
 install_engine() {
     command -v apt-get > /dev/null || unavailable "there is no dockerd, and no apt-get to install it"
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends docker.io; } >&2 \
+    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends docker.io docker-compose; } >&2 \
         || unavailable "Debian's docker.io could not be installed"
 }
 

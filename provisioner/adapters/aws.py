@@ -137,10 +137,11 @@ class SesIdentities:
 
 
 class IamSmtpUsers:
-    """IAM; see `ports.SmtpUsers`."""
+    """IAM; see `ports.SmtpUsers`. `sleep` waits the given seconds."""
 
-    def __init__(self, session: AwsSession) -> None:
+    def __init__(self, session: AwsSession, sleep: Callable[[float], None] = time.sleep) -> None:
         self._session = session
+        self._sleep = sleep
 
     def keys(self, user: str) -> Sequence[AccessKey]:
         """Return the user's access keys, oldest first; empty when the user does not exist."""
@@ -171,28 +172,27 @@ class IamSmtpUsers:
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
         for seconds in (*_USER_WAIT_SECONDS, 0):
-            try:
-                answer = self._session.client("iam").create_access_key(UserName=user)
-            except ClientError as error:
-                self._wait_or_raise(error, user, seconds)
-            else:
-                key = answer["AccessKey"]
-                return key["AccessKeyId"], Secret(key["SecretAccessKey"])
+            created = self._created(user)
+            if created is not None:
+                return created
+            self._sleep(seconds)
         raise ProvisionerError("no_such_user", f"IAM user {user} does not exist", "run the same command again")
 
-    @staticmethod
-    def _wait_or_raise(error: ClientError, user: str, seconds: int) -> None:
-        if error_code(error) == "LimitExceeded":
-            raise ProvisionerError(
-                "key_limit", f"IAM user {user} has two access keys already", "delete the one that is not in use"
-            ) from error
-        if error_code(error) != "NoSuchEntity":
-            with explained("iam:CreateAccessKey"):
-                raise error
-        time.sleep(seconds)
+    def _created(self, user: str) -> tuple[str, Secret] | None:
+        """Create the key, or return None when IAM does not see the user."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("iam:CreateAccessKey"):
+            try:
+                key = self._session.client("iam").create_access_key(UserName=user)["AccessKey"]
+            except ClientError as error:
+                if error_code(error) == "NoSuchEntity":
+                    return None
+                if error_code(error) == "LimitExceeded":
+                    raise _two_keys(user) from error
+                raise
+        return key["AccessKeyId"], Secret(key["SecretAccessKey"])
 
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""
@@ -222,6 +222,11 @@ def _change(action: str, record: Record) -> dict[str, Any]:
     values = [{"Value": value} for value in record.raw]
     kept = {"Name": record.name, "Type": record.type, "TTL": record.ttl, "ResourceRecords": values}
     return {"Action": action, "ResourceRecordSet": kept}
+
+
+def _two_keys(user: str) -> ProvisionerError:
+    message = f"IAM user {user} has two access keys already"
+    return ProvisionerError("key_limit", message, "delete the one that is not in use")
 
 
 def _bare(name: str) -> str:

@@ -20,6 +20,7 @@ _ATTEMPTS = 10  # throttling is waited out, never a failure
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 _SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
+_CHECK_NETWORK = "check the network, the proxy, and AWS_ENDPOINT_URL if it is set"
 
 _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
@@ -33,6 +34,10 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
     "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
     "AccessDeniedException": ("access_denied", "allow the action to this IAM identity, or use other credentials"),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"),
+        ("throttled", "AWS's request limit of this account is used up: run the same command again later"),
+    ),
 }
 
 
@@ -58,7 +63,7 @@ class AwsSession:
 
     def _open(self) -> boto3.Session:
         import boto3  # noqa: PLC0415 - a tenth of a second that `--help` and offline commands must not pay
-        from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - as above
+        from botocore.exceptions import BotoCoreError, ProfileNotFound  # noqa: PLC0415 - as above
 
         try:
             return boto3.Session(profile_name=self._profile, region_name=self._region)
@@ -68,6 +73,8 @@ class AwsSession:
                 f"AWS profile {self._profile!r} is not configured on this machine",
                 "list the profiles with `aws configure list-profiles`",
             ) from error
+        except BotoCoreError as error:  # e.g. a configuration file that cannot be parsed
+            raise _transport("AWS configuration", error) from error
 
     def _client(self, service: str, region: str | None = None, attempts: int = _ATTEMPTS) -> Any:
         from botocore.config import Config  # noqa: PLC0415 - as above
@@ -79,14 +86,18 @@ class AwsSession:
             user_agent_extra=f"provisioner/{__version__}",
         )
         session: Any = self._session()  # boto3's own types know a client only by a literal name
-        with explained(f"{service} client"):
-            return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
+        try:
+            with explained(f"{service} client"):
+                return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
+        except ValueError as error:  # all that botocore says of an endpoint that is no URL
+            raise InputError("invalid_endpoint", str(error), "set AWS_ENDPOINT_URL to a URL, or unset it") from error
 
 
 @contextmanager
 def explained(action: str) -> Iterator[None]:
     """Turn botocore's errors into ours; `action` is in AWS's spelling, e.g. `route53:ListHostedZonesByName`."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
     try:
         yield
@@ -94,6 +105,9 @@ def explained(action: str) -> Iterator[None]:
         raise _refusal(action, error) from error
     except BotoCoreError as error:
         raise _transport(action, error) from error
+    except ResponseParserError as error:  # a captive portal, or an endpoint of something else
+        message = f"{action}: what answered is not AWS"
+        raise ProvisionerError("unreachable", message, _CHECK_NETWORK) from error
 
 
 def error_code(error: ClientError) -> str:
@@ -110,7 +124,8 @@ def refused_with(error: ProvisionerError) -> str:
 
 def _refusal(action: str, error: ClientError) -> ProvisionerError:
     code = error_code(error)
-    text = error.response.get("Error", {}).get("Message", "")
+    # SignatureDoesNotMatch goes on with the canonical request, session token included.
+    text = error.response.get("Error", {}).get("Message", "").partition("\n")[0]
     cause = "RequestExpired" if _SKEWED.search(text) else code
     name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
@@ -127,10 +142,10 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
         )
     if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
         return ProvisionerError("expired_token", f"{action}: {error}", "log in again with `aws sso login` and repeat")
-    if isinstance(error, (boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
+    if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
         return ProvisionerError(
             "unreachable",
             f"{action}: AWS cannot be reached: {error}",
-            "check the network, the proxy, and AWS_ENDPOINT_URL if it is set",
+            _CHECK_NETWORK,
         )
     return ProvisionerError("aws_error", f"{action}: {error}", "check the AWS configuration of this machine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, cast
 
 from provisioner.errors import InputError
@@ -11,13 +12,17 @@ if TYPE_CHECKING:
     from dns.resolver import Resolver as DnspythonResolver
 
 _LIFETIME_SECONDS = 6.0
+_HIGHEST_PORT = 65535
 
 
 class DnsResolver:
-    """Ask the system's resolver, or `server` (`host:port`); see `ports.Resolver`."""
+    """Ask the system's resolver, or `server` (`host:port`); see `ports.Resolver`.
+
+    Raises `InputError("invalid_dns_server")` at once, before anything is begun that the resolver is needed for.
+    """
 
     def __init__(self, server: str | None) -> None:
-        self._server = server
+        self._server = None if server is None else _parsed(server)
         self._resolver: DnspythonResolver | None = None
 
     def lookup(self, name: str, rtype: str) -> Answer:
@@ -37,7 +42,7 @@ class DnsResolver:
 
     def _opened(self) -> DnspythonResolver:
         if self._resolver is None:
-            self._resolver = _system() if self._server is None else _at(self._server)
+            self._resolver = _system() if self._server is None else _at(*self._server)
             self._resolver.lifetime = _LIFETIME_SECONDS
         return self._resolver
 
@@ -48,17 +53,28 @@ def _system() -> DnspythonResolver:
     return dns.resolver.Resolver()
 
 
-def _at(server: str) -> DnspythonResolver:
+def _parsed(server: str) -> tuple[str, int]:
+    host, _, port = server.rpartition(":")
+    try:
+        address = str(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        raise _invalid(server) from None
+    if not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
+        raise _invalid(server)
+    return address, int(port)
+
+
+def _invalid(server: str) -> InputError:
+    message = f"PROVISIONER_DNS_SERVER={server} is not an IP address and a port"
+    return InputError("invalid_dns_server", message, "write it as 192.0.2.53:53 or [2001:db8::53]:53")
+
+
+def _at(host: str, port: int) -> DnspythonResolver:
     import dns.resolver  # noqa: PLC0415 - as above
 
-    host, _, port = server.rpartition(":")
-    if not host or not port.isdigit():
-        raise InputError(
-            "invalid_dns_server", f"PROVISIONER_DNS_SERVER={server} is not host:port", "write it as 192.0.2.53:53"
-        )
     resolver = dns.resolver.Resolver(configure=False)
-    resolver.nameservers = [host.strip("[]")]
-    resolver.port = int(port)
+    resolver.nameservers = [host]
+    resolver.port = port
     return resolver
 
 

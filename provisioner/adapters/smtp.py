@@ -5,45 +5,52 @@ from __future__ import annotations
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
 
 from provisioner.core.credentials import SmtpCredential
 from provisioner.errors import InputError, ProvisionerError
 
 _TIMEOUT_SECONDS = 30
+_HIGHEST_PORT = 65535
 
 
 class SmtpMailer:
-    """Send through the credential's host, or through `server` (`host:port`) instead; see `ports.Mailer`."""
+    """Send through the credential's host, or through `server` (`host:port`) instead; see `ports.Mailer`.
+
+    Raises `InputError("invalid_smtp_server")` at once, before anything is begun that the server is needed for.
+    """
 
     def __init__(self, server: str | None) -> None:
-        self._server = server
+        self._server = None if server is None else _parsed(server)
 
     def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
         """Send one message and return the server's last reply, e.g. `Ok 0100...`."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, recipient, subject
         message.set_content(body)
-        host, port = self._address(credential)
+        host, port = self._server or (credential.host, credential.port)
         try:
             return _deliver(host, port, credential, message)
         except smtplib.SMTPAuthenticationError as error:
             raise _refused("smtp_login_refused", host, error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPResponseException as error:
             raise _refused("smtp_refused", host, error.smtp_code, error.smtp_error) from error
+        except ssl.SSLCertVerificationError as error:
+            hint = "check that the host is right; SSL_CERT_FILE names the authorities that this machine trusts"
+            raise ProvisionerError("smtp_certificate", f"{host}:{port}: {error}", hint) from error
         except (OSError, smtplib.SMTPException) as error:
             raise ProvisionerError(
                 "smtp_unreachable", f"{host}:{port}: {error}", "check the network and that outgoing port 587 is open"
             ) from error
 
-    def _address(self, credential: SmtpCredential) -> tuple[str, int]:
-        if self._server is None:
-            return credential.host, credential.port
-        host, _, port = self._server.rpartition(":")
-        if not host or not port.isdigit():
-            raise InputError(
-                "invalid_smtp_server", f"PROVISIONER_SMTP_SERVER={self._server} is not host:port", "e.g. 127.0.0.1:587"
-            )
-        return host.strip("[]"), int(port)
+
+def _parsed(server: str) -> tuple[str, int]:
+    host, _, port = server.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
+        raise InputError(
+            "invalid_smtp_server", f"PROVISIONER_SMTP_SERVER={server} is not host:port", "e.g. 127.0.0.1:587"
+        )
+    return host.strip("[]"), int(port)
 
 
 def _deliver(host: str, port: int, credential: SmtpCredential, message: EmailMessage) -> str:
@@ -52,7 +59,7 @@ def _deliver(host: str, port: int, credential: SmtpCredential, message: EmailMes
         client.login(credential.user_name, credential.password.reveal())
         _step(client.mail(str(message["From"])))
         _step(client.rcpt(str(message["To"])))
-        return _step(client.data(message.as_bytes()))
+        return _step(client.data(message.as_bytes(policy=SMTP)))  # bare line feeds are refused by many servers
 
 
 def _step(reply: tuple[int, bytes]) -> str:

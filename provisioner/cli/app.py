@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import itertools
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from typer._click.exceptions import ClickException  # Typer vendors Click and re
 from typer.core import TyperGroup
 
 from provisioner.cli.commands import COMMANDS, module_of, top_level_help
-from provisioner.cli.output import print_error
+from provisioner.cli.output import discard, flush, print_error
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ _BROKEN_PIPE = 141  # what a shell shows for SIGPIPE
 
 class _LazyGroup(TyperGroup):
     """A group that imports a command's module only when that command is called."""
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command that is called; an unknown one is answered with the names that look like it."""
+        if module_of(args[0]) is None and not args[0].startswith("-"):
+            near = " or ".join(difflib.get_close_matches(args[0], self.list_commands(ctx)))
+            ctx.fail(f"No such command '{args[0]}'." + (f" Did you mean {near}?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Name every command, in the order of the help."""
@@ -62,16 +69,40 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no error leaves this function as a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        code = typer.main.get_command(app).main(list(arguments), prog_name="provisioner", standalone_mode=False)
-        sys.stdout.flush()
-        return int(code or 0)
+        return _called(arguments)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
         return _BROKEN_PIPE
+
+
+def _called(arguments: Sequence[str]) -> int:
+    try:
+        code = _invoke(arguments)
+        flush()
+    except BrokenPipeError:
+        raise
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
-        error = _in_our_words(caught)
-    print_error(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+        return _report(_in_our_words(caught), as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+    return code
+
+
+def _report(error: ProvisionerError, *, as_json: bool) -> int:
+    try:
+        print_error(error, as_json=as_json)
+        flush()
+    except ProvisionerError as second:  # there is no stdout for the document
+        print_error(second, as_json=False)
     return error.exit_code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    # Not Click's main(): it answers interrupts and broken pipes in its own way, without our message and document.
+    root = typer.main.get_command(app)
+    try:
+        with root.make_context("provisioner", list(arguments)) as context:
+            return int(root.invoke(context) or 0)
+    except typer.Exit as end:
+        return end.exit_code
 
 
 def _terminate(_number: int, _frame: object) -> None:
@@ -82,7 +113,7 @@ def _in_our_words(error: BaseException) -> ProvisionerError:
     match error:
         case ProvisionerError():
             return error
-        case KeyboardInterrupt() | typer.Abort():
+        case KeyboardInterrupt() | EOFError() | typer.Abort():
             return Interrupted("interrupted", "interrupted", "the same command completes what was begun")
         case ClickException():
             return _usage(error)

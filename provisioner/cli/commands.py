@@ -27,6 +27,7 @@ COMMANDS = (
             ),
             ("dmarc", "provisioner.cli.dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
             ("send-test", "provisioner.cli.domains", "Send one message through a domain's SMTP credentials."),
+            ("container", "provisioner.cli.container", "Run this program in its container, or build the image."),
         ),
     ),
     (

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+from typer.core import TyperGroup
 
 from provisioner.cli.output import StderrProgress
 from provisioner.core.address import EmailAddress
@@ -45,6 +46,12 @@ class Common:
 
         return build(self.settings(), StderrProgress(quiet=self.quiet, verbose=self.verbose))
 
+    def ephemeral_notice(self) -> str | None:
+        """Return what to tell a user whose workspace goes with its container, None when it stays."""
+        from provisioner.wiring import ephemeral_notice  # noqa: PLC0415 - as above
+
+        return ephemeral_notice(self.settings())
+
     def chosen_region(self) -> Region | None:
         """Return the region that was given as an option."""
         return Region.parse(self.region) if self.region else None
@@ -67,11 +74,20 @@ _COMMON = {
 }
 
 
+def group(text: str, *, examples: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return a group of commands; `examples` ends its help, one example a line."""
+    return typer.Typer(cls=cls, rich_markup_mode=None, add_completion=False, help=text, epilog=_epilog(examples))
+
+
+def _epilog(examples: str) -> str:
+    return f"Examples:\n\n\b\n{examples}"
+
+
 def command(app: typer.Typer, name: str, *, examples: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a command whose first parameter is `Common`; `examples` ends its help, one example a line."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        app.command(name, epilog=f"Examples:\n\n\b\n{examples}")(_with_common_options(function))
+        app.command(name, epilog=_epilog(examples))(_with_common_options(function))
         return function
 
     return register

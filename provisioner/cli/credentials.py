@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli import text
-from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain, NoSecret
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.credentials import SmtpCredential
@@ -18,7 +18,13 @@ from provisioner.core.smtp_password import derive, validate_secret
 from provisioner.errors import InputError
 from provisioner.usecases.stored import stored_credential, stored_credentials
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Show, export or derive SMTP credentials.")
+app = group(
+    "Show, export or derive SMTP credentials.",
+    examples="""\
+  provisioner credentials show example.com
+  provisioner credentials export example.com --format env
+  provisioner credentials derive --region eu-west-1 < secret-access-key.txt""",
+)
 
 
 class Format(StrEnum):
@@ -68,7 +74,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
 )
 def _export(
     common: Common,
-    domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
+    domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
     fmt: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.JSON,
 ) -> None:
     """Write SMTP credentials, with their passwords, in the form that a consumer reads."""
@@ -103,4 +109,4 @@ def _derive(common: Common) -> None:
 def _secret_from_stdin() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Secret access key", hide_input=True, err=True))
-    return sys.stdin.read()
+    return sys.stdin.buffer.read().decode("utf-8", "replace")  # what is not UTF-8 is refused as no key, not as a defect

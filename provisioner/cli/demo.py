@@ -36,11 +36,12 @@ _END = (
 
 @command(app, "demo", examples="  provisioner demo\n  provisioner demo example.org")
 def _demo(
-    common: Common, domain: Annotated[str, typer.Argument(metavar="[DOMAIN]", help="The domain.")] = "example.com"
+    common: Common, domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain.")] = "example.com"
 ) -> None:
-    """Tour the whole main job against the sandbox: real Terraform, real DNS, real SMTP, no AWS account.
+    """Tour the whole main job against the sandbox.
 
-    Provisions a domain, watches SES verify it, sends a message, shows what arrived, runs again, and destroys.
+    Real Terraform, real DNS and real SMTP, without an AWS account: provisions a domain, watches SES verify it, sends a
+    message, shows what arrived, runs again, and destroys.
     """
     name = parse_domain(domain)
     with running(common, Options().settings(common)) as variables:

@@ -6,10 +6,8 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-import typer
-
 from provisioner.cli import text
-from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain, Wait
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.duration import parse_duration
@@ -19,7 +17,10 @@ from provisioner.errors import NotDesired
 from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The records of a domain.")
+app = group(
+    "The records of a domain, as a table or as a zone file.",
+    examples="  provisioner dns records example.com\n  provisioner dns zonefile example.com > example.com.zone",
+)
 
 
 @command(app, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
 from provisioner.core.duration import parse_duration
+from provisioner.core.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.errors import InputError, NotDesired
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
@@ -73,14 +75,18 @@ class Given:
             default_region=common.default_region(),
             zone=self.zone,
             contact=parse_address(self.contact),
-            customer=self.customer,
-            mail_from=self.mail_from,
+            customer=_read(customer_name, self.customer),
+            mail_from=_read(mail_from_label, self.mail_from),
             dmarc=self.dmarc,
             dmarc_rua=parse_address(self.dmarc_rua),
-            delegation_set=self.delegation_set,
+            delegation_set=_read(delegation_set_id, self.delegation_set),
             spf=self.spf,
             take_over=self.take_over,
         )
+
+
+def _read(parse: Callable[[str], str], text: str | None) -> str | None:
+    return None if text is None else parse(text)
 
 
 @command(
@@ -121,6 +127,9 @@ def _new_domain(
     if dry_run:
         _print_plan(common, plan_domain(edges, name, asked))
         return 0
+    notice = common.ephemeral_notice()
+    if notice:
+        edges.progress.warn(notice)
     report = new_domain(edges, name, asked, limit)
     if common.as_json:
         print_document(report.to_document(with_secret=not no_secret))
@@ -157,12 +166,13 @@ def _plan(
     delegation_set: DelegationSet = None,
     take_over: TakeOver = False,
 ) -> int:
-    """Say what new-domain would do; exit 3 when there are changes, 0 when there are none.
+    """Say what new-domain would do; exit 3 when there are changes.
 
     Nothing is changed and nothing is remembered.
     """
     given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over)
-    planned = plan_domain(common.edges(), parse_domain(domain), given.asked(common))
+    name, asked = parse_domain(domain), given.asked(common)
+    planned = plan_domain(common.edges(), name, asked)
     _print_plan(common, planned)
     return 0 if planned.plan.empty else NotDesired.exit_code
 
@@ -185,9 +195,10 @@ def _destroy_domain(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take a domain off SES again: the identity, our records, the configuration set, the IAM user and its keys.
+    """Take a domain off SES again, and only what is ours.
 
-    A hosted zone that we created goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
+    That is the identity, our records, the configuration set, the IAM user and its keys. A hosted zone that we created
+    goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
     Records that we only extended are given back as they were. A lost workspace does not matter.
     """
     name = parse_domain(domain)
@@ -211,7 +222,10 @@ def _confirm(domain: DomainName) -> None:
 
 @command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")
 def _list(common: Common) -> None:
-    """List the domains of this home; AWS is not asked."""
+    """List the domains of this home.
+
+    AWS is not asked.
+    """
     found = [known.to_document() for known in list_domains(common.edges())]
     if common.as_json:
         print_document({"domains": found})
@@ -222,7 +236,10 @@ def _list(common: Common) -> None:
 
 @command(app, "show", examples="  provisioner show example.com\n  provisioner show example.com --json")
 def _show(common: Common, domain: Domain) -> None:
-    """Show what was asked for a domain and what it should be; AWS is not asked."""
+    """Show what was asked for a domain and what it should be.
+
+    AWS is not asked.
+    """
     edges = common.edges()
     known = remembered(edges, parse_domain(domain))
     document = known.details(edges.store)
@@ -242,10 +259,13 @@ def _show(common: Common, domain: Domain) -> None:
 )
 def _status(
     common: Common,
-    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN...", help="The domains.")],
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains.")],
     wait: Wait = None,
 ) -> int:
-    """Ask SES, Route 53 and DNS how domains stand; with --wait, until they are verified (exit 3 if still pending)."""
+    """Ask AWS and DNS how domains stand.
+
+    With --wait, until they are verified; exit 3 if they are still pending then.
+    """
     names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
     edges = common.edges()
     found = [status_of(edges, name, limit) for name in names]
@@ -262,7 +282,10 @@ def _send_test(
     domain: Domain,
     to: Annotated[str, typer.Option("--to", metavar="ADDR", help="Who gets the message.")],
 ) -> None:
-    """Send one message through a domain's SMTP credentials, the way its website would."""
+    """Send one message through a domain's SMTP credentials.
+
+    It goes the way that the domain's website would send it: over SMTP, with the stored user name and password.
+    """
     name, recipient = parse_domain(domain), EmailAddress.parse(to)
     reply = send_test(common.edges(), name, recipient)
     if common.as_json:

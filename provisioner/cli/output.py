@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from provisioner.errors import ProvisionerError
@@ -40,14 +41,43 @@ class StderrProgress:
         _say(f"warning: {text}", _YELLOW)
 
 
+def flush() -> None:
+    """Write out what was printed; `BrokenPipeError` passes, any other fault of stdout is a `ProvisionerError`."""
+    with _stdout():
+        sys.stdout.flush()
+
+
+def discard() -> None:
+    """Let stdout lead nowhere, so that the interpreter does not trip over it again at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _stdout() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard()
+        raise ProvisionerError(
+            "output_failed",
+            f"the result could not be written to stdout: {error.strerror}",
+            "repeat with another target",
+        ) from error
+
+
 def print_document(document: Any) -> None:
     """Print the one JSON document of a command."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    # An argument that is not UTF-8 reaches us with lone surrogates; the escape is the same in JSON.
+    print_text(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def print_text(text: str) -> None:
     """Print a result as it is, ending in one newline."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    with _stdout():
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -64,11 +94,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def print_error(error: ProvisionerError, *, as_json: bool) -> None:
     """Say what is wrong and what to do: on stderr, and with `--json` as the document on stdout."""
-    if as_json:
-        print_document({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
     _say(f"error: {error.message}", _RED)
     if error.hint:
         _say(f"hint: {error.hint}", "")
+    if as_json:
+        print_document({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
 
 
 def _say(text: str, colour: str) -> None:

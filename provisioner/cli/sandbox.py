@@ -20,14 +20,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command
+from provisioner.cli.common import Common, command, group
 from provisioner.cli.output import print_document, print_text
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:
     from provisioner.sandbox.server_settings import SandboxSettings
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The embedded AWS, with DNS and SMTP, on loopback.")
+app = group(
+    "The embedded AWS, with DNS and SMTP, on loopback.",
+    examples="  provisioner sandbox serve\n  provisioner sandbox run -- provisioner new-domain example.com --wait 1m",
+)
 
 Throttle = Annotated[
     str | None,

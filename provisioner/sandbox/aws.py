@@ -51,15 +51,14 @@ class AwsServer:
 
         moto keeps its state per process, so there can be only one server at a time.
         """
+        moto = _faults_are_errors(DomainDispatcherApplication(_create_app))
+        app = _Pages(Throttle(moto, self._settings.throttle, self._calls), self._pages)
+        self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         aws_route53.register(self._settings)
         ses_store.register(self._settings)
         aws_iam.register()
         aws_s3.register()
-        app = Throttle(
-            _faults_are_errors(DomainDispatcherApplication(_create_app)), self._settings.throttle, self._calls
-        )
-        self._server = _listen(self._settings.host, self._settings.aws_port, _Pages(app, self._pages))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -151,8 +150,9 @@ def _faults_are_errors(app: "WSGIApplication") -> "WSGIApplication":
             return app(environ, start_response)
         except NotImplementedError:
             code, message = "NotImplemented", f"The sandbox does not know {call.service} {call.operation}"
-        except Exception:
-            log.exception("%s %s failed", call.service, call.operation)
+        except Exception as error:
+            log.error("%s %s failed: %r", call.service, call.operation, error)
+            log.debug("traceback", exc_info=True)
             code, message = "InternalFailure", f"The sandbox failed at {call.service} {call.operation}"
         return refuse(call.service, 400, code, message, start_response)
 

@@ -17,7 +17,7 @@ RecordSets = Mapping[Key, Mapping[str, Any]]
 
 LONGEST_STRING = 255
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-CHARACTER_STRINGS = re.compile(r'\s*"(?:[^"\\]|\\.)*"(?:\s+"(?:[^"\\]|\\.)*")*\s*')
+CHARACTER_STRINGS = re.compile(r'\s*"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*\s*')
 ESCAPED = re.compile(r"\\(?:[0-7]{3}|.)")
 LABEL = re.compile(r"(?:[!-\-/-~]|\\[0-7]{3}){1,63}")
 

@@ -126,6 +126,16 @@ def _upwards(name: str) -> Iterator[str]:
 
 
 def _zone(zone: "FakeZone") -> Zone:
+    """Return the zone as it is now; one that did not change since is not copied again, hundreds of them being usual."""
+    changed = getattr(zone, "changed", None)  # set by this sandbox's Route 53, absent in plain moto
+    known: Zone | None = getattr(zone, "snapshot", None)
+    if known is None or changed is None or known.changed != changed:
+        known = _snapshot(zone, changed or 0.0)
+        zone.snapshot = known  # type: ignore[attr-defined]  # kept where it disappears together with the zone
+    return known
+
+
+def _snapshot(zone: "FakeZone", changed: float) -> Zone:
     servers = zone.delegation_set.name_servers if zone.delegation_set else []
     records = [_record_set(record) for record in list(zone.rrsets)]
     return Zone(
@@ -134,7 +144,7 @@ def _zone(zone: "FakeZone") -> Zone:
         private=bool(zone.private_zone),
         name_servers=tuple(plain(server) for server in servers),
         records=MappingProxyType({(record.name, record.type): record for record in records}),
-        changed=getattr(zone, "changed", 0.0),  # set by this sandbox's Route 53, absent in plain moto
+        changed=changed,
     )
 
 

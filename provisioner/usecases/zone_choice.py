@@ -17,10 +17,17 @@ _MODES = {ZoneMode.CREATE: "created", ZoneMode.ADOPT: "adopted", ZoneMode.EXTERN
 
 def choose_zone(edges: Edges, domain: DomainName, request: Request) -> Request:
     """Return the request with its zone decided; raises `Refused` rather than make a second zone of one name."""
-    if request.resolved_zone is not None:
-        _check_same(domain, request, request.resolved_zone)
-        return request
-    return replace(request, resolved_zone=_decide(edges, domain, request.zone))
+    resolved = request.resolved_zone
+    if resolved is None or _is_open(edges, domain, request, resolved):
+        return replace(request, resolved_zone=_decide(edges, domain, request))
+    _check_same(domain, request, resolved)
+    return request
+
+
+def _is_open(edges: Edges, domain: DomainName, request: Request, resolved: ResolvedZone) -> bool:
+    """Say whether another zone may still be chosen: ours was never made, for instance at the account's limit."""
+    wants_another = _MODES.get(request.zone, resolved.mode) != resolved.mode
+    return wants_another and resolved.mode == "created" and not edges.zones.public_zones(domain.ascii)
 
 
 def find_zone(edges: Edges, resolved: ResolvedZone | None) -> HostedZone | None:
@@ -42,7 +49,8 @@ def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) ->
         )
 
 
-def _decide(edges: Edges, domain: DomainName, mode: ZoneMode) -> ResolvedZone:
+def _decide(edges: Edges, domain: DomainName, request: Request) -> ResolvedZone:
+    mode = request.zone
     if mode is ZoneMode.EXTERNAL:
         return ResolvedZone(mode="external", name=domain.ascii, id=None)
     exact = edges.zones.public_zones(domain.ascii)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates, hcl_string, parse_state_url
+from provisioner.core import addresses
+from provisioner.core.addresses import Import
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request, ResolvedZone
 from provisioner.core.spec import MailDomain, spec_of
@@ -21,8 +24,9 @@ LOCAL = Backend()
 
 
 def mail_domain(name: str, zone: ResolvedZone, inherited: bool = False, /, **options: str) -> MailDomain:
-    request = Request.parse("us-east-1", customer="acme", **options)
-    return spec_of(DomainName.parse(name), request, zone, None, dmarc_inherited=inherited)
+    asked = Request.parse("us-east-1", customer="acme", **options)
+    request = replace(asked, resolved_zone=zone, dmarc_inherited=inherited)
+    return spec_of(DomainName.parse(name), request, zone, None)
 
 
 def created(**options: str) -> MailDomain:
@@ -42,8 +46,8 @@ def subdomain() -> MailDomain:
     return mail_domain("blog.example.com", zone, True)
 
 
-def rendered(spec: MailDomain, backend: Backend = LOCAL) -> dict[str, str]:
-    return dict(RootTemplates(find_assets().templates, MODULES, backend).root(spec))
+def rendered(spec: MailDomain, backend: Backend = LOCAL, *imports: Import) -> dict[str, str]:
+    return dict(RootTemplates(find_assets().templates, MODULES, backend).root(spec, imports))
 
 
 CASES: dict[str, Callable[[], dict[str, str]]] = {
@@ -53,6 +57,12 @@ CASES: dict[str, Callable[[], dict[str, str]]] = {
     "s3": lambda: rendered(created(), Backend("example-states", "mail/production", "eu-west-1")),
     "s3_emulated": lambda: rendered(created(), Backend("example-states", emulated=True)),
     "subdomain_with_inherited_dmarc": lambda: rendered(subdomain()),
+    "lost_state": lambda: rendered(
+        created(),
+        LOCAL,
+        Import(addresses.ZONE, "Z0123456789ABCDEFGHIJ"),
+        Import(addresses.record("mail_from_mx"), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
+    ),
     "interpolation_in_the_rua": lambda: rendered(created(dmarc_rua="${path.module}@example.net")),
 }
 

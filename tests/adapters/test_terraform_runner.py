@@ -494,6 +494,21 @@ def test_a_program_that_is_no_terraform_is_said_to_be_none(fake: FakeTerraform, 
     assert "usage: something else" in raised.value.message
 
 
+def test_a_program_for_another_machine_is_explained(fake: FakeTerraform, runner: TerraformRunner) -> None:
+    fake.binary.write_bytes(b"\x7fELF of another world")
+    with pytest.raises(ProvisionerError) as raised:
+        runner.versions()
+    assert raised.value.code == "terraform_missing"
+
+
+def test_a_root_that_cannot_be_written_is_explained(runner: TerraformRunner, root: Path) -> None:
+    (root / "logs").write_text("a file where the directory should be")
+    with pytest.raises(ProvisionerError) as raised:
+        runner.plan(root, ignore)
+    assert raised.value.code == "file_error"
+    assert str(root / "logs") in raised.value.message
+
+
 # the provider
 
 

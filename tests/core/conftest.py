@@ -1,8 +1,8 @@
 """What the tests of the core share: one ordinary domain, and Hypothesis strategies for its values."""
 
 import string
-from dataclasses import replace
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest

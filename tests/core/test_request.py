@@ -5,8 +5,8 @@ import pytest
 
 from provisioner.core.address import EmailAddress
 from provisioner.core.region import Region
-from provisioner.core.spf import Part
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
+from provisioner.core.spf import Part
 from provisioner.errors import InputError, ProvisionerError
 
 FULL = Request(

@@ -16,6 +16,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.integration)
+            item.add_marker(
+                pytest.mark.timeout(900)
+            )  # a module's fixture provisions for several minutes on a busy machine
 
 
 @pytest.fixture(scope="module")

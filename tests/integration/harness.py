@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,7 @@ class Site:
     def __init__(self, sandbox: Sandbox, home: Path) -> None:
         self.sandbox = sandbox
         self.home = home
+        self.client = cache(self._client)
 
     def environment(self, **changes: str | None) -> dict[str, str]:
         """Return the environment of a command; None takes a variable away."""
@@ -124,6 +125,7 @@ class Site:
             **base,
             **self.sandbox.environment(base, self.home),
             "AWS_SECRET_ACCESS_KEY": ADMIN_SECRET,
+            "GOGC": "400",  # Terraform and its provider collect less garbage: a quarter less CPU, a tenth more memory
             **changes,
         }
         return {name: value for name, value in variables.items() if value is not None}
@@ -142,12 +144,12 @@ class Site:
             ran = list(pool.map(lambda domain: self.run("new-domain", *domain, "--json"), domains))
         return [done.expect(0).document for done in ran]
 
-    def client(self, service: str, region: str = "us-east-1") -> Any:
-        """Return a boto3 client of the emulated account."""
+    def _client(self, service: str) -> Any:
+        """Return a boto3 client of the emulated account: `client`, but for its cache."""
         make: Callable[..., Any] = boto3.client
         return make(
             service,
-            region,
+            "us-east-1",
             endpoint_url=self.sandbox.addresses.aws,
             aws_access_key_id="AKIAEXAMPLE",
             aws_secret_access_key=ADMIN_SECRET,

@@ -10,6 +10,7 @@ from moto.route53.models import Route53Backend, route53_backends
 
 from provisioner.sandbox.aws import AwsServer
 from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.ses_store import SesStore
 
 
 def test_the_caller_is_in_the_one_account(aws: Any) -> None:
@@ -45,6 +46,21 @@ def test_what_the_sandbox_does_not_know_is_an_error_at_once(
     code, message, status = refusal(getattr(client, operation))
     assert (code, status) == ("NotImplemented", 400)
     assert service in message
+
+
+def test_a_failure_inside_is_one_answered_error_and_a_line_in_the_log(
+    aws: Any, refusal: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_store: SesStore, _name: str) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(SesStore, "refreshed", fail)
+    client = aws.client("sesv2")
+    client.meta.events.unregister("before-parse.sesv2", aws._check)  # no error of SES's own
+    assert refusal(client.get_email_identity, EmailIdentity="example.com")[::2] == ("InternalFailure", 400)
+    assert [record.getMessage() for record in caplog.records if "sandbox" in record.name] == [
+        "sesv2 GetEmailIdentity failed: RuntimeError('broken')"
+    ]
 
 
 def test_every_start_is_empty(aws_with: Any) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ def spec() -> Callable[..., MailDomain]:
 
     def make(name: str = "example.com", mode: ResolvedMode = "created", **options: str) -> MailDomain:
         zone = ResolvedZone(mode, name, "Z0123456789ABCDEFGHIJ" if mode == "adopted" else None)
-        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), zone, None, dmarc_inherited=False)
+        request = replace(Request.parse("us-east-1", **options), dmarc_inherited=False)
+        return spec_of(DomainName.parse(name), request, zone, None)
 
     return make
 

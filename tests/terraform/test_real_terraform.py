@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.core.spec import MailDomain
 from provisioner.errors import ProvisionerError
@@ -196,15 +195,6 @@ def test_an_absent_profile_is_explained(runner_in: Callable[..., TerraformRunner
     assert error.code == "credentials_profile"
 
 
-def test_an_endpoint_where_nobody_listens_is_explained(
-    runner_in: Callable[..., TerraformRunner], zone_root: Path
-) -> None:
-    nobody = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
-    error = failing(lambda: runner_in(**CREDENTIALS, **nobody).plan(zone_root, ignore))
-    assert error.code == "endpoint_unreachable"
-    assert "AWS_ENDPOINT_URL" in error.hint
-
-
 @pytest.mark.parametrize(
     ("refusal", "explained"),
     [
@@ -225,20 +215,3 @@ def test_a_refused_resource_is_named_and_explained(
     assert error.message.startswith("apply failed at aws_route53_zone.this: ")
     assert explained in error.message
     assert refusal[-1] in error.message
-
-
-def test_a_state_elsewhere_is_not_left_behind_silently(
-    runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain]
-) -> None:
-    root = render(spec())
-    state = {
-        "version": 4,
-        "terraform_version": "1.11.4",
-        "serial": 1,
-        "lineage": "x",
-        "outputs": {"a": {"value": "1", "type": "string"}},
-    }
-    (root / "terraform.tfstate").write_text(json.dumps(state | {"resources": []}))
-    render(spec(), Backend("example-states", "mail", "us-east-1", emulated=True))
-    error = failing(lambda: runner.plan(root, ignore))
-    assert error.code in {"state_moved", "state_bucket_missing"}

@@ -74,18 +74,12 @@ def environment_for_terraform(given: Mapping[str, str], config_file: Path) -> di
 
 
 def _raise_if_cut_short(cmd: str, ended: Ended) -> None:
+    hint = "what was made is kept; the same command completes it" if cmd == "apply" else "run the same command again"
     if ended.interrupted:
-        raise Interrupted(
-            "interrupted",
-            f"terraform {cmd} was interrupted and ended with exit code {ended.returncode}",
-            "what was made is kept; the same command completes it",
-        )
+        message = f"terraform {cmd} was interrupted and ended with exit code {ended.returncode}"
+        raise Interrupted("interrupted", message, hint)
     if ended.timed_out:
-        raise ProvisionerError(
-            "terraform_timeout",
-            f"terraform {cmd} took too long and was stopped",
-            "what was made is kept; the same command completes it",
-        )
+        raise ProvisionerError("terraform_timeout", f"terraform {cmd} took too long and was stopped", hint)
 
 
 def _text(file: Any) -> str:

@@ -71,15 +71,16 @@ class Events:
         elif is_state_dump(line):
             self.state_dump = json.dumps(message.get("state", message), indent=2)
         else:
-            self._take(str(message.get("type")), message)
+            self.take(message)
 
     @property
     def errors(self) -> list[Diagnostic]:
         """The diagnostics that made the command fail."""
         return [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
 
-    def _take(self, kind: str, message: Mapping[str, Any]) -> None:
-        address = _address(message)
+    def take(self, message: Mapping[str, Any]) -> None:
+        """Take in one message: keep a diagnostic, hand on an event, ignore what is not known."""
+        kind, address = str(message.get("type")), _address(message)
         if kind == "apply_errored":
             self.failed.append(address)
         if isinstance(message.get("diagnostic"), dict):

@@ -1,7 +1,9 @@
 """What Terraform's failures mean: the vendor's text stays whole, one sentence and one hint are added."""
 
+import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +47,7 @@ CAUSES: Sequence[Cause] = (
     ),
     Cause(
         "state_moved",
-        r"Backend configuration changed|Error asking for state migration action|Backend type changed",
+        r"(?m)Backend configuration changed|Backend type changed|^input is disabled",
         "this domain's state was kept elsewhere until now",
         "set PROVISIONER_STATE back, or move the state with `provisioner state migrate --from ... --to ...`",
     ),
@@ -108,16 +110,16 @@ CAUSES: Sequence[Cause] = (
         "ask for more under Service Quotas, Route 53 (default: 500 zones in an account), or use --zone external",
     ),
     Cause(
-        "aws_limit",
-        r"LimitExceeded|TooMany\w+Exception|ServiceQuotaExceeded",
-        "the account has reached a limit of AWS",
-        "delete what is not needed, or ask for more under Service Quotas",
-    ),
-    Cause(
         "throttled",
         r"Throttl|Rate exceeded|TooManyRequests|PriorRequestNotComplete|SlowDown",
         "AWS was still throttling after every retry",
         "run the same command again in a few minutes, with less else going on in this account",
+    ),
+    Cause(
+        "aws_limit",
+        r"LimitExceeded|TooMany\w+Exception|ServiceQuotaExceeded",
+        "the account has reached a limit of AWS",
+        "delete what is not needed, or ask for more under Service Quotas",
     ),
     Cause(
         "already_exists",
@@ -134,6 +136,17 @@ CAUSES: Sequence[Cause] = (
     ),
 )
 
+_NOT_WRITABLE = ("home_not_writable", "choose a writable directory with --home or PROVISIONER_HOME")
+_DISK_FULL = ("disk_full", "free some space and run the same command again")
+_OWN_FILES = {
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+    errno.EROFS: _NOT_WRITABLE,
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.ENOEXEC: ("terraform_missing", "PROVISIONER_TERRAFORM must name a Terraform for this machine"),
+}
+
 
 def failure(command: str, events: Events, root: Path) -> ProvisionerError:
     """Return the error of a command that failed: `apply_failed` when resources did, else the cause's own code."""
@@ -147,6 +160,18 @@ def failure(command: str, events: Events, root: Path) -> ProvisionerError:
             f"{KEPT} First: {hint}" if hint else KEPT,
         )
     return ProvisionerError(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+
+
+@contextmanager
+def own_files(root: Path) -> Iterator[None]:
+    """Put the operating system's error about our files, or about the binary, into the user's words."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # not about files: whoever reads our output has gone
+    except OSError as error:
+        code, hint = _OWN_FILES.get(error.errno or 0, ("file_error", "check the directory that PROVISIONER_HOME names"))
+        raise ProvisionerError(code, f"{error.filename or root}: {error.strerror or error}", hint) from error
 
 
 def explain(vendor: str) -> Cause:

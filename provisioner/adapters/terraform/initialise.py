@@ -37,10 +37,11 @@ def is_initialised(root: Path, wanted: str) -> bool:
 
 def keeps_its_state(root: Path) -> bool:
     """Say whether the state stays where the last `init` found it, though its other settings may differ."""
-    saved = root / ".terraform" / _BACKEND
-    if not saved.is_file():
+    try:
+        saved = json.loads((root / ".terraform" / _BACKEND).read_text())
+    except (FileNotFoundError, ValueError):
         return False
-    config = json.loads(saved.read_text()).get("backend", {}).get("config", {})
+    config = saved.get("backend", {}).get("config", {})
     rendered = root.joinpath("main.tf").read_text()
     return all(
         re.search(rf"^\s+{name}\s+= {re.escape(json.dumps(config.get(name)))}$", rendered, re.MULTILINE)

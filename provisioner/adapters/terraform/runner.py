@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from provisioner.adapters.terraform import binary, initialise, mirror
+from provisioner.adapters.terraform import binary, initialise, mirror, room
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
-from provisioner.adapters.terraform.failures import failure
+from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, private_file
 from provisioner.core.drift import Difference, differences
 from provisioner.core.plan import Plan
@@ -66,8 +66,10 @@ class TerraformRunner:
     def versions(self) -> ToolVersions:
         """Say what would run; raises `ProvisionerError`: `terraform_missing`, `_too_old` or `_unsupported`."""
         program, found = self._binary(), self._mirror()
+        with own_files(program):
+            version = self._version(program)
         provider, place = (found.provider, str(found.path)) if found else (None, None)
-        return ToolVersions(self._version(program), str(program), provider, place)
+        return ToolVersions(version, str(program), provider, place)
 
     def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
@@ -89,15 +91,17 @@ class TerraformRunner:
         if not plan.file or not (root / plan.file).is_file():
             raise ProvisionerError("plan_missing", f"{root} holds no plan to apply", "run the command again")
         try:
-            self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
+            with own_files(root):
+                self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
         finally:
             self.discard(root, plan)
 
     def forget(self, root: Path, address: str) -> None:
         """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
         root = root.resolve()
-        self._initialise(root, lambda _: None)
-        self._on_state(root, "state rm", address)
+        with own_files(root):
+            self._initialise(root, lambda _: None)
+            self._on_state(root, "state rm", address)
 
     def discard(self, root: Path, plan: Plan) -> None:
         """Delete the plan file, if the plan has one."""
@@ -109,15 +113,16 @@ class TerraformRunner:
 
     def _initialised(self, root: Path, on_event: Callable[[Event], None], work: Callable[[], Result]) -> Result:
         """Initialise if needed, then work; again when somebody emptied the plugin cache or `.terraform`."""
-        skipped = self._initialise(root, on_event)
-        try:
+        with own_files(root):
+            skipped = self._initialise(root, on_event)
+            try:
+                return work()
+            except ProvisionerError as error:
+                if not skipped or error.code != "not_initialised":
+                    raise
+            initialise.forget(root)
+            self._initialise(root, on_event)
             return work()
-        except ProvisionerError as error:
-            if not skipped or error.code != "not_initialised":
-                raise
-        initialise.forget(root)
-        self._initialise(root, on_event)
-        return work()
 
     def _differences(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
         options = {"detailed_exitcode": FLAG, "out": PLAN_FILE} | self._lock()
@@ -195,6 +200,7 @@ class TerraformRunner:
         self, root: Path, command: str, *args: str, seconds: float, on_event: Callable[[Event], None], **options: Any
     ) -> int:
         """Run one `-json` command with a log of its own; raises `ProvisionerError` when it fails."""
+        room.ensure(root)
         log = root / "logs" / f"{command}.log"
         log.parent.mkdir(mode=0o700, exist_ok=True)
         events = Events(on_event)
@@ -204,6 +210,8 @@ class TerraformRunner:
         finally:
             _rescue_state(events, root, log)
         if code not in ((_NO_CHANGES, _CHANGES) if command == "plan" else (0,)):
+            if not events.errors:
+                room.ensure(root)  # Terraform was silent: was there no room for its words?
             raise failure(command, events, root)
         return code
 

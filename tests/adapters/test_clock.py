@@ -1,0 +1,16 @@
+from datetime import UTC, timedelta
+
+from provisioner.adapters.clock import SystemClock
+
+
+def test_now_is_aware_and_in_utc() -> None:
+    now = SystemClock().now()
+    assert now.tzinfo is UTC
+    assert now.utcoffset() == timedelta()
+
+
+def test_sleeping_lasts_as_long_as_asked() -> None:
+    clock = SystemClock()
+    before = clock.monotonic()
+    clock.sleep(0.05)
+    assert 0.05 <= clock.monotonic() - before < 5

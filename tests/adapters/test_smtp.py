@@ -1,0 +1,177 @@
+"""SMTP the way a website speaks it, against the sandbox's server and a few that misbehave."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from provisioner.adapters.smtp import SmtpMailer
+from provisioner.core.credentials import Secret, SmtpCredential
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.errors import InputError, ProvisionerError
+from provisioner.sandbox.server import Sandbox, SandboxSettings
+
+EXAMPLE = DomainName.parse("example.com")
+VIRGINIA = Region.parse("us-east-1")
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+POLICY = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*",
+"Condition": {"StringLike": {"ses:FromAddress": "*@example.com"}}}]}"""
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(SandboxSettings(verification_delay=0.0)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def credential(sandbox: Sandbox) -> SmtpCredential:
+    """The credential of a user who may send as a verified example.com."""
+
+    session = boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up")
+
+    def client(service: Any) -> Any:
+        return session.client(service, "us-east-1", endpoint_url=sandbox.addresses.aws)
+
+    zone = client("route53").create_hosted_zone(Name="example.com", CallerReference="1")["HostedZone"]["Id"]
+    tokens = client("sesv2").create_email_identity(EmailIdentity="example.com")["DkimAttributes"]["Tokens"]
+    for token in tokens:
+        values = [{"Value": f"{token}.dkim.amazonses.com"}]
+        records = {"Name": f"{token}._domainkey.example.com", "Type": "CNAME", "TTL": 60, "ResourceRecords": values}
+        changes = [{"Action": "CREATE", "ResourceRecordSet": records}]
+        client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    client("iam").create_user(UserName="example.com")
+    client("iam").put_user_policy(UserName="example.com", PolicyName="send", PolicyDocument=POLICY)
+    key = client("iam").create_access_key(UserName="example.com")["AccessKey"]
+    return SmtpCredential.derived(EXAMPLE, VIRGINIA, key["AccessKeyId"], Secret(key["SecretAccessKey"]), "example.com")
+
+
+@pytest.fixture
+def trusted(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the sandbox's certificate, as its own environment does."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(sandbox.addresses.ca_bundle))
+
+
+@pytest.fixture
+def mailer(sandbox: Sandbox, trusted: None) -> SmtpMailer:
+    return SmtpMailer(sandbox.addresses.smtp)
+
+
+@pytest.fixture
+def greets() -> Iterator[Callable[[bytes], str]]:
+    """Start a server that says one thing to whoever connects and hangs up; returns its `host:port`."""
+    with ExitStack() as stack:
+
+        def start(greeting: bytes) -> str:
+            server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+            def answer() -> None:
+                connection, _ = server.accept()
+                with connection:
+                    connection.sendall(greeting)
+
+            thread = threading.Thread(target=answer, daemon=True)
+            thread.start()
+            stack.callback(thread.join, 5)
+            return f"127.0.0.1:{server.getsockname()[1]}"
+
+        yield start
+
+
+def send(mailer: SmtpMailer, credential: SmtpCredential, sender: str = "test@example.com") -> str:
+    return mailer.send(credential, sender, "visitor@example.net", "Grüße", "Line one\n.\nLine three: ü\n")
+
+
+def refusal(mailer: SmtpMailer, credential: SmtpCredential, **options: str) -> ProvisionerError:
+    with pytest.raises(ProvisionerError) as caught:
+        send(mailer, credential, **options)
+    assert caught.value.hint
+    assert credential.password.reveal() not in str(caught.value.__dict__)
+    return caught.value
+
+
+def test_a_message_arrives_whole_and_the_reply_is_handed_back(
+    sandbox: Sandbox, mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    reply = send(mailer, credential)
+    arrived = sandbox.mailbox.messages()[-1]
+    assert reply == f"Ok {arrived.message_id}"
+    assert (arrived.sender, arrived.recipients) == ("test@example.com", ("visitor@example.net",))
+    assert b"\n" not in arrived.raw.replace(b"\r\n", b"")
+    message = message_from_bytes(arrived.raw, policy=policy.default)
+    assert message["Subject"] == "Grüße"
+    assert message.get_content().replace("\r\n", "\n") == "Line one\n.\nLine three: ü\n"
+
+
+def test_a_wrong_password_is_refused_with_the_servers_own_words(mailer: SmtpMailer, credential: SmtpCredential) -> None:
+    error = refusal(mailer, replace(credential, password=Secret(SECRET)))
+    assert error.code == "smtp_login_refused"
+    assert "535 Authentication Credentials Invalid" in error.message
+    assert SECRET not in error.message
+
+
+def test_sending_as_another_domain_is_refused_with_the_servers_own_words(
+    mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    error = refusal(mailer, credential, sender="test@example.org")
+    assert error.code == "smtp_refused"
+    assert "554 Access denied" in error.message
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(
+    sandbox: Sandbox, credential: SmtpCredential, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nobody = tmp_path / "empty.pem"
+    nobody.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(nobody))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    before = len(sandbox.mailbox.messages())
+    error = refusal(SmtpMailer(sandbox.addresses.smtp), credential)
+    assert error.code == "smtp_certificate"
+    assert "CERTIFICATE_VERIFY_FAILED" in error.message
+    assert len(sandbox.mailbox.messages()) == before
+
+
+def test_the_credentials_own_host_is_used_unless_another_server_is_named(
+    sandbox: Sandbox, trusted: None, credential: SmtpCredential
+) -> None:
+    host, _, port = sandbox.addresses.smtp.rpartition(":")
+    there = replace(credential, host=host, port=int(port))
+    assert send(SmtpMailer(None), there).startswith("Ok ")
+
+
+def test_a_server_that_is_not_there_is_unreachable(credential: SmtpCredential, closed_port: int) -> None:
+    error = refusal(SmtpMailer(f"127.0.0.1:{closed_port}"), credential)
+    assert error.code == "smtp_unreachable"
+    assert f"127.0.0.1:{closed_port}" in error.message
+
+
+def test_a_server_without_starttls_gets_no_password(credential: SmtpCredential, greets: Callable[[bytes], str]) -> None:
+    error = refusal(SmtpMailer(greets(b"220 plain ESMTP\r\n250 no extensions\r\n")), credential)
+    assert error.code == "smtp_unreachable"
+    assert "STARTTLS" in error.message
+
+
+def test_a_server_that_is_busy_says_so(credential: SmtpCredential, greets: Callable[[bytes], str]) -> None:
+    error = refusal(SmtpMailer(greets(b"421 Too many concurrent SMTP connections\r\n")), credential)
+    assert error.code == "smtp_refused"
+    assert "421 Too many concurrent SMTP connections" in error.message
+
+
+def test_a_server_that_hangs_up_is_unreachable(credential: SmtpCredential, greets: Callable[[bytes], str]) -> None:
+    assert refusal(SmtpMailer(greets(b"")), credential).code == "smtp_unreachable"
+
+
+@pytest.mark.parametrize("server", ["localhost", "localhost:", ":587", "localhost:smtp", "localhost:0", "mail:99999"])
+def test_a_server_that_is_no_host_and_port_is_refused_before_anything_is_begun(server: str) -> None:
+    with pytest.raises(InputError, match="PROVISIONER_SMTP_SERVER=") as caught:
+        SmtpMailer(server)
+    assert caught.value.code == "invalid_smtp_server"

@@ -1,0 +1,266 @@
+"""One directory per domain, held by one process at a time: the other process here is a real one."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from provisioner.adapters.workspaces import DirectoryWorkspaces, DomainWorkspace
+from provisioner.core.domain import DomainName
+from provisioner.core.request import Request
+from provisioner.errors import ProvisionerError
+
+EXAMPLE = DomainName.parse("example.com")
+OTHER = DomainName.parse("example.org")
+REQUEST = Request.parse("us-east-1", customer="Ada")
+LONGEST = DomainName.of_ascii(".".join(["a" * 62, "b" * 62, "c" * 61, "d" * 61, "com"]))
+
+HOLD = """
+import sys
+from pathlib import Path
+from provisioner.adapters.workspaces import DirectoryWorkspaces
+from provisioner.core.domain import DomainName
+sys.argv = ["/usr/bin/provisioner", "new-domain", "example.com", "--customer", "Ada"]
+with DirectoryWorkspaces(Path(sys.stdin.readline().strip())).open(DomainName.parse("example.com")):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def workspaces(home: Path) -> DirectoryWorkspaces:
+    return DirectoryWorkspaces(home)
+
+
+@pytest.fixture
+def holder(home: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Start another process that holds example.com until its stdin ends."""
+    with ExitStack() as stack:
+
+        def start() -> subprocess.Popen[str]:
+            command = [sys.executable, "-c", HOLD]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{home}\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "held\n"
+            return process
+
+        yield start
+
+
+def busy(workspaces: DirectoryWorkspaces) -> ProvisionerError:
+    with pytest.raises(ProvisionerError) as caught, workspaces.open(EXAMPLE):
+        pytest.fail("two hold the domain")
+    return caught.value
+
+
+def provision(workspaces: DirectoryWorkspaces, domain: DomainName) -> DomainWorkspace:
+    with workspaces.open(domain) as workspace:
+        workspace.remember(REQUEST)
+        return workspace
+
+
+def test_what_was_asked_is_remembered(workspaces: DirectoryWorkspaces) -> None:
+    assert provision(workspaces, EXAMPLE).request() == REQUEST
+
+
+def test_the_workspace_is_for_its_owner_only(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    provision(workspaces, EXAMPLE)
+    directory = home / "domains" / "example.com"
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE((directory / "request.json").stat().st_mode) == 0o600
+
+
+def test_a_domain_held_by_another_process_is_busy_and_says_by_whom(
+    workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    process = holder()
+    error = busy(workspaces)
+    assert (error.code, error.exit_code) == ("domain_busy", 1)
+    assert f"process {process.pid} on " in error.message
+    assert "provisioner new-domain (" in error.message
+    assert "Ada" not in error.message  # arguments may be anything
+    assert error.hint
+
+
+def test_a_domain_is_free_when_its_holder_is_done(
+    workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    process = holder()
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(10) == 0
+    assert provision(workspaces, EXAMPLE).request() == REQUEST
+
+
+def test_a_domain_is_free_when_its_holder_is_killed(
+    workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    process = holder()
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    assert provision(workspaces, EXAMPLE).request() == REQUEST
+
+
+def test_another_domain_is_not_held_up(
+    workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    holder()
+    assert provision(workspaces, OTHER).request() == REQUEST
+
+
+def test_a_held_domain_can_be_looked_at(
+    workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
+) -> None:
+    provision(workspaces, EXAMPLE)
+    holder()
+    assert [space.domain for space in workspaces.all()] == [EXAMPLE]
+
+
+def test_one_process_does_not_hold_a_domain_twice(workspaces: DirectoryWorkspaces) -> None:
+    with workspaces.open(EXAMPLE):
+        assert f"process {os.getpid()} on " in busy(workspaces).message
+
+
+def test_a_holder_that_did_not_sign_is_another_process(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    with workspaces.open(EXAMPLE):
+        (home / "locks" / "example.com").write_text("{")
+        assert "another process works on this domain" in busy(workspaces).message
+
+
+def test_a_domain_is_free_again_after_a_failure(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    with pytest.raises(RuntimeError), workspaces.open(EXAMPLE):
+        raise RuntimeError
+    assert (home / "locks" / "example.com").read_text() == ""
+    assert provision(workspaces, EXAMPLE).request() == REQUEST
+
+
+def test_a_name_of_the_greatest_length_has_a_workspace(workspaces: DirectoryWorkspaces) -> None:
+    assert len(LONGEST.ascii) == 253
+    assert provision(workspaces, LONGEST).request() == REQUEST
+
+
+def test_a_domain_of_which_nothing_came_leaves_no_directory(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    with workspaces.open(EXAMPLE):
+        pass
+    assert list((home / "domains").iterdir()) == []
+
+
+def test_a_directory_with_anything_in_it_stays(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        workspace.write_root({"main.tf": "# made\n"})
+    assert (home / "domains" / "example.com" / "main.tf").read_text() == "# made\n"
+
+
+def test_only_domains_that_were_asked_for_are_listed_by_name(workspaces: DirectoryWorkspaces) -> None:
+    provision(workspaces, OTHER)
+    provision(workspaces, EXAMPLE)
+    with workspaces.open(DomainName.parse("example.net")) as planned:
+        planned.write_root({"main.tf": ""})
+    assert [space.domain for space in workspaces.all()] == [EXAMPLE, OTHER]
+
+
+def test_a_home_that_does_not_exist_lists_nothing_and_is_not_made(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    assert list(workspaces.all()) == []
+    assert workspaces.peek(EXAMPLE) is None
+    assert not home.exists()
+
+
+def test_a_domain_can_be_looked_at_once_it_was_asked_for(workspaces: DirectoryWorkspaces) -> None:
+    provision(workspaces, EXAMPLE)
+    seen = workspaces.peek(EXAMPLE)
+    assert seen is not None
+    assert seen.request() == REQUEST
+    assert workspaces.peek(OTHER) is None
+
+
+def test_a_damaged_request_is_said_and_left_as_it_is(workspaces: DirectoryWorkspaces) -> None:
+    path = provision(workspaces, EXAMPLE).path / "request.json"
+    path.write_text("{")
+    with workspaces.open(EXAMPLE) as workspace, pytest.raises(ProvisionerError, match=re.escape(str(path))) as caught:
+        workspace.request()
+    assert caught.value.code == "corrupt_request"
+    assert path.read_text() == "{"
+
+
+def test_files_of_the_root_that_did_not_change_are_not_written_again(workspaces: DirectoryWorkspaces) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        workspace.write_root({"main.tf": "# one\n", "terraform.tfvars.json": "{}\n"})
+        before = {path.name: path.stat().st_ino for path in workspace.path.iterdir()}
+        workspace.write_root({"main.tf": "# two\n", "terraform.tfvars.json": "{}\n"})
+        after = {path.name: path.stat().st_ino for path in workspace.path.iterdir()}
+        assert (workspace.path / "main.tf").read_text() == "# two\n"
+    assert after["terraform.tfvars.json"] == before["terraform.tfvars.json"]
+    assert after["main.tf"] != before["main.tf"]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(None, False), ({"version": 4, "resources": []}, False), ({"version": 4, "resources": [{"type": "x"}]}, True)],
+)
+def test_a_state_counts_when_it_holds_resources(
+    workspaces: DirectoryWorkspaces, state: dict[str, object] | None, expected: bool
+) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        if state is not None:
+            (workspace.path / "terraform.tfstate").write_text(json.dumps(state))
+        assert workspace.has_state() is expected
+
+
+def test_a_damaged_state_is_not_taken_for_an_empty_one(workspaces: DirectoryWorkspaces) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        (workspace.path / "terraform.tfstate").write_text("{")
+        with pytest.raises(ProvisionerError) as caught:
+            workspace.discard_if_unused()
+        assert caught.value.code == "corrupt_state"
+        assert (workspace.path / "terraform.tfstate").read_text() == "{"
+
+
+def test_a_plan_of_an_unknown_domain_leaves_nothing(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        workspace.write_root({"main.tf": ""})
+        workspace.discard_if_unused()
+    assert not (home / "domains" / "example.com").exists()
+
+
+@pytest.mark.parametrize("kept", ["request.json", "terraform.tfstate"])
+def test_a_plan_of_a_known_domain_leaves_what_is_there(workspaces: DirectoryWorkspaces, home: Path, kept: str) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        documents = {"request.json": REQUEST.to_document(), "terraform.tfstate": {"resources": [{}]}}
+        (workspace.path / kept).write_text(json.dumps(documents[kept]))
+        workspace.discard_if_unused()
+    assert (home / "domains" / "example.com" / kept).exists()
+
+
+def test_a_destroyed_domain_is_gone_with_all_of_its_files(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    provision(workspaces, EXAMPLE)
+    with workspaces.open(EXAMPLE) as workspace:
+        (workspace.path / "logs").mkdir()
+        (workspace.path / "logs" / "plan.log").write_text("log")
+        workspace.remove()
+        workspace.remove()
+    assert not (home / "domains" / "example.com").exists()
+    assert workspaces.peek(EXAMPLE) is None
+
+
+def test_a_home_below_a_regular_file_is_said(home: Path) -> None:
+    home.write_text("not a directory")
+    with pytest.raises(ProvisionerError, match="Not a directory"), DirectoryWorkspaces(home).open(EXAMPLE):
+        pytest.fail("there is no directory to hold")

@@ -1,0 +1,61 @@
+"""The contracts of pyproject.toml, and that nothing slips past them."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import grimp
+import pytest
+from importlinter.cli import lint_imports
+
+HEADS = "Adapters do not know each other"
+
+
+def test_imports_point_down_and_the_core_is_pure(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    failed = lint_imports(config_filename=str(root / "pyproject.toml"), no_cache=True)
+    report = capsys.readouterr().out
+    assert not failed, report
+    assert re.search(r"Contracts: \d+ kept, 0 broken", report)
+
+
+def test_every_part_of_the_program_has_its_layer(root: Path, imports: grimp.ImportGraph) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = {name.strip() for layer in contracts[0]["layers"] for name in layer.split("|")}
+    assert imports.find_children("provisioner") == named
+
+
+def test_every_adapter_stands_alone_or_is_part_of_one_that_does(root: Path, imports: grimp.ImportGraph) -> None:
+    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (heads,) = [set(contract["modules"]) for contract in contracts if contract["name"] == HEADS]
+    parts = {
+        part for head in heads for module in {head, *imports.find_descendants(head)}
+        for part in imports.find_upstream_modules(module)
+    }  # fmt: skip
+    rest = imports.find_descendants("provisioner.adapters") - heads - parts
+    unknown = {name for name in rest if not any(name.startswith((f"{head}.", f"{head}_")) for head in heads)}
+    assert unknown == set(), f"name them in the contract {HEADS!r} of pyproject.toml"
+
+
+def test_the_core_imports_without_any_third_party_library(root: Path, imports: grimp.ImportGraph) -> None:
+    modules = sorted({"provisioner.errors", "provisioner.core", *imports.find_descendants("provisioner.core")})
+    assert len(modules) > 10
+    source = (
+        "import importlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "for name in sys.argv[2:]: importlib.import_module(name)\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('provisioner')))"
+    )
+    command = [sys.executable, "-I", "-S", "-c", source, str(root), *modules]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr
+    assert set(run.stdout.split()) == {"provisioner", *modules}
+
+
+def test_the_core_uses_two_libraries_and_only_within_functions(root: Path, imports: grimp.ImportGraph) -> None:
+    modules = imports.find_descendants("provisioner.core")
+    used = {name for module in modules for name in imports.find_modules_directly_imported_by(module)}
+    outside = {name for name in used if not name.startswith("provisioner")} - sys.stdlib_module_names
+    assert outside == {"idna", "publicsuffixlist"}
+    for path in (root / "provisioner" / "core").glob("*.py"):
+        assert not re.search(r"^(?:import|from) (?:idna|publicsuffixlist)", path.read_text(), re.MULTILINE), path

@@ -1,0 +1,135 @@
+"""The command line in this process over the world in memory, and the real program as another process."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import World
+
+from provisioner.cli.app import run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command line did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout; anything before or after it is an error."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Mapping[str, str]:
+        """The error of `--json`, which has exactly these members."""
+        error: Mapping[str, str] = self.document["error"]
+        assert list(self.document) == ["error"]
+        assert list(error) == ["code", "message", "hint"]
+        return error
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def quiet_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Work in an empty directory, without AWS and settings of this machine; restore the signals that `run` takes."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "PROVISIONER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home that does not exist yet."""
+    monkeypatch.setenv("PROVISIONER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], home: Path) -> Cli:
+    """Run a command line in this process."""
+
+    def call(*arguments: str) -> Outcome:
+        code = run(arguments)
+        out, err = capsys.readouterr()
+        return Outcome(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Let commands meet the world in memory instead of the real one."""
+    monkeypatch.setattr("provisioner.wiring.build", lambda _settings, _progress: world.edges)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    return world
+
+
+@pytest.fixture
+def program(home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the program as a process of its own, without a terminal."""
+
+    def call(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "provisioner", *arguments],
+            input=stdin,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
+def python(home: Path) -> Callable[[str], str]:
+    """Run Python source in a process of its own and return what it printed."""
+
+    def call(source: str, *arguments: Sequence[str]) -> str:
+        command = [sys.executable, "-c", source, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    return call
+
+
+@pytest.fixture
+def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]]:
+    """Run a program on a terminal of its own, type when the prompt is there; its exit code and what was to be seen."""
+
+    def call(command: list[str], prompt: str = "", typed: str = "") -> tuple[int, str]:
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
+        shown = ""
+        with suppress(OSError):  # the end of a terminal is an error on Linux
+            while chunk := os.read(terminal, 65536).decode():
+                shown += chunk
+                if typed and prompt in shown:
+                    os.write(terminal, typed.encode())
+                    typed = ""
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+
+    return call

@@ -1,0 +1,162 @@
+"""`credentials show|export|derive`."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fakes import World
+
+from provisioner.core.credentials import SmtpCredential
+
+Cli = Callable[..., Any]
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+AWS_EXAMPLE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+VECTORS = [
+    ("some+secret+key", "eu-central-1", "BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2"),
+    ("another+secret+key", "eu-central-1", "BBbphbrQmrKMx42d1N6+C7VINYEBGI5v9VsZeTxwskfh"),
+    (AWS_EXAMPLE, "us-east-1", "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"),
+    (AWS_EXAMPLE, "us-west-2", "BF2PynzbSCAjX08zhZZnP/kW+T9P5zs/1Er0pi5vTEmd"),
+    (AWS_EXAMPLE, "eu-west-1", "BMW5RDrXmmVs0lV7GpI4oLkHXpZ4stDsk6q91z1g38Pk"),
+    (AWS_EXAMPLE, "eu-central-1", "BF0/eIJm0ruTHsSjOkRuOGzGF+zeSyE3aiRzrzUQ8LwG"),
+]
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Put something on stdin, which is no terminal."""
+    return lambda typed: monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed), encoding="utf-8"))
+
+
+@pytest.fixture
+def both(cli: Cli, in_memory: World) -> dict[str, SmtpCredential]:
+    """Two provisioned domains and their credentials."""
+    for domain in ("example.com", "example.org"):
+        assert cli("new-domain", domain).code == 0
+    return in_memory.store.kept
+
+
+@pytest.mark.parametrize(("secret", "region", "password"), VECTORS)
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_the_password_of_a_secret_key_on_stdin_is_derived(  # noqa: PLR0913, PLR0917 - a vector has three parts
+    cli: Cli, type_in: Callable[[bytes], None], secret: str, region: str, password: str, ending: str
+) -> None:
+    type_in((secret + ending).encode())
+    outcome = cli("credentials", "derive", "--region", region)
+    assert (outcome.code, outcome.out, outcome.err) == (0, f"{password}\n", "")
+
+
+def test_a_derived_password_comes_with_its_host_as_json(cli: Cli, type_in: Callable[[bytes], None]) -> None:
+    secret, region, password = VECTORS[0]
+    type_in(secret.encode())
+    assert cli("credentials", "derive", "--region", region, "--json").document == {
+        "region": "eu-central-1",
+        "host": "email-smtp.eu-central-1.amazonaws.com",
+        "password": password,
+    }
+
+
+def test_the_region_of_the_environment_is_good_enough(
+    cli: Cli, type_in: Callable[[bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    type_in(AWS_EXAMPLE.encode())
+    assert cli("credentials", "derive").out == f"{VECTORS[2][2]}\n"
+
+
+def test_without_any_region_there_is_no_password(cli: Cli, type_in: Callable[[bytes], None]) -> None:
+    type_in(AWS_EXAMPLE.encode())
+    outcome = cli("credentials", "derive", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "no_region")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [b"", b"\n", b"AKIAIOSFODNN7EXAMPLE\n", b"ASIAIOSFODNN7EXAMPLE", b"two words", VECTORS[2][2].encode(), b"\xff\xfe"],
+)
+def test_what_is_no_secret_key_is_refused_without_showing_it(
+    cli: Cli, type_in: Callable[[bytes], None], typed: bytes
+) -> None:
+    type_in(typed)
+    outcome = cli("credentials", "derive", "--region", "us-east-1", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "invalid_secret")
+    if len(typed) > 2:
+        assert typed.decode().strip() not in outcome.out + outcome.err
+
+
+def test_the_program_itself_derives_from_a_pipe(program: Program) -> None:
+    secret, region, password = VECTORS[0]
+    run = program("credentials", "derive", "--region", region, stdin=secret)
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"{password}\n", "")
+
+
+def test_a_credential_is_shown_with_where_it_is_kept(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    credential = both["example.com"]
+    document = cli("credentials", "show", "example.com", "--json").document
+    assert document["user_name"] == credential.user_name
+    assert document["password"] == credential.password.reveal()
+    assert document["stored_in"] == "file:credentials/example.com/smtp.json"
+    assert credential.password.reveal() in cli("credentials", "show", "example.com").out
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_credential_is_shown_without_its_password_on_request(
+    cli: Cli, both: dict[str, SmtpCredential], options: tuple[str, ...]
+) -> None:
+    out = cli("credentials", "show", "example.com", "--no-secret", *options).out
+    assert both["example.com"].user_name in out
+    assert both["example.com"].password.reveal() not in out
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_a_credential_that_is_not_kept_is_a_failure_that_says_where_it_was_looked_for(
+    cli: Cli, in_memory: World, command: str
+) -> None:
+    outcome = cli("credentials", command, "example.com", "--json")
+    assert (outcome.code, outcome.error["code"]) == (1, "no_credential")
+    assert "file:credentials/example.com/smtp.json" in outcome.error["message"]
+
+
+def test_one_credential_is_exported_as_an_object_and_several_as_a_list(
+    cli: Cli, both: dict[str, SmtpCredential]
+) -> None:
+    one = json.loads(cli("credentials", "export", "example.com").out)
+    assert one["password"] == both["example.com"].password.reveal()
+    every = json.loads(cli("credentials", "export").out)
+    assert [entry["domain"] for entry in every] == ["example.com", "example.org"]
+    assert every[0] == one
+
+
+def test_a_credential_is_exported_as_variables(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    out = cli("credentials", "export", "example.com", "--format", "env").out
+    variables = dict(line.split("=", 1) for line in out.splitlines())
+    assert variables == {
+        "SMTP_HOST": "email-smtp.us-east-1.amazonaws.com",
+        "SMTP_PORT": "587",
+        "SMTP_SECURITY": "starttls",
+        "SMTP_USERNAME": both["example.com"].user_name,
+        "SMTP_PASSWORD": both["example.com"].password.reveal(),
+        "SMTP_DOMAIN": "example.com",
+    }
+
+
+@pytest.mark.parametrize("domains", [(), ("example.com", "example.org")])
+def test_variables_are_of_one_domain(cli: Cli, both: dict[str, SmtpCredential], domains: tuple[str, ...]) -> None:
+    outcome = cli("credentials", "export", *domains, "--format", "env")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--format csv" in outcome.err
+
+
+def test_credentials_are_exported_as_a_table_of_values(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    rows = list(csv.DictReader(io.StringIO(cli("credentials", "export", "--format", "csv").out)))
+    assert [(row["domain"], row["password"]) for row in rows] == [
+        (domain, credential.password.reveal()) for domain, credential in both.items()
+    ]
+
+
+def test_json_wins_over_another_format(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    assert cli("credentials", "export", "example.com", "--format", "csv", "--json").document["domain"] == "example.com"

@@ -1,0 +1,70 @@
+"""Two customers of one account: they can write to each other, and neither can write as the other."""
+
+from typing import Any
+
+import pytest
+from integration.harness import Site
+
+from provisioner.sandbox.ses_store import store
+
+
+@pytest.fixture(scope="module")
+def smtp(site: Site) -> dict[str, Any]:
+    """The SMTP credentials of two verified domains, by domain."""
+    for name in ("alice.com", "bob.com"):
+        site.make_zone(name)
+    alice, bob = site.provision(
+        ["alice.com", "--customer", "Alice", "--wait", "2m"], ["bob.com", "--customer", "Bob", "--wait", "2m"]
+    )
+    assert alice["identity"]["verified"]
+    assert bob["identity"]["verified"]
+    return {"alice.com": alice["smtp"], "bob.com": bob["smtp"]}
+
+
+@pytest.mark.parametrize(("sender", "recipient"), [("alice.com", "bob.com"), ("bob.com", "alice.com")])
+def test_each_can_write_to_the_other(smtp: dict[str, Any], site: Site, sender: str, recipient: str) -> None:
+    code, reply = site.send(smtp[sender], f"me@{sender}", f"you@{recipient}")
+    assert code == 250, reply
+    assert site.sandbox.mailbox.messages()[-1].user_arn.endswith(f"/provisioner/smtp/{sender}")
+
+
+@pytest.mark.parametrize(("owner", "other"), [("alice.com", "bob.com"), ("bob.com", "alice.com")])
+def test_neither_can_write_as_the_other(smtp: dict[str, Any], site: Site, owner: str, other: str) -> None:
+    code, reply = site.send(smtp[owner], f"me@{other}", "visitor@example.net", envelope=f"me@{owner}")
+    assert code == 554
+    assert "not authorized to perform `ses:SendRawEmail'" in reply
+
+
+@pytest.mark.parametrize(("owner", "other"), [("alice.com", "bob.com"), ("bob.com", "alice.com")])
+def test_neither_can_let_bounces_go_to_the_other(smtp: dict[str, Any], site: Site, owner: str, other: str) -> None:
+    code, reply = site.send(smtp[owner], f"me@{owner}", "visitor@example.net", envelope=f"me@{other}")
+    assert code == 554
+    assert "not authorized to perform `ses:SendRawEmail'" in reply
+
+
+def test_a_name_that_ends_alike_is_not_ones_own(smtp: dict[str, Any], site: Site) -> None:
+    code, reply = site.send(smtp["bob.com"], "me@notbob.com", "visitor@example.net")
+    assert (code, "not authorized" in reply) == (554, True)
+
+
+def test_pausing_one_does_not_stop_the_other(smtp: dict[str, Any], site: Site) -> None:
+    ses = site.client("sesv2")
+    ses.put_configuration_set_sending_options(ConfigurationSetName="alice-com", SendingEnabled=False)
+    code, reply = site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")
+    assert (code, "paused" in reply) == (554, True)
+    assert site.send(smtp["bob.com"], "me@bob.com", "visitor@example.net")[0] == 250
+    ses.put_configuration_set_sending_options(ConfigurationSetName="alice-com", SendingEnabled=True)
+    assert site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")[0] == 250
+
+
+def test_before_production_access_only_verified_recipients_get_mail(smtp: dict[str, Any], site: Site) -> None:
+    account = store("us-east-1").account
+    account.production = False
+    try:
+        assert site.client("sesv2").get_account()["ProductionAccessEnabled"] is False
+        code, reply = site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")
+        assert (code, "not verified" in reply, "visitor@example.net" in reply) == (554, True, True)
+        assert site.send(smtp["alice.com"], "me@alice.com", "you@bob.com")[0] == 250
+        assert site.send(smtp["alice.com"], "me@alice.com", "success@simulator.amazonses.com")[0] == 250
+    finally:
+        account.production = True

@@ -1,0 +1,53 @@
+"""The ways in which the program is started."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from provisioner.cli.commands import top_level_help
+
+BESIDE_PYTHON = str(Path(sys.executable).parent)
+
+
+@pytest.fixture(params=["module", "script"])
+def program(request: pytest.FixtureRequest) -> list[str]:
+    if request.param == "module":
+        return [sys.executable, "-m", "provisioner"]
+    script = shutil.which("provisioner", path=BESIDE_PYTHON)
+    assert script is not None, "the console script is not installed: run `make setup`"
+    return [script]
+
+
+def run(command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=cwd, check=False)
+
+
+def test_the_program_prints_its_help(program: list[str], tmp_path: Path) -> None:
+    outcome = run([*program, "--help"], tmp_path)
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, top_level_help(), "")
+
+
+def test_the_program_runs_a_command(program: list[str], tmp_path: Path) -> None:
+    outcome = run([*program, "list", "--json", "--home", str(tmp_path / "home")], tmp_path)
+    assert (outcome.returncode, outcome.stdout, outcome.stderr) == (0, '{\n  "domains": []\n}\n', "")
+
+
+def test_the_exit_code_is_the_commands(program: list[str], tmp_path: Path) -> None:
+    outcome = run([*program, "plan", "co.uk"], tmp_path)
+    assert (outcome.returncode, outcome.stdout) == (2, "")
+    assert "public suffix" in outcome.stderr
+
+
+def test_the_program_calls_itself_by_its_name_however_it_was_started(program: list[str], tmp_path: Path) -> None:
+    assert run([*program, "list", "--help"], tmp_path).stdout.startswith("Usage: provisioner list ")
+
+
+def test_a_reader_of_the_help_may_leave_early() -> None:
+    program = f"{shlex.quote(sys.executable)} -m provisioner --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.returncode in (0, 141)
