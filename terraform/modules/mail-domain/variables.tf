@@ -15,7 +15,7 @@ variable "mail_domain" {
     smtp_user           = string
     tags                = optional(map(string), {})
     identity_tags       = optional(map(string), {}) # what AWS shall remember of the domain when a workspace is lost
-    records = optional(map(object({ # spf, dmarc, mail_from_mx, mail_from_spf
+    records = optional(map(object({                 # spf, dmarc, mail_from_mx, mail_from_spf
       name   = string
       type   = string
       ttl    = number
