@@ -11,6 +11,7 @@ import typer
 
 from provisioner.cli import text
 from provisioner.cli.common import Common, command, parse_address, parse_domain
+from provisioner.cli.follow_up import RegistrarWish, followed
 from provisioner.cli.output import print_document, print_table, print_text
 from provisioner.core.address import EmailAddress
 from provisioner.core.asked import Asked
@@ -110,6 +111,10 @@ def _new_domain(
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
     take_over: TakeOver = False,
+    update_registrar: Annotated[
+        bool, typer.Option("--update-registrar", help="Set the zone's name servers in Route 53 Domains (asks first).")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the registrar is changed.")] = False,
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
@@ -130,12 +135,13 @@ def _new_domain(
     notice = common.ephemeral_notice()
     if notice:
         edges.progress.warn(notice)
-    report = new_domain(edges, name, asked, limit)
+    wish = RegistrarWish(update_registrar, yes)
+    report, code = followed(edges, new_domain(edges, name, asked), limit, wish)
     if common.as_json:
         print_document(report.to_document(with_secret=not no_secret))
     else:
         print_text(text.report(report, with_secret=not no_secret))
-    return NotDesired.exit_code if limit is not None and not report.is_settled else 0
+    return code
 
 
 def _print_plan(common: Common, planned: Planned) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from provisioner.core.desired import desired_records
 from provisioner.core.dmarc import external_report_name
 from provisioner.core.domain import DomainName
+from provisioner.core.identity import IdentityStatus
 from provisioner.core.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.spec import MailDomain
 from provisioner.ports import Edges, HostedZone
@@ -31,6 +32,15 @@ def describe(edges: Edges, found: Survey, custody: Custody, changes: Mapping[str
         next_steps=(),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
+
+
+def described_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
+    """Return the report with what SES and DNS say a while later."""
+    zone = report.zone
+    if zone.name_servers:
+        zone = replace(zone, delegated=is_delegated(edges, zone.name, zone.name_servers))
+    later = replace(report, identity=identity, zone=zone)
+    return replace(later, next_steps=tuple(_next_steps(later)))
 
 
 def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> ZoneReport:

@@ -13,8 +13,8 @@ from provisioner.core.report import DomainReport
 from provisioner.core.request import Spf
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
-from provisioner.usecases.credential import Custody, ensure_credential, held_credential
-from provisioner.usecases.describe import describe
+from provisioner.usecases.credential import ensure_credential, held_credential
+from provisioner.usecases.describe import describe, described_again
 from provisioner.usecases.giving_back import give_back
 from provisioner.usecases.healing import remembered_or_recovered, salvage
 from provisioner.usecases.survey import Survey, survey
@@ -34,7 +34,7 @@ class Planned:
         return self.report.to_document(with_secret=False) | {"plan": actions}
 
 
-def new_domain(edges: Edges, domain: DomainName, asked: Asked, wait: timedelta | None = None) -> DomainReport:
+def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     """Bring the domain to the desired state and hand over its credential; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
         before = _before(edges, workspace, asked)
@@ -43,8 +43,15 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked, wait: timedelta |
         plan = _apply(edges, workspace, found, before)
         settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
         custody = ensure_credential(edges, workspace, settled.spec)
-        report = describe(edges, settled, custody, plan.counts)
-    return report if wait is None else _waited(edges, report, settled, custody, wait)
+        return describe(edges, settled, custody, plan.counts)
+
+
+def awaited(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
+    """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
+    for step in report.next_steps:
+        edges.progress.note(step)
+    identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
+    return described_again(edges, report, identity)
 
 
 def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
@@ -92,13 +99,6 @@ def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> S
         )
         _apply(edges, workspace, now, Before(found.request))
     return now
-
-
-def _waited(edges: Edges, report: DomainReport, settled: Survey, custody: Custody, limit: timedelta) -> DomainReport:
-    for step in report.next_steps:
-        edges.progress.note(step)
-    identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
-    return describe(edges, replace(settled, identity=identity), custody, report.changes)
 
 
 def _counted(plan: Plan) -> str:

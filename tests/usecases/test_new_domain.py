@@ -11,7 +11,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, ZoneMode
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.usecases.new_domain import new_domain, plan_domain
+from provisioner.usecases.new_domain import awaited, new_domain, plan_domain
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")
@@ -244,12 +244,12 @@ def test_waiting_ends_when_ses_has_verified_everything(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     pending = identity("example.com")
     world.aws.will_answer(pending, pending, pending, identity("example.com", "SUCCESS"))
-    assert new_domain(world.edges, EXAMPLE, ASKED, timedelta(minutes=10)).is_settled
+    assert awaited(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10)).is_settled
     assert 0 < world.clock.seconds < 10
 
 
 def test_waiting_ends_when_the_time_is_up(world: World) -> None:
-    report = new_domain(world.edges, EXAMPLE, ASKED, timedelta(minutes=10))
+    report = awaited(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10))
     assert not report.is_settled
     assert world.clock.seconds == pytest.approx(600)
 
