@@ -23,7 +23,7 @@ class RegistrarWish:
     agreed: bool
 
 
-def _followed(
+def followed(
     edges: Edges, report: DomainReport, limit: timedelta | None, wish: RegistrarWish
 ) -> tuple[DomainReport, int]:
     """Do what comes after provisioning; whatever happens there, the credentials are made and must be handed over."""

@@ -32,8 +32,8 @@ def _record(record: Record) -> dict[str, object]:
 
 
 def _raw_txt(raw: str) -> str:
-    """Return an existing value in the form of `aws_route53_record`: its strings as they are, quotes between them."""
-    return '""'.join(strings(raw))
+    """Return an existing value in the form of `aws_route53_record`, which puts the outer quotes back: as it stands."""
+    return raw.strip()[1:-1] if strings(raw) != (raw,) else raw
 
 
 def _txt(value: str) -> str:

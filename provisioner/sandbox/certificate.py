@@ -54,8 +54,9 @@ class Certificate:
         For `SSL_CERT_FILE` and its like: a process that trusts the sandbox must not distrust the rest of the world.
         """
         path = base / "ca-bundle.pem"
-        path.write_bytes(_system_authorities().rstrip() + b"\n" + self.ca_pem)
-        return path
+        with tempfile.NamedTemporaryFile(dir=base, delete=False) as fresh:
+            fresh.write(_system_authorities().rstrip() + b"\n" + self.ca_pem)
+        return Path(fresh.name).replace(path)  # whoever reads it meanwhile gets all of it
 
 
 def create() -> Certificate:

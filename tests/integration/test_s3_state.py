@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -131,12 +130,12 @@ def test_the_second_of_two_hosts_waits_and_says_for_whom(moved: Site, tmp_path: 
     def first() -> None:
         with holder(moved.home, FakeProgress()).held(DOMAIN):
             taken.set()
-            time.sleep(1)
+            wait_until(lambda: bool(progress.notes))
 
     thread = threading.Thread(target=first)
     thread.start()
-    taken.wait(10)
-    with holder(tmp_path, progress, patience=20).held(DOMAIN):
+    assert taken.wait(60)
+    with holder(tmp_path, progress, patience=60).held(DOMAIN):
         assert LOCK in keys(moved)
     thread.join()
     assert any("the state is held by" in note for note in progress.notes)
