@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOMAIN ?= example.com
 
-.PHONY: help setup demo test test-unit lint bench clean
+.PHONY: help setup demo test test-unit test-image image lint bench clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ test: setup lint ## lint, types, then every test
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(BIN)/python -m pytest -n auto -m 'not integration'
+
+image: setup ## build the container image `provisioner`
+	$(BIN)/provisioner container build
+
+test-image: setup ## build the image and prove it in a real container engine
+	scripts/test_image.sh
 
 lint: setup ## ruff, mypy --strict
 	$(BIN)/ruff check .
