@@ -95,7 +95,7 @@ def _followed(container: Any) -> int:
             _pass_on(received, container)
         status = int(container.wait()["StatusCode"])
     container.reload()
-    if container.attrs["State"].get("OOMKilled"):
+    if status and container.attrs["State"].get("OOMKilled"):
         raise out_of_memory()
     return status
 

@@ -45,8 +45,8 @@ def out_of_memory() -> ProvisionerError:
     """Return the error for a container that the kernel killed."""
     return ProvisionerError(
         "out_of_memory",
-        "the container ran out of memory and was killed",
-        "give the engine more, then run the same command again: it completes what was begun",
+        "the container ran out of memory, and the engine killed what was in it",
+        "give it more memory and run the same command again: it completes what was begun, or says what is in its way",
     )
 
 

@@ -42,13 +42,21 @@ def launch(environment, tmp_path):
 
 @pytest.fixture
 def start(environment, tmp_path):
-    """Start a command line on the host and return its process."""
+    """Start a command line on the host and return its process; what a failed test leaves running is stopped."""
+    processes = []
 
     def started(*arguments, **streams):
         command = [*PROGRAM, *arguments]
-        return subprocess.Popen(command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, text=True, **streams)
+        process = subprocess.Popen(
+            command, env=environment, cwd=tmp_path, stdin=subprocess.DEVNULL, text=True, **streams
+        )
+        processes.append(process)
+        return process
 
-    return started
+    yield started
+    for process in processes:
+        process.terminate()
+        process.wait(timeout=120)
 
 
 def test_a_domain_is_provisioned_in_the_container_and_its_workspace_is_on_the_host(launch, tmp_path):
@@ -110,14 +118,20 @@ def test_a_signal_reaches_terraform_and_the_next_run_completes(start, launch, tm
     assert launch(*arguments).returncode == 0
 
 
+def running_with(client, word):
+    """Return the running container whose command holds the word, None when there is none yet."""
+    listed = client.containers.list(filters={"ancestor": IMAGE, "status": "running"})
+    return next((container for container in listed if word in container.attrs["Config"]["Cmd"]), None)
+
+
 def test_a_container_that_outgrows_its_memory_is_named_as_such(start, client):
     running = start("container", "--image", IMAGE, "--", "new-domain", "big.example", stderr=subprocess.PIPE)
-    deadline = time.monotonic() + 30
-    while not (found := client.containers.list(filters={"ancestor": IMAGE, "status": "running"})[:-1]):
+    deadline = time.monotonic() + 60
+    while not (container := running_with(client, "big.example")):
         assert running.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    found[0].update(mem_limit="24m", memswap_limit="24m")
-    _, stderr = running.communicate(timeout=120)
+    container.update(mem_limit="128m", memswap_limit="128m")  # Python fits, the provider does not
+    _, stderr = running.communicate(timeout=300)
     assert running.returncode == 1, stderr
     assert "ran out of memory" in stderr
