@@ -44,7 +44,8 @@ def _demo(
     message, shows what arrived, runs again, and destroys.
     """
     name = parse_domain(domain)
-    with running(common, Options().settings(common)) as variables:
+    # Always a home of its own: the tour ends with destroying the domain.
+    with running(Options().settings(common), None) as variables:
         environment = {**os.environ, **variables}
         for title, line in _TOUR:
             _step(title, line, name, environment)

@@ -72,7 +72,7 @@ def _serve(
     """Serve the embedded AWS until interrupted, after printing the variables that point a program at it."""
     options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
     settings = replace(options.settings(common), host=host, aws_port=port, dns_port=dns_port, smtp_port=smtp_port)
-    with running(common, settings) as variables:
+    with running(settings, _given_home(common)) as variables:
         _print_variables(common, variables)
         _until_signalled()
 
@@ -97,7 +97,7 @@ def _run(
 ) -> int:
     """Run a command against the embedded AWS, and exit with its status; everything is gone afterwards."""
     options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
-    with running(common, options.settings(common)) as variables:
+    with running(options.settings(common), _given_home(common)) as variables:
         return _run_program(program, {**os.environ, **variables})
 
 
@@ -141,13 +141,17 @@ def _extra() -> ModuleType:
 
 
 @contextmanager
-def running(common: Common, settings: SandboxSettings) -> Iterator[Mapping[str, str]]:
-    """Start the sandbox and give the variables that point a program at it; the home is temporary unless one is set."""
-    given = common.home or os.environ.get("PROVISIONER_HOME")
+def running(settings: SandboxSettings, given: Path | None) -> Iterator[Mapping[str, str]]:
+    """Start the sandbox and give the variables that point a program at it; without a given home, it is temporary."""
     with ExitStack() as stack:
-        home = Path(given) if given else Path(stack.enter_context(TemporaryDirectory(prefix="provisioner-")))
+        home = given or Path(stack.enter_context(TemporaryDirectory(prefix="provisioner-")))
         sandbox = stack.enter_context(_extra().Sandbox(settings))
         yield sandbox.environment(os.environ, home.absolute())
+
+
+def _given_home(common: Common) -> Path | None:
+    named = os.environ.get("PROVISIONER_HOME")
+    return common.home or (Path(named) if named else None)
 
 
 def _print_variables(common: Common, variables: Mapping[str, str]) -> None:
