@@ -42,9 +42,7 @@ def test_spf_can_be_left_alone(spec: Spec) -> None:
 def test_a_delegation_set_is_for_a_zone_that_we_create(mode: str, delegation_set: str | None) -> None:
     request = Request.parse("us-east-1", delegation_set="N1")
     zone = Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of the three words
-    assert (
-        spec_of(DomainName("example.com"), request, zone, None).delegation_set == delegation_set
-    )
+    assert spec_of(DomainName("example.com"), request, zone, None).delegation_set == delegation_set
 
 
 def test_customer_and_contact_are_tags_when_given(spec: Spec) -> None:

@@ -74,9 +74,7 @@ def test_a_long_text_is_cut_with_two_quotes_between_its_strings(spec: Callable[.
 def test_what_terraform_quotes_is_what_we_meant(local: str) -> None:
     """The provider puts a quote before and after, and sends the rest to Route 53 as it is."""
     request = Request.parse("us-east-1", dmarc="none")
-    spec = spec_of(
-        DomainName("example.com"), request, Zone("created", "example.com", None), None
-    )
+    spec = spec_of(DomainName("example.com"), request, Zone("created", "example.com", None), None)
     address = EmailAddress(local.replace("%", "").replace("!", "").replace(",", "").replace(";", ""), "example.com")
     value = dmarc_value(replace(spec, dmarc_rua=address))
     assert unquoted(f'"{value}"') == f"v=DMARC1; p=none; rua=mailto:{address}"
