@@ -1,21 +1,28 @@
 """The real Terraform behind `ports.Terraform`: initialise, plan, read the plan, apply exactly that plan."""
 
+from __future__ import annotations
+
+import copy
 import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from provisioner.adapters.terraform import binary, initialise, mirror
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, private_file
+from provisioner.adapters.terraform.warm.ways import COLD, Way, Ways
 from provisioner.core.plan import Plan
 from provisioner.errors import ProvisionerError
 from provisioner.ports import Event, ToolVersions
+
+if TYPE_CHECKING:
+    from provisioner.adapters.terraform.warm import WarmProvider
 
 PLAN_FILE = "provisioner.tfplan"
 RECOVERED_STATE = "recovered.tfstate"
@@ -49,10 +56,15 @@ class Settings:
 
 
 class TerraformRunner:
-    """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots."""
+    """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots.
 
-    def __init__(self, settings: Settings) -> None:
+    With `warm`, the runs share its providers; when that fails, a run goes on without, with the same result.
+    """
+
+    def __init__(self, settings: Settings, warm: WarmProvider | None = None) -> None:
         self._settings = settings
+        self._ways = Ways(warm)
+        self._way: Way = COLD
         self._times = settings.timeouts
         self._cache = settings.home.absolute() / "plugin-cache"
 
@@ -68,15 +80,9 @@ class TerraformRunner:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
         with own_files(root):
             root = root.resolve()
-            skipped = self._initialise(root, on_event)
-            try:
-                return self._plan(root, on_event, destroy=destroy)
-            except ProvisionerError as error:
-                if not skipped or error.code != "not_initialised":
-                    raise
-            initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
-            self._initialise(root, on_event)
-            return self._plan(root, on_event, destroy=destroy)
+            return self._ways.go(
+                root, on_event, lambda way, tell: self._on(way)._plan_anew(root, tell, destroy=destroy)
+            )
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         """Apply exactly the file that was planned, then delete it; raises `ProvisionerError`, see `failures`."""
@@ -85,7 +91,7 @@ class TerraformRunner:
             raise ProvisionerError("plan_missing", f"{root} holds no plan to apply", "run the command again")
         try:
             with own_files(root):
-                self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
+                self._ways.go(root, on_event, lambda way, tell: self._on(way)._apply(root, plan, tell))
         finally:
             self.discard(root, plan)
 
@@ -103,6 +109,38 @@ class TerraformRunner:
 
     def _delete_plan(self, root: Path) -> None:
         root.joinpath(PLAN_FILE).unlink(missing_ok=True)
+
+    def _on(self, way: Way) -> Self:
+        """Return this runner going one way."""
+        runner = copy.copy(self)
+        runner._way = way
+        return runner
+
+    def _plan_anew(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
+        skipped = self._initialise(root, on_event)
+        try:
+            return self._plan(root, on_event, destroy=destroy)
+        except ProvisionerError as error:
+            if not skipped or error.code != "not_initialised":
+                raise
+        initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
+        self._initialise(root, on_event)
+        return self._plan(root, on_event, destroy=destroy)
+
+    def _apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        if not self._initialise(root, on_event):
+            self._plan_again(root, plan, on_event)
+        self._run(root, "apply", PLAN_FILE, seconds=self._times.apply, on_event=on_event, **self._lock())
+
+    def _plan_again(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        """Make the plan that was reviewed once more: Terraform applies none from before the provider was installed."""
+        reviewed = self._show(root)["resource_changes"]
+        self._plan(root, on_event, destroy=all(change.kind in {"delete", "read"} for change in plan.changes))
+        if not root.joinpath(PLAN_FILE).is_file() or self._show(root)["resource_changes"] != reviewed:
+            message = (
+                f"{root}: the plan had to be made again, and is not the one that was reviewed; nothing was applied"
+            )
+            raise ProvisionerError("plan_stale", message, "run the command again: it plans anew")
 
     def _plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
         self._delete_plan(root)
@@ -153,7 +191,8 @@ class TerraformRunner:
         """Run `init` unless what it depends on is unchanged; return whether it was skipped."""
         program, found = self._binary(), self._mirror()
         wanted = initialise.fingerprint(root, program, found)
-        if initialise.is_initialised(root, wanted):
+        own_provider = self._way == COLD
+        if initialise.is_initialised(root, wanted, provider=own_provider):
             return True
         self._version(program)
         initialise.prepare(root, found, self._cache)
@@ -162,9 +201,9 @@ class TerraformRunner:
             "upgrade": FLAG if found else None,
             "reconfigure": FLAG if initialise.keeps_its_state(root) else None,
         }
-        with nullcontext() if found else initialise.one_at_a_time(self._cache):
+        with nullcontext() if found or not own_provider else initialise.one_at_a_time(self._cache):
             self._run(root, "init", seconds=self._times.init, on_event=on_event, **options)
-        initialise.mark_initialised(root, wanted)
+        initialise.mark_initialised(root, wanted, provider=own_provider)
         return False
 
     def _run(
@@ -194,7 +233,8 @@ class TerraformRunner:
         return mirror.find(self._settings.plugin_dir, user_home)
 
     def _cli(self, root: Path, config: Path) -> Cli:
-        return Cli(str(self._binary()), root, environment_for_terraform(self._settings.environment, config))
+        environment = environment_for_terraform(self._settings.environment, config)
+        return Cli(str(self._binary()), root, {**environment, **self._way})
 
     def _limits(self, seconds: float) -> Limits:
         return Limits(run=seconds, grace=self._times.grace)
