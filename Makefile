@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOMAIN ?= example.com
 
-.PHONY: help setup demo test test-unit test-image image lint bench clean
+.PHONY: help setup demo test test-unit test-image image lint bench bench-batch clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: setup ## ruff, mypy --strict
 
 bench: setup ## ratios: a second run against bare terraform plan; --help against python -c pass
 	$(BIN)/python -m benchmarks
+
+bench-batch: setup ## a batch beside the plain terraform loop (ARGS='--domains 50 --plain-parallel 12' for more)
+	$(BIN)/python -m benchmarks.batch $(ARGS)
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from provisioner.adapters import engine_mounts
 from provisioner.adapters.assets import find_assets
@@ -17,19 +20,25 @@ from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.adapters.dmarc_reports import ReportFiles
 from provisioner.adapters.dns import DnsResolver
 from provisioner.adapters.engine import DockerEngine
+from provisioner.adapters.journal_file import DirectoryRuns
 from provisioner.adapters.lock_journal import FileLockJournal
 from provisioner.adapters.metrics import CloudWatchMetrics
+from provisioner.adapters.rate_limit import CallLimiter
+from provisioner.adapters.rate_limit_quotas import AwsInventory
 from provisioner.adapters.registrar import Route53Registrar
+from provisioner.adapters.report_html import ReportFiles as BatchReportFiles
 from provisioner.adapters.s3_bucket import S3Buckets
 from provisioner.adapters.s3_state import S3StateLocks, S3States, StateObjects, new_lock
 from provisioner.adapters.smtp import SmtpMailer
 from provisioner.adapters.state_files import DirectoryTrials, LocalStates
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
-from provisioner.adapters.terraform import TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, Timeouts
 from provisioner.adapters.workspaces import DirectoryWorkspaces
+from provisioner.core.manifest import Manifest
+from provisioner.core.rate import Rate
 from provisioner.errors import InputError
-from provisioner.ports import CredentialStore, Edges, Progress, Workspaces
+from provisioner.ports import BatchEdges, CredentialStore, Edges, Progress, Runs, Workspaces
 from provisioner.state_ports import StateBuckets, StateLocks, StatePlace, Trials
 from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder
 
@@ -66,7 +75,50 @@ class Settings:
 
 def build(settings: Settings, progress: Progress) -> Edges:
     """Return the real world as the settings describe it; nothing outside is asked yet."""
-    session = settings.aws()
+    return _edges(settings, progress, settings.aws())
+
+
+def build_batch(settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta) -> BatchEdges:
+    """Return the world of a batch: its threads share the AWS clients, kept to `rates`, and each Terraform's patience.
+
+    `timeout` is that of a domain; no command of its Terraform takes longer.
+    """
+    # Threads share a client's connections; one more than fit is closed after use, which is no news to a user.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    session, limiter = settings.aws(), CallLimiter(rates)
+
+    def open_client(service: str, region: str | None) -> Any:
+        return limiter.attach(session.client(service, region) if region else session.client(service))
+
+    edges = replace(_edges(settings, progress, session), terraform=_terraform(settings, _timeouts(timeout)))
+    return BatchEdges(edges, AwsInventory(open_client), runs(settings))
+
+
+def runs(settings: Settings) -> Runs:
+    """Return the batch runs of the home."""
+    return DirectoryRuns(settings.home)
+
+
+def report_files() -> BatchReportFiles:
+    """Return the writer of batch reports."""
+    return BatchReportFiles(find_assets().templates)
+
+
+def read_manifest(source: str) -> Manifest:
+    """Return the manifest in a file, or on standard input for `-`; raises `InputError` with every fault at once."""
+    from provisioner.adapters import manifest_file  # noqa: PLC0415 - pydantic is for those who have a manifest
+
+    return manifest_file.read_manifest(source)
+
+
+def manifest_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a manifest."""
+    from provisioner.adapters import manifest_file_model  # noqa: PLC0415 - as above
+
+    return manifest_file_model.manifest_schema()
+
+
+def _edges(settings: Settings, progress: Progress, session: AwsSession) -> Edges:
     account = AwsAccount(session)
     assets = find_assets()
     dns_server = settings.value("PROVISIONER_DNS_SERVER")
@@ -147,7 +199,19 @@ def ephemeral_notice(settings: Settings) -> str | None:
     return engine_mounts.ephemeral_notice(settings.environment, settings.home)
 
 
-def _terraform(settings: Settings) -> TerraformRunner:
+def _timeouts(domain: timedelta) -> Timeouts:
+    usual, most = Timeouts(), domain.total_seconds()
+    return Timeouts(
+        version=usual.version,
+        init=min(usual.init, most),
+        plan=min(usual.plan, most),
+        apply=min(usual.apply, most),
+        show=min(usual.show, most),
+        grace=min(usual.grace, most),
+    )
+
+
+def _terraform(settings: Settings, timeouts: Timeouts | None = None) -> TerraformRunner:
     plugin_dir = settings.value("PROVISIONER_PLUGIN_DIR")
     return TerraformRunner(
         TerraformSettings(
@@ -156,6 +220,7 @@ def _terraform(settings: Settings) -> TerraformRunner:
             binary=settings.value("PROVISIONER_TERRAFORM"),
             plugin_dir=Path(plugin_dir) if plugin_dir else None,
             locks_state=not _backend(settings).bucket,
+            timeouts=timeouts or Timeouts(),
         )
     )
 

@@ -17,6 +17,13 @@ COMMANDS = (
         ),
     ),
     (
+        "Many domains",
+        (
+            ("batch", "provisioner.cli.batch", "Provision many domains in one run: `provisioner batch MANIFEST`."),
+            ("schema", "provisioner.cli.schema", "Print the JSON Schemas of batch manifests and reports."),
+        ),
+    ),
+    (
         "Using them",
         (
             ("credentials", "provisioner.cli.credentials", "Show, export or derive SMTP credentials."),

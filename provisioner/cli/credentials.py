@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,9 +14,11 @@ from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain, NoSecret
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.credentials import SmtpCredential
+from provisioner.core.domain import DomainName
 from provisioner.core.export import render
 from provisioner.core.smtp_password import derive, validate_secret
 from provisioner.errors import InputError
+from provisioner.usecases.batch_runs import finished_domains
 from provisioner.usecases.stored import stored_credential, stored_credentials
 
 app = group(
@@ -70,21 +73,43 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
     "export",
     examples="""\
   provisioner credentials export example.com --format env > example.com.env
-  provisioner credentials export --format csv > all.csv""",
+  provisioner credentials export --format csv > all.csv
+  provisioner credentials export --run latest --format csv > batch.csv""",
 )
 def _export(
     common: Common,
     domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
     fmt: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.JSON,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="NAME", help="The domains that this batch run finished, or latest.")
+    ] = None,
 ) -> None:
     """Write SMTP credentials, with their passwords, in the form that a consumer reads."""
     names = [parse_domain(domain) for domain in domains or []]
+    if run is not None:
+        _export_run(common, run, names, fmt)
+        return
     if fmt is Format.ENV and len(names) != 1:
         raise InputError(
             "one_domain", "the env format holds one domain", "name one domain, or use --format csv or json"
         )
     found = stored_credentials(common.edges(), names)
     print_text(render(found, Format.JSON if common.as_json else fmt))
+
+
+def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Format) -> None:
+    """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
+    from provisioner.wiring import runs  # noqa: PLC0415 - the help does not pay for the adapters
+
+    if named:
+        raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
+    finished = finished_domains(runs(common.settings()), run)
+    found = stored_credentials(common.edges(), finished) if finished else []
+    chosen = Format.JSON if common.as_json else fmt
+    if chosen is Format.JSON:
+        print_document([_members(credential, with_secret=True) for credential in found])
+    else:
+        print_text(render(found, chosen))
 
 
 @command(

@@ -1,0 +1,230 @@
+"""`make bench-batch`: a batch beside the plain `terraform init && terraform apply` loop, as ratios measured in one run.
+
+Both sides work against the same kind of sandbox, on the same machine, from the same rendered roots, the plain loop with
+a shared plugin directory. The sandbox runs in this process, so its CPU is in neither side's count. Domains get hosted
+zones of their own, so each side sleeps through the same waits for Route 53.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from provisioner.adapters.assets import find_assets
+from provisioner.adapters.templates import Backend, RootTemplates
+from provisioner.adapters.terraform import mirror
+from provisioner.core.domain import DomainName
+from provisioner.core.request import Request, ResolvedZone
+from provisioner.core.spec import spec_of
+from provisioner.sandbox.server import Sandbox, SandboxSettings, parse_throttle
+
+PROVISIONER = str(Path(sys.executable).with_name("provisioner"))
+THROTTLE = {"route53": (10.0, 50), "sesv2": (1.0, 1)}  # AWS's documented limits: a second, at once
+SAMPLE = 0.5  # seconds between two looks at memory
+MIB = 1 << 20
+_QUIET = "-input=false -no-color -compact-warnings"
+_INIT = "terraform init -input=false -no-color"
+
+
+@dataclass
+class Measured:
+    """What one side took: wall and CPU seconds, and the most memory (MiB, shared pages split) of all its processes."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    memory: float = 0.0
+    calls: Mapping[str, Any] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Measure each part that is asked for, and print its table."""
+    options = _options()
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"{_said('terraform', 'version').splitlines()[0]}; one run\n"
+        f"repeat: python -m benchmarks.batch {' '.join(sys.argv[1:])}\n"
+    )
+    if options.domains:
+        compare(options.domains, options.parallel, options.plain_parallel, options.extra)
+    if options.throttled:
+        throttled(options.throttled, options.parallel, options.extra)
+    if options.many:
+        flat(options.many)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--domains", type=int, default=8, help="new domains, then the same ones again (0: skip)")
+    parser.add_argument("--parallel", type=int, default=0, help="ours (0: its own default)")
+    parser.add_argument("--plain-parallel", type=int, default=4, help="the plain loop's")
+    parser.add_argument("--throttled", type=int, default=4, help="domains under AWS's request limits (0: skip)")
+    parser.add_argument("--many", type=int, default=1000, help="domains whose bookkeeping must stay small (0: skip)")
+    parser.add_argument("extra", nargs="*", help="more options of `provisioner batch`, after --")
+    return parser.parse_args()
+
+
+def compare(count: int, parallel: int, plain_parallel: int, extra: Sequence[str]) -> None:
+    """Provision `count` domains with each side, then look at the unchanged domains again with each side."""
+    names = [f"bench{number}.com" for number in range(count)]
+    rows = []
+    with _site() as (sandbox, home):
+        ours = [
+            measured(sandbox, lambda environment: _batch(names, home, parallel, environment, extra)) for _ in range(2)
+        ]
+    with _site() as (sandbox, home):
+        roots = _roots(names, home)
+        plain = [
+            measured(sandbox, lambda environment, work=work: _loop(roots, plain_parallel, environment, work))
+            for work in (f"{_INIT} && terraform apply {_QUIET} -auto-approve", f"{_INIT} && terraform plan {_QUIET}")
+        ]
+    for title, we, they in zip(("new", "unchanged"), ours, plain, strict=True):
+        rows.append((title, "wall s", we.wall, they.wall))
+        rows.append((title, "CPU s a domain", we.cpu / count, they.cpu / count))
+        rows.append((title, "peak MiB of all", we.memory, they.memory))
+    print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel} at once")
+    print(f"{'domains':<12}{'measure':<18}{'ours':>10}{'plain':>10}{'ours/plain':>12}")
+    for title, measure, mine, theirs in rows:
+        print(f"{title:<12}{measure:<18}{mine:>10.1f}{theirs:>10.1f}{mine / theirs:>12.2f}")
+    print()
+
+
+def throttled(count: int, parallel: int, extra: Sequence[str]) -> None:
+    """Provision `count` domains under AWS's documented limits: none may fail, and little of the limits be wasted."""
+    spec = ",".join(f"{service}={rate}:{burst}" for service, (rate, burst) in THROTTLE.items())
+    names = [f"slow{number}.com" for number in range(count)]
+    with _site(spec) as (sandbox, home):
+        found = measured(sandbox, lambda environment: _batch(names, home, parallel, environment, extra))
+    print(f"{count} domains under --throttle {spec}: {found.wall:.0f} s, no failures")
+    for service, operations in sorted(found.calls["calls"].items()):
+        refused = found.calls["throttled"].get(service, 0)
+        served = sum(operations.values()) - refused
+        line = f"  {service}: {served / count:.1f} calls a domain"
+        if service in THROTTLE:
+            rate, burst = THROTTLE[service]
+            line += f", {served / (burst + rate * found.wall):.0%} of what the limit allows, {refused} refused"
+        print(line)
+        for operation, times in sorted(operations.items(), key=lambda item: -item[1]):
+            print(f"    {operation:<40}{times / count:>8.1f}")
+    print()
+
+
+def flat(count: int) -> None:
+    """Print the memory of a process that keeps the books of `count` domains whose work is nothing."""
+    print(f"memory of our own process over {count} domains whose work is nothing (MiB)")
+    source = Path(__file__).with_name("batch_books.py")
+    print(_said(sys.executable, str(source), str(count)))
+
+
+def measured(sandbox: Sandbox, work: Callable[[Mapping[str, str]], None]) -> Measured:
+    """Run one side's work with the sandbox's variables, and measure it."""
+    found, done = Measured(), threading.Event()
+    url = f"{sandbox.addresses.aws}/_sandbox/calls"
+    urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()  # noqa: S310 - the sandbox just started
+    watcher = threading.Thread(target=_watch_memory, args=(found, done))
+    watcher.start()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    try:
+        work(sandbox.environment(os.environ, Path.cwd()))
+    finally:
+        done.set()
+        watcher.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found.wall = time.perf_counter() - began
+    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with urllib.request.urlopen(url) as answer:  # noqa: S310 - as above
+        found.calls = json.load(answer)
+    return found
+
+
+@contextmanager
+def _site(throttle: str = "") -> Iterator[tuple[Sandbox, Path]]:
+    settings = SandboxSettings(verification_delay=0, throttle=parse_throttle(throttle))
+    with tempfile.TemporaryDirectory() as directory, Sandbox(settings) as sandbox:
+        yield sandbox, Path(directory)
+
+
+def _batch(
+    names: Sequence[str], home: Path, parallel: int, environment: Mapping[str, str], extra: Sequence[str]
+) -> None:
+    width = ["--parallelism", str(parallel)] if parallel else []
+    manifest = home / "manifest.json"
+    manifest.write_text(json.dumps({"domains": list(names)}))
+    command = [PROVISIONER, "batch", str(manifest), "--quiet", "--home", str(home), *width, *extra]
+    subprocess.run(command, env=dict(environment), check=True, stdout=subprocess.DEVNULL)
+
+
+def _roots(names: Sequence[str], home: Path) -> list[Path]:
+    """Render the same roots as the product does, where the plain loop works."""
+    assets = find_assets()
+    templates = RootTemplates(assets.templates, assets.modules, Backend())
+    (home / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path.home()), home / "cache"))
+    roots = []
+    for name in names:
+        zone = ResolvedZone("created", name, None)
+        spec = spec_of(DomainName.parse(name), Request.parse("us-east-1"), zone, None, dmarc_inherited=False)
+        root = home / name
+        root.mkdir()
+        for file, text in templates.root(spec).items():
+            (root / file).write_text(text)
+        roots.append(root)
+    return roots
+
+
+def _loop(roots: Sequence[Path], parallel: int, environment: Mapping[str, str], work: str) -> None:
+    own = {**environment, "TF_CLI_CONFIG_FILE": str(roots[0].parent / "tfrc"), "CHECKPOINT_DISABLE": "1"}
+
+    def one(root: Path) -> None:
+        subprocess.run(["sh", "-c", work], cwd=root, env=own, check=True, stdout=subprocess.DEVNULL)
+
+    with ThreadPoolExecutor(parallel) as pool:
+        list(pool.map(one, roots))
+
+
+def _watch_memory(found: Measured, done: threading.Event) -> None:
+    while not done.wait(SAMPLE):
+        found.memory = max(found.memory, sum(map(_proportional, _descendants())) / MIB)
+
+
+def _descendants() -> set[int]:
+    """Return our children, theirs, and so on."""
+    parents: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            after_name = status.read_text().rpartition(")")[2].split()
+            parents[int(status.parent.name)] = int(after_name[1])
+    found: set[int] = {os.getpid()}
+    while fresh := {pid for pid, parent in parents.items() if parent in found and pid not in found}:
+        found |= fresh
+    return found - {os.getpid()}
+
+
+def _proportional(pid: int) -> int:
+    """Return a process's memory in bytes, pages that it shares split among those who share them."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.rstrip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The manifest from a file or stdin: its encoding, its format, and every fault at once with line and field."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path as FilePath
+from typing import Any
+
+from provisioner.adapters.manifest_file_csv import read_csv
+from provisioner.adapters.manifest_file_model import check, parse_domain
+from provisioner.adapters.manifest_file_nodes import FaultError, Node, Path, read_json, read_yaml, to_data
+from provisioner.core.domain import DomainName
+from provisioner.core.manifest import Fault, Manifest, refuse
+from provisioner.errors import InputError
+
+STDIN = "-"
+LARGEST = 32 * 1024 * 1024  # bytes; 10,000 domains with every field are 3 MB
+
+_READERS: Mapping[str, Callable[[str], Node]] = {"yaml": read_yaml, "json": read_json, "csv": read_csv}
+_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_manifest(source: str) -> Manifest:
+    """Read a manifest from a file, or from stdin for `-`; raises `InputError` with every fault at once."""
+    name = "standard input" if source == STDIN else source
+    text = _text(name, _bytes(source))
+    return parse_manifest(text, name, _SUFFIXES.get(FilePath(source).suffix.lower()) or _format_of(text))
+
+
+def parse_manifest(text: str, name: str, kind: str) -> Manifest:
+    """Read the text of a manifest; `kind` is yaml, json or csv, `name` is what faults call it."""
+    try:
+        node = _READERS[kind](text)
+    except FaultError as error:
+        refuse(name, error.faults)
+        raise  # unreachable: there is at least one fault
+    data = _without_empty(to_data(node, typed=kind == "json"))
+    entries, problems = check(data)
+    faults = [Fault(node.line_of(where), _field(where), message, hint) for where, message, hint in problems]
+    refuse(name, [*faults, *_twice(node, data)])
+    return Manifest(tuple(entries))
+
+
+def _bytes(source: str) -> bytes:
+    try:
+        if source == STDIN:
+            return sys.stdin.buffer.read(LARGEST + 1)
+        with FilePath(source).open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        hint = "name a YAML, JSON or CSV file, or - for standard input"
+        raise InputError("no_manifest", f"{source}: {error.strerror}", hint) from error
+
+
+def _text(name: str, raw: bytes) -> str:
+    if len(raw) > LARGEST:
+        raise InputError("invalid_manifest", f"{name}: larger than {LARGEST >> 20} MiB", "split it into several")
+    if raw.startswith(_UTF16):
+        refuse(name, [Fault(0, "", "it is UTF-16", "save it as UTF-8")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        refuse(name, [Fault(line, "", f"byte {raw[error.start]:#04x} is not UTF-8", "save it as UTF-8")])
+        raise  # unreachable: there is a fault
+    if not text.strip():
+        refuse(name, [Fault(0, "", "it is empty", "give at least `domains: [example.com]`")])
+    return text
+
+
+def _format_of(text: str) -> str:
+    """Guess the format of standard input or of a file without a telling name."""
+    start = text.lstrip()
+    if start[0] in "{[":
+        return "json"
+    head = {cell.strip().strip('"') for cell in start.splitlines()[0].replace(";", ",").split(",")}
+    return "csv" if "domain" in head else "yaml"
+
+
+def _without_empty(data: Any) -> Any:
+    """Leave out of every entry what is not given, so that an empty cell is like an absent field."""
+    if isinstance(data, dict) and isinstance(data.get("domains"), list):
+        return {**data, "domains": [_given(entry) for entry in data["domains"]]}
+    return data
+
+
+def _given(entry: Any) -> Any:
+    return {key: value for key, value in entry.items() if value is not None} if isinstance(entry, dict) else entry
+
+
+def _field(where: Path) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
+
+
+def _twice(node: Node, data: Any) -> Iterator[Fault]:
+    """Find domains that are there twice, in whatever spelling."""
+    listed = data.get("domains") if isinstance(data, dict) else None
+    seen: dict[DomainName, int] = {}
+    for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+        text = entry.get("domain") if isinstance(entry, dict) else entry
+        with suppress(InputError):  # a fault already
+            domain = parse_domain(text) if isinstance(text, str) else None
+            line = node.line_of(("domains", number))
+            if domain is not None and domain in seen:
+                message = f"{domain} is there twice, first on line {seen[domain]}"
+                yield Fault(line, f"domains[{number}]", message, "remove one of them")
+            elif domain is not None:
+                seen[domain] = line

@@ -1,0 +1,60 @@
+"""CSV manifests: the fields as columns, one domain a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from provisioner.adapters.manifest_file_nodes import FaultError, Node
+from provisioner.core.manifest import OPTIONS, Fault
+
+COLUMNS = ("domain", *OPTIONS)
+
+
+def read_csv(text: str) -> Node:
+    """Return the table as if it were the `domains:` of a YAML manifest; raises `FaultError`.
+
+    Separated by commas or semicolons, as the header is. An empty cell is a field that is not given.
+    """
+    rows = _rows(text)
+    head_line, head = next(rows, (1, []))
+    columns = [name.strip() for name in head]
+    faults = list(_head_faults(head_line, columns))
+    entries = []
+    for line, cells in rows:
+        if len(cells) != len(columns):
+            message = f"it has {len(cells)} cells where the header has {len(columns)}"
+            faults.append(Fault(line, "", message, "quote a cell that holds the separator"))
+        entries.append(_entry(line, columns, cells))
+    if faults:
+        raise FaultError(*faults)
+    return Node(1, items=[("domains", head_line, Node(head_line, elements=entries))])
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) of every row that is not blank."""
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=";" if ";" in head and "," not in head else ",", strict=True
+    )
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FaultError(Fault(line, "", f"it is not CSV: {error}")) from None
+
+
+def _head_faults(line: int, columns: Sequence[str]) -> Iterator[Fault]:
+    if "domain" not in columns:
+        yield Fault(line, "domain", "the column is missing", f"the first line names the columns: {','.join(COLUMNS)}")
+    for name in sorted({name for name in columns if columns.count(name) > 1}):
+        yield Fault(line, name, "the column is given twice", "remove one of them")
+
+
+def _entry(line: int, columns: Sequence[str], cells: Sequence[str]) -> Node:
+    pairs = zip(columns, cells, strict=False)  # rows of another length are faults already
+    return Node(line, items=[(name, line, Node(line, cell.strip(), plain=True)) for name, cell in pairs])

@@ -1,0 +1,68 @@
+"""What `batch` prints: the preflight, the table of what became of each domain, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provisioner.cli.batch_view import duration
+from provisioner.cli.output import table
+from provisioner.core.batch_plan import Preflight, Room
+from provisioner.core.batch_report import BatchReport, Outcome, Status
+
+
+def preflight(found: Preflight) -> str:
+    """Return what a batch will need, a few lines."""
+    known = f", {found.known} of them provisioned already" if found.known else ""
+    calls = ", ".join(f"{count} {service}" for service, count in found.estimate.calls.items())
+    lines = [
+        f"{found.domains} domains{known}: about {found.estimate.minutes} minutes at AWS's documented rates, "
+        f"API calls: {calls}; ${found.estimate.monthly_dollars:.2f} a month for new hosted zones",
+        *(_room(room) for room in found.rooms if room.stock.used is not None),
+        *(f"note: {note}" for note in found.notes),
+    ]
+    return "\n".join(lines)
+
+
+def _room(room: Room) -> str:
+    stock = room.stock
+    where = f" in {stock.region}" if stock.region else ""
+    kind = "default limit" if stock.assumed else "limit"
+    return f"  {stock.kind}{where}: {stock.used} there, {room.adds} to add, {kind} {stock.limit}"
+
+
+def report(done: BatchReport) -> str:
+    """Return the table of all domains, the failures in full, and the counts."""
+    rows = [(o.domain, o.status.replace("_", " "), _took(o), _zone(o), " ".join(o.name_servers)) for o in done.outcomes]
+    parts = [table(("DOMAIN", "STATUS", "TOOK", "ZONE", "NAME SERVERS"), rows)] if rows else []
+    return "\n\n".join([*parts, *_failures(done), _counts(done)])
+
+
+def plans(done: BatchReport) -> str:
+    """Return what `--dry-run` would do, a line per domain."""
+    columns = ("add", "change", "destroy", "import")
+    rows = [(o.domain, *(str(o.changes.get(name, "-")) for name in columns), _zone(o)) for o in done.outcomes]
+    head = ("DOMAIN", *(name.upper() for name in columns), "ZONE")
+    return "\n\n".join([table(head, rows), *_failures(done), _counts(done)])
+
+
+def _failures(done: BatchReport) -> Iterator[str]:
+    for outcome in done.failed:
+        error = outcome.error or {}
+        message = error.get("message", "").removeprefix(f"{outcome.domain}: ")
+        yield f"{outcome.domain} FAILED: {message}\n  hint: {error.get('hint') or '-'}"
+
+
+def _counts(done: BatchReport) -> str:
+    counted = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in done.counts.items() if count)
+    shard = f", shard {done.shard}" if done.shard else ""
+    return f"run {done.run}{shard}: {counted or 'no domains'} in {duration(done.seconds)}"
+
+
+def _took(outcome: Outcome) -> str:
+    return "-" if outcome.status is Status.NOT_STARTED else duration(outcome.seconds)
+
+
+def _zone(outcome: Outcome) -> str:
+    if not outcome.zone_mode:
+        return "-"
+    return outcome.zone_mode + (" (not delegated)" if outcome.delegated is False else "")

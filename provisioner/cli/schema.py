@@ -1,0 +1,27 @@
+"""`schema manifest|report`: the JSON Schemas of what goes into a batch and what comes out."""
+
+from __future__ import annotations
+
+from provisioner.cli.common import Common, command, group
+from provisioner.cli.output import print_document
+
+app = group(
+    "Print the JSON Schemas of batch manifests and reports.",
+    examples="  provisioner schema manifest > manifest.schema.json\n  provisioner schema report | jq .properties",
+)
+
+
+@command(app, "manifest", examples="  provisioner schema manifest > manifest.schema.json")
+def _manifest(_common: Common) -> None:
+    """Print the JSON Schema of a batch manifest, for editors and checks."""
+    from provisioner.wiring import manifest_schema  # noqa: PLC0415 - the help does not pay for the adapters
+
+    print_document(manifest_schema())
+
+
+@command(app, "report", examples="  provisioner schema report > report.schema.json")
+def _report(_common: Common) -> None:
+    """Print the JSON Schema of a batch report."""
+    from provisioner.wiring import report_files  # noqa: PLC0415 - as above
+
+    print_document(report_files().schema())

@@ -1,0 +1,107 @@
+"""Look before a batch: what is provisioned already, whether the account has room, what it will take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from provisioner.core.batch_plan import Preflight, Room, Stock, estimate, needs_zone
+from provisioner.core.domain import DomainName
+from provisioner.core.manifest import Entry, Fault, Manifest, refuse
+from provisioner.core.names import configuration_set_name, iam_user_name
+from provisioner.core.rate import Rate
+from provisioner.core.region import Region
+from provisioner.core.request import Request
+from provisioner.errors import ProvisionerError, Refused
+from provisioner.ports import BatchEdges, Edges
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One domain with what is asked in the end, and whether it was asked for before."""
+
+    domain: DomainName
+    request: Request
+    known: bool
+
+
+def in_region(manifest: Manifest, chosen: Region | None, default: Region | None) -> Manifest:
+    """Return the manifest with the region of the command line where an entry names none."""
+    return Manifest(tuple(_in_region(entry, chosen, default) for entry in manifest.entries))
+
+
+def _in_region(entry: Entry, chosen: Region | None, default: Region | None) -> Entry:
+    return replace(entry, asked=replace(entry.asked, region=entry.asked.region or chosen, default_region=default))
+
+
+def preflight(
+    world: BatchEdges, name: str, entries: Sequence[Entry], rates: Mapping[str, Rate], parallelism: int
+) -> Preflight:
+    """Return what the batch will need; raises `InputError` for what its domains cannot be asked, all at once.
+
+    Looks at the account as a whole: a handful of calls, however many domains there are. Changes nothing.
+    """
+    wanted = _wanted(world.edges, name, entries)
+    world.edges.account.caller()
+    stocks = world.inventory.stocks({one.request.region for one in wanted})
+    rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
+    zones = next(room for room in rooms if room.stock.kind == "hosted zones")
+    known = sum(one.known for one in wanted)
+    needs = estimate(len(wanted) - known, known, zones, rates, parallelism)
+    return Preflight(len(wanted), known, rooms, needs, tuple(_notes(rooms)))
+
+
+def refuse_too_much(found: Preflight) -> None:
+    """Raise `Refused("quota_exceeded")` when the account's own limit leaves no room; a default limit only warns."""
+    full = [room for room in found.rooms if room.missing and not room.stock.assumed]
+    if full:
+        raise Refused(
+            "quota_exceeded",
+            "; ".join(_too_many(room) for room in full) + "; nothing was touched",
+            "ask for more under Service Quotas, split the manifest, or give --ignore-quotas",
+        )
+
+
+def _wanted(edges: Edges, name: str, entries: Sequence[Entry]) -> list[_Wanted]:
+    found, faults = [], []
+    for entry in entries:
+        try:
+            workspace = edges.workspaces.peek(entry.domain)
+            before = workspace.request() if workspace else None
+            found.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
+        except ProvisionerError as error:
+            faults.append(Fault(0, entry.domain.ascii, error.message, error.hint))
+    refuse(name, faults)
+    return found
+
+
+def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:
+    """Count what is not there yet; when nobody knows what is there, every domain that is new here."""
+    here = [one for one in wanted if stock.region in (None, one.request.region.name)]
+    if stock.names is None:
+        return sum(not one.known for one in here)
+    names = stock.names
+    if stock.kind == "hosted zones":
+        return sum(needs_zone(one.domain, one.request, names) for one in here)
+    naming = {"IAM users": iam_user_name, "configuration sets": configuration_set_name}
+    name_of = naming.get(stock.kind, str)
+    return sum(name_of(one.domain) not in names for one in here)
+
+
+def _notes(rooms: Sequence[Room]) -> Iterator[str]:
+    for room in rooms:
+        if room.stock.used is None:
+            yield f"{_kind(room)}: AWS does not let us count them, so whether they fit is not known"
+        elif room.missing and room.stock.assumed:
+            yield f"{_too_many(room)} (AWS's default; yours may be higher)"
+
+
+def _too_many(room: Room) -> str:
+    stock = room.stock
+    return (
+        f"{_kind(room)}: {stock.used} there and {room.adds} to add are {room.missing} above the limit of {stock.limit}"
+    )
+
+
+def _kind(room: Room) -> str:
+    return f"{room.stock.kind} in {room.stock.region}" if room.stock.region else room.stock.kind

@@ -1,0 +1,32 @@
+"""What earlier batch runs left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provisioner.core.domain import DomainName
+from provisioner.core.journal import read
+from provisioner.errors import InputError
+from provisioner.ports import Runs
+
+LATEST = "latest"
+
+
+def latest_run(runs: Runs) -> str:
+    """Return the run that was worked on last; raises `InputError("no_such_run")`."""
+    found = runs.latest()
+    if found is None:
+        raise InputError("no_such_run", "there is no batch run in this home", "begin one: `provisioner batch MANIFEST`")
+    return found
+
+
+def finished_domains(runs: Runs, run: str) -> Sequence[DomainName]:
+    """Return the domains that a run finished and holds a credential of, in the order in which they were finished."""
+    name = latest_run(runs) if run == LATEST else run
+    state = read(runs.lines(name))
+    if state.begun is None:
+        raise InputError(
+            "no_such_run", f"there is no batch run {name} in this home", "name the right --home, or latest"
+        )
+    done = [outcome for outcome in state.outcomes.values() if outcome.finished and outcome.user_name]
+    return [DomainName.of_ascii(outcome.domain) for outcome in done]

@@ -1,0 +1,150 @@
+"""Bounded parallelism: workers take domains in order, and no failure of one reaches another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from provisioner.core.batch_report import Outcome, Status
+from provisioner.core.manifest import Entry
+from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.ports import Edges
+from provisioner.usecases.batch_stop import Patience, Stop, Urgency
+
+_TICK = 0.1  # seconds between two looks at signals
+_LAST_PATIENCE = 50  # ticks that workers have to notice that their Terraform was killed
+
+Work = Callable[[Edges, Entry], Outcome]
+
+
+class Watcher(Protocol):
+    """Who is shown what happens; called from several threads."""
+
+    def started(self, worker: int, domain: str) -> None:
+        """Show that a worker began a domain."""
+
+    def stepped(self, worker: int, domain: str, text: str) -> None:
+        """Show what a worker does now."""
+
+    def warned(self, domain: str, text: str) -> None:
+        """Tell the user something of a domain, or of the whole batch when `domain` is empty."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Show what became of a domain."""
+
+
+class Recorder(Protocol):
+    """Who keeps what happens; called by one thread at a time."""
+
+    def started(self, entry: Entry) -> None:
+        """Keep that a domain is about to be begun."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Keep what became of a domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """Works through entries: `parallelism` at once, at most `timeout` each; `on_tick` runs in the calling thread."""
+
+    edges: Edges
+    watcher: Watcher
+    stop: Stop
+    parallelism: int
+    timeout: timedelta
+    on_tick: Callable[[], None] = lambda: None
+
+    def run(self, entries: Sequence[Entry], work: Work, recorder: Recorder) -> None:
+        """Return when every entry is done, or as soon as the urgency of `stop` allows."""
+        queue, lock = iter(entries), threading.Lock()
+        count = min(self.parallelism, len(entries))
+        threads = [
+            threading.Thread(target=self._work, args=(number, queue, lock, work, recorder), daemon=True)
+            for number in range(count)
+        ]
+        for thread in threads:
+            thread.start()
+        self._wait(threads)
+
+    def _wait(self, threads: Sequence[threading.Thread]) -> None:
+        patience = _LAST_PATIENCE
+        while (alive := [thread for thread in threads if thread.is_alive()]) and patience:
+            alive[0].join(_TICK)
+            self.on_tick()
+            patience -= self.stop.level >= Urgency.KILL
+
+    def _work(self, number: int, queue: Iterator[Entry], lock: threading.Lock, work: Work, recorder: Recorder) -> None:
+        while True:
+            with lock:
+                entry = None if self.stop.level >= Urgency.DRAIN else next(queue, None)
+                if entry is None:
+                    return
+                recorder.started(entry)
+            outcome = self._outcome(number, entry, work)
+            with lock:
+                recorder.ended(outcome)
+
+    def _outcome(self, number: int, entry: Entry, work: Work) -> Outcome:
+        domain, clock = entry.domain.ascii, self.edges.clock
+        self.watcher.started(number, domain)
+        at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
+        patience = Patience(entry.domain, self.stop, clock, self.timeout, began)
+        edges = replace(self.edges, progress=_Ears(self.watcher, number, patience))
+        done = self._tried(edges, entry, work)
+        seconds = round(clock.monotonic() - began, 3)
+        return replace(done, digest=entry.digest, started=at, seconds=seconds, worker=number)
+
+    def _tried(self, edges: Edges, entry: Entry, work: Work) -> Outcome:
+        domain = entry.domain.ascii
+        try:
+            return work(edges, entry)
+        except Interrupted as error:
+            return _not_done(domain, Status.INTERRUPTED, error)
+        except ProvisionerError as error:
+            killed = self.stop.level >= Urgency.KILL
+            return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
+        except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
+            return _not_done(domain, Status.FAILED, _defect(domain, error))
+
+
+class _Ears:
+    """A domain's `ports.Progress`: what it says goes to the watcher, and each word is a moment to end it."""
+
+    def __init__(self, watcher: Watcher, worker: int, patience: Patience) -> None:
+        self._watcher, self._worker, self._patience = watcher, worker, patience
+
+    def step(self, text: str) -> None:
+        """Pass it on."""
+        domain = self._patience.domain.ascii
+        self._watcher.stepped(self._worker, domain, text.removeprefix(f"{domain}: "))
+        self._patience.check()
+
+    def detail(self, text: str) -> None:  # noqa: ARG002 - details of hundreds of domains help nobody; logs have them
+        """Use the moment."""
+        self._patience.check()
+
+    def note(self, text: str) -> None:
+        """Leave it to the report, which has the next steps."""
+
+    def warn(self, text: str) -> None:
+        """Pass it on."""
+        domain = self._patience.domain.ascii
+        self._watcher.warned(domain, text.removeprefix(f"{domain}: "))
+
+
+def _not_done(domain: str, status: Status, error: ProvisionerError) -> Outcome:
+    document = {"code": error.code, "message": error.message, "hint": error.hint}
+    return Outcome(domain, status, error=document)
+
+
+def _defect(domain: str, error: Exception) -> ProvisionerError:
+    """Say where, never what: the text of a foreign exception may hold anything."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
+    hint = f"repeat it with `provisioner new-domain {domain}` and PROVISIONER_TRACEBACK=1, and report it"
+    return ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)

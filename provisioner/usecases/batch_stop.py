@@ -1,0 +1,60 @@
+"""How a batch is told to end: begin nothing new, interrupt what runs, or kill it; and how a domain hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum
+
+from provisioner.core.domain import DomainName
+from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.ports import Clock
+
+_GOES_ON = "what was made is kept; --resume completes it"
+
+
+class Urgency(IntEnum):
+    """How soon a batch shall end."""
+
+    NONE = 0
+    DRAIN = 1  # no new domains, running ones finish
+    INTERRUPT = 2  # each Terraform gets one interrupt, finishes the resource in flight and saves its state
+    KILL = 3
+
+
+class Stop:
+    """Asked more and more urgently, never less; signals and threads may ask."""
+
+    def __init__(self) -> None:
+        self.level = Urgency.NONE
+
+    def request(self, level: Urgency) -> None:
+        """Ask for at least this urgency."""
+        self.level = max(self.level, level)
+
+    def press(self) -> Urgency:
+        """Ask for the next urgency, as each Ctrl-C does, and return it."""
+        self.request(Urgency(min(self.level + 1, Urgency.KILL)))
+        return self.level
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """One domain's: until the batch is interrupted, or the domain has had its time."""
+
+    domain: DomainName
+    stop: Stop
+    clock: Clock
+    limit: timedelta
+    began: float
+
+    def check(self) -> None:
+        """Raise when it is over.
+
+        Where Terraform runs this is called with each thing that it reports: what is raised there interrupts it once.
+        """
+        if self.stop.level >= Urgency.INTERRUPT:
+            raise Interrupted("interrupted", f"{self.domain}: interrupted", _GOES_ON)
+        if self.clock.monotonic() - self.began > self.limit.total_seconds():
+            message = f"{self.domain}: not done within {self.limit}, so it was stopped"
+            raise ProvisionerError("domain_timeout", message, f"{_GOES_ON}; --timeout gives each domain more time")

@@ -1,0 +1,145 @@
+"""Our calls are paced from the first throttling on; boto3 itself, over a canned HTTP."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from provisioner.adapters.rate_limit import CallLimiter
+from provisioner.adapters.rate_limit_quotas import AwsInventory
+from provisioner.core.rate import Rate
+from provisioner.core.region import Region
+from provisioner.errors import ProvisionerError
+
+ZONES = (
+    b'<?xml version="1.0"?><ListHostedZonesResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/">'
+    b"<HostedZones></HostedZones><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHostedZonesResponse>"
+)
+THROTTLED = b"<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"
+DENIED = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+
+
+class Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, **_: Any) -> list[bytes]:
+        return [self._body]
+
+
+class Http:
+    """Answers every request from a list, and knows at what time each came."""
+
+    def __init__(self, *answers: tuple[int, bytes]) -> None:
+        self.answers = list(answers)
+        self.at: list[float] = []
+        self.now = 0.0
+
+    def client(self, service: str, region: str = "us-east-1", attempts: int = 5) -> Any:
+        make: Callable[..., Any] = boto3.client
+        retries = {"mode": "standard", "total_max_attempts": attempts}
+        client = make(service, region, aws_access_key_id="x", aws_secret_access_key="y", config=Config(retries=retries))
+        client.meta.events.register_last("before-send", self._answer)
+        return client
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        self.at.append(round(self.now, 3))
+        status, body = self.answers.pop(0) if self.answers else (200, ZONES)
+        return AWSResponse(request.url, status, {}, Raw(body))
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def limiter(self, **rates: Rate) -> CallLimiter:
+        return CallLimiter(rates, clock=lambda: self.now, sleep=self.sleep)
+
+
+@pytest.fixture(autouse=True)
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Botocore's own waiting between attempts is not what is tested."""
+    monkeypatch.setattr("botocore.retries.standard.RetryHandler.needs_retry", _at_once)
+
+
+def _at_once(self: Any, **given: Any) -> float | None:
+    context = self._retry_event_adapter.create_retry_context(**given)
+    return 0.0 if self._retry_policy.should_retry(context) else None
+
+
+def test_nothing_waits_until_aws_throttles() -> None:
+    http = Http()
+    client = http.limiter(route53=Rate(1, 1)).attach(http.client("route53"))
+    for _ in range(20):
+        client.list_hosted_zones()
+    assert http.at == [0.0] * 20
+
+
+def test_from_the_first_throttling_on_calls_keep_to_the_rate_retries_included() -> None:
+    http = Http((200, ZONES), (400, THROTTLED), (400, THROTTLED))
+    client = http.limiter(route53=Rate(2, 10)).attach(http.client("route53"))
+    for _ in range(4):
+        client.list_hosted_zones()
+    assert http.at == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0]
+
+
+def test_all_clients_of_an_account_share_one_rate() -> None:
+    http = Http((400, THROTTLED))
+    limiter = http.limiter(route53=Rate(2, 1))
+    first, second = limiter.attach(http.client("route53")), limiter.attach(http.client("route53"))
+    first.list_hosted_zones()
+    second.list_hosted_zones()
+    assert http.at == [0.0, 0.5, 1.0]
+
+
+def test_each_region_of_ses_has_a_rate_of_its_own() -> None:
+    http = Http((429, b'{"message": "Rate exceeded"}'), (200, b'{"EmailIdentities": []}'), (200, b"{}"))
+    limiter = http.limiter(sesv2=Rate(1, 1))
+    limiter.attach(http.client("sesv2")).list_email_identities()
+    limiter.attach(http.client("sesv2", "eu-west-1")).list_email_identities()
+    assert http.at == [0.0, 1.0, 1.0]
+
+
+def test_a_service_without_a_rate_and_a_client_attached_twice_are_left_alone() -> None:
+    http = Http((400, THROTTLED))
+    limiter = http.limiter(route53=Rate(1, 1))
+    client = limiter.attach(limiter.attach(http.client("route53")))
+    client.list_hosted_zones()
+    assert http.at == [0.0, 1.0]
+    assert limiter.attach(http.client("iam")) is not None
+
+
+def test_another_refusal_is_no_throttling() -> None:
+    http = Http((403, DENIED))
+    client = http.limiter(route53=Rate(1, 1)).attach(http.client("route53"))
+    with pytest.raises(ClientError):
+        client.list_hosted_zones()
+    client.list_hosted_zones()
+    assert http.at == [0.0, 0.0]
+
+
+def test_what_may_not_be_looked_at_is_unknown_and_no_failure() -> None:
+    http = Http(*[(403, DENIED)] * 20)
+    inventory = AwsInventory(lambda service, region: http.client(service, region or "us-east-1", attempts=1))
+    stocks = inventory.stocks({Region.parse("eu-west-1")})
+    assert [(stock.kind, stock.region) for stock in stocks] == [
+        ("hosted zones", None),
+        ("IAM users", None),
+        ("SES identities", "eu-west-1"),
+        ("configuration sets", "eu-west-1"),
+    ]
+    assert all(stock.used is None and stock.assumed for stock in stocks)
+
+
+def test_an_account_that_cannot_be_reached_is_a_failure() -> None:
+    def unreachable(service: str, region: str | None) -> Any:
+        make: Callable[..., Any] = boto3.client
+        config = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
+        return make(service, region or "us-east-1", endpoint_url="http://127.0.0.1:1", aws_access_key_id="x",
+                    aws_secret_access_key="y", config=config)  # fmt: skip
+
+    with pytest.raises(ProvisionerError) as caught:
+        AwsInventory(unreachable).stocks(set())
+    assert caught.value.code == "unreachable"

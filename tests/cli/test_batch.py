@@ -1,0 +1,341 @@
+"""`batch` from the arguments to the exit code, over the world in memory."""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import World
+from rich.console import Console
+
+from provisioner.adapters.journal_file import DirectoryRuns
+from provisioner.cli.batch_ask import with_run
+from provisioner.cli.batch_machine import cores, free_memory
+from provisioner.cli.batch_signals import Signals, kill_children
+from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
+from provisioner.core.batch_report import Outcome, Status
+from provisioner.ports import BatchEdges
+from provisioner.usecases.batch_stop import Stop, Urgency
+
+Cli = Callable[..., Any]
+
+
+@pytest.fixture
+def batch(cli: Cli, in_memory: World, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Run `batch` over the world in memory, with its journal on disk, one domain after the other."""
+    edges = BatchEdges(in_memory.edges, in_memory.inventory, DirectoryRuns(home))
+    monkeypatch.setattr("provisioner.wiring.build_batch", lambda _settings, _progress, **_: edges)
+    return lambda *arguments: cli("batch", *arguments, "--parallelism", "1")
+
+
+@pytest.fixture
+def manifest() -> Callable[[str], str]:
+    """Write a manifest into the working directory."""
+
+    def write(text: str, name: str = "m.yaml") -> str:
+        Path(name).write_text(text)
+        return name
+
+    return write
+
+
+GOOD = "domains: [a.com, b.com]"
+MIXED = "domains: [a.com, {domain: b.com, zone: adopt}, c.com]"
+
+
+def statuses(document: Any) -> dict[str, str]:
+    return {entry["domain"]: entry["status"] for entry in document["domains"]}
+
+
+def test_a_batch_prints_one_document_and_exits_with_0(batch: Cli, manifest: Any) -> None:
+    outcome = batch(manifest(GOOD), "--json")
+    assert outcome.code == 0
+    assert statuses(outcome.document) == {"a.com": "provisioned", "b.com": "provisioned"}
+
+
+def test_a_batch_of_which_some_failed_exits_with_4_and_names_them(batch: Cli, manifest: Any) -> None:
+    outcome = batch(manifest(MIXED))
+    assert outcome.code == 4
+    assert "b.com FAILED: this account has no public hosted zone" in outcome.out
+    assert re.search(r"run \S+: 2 provisioned, 1 failed in", outcome.out)
+    assert "3 domains: about" in outcome.err
+    assert "b.com: failed after" in outcome.err
+
+
+@pytest.mark.parametrize("words", [("--resume",), ("--resume", "latest"), ("--resume=latest",), ("--only-failed",)])
+def test_resume_needs_no_manifest_and_does_what_is_left(
+    batch: Cli, manifest: Any, in_memory: World, words: tuple[str, ...]
+) -> None:
+    assert batch(manifest(MIXED)).code == 4
+    in_memory.aws.has_zone("b.com")
+    outcome = batch(*words, "--json")
+    assert outcome.code == 0
+    assert statuses(outcome.document) == dict.fromkeys(("a.com", "b.com", "c.com"), "provisioned")
+    assert in_memory.terraform.applied == 3
+
+
+def test_a_named_run_is_begun_and_then_continued(batch: Cli, manifest: Any, in_memory: World, home: Path) -> None:
+    for _ in range(2):
+        assert batch(manifest(GOOD), "--run", "nightly").code == 0
+    assert in_memory.terraform.applied == 2
+    assert {path.name for path in (home / "runs" / "nightly").iterdir()} == {
+        "journal.jsonl",
+        "input.json",
+        "report.json",
+    }
+
+
+def test_each_shard_has_a_run_of_its_own_and_merge_makes_one_report(batch: Cli, cli: Cli, manifest: Any) -> None:
+    name = manifest("domains: [" + ", ".join(f"d{number}.com" for number in range(9)) + "]")
+    for index in range(3):
+        assert batch(name, "--run", "n", "--shard", f"{index}/3").code == 0
+    outcome = cli("batch", "merge", *(f"n.{index}-of-3" for index in range(3)), "--json", "--report", "all.html")
+    assert outcome.code == 0
+    assert len(outcome.document["domains"]) == 9
+    assert "<!doctype html>" in Path("all.html").read_text()
+    missing = cli("batch", "merge", "n.0-of-3", "n.2-of-3", "--json")
+    assert (missing.code, missing.error["code"]) == (3, "shards_incomplete")
+
+
+def test_an_indexed_job_does_its_shard(batch: Cli, manifest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOB_COMPLETION_INDEX", "1")
+    assert batch(manifest(GOOD), "--json").error["code"] == "shard_total_unknown"
+    outcome = batch(manifest(GOOD), "--json", "--shards", "2", "--run", "n")
+    assert outcome.document["shard"] == {"index": 1, "total": 2}
+    assert outcome.document["run"] == "n.1-of-2"
+
+
+def test_resume_of_a_shard_knows_its_shard(batch: Cli, manifest: Any) -> None:
+    batch(manifest(GOOD), "--run", "n", "--shard", "1/2")
+    assert batch("--resume", "--json").document["shard"] == {"index": 1, "total": 2}
+
+
+def test_reports_are_written_in_every_format(batch: Cli, manifest: Any, in_memory: World) -> None:
+    assert batch(manifest(GOOD), "--report", "r.json", "--report", "r.csv", "--report", "r.html").code == 0
+    assert statuses(json.loads(Path("r.json").read_text())) == {"a.com": "provisioned", "b.com": "provisioned"}
+    secrets = [credential.password.reveal() for credential in in_memory.store.kept.values()]
+    for name in ("r.json", "r.csv", "r.html"):
+        assert not any(secret in Path(name).read_text() for secret in secrets)
+
+
+def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
+    batch: Cli, manifest: Any, home: Path, in_memory: World
+) -> None:
+    outcome = batch(manifest(MIXED), "--dry-run")
+    assert outcome.code == 4
+    assert re.search(r"a\.com +11 +0 +0 +0 +created", outcome.out)
+    document = batch(manifest(GOOD), "--dry-run", "--json").document
+    assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
+    assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
+    assert in_memory.aws.zones == []
+    assert not (home / "runs").exists()
+
+
+def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:
+    in_memory.inventory.has("hosted zones", set(), limit=1)
+    outcome = batch(manifest(GOOD), "--json")
+    assert (outcome.code, outcome.error["code"]) == (5, "quota_exceeded")
+    assert in_memory.aws.zones == []
+    assert batch(manifest(GOOD), "--ignore-quotas").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("none.yaml",), "no_manifest"),
+        ((), "no_manifest"),
+        (("--resume",), "no_such_run"),
+        (("--resume", "--run", "x"), "no_such_run"),
+        (("m.yaml", "--report", "r.pdf"), "invalid_report"),
+        (("m.yaml", "--shard", "3/3"), "invalid_shard"),
+        (("m.yaml", "--api-rate", "s3=1"), "invalid_rate"),
+        (("m.yaml", "--timeout", "soon"), "invalid_duration"),
+        (("m.yaml", "--run", "../x"), "invalid_run"),
+        (("bad.yaml",), "invalid_manifest"),
+    ],
+)
+def test_bad_input_touches_nothing(
+    batch: Cli, manifest: Any, in_memory: World, arguments: tuple[str, ...], code: str
+) -> None:
+    manifest(GOOD)
+    manifest("domains: [a.com, {domain: b.com, dmarcc: reject}]", "bad.yaml")
+    outcome = batch(*arguments, "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, code)
+    assert in_memory.aws.zones == []
+
+
+def test_credentials_of_a_run_are_exported_together(batch: Cli, cli: Cli, manifest: Any, in_memory: World) -> None:
+    cli("new-domain", "other.com")
+    batch(manifest(MIXED))
+    exported = cli("credentials", "export", "--run", "latest").document
+    assert [entry["domain"] for entry in exported] == ["a.com", "c.com"]
+    assert exported[0]["password"] == in_memory.store.kept["a.com"].password.reveal()
+    assert len(cli("credentials", "export", "--run", "latest", "--format", "csv").out.splitlines()) == 3
+    assert cli("credentials", "export", "a.com", "--run", "latest", "--json").error["code"] == "run_or_domains"
+
+
+def test_schemas_are_printed(cli: Cli) -> None:
+    assert cli("schema", "manifest").document["properties"]["domains"]["minItems"] == 1
+    assert cli("schema", "report").document["properties"]["version"] == {"const": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (["--resume"], ["--resume"]),
+        (["--resume", "m.yaml"], ["--resume", "m.yaml"]),
+        (["--resume", "20260101-120000-ab12"], ["--resume", "--run", "20260101-120000-ab12"]),
+        (["--resume", "20260101-120000-ab12.0-of-3"], ["--resume", "--run", "20260101-120000-ab12.0-of-3"]),
+        (["--resume=x", "m.yaml"], ["--resume", "--run", "x", "m.yaml"]),
+        (["--run", "latest"], ["--run", "latest"]),
+    ],
+)
+def test_resume_takes_a_run_where_it_can_be_nothing_else(given: list[str], read: list[str]) -> None:
+    assert with_run(given) == read
+
+
+# --- what is seen while it runs
+
+
+def ended(domain: str, status: Status, worker: int = 0) -> Outcome:
+    error = {"code": "x", "message": f"{domain}: went wrong", "hint": ""} if status is Status.FAILED else None
+    return Outcome(domain, status, seconds=42, worker=worker, error=error)
+
+
+def test_plain_lines_tell_each_end_and_how_far_the_batch_is(capsys: pytest.CaptureFixture[str]) -> None:
+    view = PlainView(2, quiet=False, verbose=False)
+    view.ended(ended("a.com", Status.PROVISIONED))
+    view.ended(ended("b.com", Status.FAILED))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("- a.com: provisioned after 42s (1/2, ")
+    assert lines[1].startswith("warning: b.com: failed after 42s: went wrong (2/2, 1 failed, ")
+
+
+def test_quiet_tells_failures_only_and_verbose_every_step(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet, verbose = PlainView(2, quiet=True, verbose=False), PlainView(2, quiet=False, verbose=True)
+    quiet.ended(ended("a.com", Status.PROVISIONED))
+    quiet.warned("", "the disk is full")
+    assert capsys.readouterr().err == "warning: the disk is full\n"
+    verbose.started(0, "a.com")
+    verbose.stepped(0, "a.com", "planning")
+    assert capsys.readouterr().err == "  a.com: begun by worker 0\n  a.com: planning\n"
+
+
+def test_the_live_view_fits_the_terminal_however_many_domains_and_workers_there_are() -> None:
+    console = Console(width=60, height=12, force_terminal=True, record=True)
+    view = LiveView(1000, console)
+    for worker in range(40):
+        view.started(worker, f"d{worker}.example.com")
+        view.stepped(worker, f"d{worker}.example.com", "[1/13] " + "creating " * 20)
+    for number in range(900):
+        view.ended(ended(f"e{number}.example.com", Status.PROVISIONED, worker=1000 + number))
+    lines = console.render_lines(view.picture())
+    assert len(lines) <= 12
+    text = "".join(segment.text for line in lines for segment in line)
+    assert "900/1000" in text
+    assert "d0.example.com" in text
+    assert "33 more workers" in text
+
+
+def test_a_worker_that_is_done_leaves_the_live_view_and_failures_stay_in_sight(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console = Console(width=80, height=24, stderr=True)
+    view = LiveView(2, console)
+    view.started(0, "a.com")
+    view.ended(ended("a.com", Status.FAILED))
+    assert "a.com: failed after 42s: went wrong" in capsys.readouterr().err
+    assert "a.com" not in "".join(segment.text for line in console.render_lines(view.picture()) for segment in line)
+
+
+def test_progress_is_counted_with_rate_and_time_left() -> None:
+    now = 0.0
+    tally = Tally(10, clock=lambda: now)
+    assert str(tally) == "0/10"
+    tally.count(ended("a.com", Status.PROVISIONED))
+    tally.count(ended("b.com", Status.FAILED))
+    now = 60.0
+    assert str(tally) == "2/10, 1 failed, 2.0 a minute, 4m00s left"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0s"), (59, "59s"), (190, "3m10s"), (7500, "2h05m")])
+def test_durations_are_short(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_on_a_terminal_the_view_is_live_and_clears_itself(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    source = (
+        "import time; from provisioner.cli.batch_view import choose_view, LiveView\n"
+        "view = choose_view(3, quiet=False, verbose=False); assert isinstance(view, LiveView)\n"
+        "with view.shown(): view.started(0, 'a.com'); view.stepped(0, 'a.com', 'planning'); time.sleep(0.6)\n"
+    )
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
+    with subprocess.Popen([sys.executable, "-c", source], stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        while select.select([ours], [], [], 20)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"a.com  planning" in shown
+    assert shown.rstrip(b"\r\n").endswith((b"\x1b[2K", b"\x1b[?25h"))
+
+
+# --- signals
+
+
+def test_three_interrupts_are_three_urgencies_and_each_is_told_once() -> None:
+    stop, told = Stop(), list[str]()
+    signals = Signals(stop, told.append)
+    with signals.watched():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.05)
+        assert stop.level is Urgency.NONE  # acted on where it is safe to
+        signals.look()
+    assert stop.level is Urgency.INTERRUPT
+    assert len(told) == 2
+    assert "no new domains" in told[0]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_killing_reaches_groups_led_by_our_children_and_nobody_else() -> None:
+    leader = subprocess.Popen(["sleep", "60"], start_new_session=True)
+    companion = subprocess.Popen(["sleep", "60"])
+    try:
+        kill_children()
+        assert leader.wait(10) == -signal.SIGKILL
+        assert companion.poll() is None
+    finally:
+        companion.kill()
+        companion.wait()
+
+
+# --- the machine
+
+
+def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> None:
+    meminfo, cgroup = tmp_path / "meminfo", tmp_path / "cgroup"
+    cgroup.mkdir()
+    assert free_memory(cgroup, meminfo) is None
+    meminfo.write_text("MemTotal: 9000 kB\nMemAvailable:    4000 kB\n")
+    assert free_memory(cgroup, meminfo) == 4000 * 1024
+    (cgroup / "memory.max").write_text("max\n")
+    (cgroup / "memory.current").write_text("1000\n")
+    assert free_memory(cgroup, meminfo) == 4000 * 1024
+    (cgroup / "memory.max").write_text("1048576\n")
+    assert free_memory(cgroup, meminfo) == 1048576 - 1000
+    assert cores() >= 1

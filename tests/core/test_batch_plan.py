@@ -1,0 +1,66 @@
+import pytest
+
+from provisioner.core.batch_plan import Room, Stock, default_parallelism, estimate, needs_zone
+from provisioner.core.domain import DomainName
+from provisioner.core.rate import DOCUMENTED, Rate
+from provisioner.core.region import Region
+from provisioner.core.request import Request, ResolvedZone, ZoneMode
+
+BLOG = DomainName.parse("blog.example.com")
+REGION = Region.parse("us-east-1")
+
+
+def zones(used: int | None, adds: int, limit: int = 500) -> Room:
+    return Room(Stock("hosted zones", limit, assumed=False, used=used), adds)
+
+
+def test_what_fits_exactly_lacks_nothing() -> None:
+    assert zones(490, 10).missing == 0
+    assert zones(490, 11).missing == 1
+    assert zones(None, 1000).missing == 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "existing", "needed"),
+    [
+        (ZoneMode.AUTO, set(), True),
+        (ZoneMode.AUTO, {"blog.example.com"}, False),
+        (ZoneMode.AUTO, {"example.com"}, False),
+        (ZoneMode.AUTO, {"other.com"}, True),
+        (ZoneMode.CREATE, {"example.com"}, True),
+        (ZoneMode.ADOPT, set(), False),
+        (ZoneMode.EXTERNAL, set(), False),
+    ],
+)
+def test_a_zone_is_needed_where_none_would_be_adopted(mode: ZoneMode, existing: set[str], needed: bool) -> None:
+    assert needs_zone(BLOG, Request(REGION, zone=mode), existing) is needed
+
+
+def test_a_zone_that_was_made_before_is_needed_only_when_it_is_gone() -> None:
+    made = Request(REGION, resolved_zone=ResolvedZone("created", "blog.example.com", None))
+    assert needs_zone(BLOG, made, set())
+    assert not needs_zone(BLOG, made, {"blog.example.com"})
+
+
+def test_the_first_zones_of_an_account_cost_more_than_further_ones() -> None:
+    assert estimate(3, 0, zones(0, 3), DOCUMENTED, 1).monthly_dollars == 1.5
+    assert estimate(3, 0, zones(24, 3), DOCUMENTED, 1).monthly_dollars == 0.7
+    assert estimate(3, 0, zones(400, 3), DOCUMENTED, 1).monthly_dollars == 0.3
+    assert estimate(0, 3, zones(0, 0), DOCUMENTED, 1).monthly_dollars == 0
+
+
+def test_one_lane_is_bound_by_waiting_and_many_by_the_slowest_rate() -> None:
+    alone = estimate(60, 0, zones(0, 60), DOCUMENTED, 1)
+    many = estimate(60, 0, zones(0, 60), DOCUMENTED, 60)
+    assert alone.minutes > many.minutes
+    assert many.minutes == -(-many.calls["sesv2"] // 60)
+    assert estimate(60, 0, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
+
+
+def test_parallelism_is_bound_by_memory_cores_domains_and_a_ceiling() -> None:
+    gib = 1 << 30
+    assert default_parallelism(100, 8 * gib, 16, run_bytes=gib, per_core=4) == 4
+    assert default_parallelism(100, 80 * gib, 2, run_bytes=gib, per_core=4) == 8
+    assert default_parallelism(3, 80 * gib, 16, run_bytes=gib, per_core=4) == 3
+    assert default_parallelism(1000, None, 64, run_bytes=gib, per_core=4) == 64
+    assert default_parallelism(0, 0, 1, run_bytes=gib, per_core=4) == 1

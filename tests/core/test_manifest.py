@@ -1,0 +1,76 @@
+import pytest
+
+from provisioner.core.asked import Asked
+from provisioner.core.domain import DomainName
+from provisioner.core.manifest import OPTIONS, Entry, Fault, Manifest, refuse
+from provisioner.core.request import DmarcPolicy
+from provisioner.core.shards import Shard
+from provisioner.errors import InputError, ProvisionerError
+
+FULL = {
+    "domain": "example.com",
+    "customer": "Ada",
+    "contact": "ada@example.org",
+    "region": "eu-west-1",
+    "zone": "create",
+    "mail_from": "bounce",
+    "dmarc": "reject",
+    "dmarc_rua": "dmarc@example.com",
+    "spf": "skip",
+    "delegation_set": "N1PA6795SAMPLE",
+}
+
+
+def manifest(*names: str) -> Manifest:
+    return Manifest(tuple(Entry(DomainName.parse(name), Asked()) for name in names))
+
+
+def test_a_manifest_can_be_read_back_with_every_field() -> None:
+    assert set(FULL) == {"domain", *OPTIONS}
+    assert Manifest.from_document({"domains": [FULL]}).to_document() == {"domains": [FULL]}
+
+
+def test_the_digest_of_a_manifest_does_not_depend_on_its_order() -> None:
+    assert manifest("a.com", "b.com").digest == manifest("b.com", "a.com").digest
+    assert manifest("a.com", "b.com").digest != manifest("a.com", "c.com").digest
+
+
+def test_the_digest_of_an_entry_changes_with_what_is_asked() -> None:
+    domain = DomainName.parse("example.com")
+    assert Entry(domain, Asked()).digest != Entry(domain, Asked(dmarc=DmarcPolicy.REJECT)).digest
+
+
+def test_the_parts_of_all_shards_are_the_manifest() -> None:
+    whole = manifest(*(f"d{number}.com" for number in range(50)))
+    parts = [entry for index in range(3) for entry in whole.part(Shard(index, 3))]
+    assert sorted(parts, key=lambda entry: entry.domain) == sorted(whole.entries, key=lambda entry: entry.domain)
+    assert whole.part(None) == whole.entries
+
+
+@pytest.mark.parametrize("document", [None, {}, {"domains": [1]}, {"domains": [{"domain": "A b"}]}])
+def test_a_kept_manifest_that_was_damaged_is_named_as_that(document: object) -> None:
+    with pytest.raises(ProvisionerError) as caught:
+        Manifest.from_document(document)
+    assert caught.value.code == "corrupt_input"
+
+
+def test_faults_are_told_by_line_and_all_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        refuse("x.yaml", [Fault(7, "b", "is wrong", "fix it"), Fault(2, "a", "is missing")])
+    assert caught.value.message.splitlines() == [
+        "x.yaml: 2 faults in the manifest, nothing was touched",
+        "line 2, a: is missing",
+        "line 7, b: is wrong (fix it)",
+    ]
+
+
+def test_thousands_of_faults_do_not_flood_the_terminal() -> None:
+    with pytest.raises(InputError) as caught:
+        refuse("x.yaml", [Fault(number, "f", "is wrong") for number in range(1, 5001)])
+    assert len(caught.value.message.splitlines()) == 202
+    assert caught.value.message.endswith("... and 4800 more")
+
+
+def test_no_fault_is_no_error() -> None:
+    refuse("x.yaml", [])
+    assert manifest("a.com").entries

@@ -1,0 +1,101 @@
+import pytest
+from fakes import World
+
+from provisioner.core.asked import Asked
+from provisioner.core.batch_plan import Preflight
+from provisioner.core.domain import DomainName
+from provisioner.core.manifest import Entry, Manifest
+from provisioner.core.rate import DOCUMENTED
+from provisioner.core.region import Region
+from provisioner.core.request import ZoneMode
+from provisioner.errors import InputError, Refused
+from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
+from provisioner.usecases.new_domain import new_domain
+
+VIRGINIA, IRELAND = Region.parse("us-east-1"), Region.parse("eu-west-1")
+
+
+def entries(*names: str, **asked: object) -> tuple[Entry, ...]:
+    options = Asked(default_region=VIRGINIA, **asked)  # type: ignore[arg-type]  # the names are Asked's fields
+    return tuple(Entry(DomainName.parse(name), options) for name in names)
+
+
+def look(world: World, *wanted: Entry) -> Preflight:
+    return preflight(world.batch, "m.yaml", wanted, DOCUMENTED, 4)
+
+
+def adds(found: Preflight) -> dict[str, int]:
+    return {room.stock.kind: room.adds for room in found.rooms}
+
+
+def test_what_is_there_already_is_not_counted_as_added(world: World) -> None:
+    world.inventory.has("hosted zones", {"a.com"}, limit=500).has("IAM users", {"a.com"}, limit=5000)
+    world.inventory.has("SES identities", {"a.com", "b.com"}, limit=10_000)
+    found = look(world, *entries("a.com", "b.com"))
+    assert adds(found) == {"hosted zones": 1, "IAM users": 1, "SES identities": 0, "configuration sets": 2}
+    assert (found.domains, found.known) == (2, 0)
+    assert world.aws.zones == []
+
+
+def test_domains_that_are_provisioned_already_are_known(world: World) -> None:
+    new_domain(world.edges, DomainName.parse("a.com"), Asked(default_region=VIRGINIA))
+    world.inventory.has("hosted zones", {"a.com"}, limit=500)
+    found = look(world, *entries("a.com", "b.com"))
+    assert found.known == 1
+    assert adds(found)["hosted zones"] == 1
+    assert found.estimate.monthly_dollars == 0.5
+
+
+def test_external_zones_cost_nothing(world: World) -> None:
+    found = look(world, *entries("a.com", "b.com", zone=ZoneMode.EXTERNAL))
+    assert adds(found)["hosted zones"] == 0
+    assert found.estimate.monthly_dollars == 0
+
+
+def test_a_limit_of_the_account_refuses_and_says_how_much_is_missing(world: World) -> None:
+    world.inventory.has("hosted zones", {"x.com", "y.com"}, limit=3)
+    with pytest.raises(Refused) as caught:
+        refuse_too_much(look(world, *entries("a.com", "b.com")))
+    assert caught.value.message.startswith("hosted zones: 2 there and 2 to add are 1 above the limit of 3")
+    assert "--ignore-quotas" in caught.value.hint
+
+
+def test_a_limit_that_is_only_the_default_warns(world: World) -> None:
+    world.inventory.has("hosted zones", {"x.com"}, limit=1, assumed=True)
+    found = look(world, *entries("a.com"))
+    refuse_too_much(found)
+    assert found.notes == (
+        "hosted zones: 1 there and 1 to add are 1 above the limit of 1 (AWS's default; yours may be higher)",
+    )
+
+
+def test_what_aws_does_not_tell_is_said_to_be_unknown(world: World) -> None:
+    world.inventory.hides("SES identities")
+    found = look(world, *entries("a.com"))
+    refuse_too_much(found)
+    assert adds(found)["SES identities"] == 1
+    assert "SES identities: AWS does not let us count them" in found.notes[0]
+
+
+def test_what_a_domain_cannot_be_asked_is_told_for_all_of_them_at_once(world: World) -> None:
+    for name in ("a.com", "b.com"):
+        new_domain(world.edges, DomainName.parse(name), Asked(default_region=VIRGINIA))
+    with pytest.raises(InputError) as caught:
+        look(world, *entries("a.com", "b.com", "c.com", region=IRELAND))
+    assert "2 faults" in caught.value.message
+    assert "a.com is provisioned in us-east-1, not in eu-west-1" in caught.value.message
+
+
+def test_every_region_of_the_batch_is_looked_at(world: World) -> None:
+    look(world, *entries("a.com"), *entries("b.com", region=IRELAND))
+    assert world.inventory.regions == {"us-east-1", "eu-west-1"}
+
+
+def test_the_region_of_the_command_line_holds_where_an_entry_names_none() -> None:
+    manifest = in_region(Manifest((*entries("a.com"), *entries("b.com", region=IRELAND))), VIRGINIA, None)
+    assert [entry.asked.region for entry in manifest.entries] == [VIRGINIA, IRELAND]
+
+
+def test_a_batch_of_nothing_needs_nothing(world: World) -> None:
+    found = look(world)
+    assert (found.domains, found.estimate.minutes) == (0, 0)
