@@ -9,13 +9,18 @@ import pytest
 
 DOORS = {
     "boto3": ("provisioner.adapters.aws_session",),
-    "botocore": ("provisioner.adapters.aws", "provisioner.adapters.aws_session", "provisioner.sandbox"),
+    "botocore": (
+        "provisioner.adapters.aws",
+        "provisioner.adapters.aws_session",
+        "provisioner.adapters.rate_limit_quotas",
+        "provisioner.sandbox",
+    ),
     "dns": ("provisioner.adapters.dns", "provisioner.adapters.authoritative"),
     "dnslib": ("provisioner.sandbox",),
     "aiosmtpd": ("provisioner.sandbox",),
     "moto": ("provisioner.sandbox",),
     "docker": ("provisioner.adapters.engine",),
-    "jinja2": ("provisioner.adapters.templates",),
+    "jinja2": ("provisioner.adapters.templates", "provisioner.adapters.report_html"),
     "python_terraform": ("provisioner.adapters.terraform",),
     "smtplib": ("provisioner.adapters.smtp",),
     "tempfile": ("provisioner.adapters", "provisioner.cli.sandbox", "provisioner.sandbox"),

@@ -132,7 +132,7 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
 ) -> None:
     outcome = batch(manifest(MIXED), "--dry-run")
     assert outcome.code == 4
-    assert re.search(r"a\.com +11 +0 +0 +0 +created", outcome.out)
+    assert re.search(r"a\.com +12 +0 +0 +0 +created", outcome.out)
     document = batch(manifest(GOOD), "--dry-run", "--json").document
     assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
     assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
