@@ -1,11 +1,13 @@
-"""Give a TXT set that we share with others back to them: without our part, with all of theirs."""
+"""A TXT set that we share with others: kept in their order, and given back without our part, with all of theirs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from provisioner.core.addresses import record
 from provisioner.core.desired import Record
+from provisioner.core.plan import Plan
 from provisioner.core.request import Spf
 from provisioner.core.spf import Part, unmerge
 from provisioner.core.txt import unquoted
@@ -32,6 +34,17 @@ def give_back(edges: Edges, workspace: Workspace, found: Survey) -> None:
     edges.terraform.forget(workspace.path, record("spf"))
 
 
+def keep_order(edges: Edges, found: Survey, plan: Plan) -> None:
+    """Put the values of a shared TXT set back into their order, which Terraform has shuffled: it knows only sets."""
+    wanted, zone = found.spec.apex_txt, found.zone
+    written = any(change.address == record("spf") and change.kind != "no-op" for change in plan.changes)
+    if wanted is None or zone is None or not written:
+        return
+    live = _apex(found, edges.zones.record_sets(zone.id))
+    if live is not None and live.raw != wanted.values and sorted(live.raw) == sorted(wanted.values):
+        edges.zones.replace(zone.id, live, replace(live, values=wanted.texts, raw=wanted.values))
+
+
 def _rest(found: Survey) -> TxtSet | None:
     part = found.request.spf_part
     if part in (None, Part.NOTHING) or found.request.spf is Spf.SKIP:
@@ -40,4 +53,8 @@ def _rest(found: Survey) -> TxtSet | None:
 
 
 def _live(found: Survey) -> Record | None:
-    return next((r for r in found.live if (r.name, r.type) == (found.spec.domain.ascii, "TXT")), None)
+    return _apex(found, found.live)
+
+
+def _apex(found: Survey, records: Iterable[Record]) -> Record | None:
+    return next((r for r in records if (r.name, r.type) == (found.spec.domain.ascii, "TXT")), None)

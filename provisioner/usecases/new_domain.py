@@ -15,7 +15,7 @@ from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import ensure_credential, held_credential
 from provisioner.usecases.describe import describe, described_again
-from provisioner.usecases.giving_back import give_back
+from provisioner.usecases.giving_back import give_back, keep_order
 from provisioner.usecases.healing import remembered_or_recovered, salvage
 from provisioner.usecases.survey import Survey, survey
 from provisioner.usecases.verification import wait_until_settled
@@ -84,6 +84,7 @@ def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) ->
         if not plan.empty:
             edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
             apply(edges, workspace, plan)
+            keep_order(edges, found, plan)
         return plan
 
 

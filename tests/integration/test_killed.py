@@ -54,6 +54,7 @@ CALLS = (  # the operation, the how manieth of its kind, and whether AWS has car
     ("iam:ListAccessKeys", 1, True),
     ("iam:CreateAccessKey", 1, False),
     ("iam:CreateAccessKey", 1, True),
+    ("iam:CreateAccessKey", 1, True),  # once with the workspace kept, once with it lost
 )
 MOMENTS = [
     Moment("planning", step=": planning"),
@@ -106,9 +107,12 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcomes(site: Site) -> Iterator[dict[int, Future[Outcome]]]:
+def outcomes(site: Site, request: pytest.FixtureRequest) -> Iterator[dict[int, Future[Outcome]]]:
+    """All cases that were selected, played at the same time."""
+    found = [getattr(item, "callspec", None) for item in request.session.items]
+    selected = {spec.params["outcome"].number for spec in found if spec and "outcome" in spec.params}
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        yield {case.number: pool.submit(played, site, case) for case in CASES}
+        yield {case.number: pool.submit(played, site, case) for case in CASES if case.number in selected}
 
 
 def played(site: Site, case: Case) -> Outcome:
@@ -208,11 +212,11 @@ def test_the_same_command_ends_in_the_one_desired_state(outcome: tuple[Case, Out
         site.login(document["smtp"]["user_name"], document["smtp"]["password"]).quit()
 
 
-def test_at_least_twenty_moments_were_tried_and_only_one_of_them_cost_a_key(
+def test_of_all_moments_only_those_between_making_and_storing_a_key_cost_its_secret(
     outcomes: dict[int, Future[Outcome]],
 ) -> None:
-    documents = [outcome.result().again.document for outcome in outcomes.values()]
+    documents = [outcome.result().again.expect(0).document for outcome in outcomes.values()]
     lost = [document["domain"] for document in documents if document["smtp"]["password"] is None]
-    print(f"{len(documents)} moments killed, {len(lost)} keys lost and said", file=sys.__stderr__)
-    assert len(documents) >= 20
-    assert len(lost) <= 2
+    print(f"{len(documents)} moments killed, {len(lost)} keys lost with their workspace and said", file=sys.__stderr__)
+    moments = {case.domain: case.moment.name for case in CASES}
+    assert {moments[domain] for domain in lost} <= {"iam:CreateAccessKey 1 done", "key intended"}

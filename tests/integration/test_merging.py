@@ -17,7 +17,7 @@ SEVERAL = '"MS=ms12345678" "a second string; with a semicolon"'
 OCTAL = '"caf\\303\\251 and a quote \\" inside"'
 LONG = f'"{"k" * 255}" "{"l" * 255}" "{"m" * 90}"'
 OWN = '"v=spf1 include:amazonses.com ~all"'
-LONG_SPF = '"v=spf1 {}" "{} -all"'.format(
+LONG_SPF = '"v=spf1 {} " "{} -all"'.format(
     " ".join(f"ip4:192.0.2.{n}" for n in range(17)), " ".join(f"ip4:198.51.100.{n}" for n in range(10, 21))
 )
 LATER = '"added-by-somebody-later=1"'

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fakes import World
@@ -6,11 +8,13 @@ from fakes import World
 from provisioner.core.asked import Asked
 from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
+from provisioner.core.plan import Plan
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Spf
 from provisioner.core.spf import Part
 from provisioner.core.txt import unquoted
 from provisioner.errors import Refused
+from provisioner.ports import Event
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain
 
@@ -160,3 +164,18 @@ def test_our_part_is_remembered(world: World) -> None:
     assert kept is not None
     assert kept.spf_part is Part.RECORD
     assert "spf=merge/record" in world.aws.identities["example.com"].tags["Provisioner"]
+
+
+def test_terraform_shuffles_the_values_of_a_set_and_they_are_put_back_in_order(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", '"c"', '"a"', '"b"'))
+    apply = world.terraform.apply
+
+    def shuffling(root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        apply(root, plan, on_event)
+        world.aws.sets["Z1"] = [replace(r, raw=tuple(sorted(r.raw))) for r in world.aws.sets["Z1"]]
+
+    world.terraform.apply = shuffling  # type: ignore[method-assign]  # what the provider does with a set
+    new_domain(world.edges, EXAMPLE, ASKED)
+    merged = standing(world)
+    assert merged is not None
+    assert merged.raw == ('"c"', '"a"', '"b"', OWN)
