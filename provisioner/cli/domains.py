@@ -47,6 +47,10 @@ DelegationSet = Annotated[
 TakeOver = Annotated[
     bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
 ]
+AllowDelete = Annotated[
+    list[str] | None,
+    typer.Option("--allow-delete", metavar="ADDRESS", help="Let a plan delete or replace this resource (repeatable)."),
+]
 Wait = Annotated[
     str | None,
     typer.Option("--wait", metavar="DURATION", help="Wait for verification, e.g. 10m; exit 3 if it is still pending."),
@@ -68,6 +72,7 @@ class Given:
     spf: Spf | None
     delegation_set: str | None
     take_over: bool
+    allow_delete: list[str] | None
 
     def asked(self, common: Common) -> Asked:
         """Return the options, parsed."""
@@ -83,6 +88,7 @@ class Given:
             delegation_set=_read(delegation_set_id, self.delegation_set),
             spf=self.spf,
             take_over=self.take_over,
+            allow_delete=tuple(self.allow_delete or ()),
         )
 
 
@@ -111,6 +117,7 @@ def _new_domain(
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
     take_over: TakeOver = False,
+    allow_delete: AllowDelete = None,
     update_registrar: Annotated[
         bool, typer.Option("--update-registrar", help="Set the zone's name servers in Route 53 Domains (asks first).")
     ] = False,
@@ -126,7 +133,7 @@ def _new_domain(
     nothing. What was asked is remembered: a later run without an option keeps it.
     """
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over)
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
     asked = given.asked(common)
     edges = common.edges()
     if dry_run:
@@ -171,12 +178,13 @@ def _plan(
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
     take_over: TakeOver = False,
+    allow_delete: AllowDelete = None,
 ) -> int:
     """Say what new-domain would do; exit 3 when there are changes.
 
     Nothing is changed and nothing is remembered.
     """
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over)
+    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
     name, asked = parse_domain(domain), given.asked(common)
     planned = plan_domain(common.edges(), name, asked)
     _print_plan(common, planned)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
 
 import typer
 
+from provisioner.core.findings import Severity
 from provisioner.core.report import DomainReport, ZoneReport
 from provisioner.errors import InputError, Interrupted, NotDesired, ProvisionerError
 from provisioner.ports import Edges
+from provisioner.usecases.dns_check import check
 from provisioner.usecases.new_domain import awaited
 from provisioner.usecases.registrar import registrar_change, update_registrar
 
@@ -32,7 +35,7 @@ def followed(
             _tell_registrar(edges, report.zone, agreed=wish.agreed)
         if limit is None:
             return report, 0
-        report = awaited(edges, report, limit)
+        report = awaited(edges, report, limit - _watched(edges, report, limit))
         return report, 0 if report.is_settled else NotDesired.exit_code
     except ProvisionerError as error:
         edges.progress.warn(f"{error.message}; {error.hint}")
@@ -40,6 +43,20 @@ def followed(
     except KeyboardInterrupt:
         edges.progress.warn("interrupted; the domain is provisioned, and the same command goes on waiting")
         return report, Interrupted.exit_code
+
+
+def _watched(edges: Edges, report: DomainReport, limit: timedelta) -> timedelta:
+    """Wait until the records stand at the servers of a zone that is elsewhere, and return the time that it took.
+
+    SES would look for them in caches that still know of nothing.
+    """
+    if report.zone.mode != "external":
+        return timedelta()
+    start = edges.clock.monotonic()
+    for finding in check(edges, report.domain, secrets.token_hex(8), limit):
+        if finding.severity is Severity.ERROR:
+            edges.progress.warn(finding.message)
+    return min(limit, timedelta(seconds=edges.clock.monotonic() - start))
 
 
 def _tell_registrar(edges: Edges, zone: ZoneReport, *, agreed: bool) -> None:

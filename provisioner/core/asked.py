@@ -30,6 +30,7 @@ class Asked:
     delegation_set: str | None = None
     spf: Spf | None = None
     take_over: bool = False
+    allow_delete: tuple[str, ...] = ()
 
     def over(self, domain: DomainName, before: Request | None) -> Request:
         """Return the request that results; raises `Refused` for a change that would need a new domain."""

@@ -83,7 +83,7 @@ def guard(domain: str, plan: Plan, allowed: Collection[str]) -> None:
     refused = [change.address for change in doomed if not _is_allowed(change.address, allowed)]
     if refused:
         count = f"plan deletes {len(refused)} of {len(existing)} resources (limit 0)"
-        hint = "Nothing was changed. Look at `provisioner plan`, undo what was changed outside, then try again."
+        hint = "Nothing was changed. Undo what was changed outside, or let it happen with --allow-delete ADDRESS."
         raise Refused("plan_deletes", f"{domain}: {count}: {_listed(refused)}", hint)
 
 

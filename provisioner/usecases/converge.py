@@ -21,10 +21,14 @@ _FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a run starts from: what was asked until now, and whether resources without our tags are taken over."""
+    """What a run starts from: what was asked until now, and what the user lets it do besides.
+
+    `take_over`: manage resources that lack our tags; `allow_delete`: addresses that may be deleted or replaced.
+    """
 
     request: Request | None
     take_over: bool = False
+    allow_delete: tuple[str, ...] = ()
 
 
 def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
@@ -43,7 +47,8 @@ def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Bef
         if imports:
             edges.progress.step(f"{found.spec.domain}: planning again, to take in {len(imports)} existing resources")
             plan = _planned(edges, workspace, found, imports)
-        guard(found.spec.domain.ascii, plan, [*_asked_for(found.request, before.request), *_follows(_created(plan))])
+        asked_for = [*_asked_for(found.request, before.request), *_follows(_created(plan)), *before.allow_delete]
+        guard(found.spec.domain.ascii, plan, asked_for)
         _refuse_conflicts(found, _created(plan))
         yield plan
     finally:

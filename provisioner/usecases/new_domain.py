@@ -69,7 +69,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
 def _before(edges: Edges, workspace: Workspace, asked: Asked) -> Before:
     salvage(edges, workspace)
     request = remembered_or_recovered(edges, workspace.domain, workspace.request(), asked)
-    return Before(request, asked.take_over)
+    return Before(request, asked.take_over, asked.allow_delete)
 
 
 def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:

@@ -136,6 +136,15 @@ def test_a_plan_that_deletes_what_nobody_asked_for_is_refused(world: World) -> N
     assert world.terraform.applied == 1
 
 
+def test_a_deletion_that_was_allowed_by_its_address_goes_through(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    state = next(iter(world.terraform.state.values()))
+    stray = 'module.mail_domain.aws_route53_record.static["stray"]'
+    state[stray] = "stray.example.com"
+    report = new_domain(world.edges, EXAMPLE, asked(allow_delete=(stray,)))
+    assert report.changes["destroy"] == 1
+
+
 def test_the_dkim_suffix_that_ses_reports_wins_over_the_documented_one(world: World) -> None:
     world.aws.signs_under = "dkim.cell7.amazonses.com"
     report = new_domain(world.edges, EXAMPLE, ASKED)
