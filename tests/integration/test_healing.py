@@ -192,11 +192,12 @@ def test_things_of_our_names_without_our_tags_are_refused_until_taken_over(site:
     ses, iam = site.client("sesv2"), site.client("iam")
     command = ("theirs.com", "--zone", "external")
     refused = {}
-    for code, make in {
+    makers: dict[str, Callable[[], object]] = {
         "IAM user theirs.com": lambda: iam.create_user(UserName="theirs.com"),
         "configuration set theirs-com": lambda: ses.create_configuration_set(ConfigurationSetName="theirs-com"),
         "SES identity": lambda: ses.create_email_identity(EmailIdentity="theirs.com"),
-    }.items():
+    }
+    for code, make in makers.items():
         make()
         refused[code] = new_domain(site, *command).expect(5).error
     for name, error in refused.items():
