@@ -18,7 +18,7 @@ from provisioner.sandbox.server_settings import SandboxSettings
 from provisioner.sandbox.smtp import SmtpServer
 from provisioner.sandbox.smtp_account import EmulatedAccount
 from provisioner.sandbox.throttle import parse as parse_throttle
-from provisioner.sandbox.zones import public_view
+from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 __all__ = ["Sandbox", "SandboxSettings", "parse_throttle"]
 
@@ -48,7 +48,7 @@ class Sandbox:
         self.mailbox = Mailbox()
         self.certificate = certificate.create()
         self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
-        self.dns = DnsServer(lambda: public_view(settings.undelegated), settings.host, settings.dns_port)
+        self.dns = DnsServer(self._view, settings.host, settings.dns_port)
         account = EmulatedAccount(settings.region)
         self.smtp = SmtpServer(account, self.certificate, self.mailbox, host=settings.host, port=settings.smtp_port)
         self._stack = ExitStack()
@@ -88,6 +88,9 @@ class Sandbox:
             region=self.settings.region,
             ca_bundle=self.certificate.bundle(self._directory),
         )
+
+    def _view(self) -> PublicView:
+        return with_amazon(public_view(self.settings.undelegated))
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from moto.route53.models import RecordSet as MotoRecordSet
 
 ACCOUNT = "123456789012"
+AMAZON = "amazonses.com"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ def public_view(undelegated: bool) -> PublicView:
         if zone.name not in visible and _is_delegated(zone, PublicView(visible), undelegated):
             visible[zone.name] = zone
     return PublicView(MappingProxyType(visible))
+
+
+def with_amazon(view: PublicView) -> PublicView:
+    """Add what Amazon itself publishes and our SPF records include; a hosted zone of that name goes before it."""
+    return PublicView(MappingProxyType({AMAZON: _amazon(), **view.zones}))
+
+
+def _amazon() -> Zone:
+    servers = ("ns-1.amazonses.com",)
+    soa = "ns-1.amazonses.com. hostmaster.amazonses.com. 1 7200 900 1209600 300"
+    spf = '"v=spf1 ip4:199.255.192.0/22 ip4:54.240.0.0/18 ip4:69.169.224.0/20 -all"'
+    values = {"SOA": (soa,), "NS": servers, "TXT": (spf,)}
+    records = {(AMAZON, rtype): RecordSet(AMAZON, rtype, 900, found) for rtype, found in values.items()}
+    return Zone(id="amazon", name=AMAZON, private=False, name_servers=servers, records=MappingProxyType(records))
 
 
 def plain(name: str) -> str:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.zones import RecordSet, Zone, hosted_zones, plain, public_view
+from provisioner.sandbox.zones import PublicView, RecordSet, Zone, hosted_zones, plain, public_view, with_amazon
 
 
 def _zone(name: str) -> Zone:
@@ -127,3 +127,9 @@ def test_a_change_is_dated(aws: Any) -> None:
     aws.change(zone_id, "CREATE", "www.example.com", "A", "192.0.2.1")
     assert public_view(undelegated=False).changed("www.example.com") > before > 0
     assert public_view(undelegated=False).changed("example.net") == 0
+
+
+def test_what_amazon_publishes_for_spf_is_there() -> None:
+    found = with_amazon(PublicView({})).find("amazonses.com", "TXT")
+    assert found is not None
+    assert found.values[0].startswith('"v=spf1 ')
