@@ -6,19 +6,22 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command
+from provisioner.cli.common import Common, command, group
 from provisioner.cli.domains import DryRun
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.state_bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.bootstrap import Bootstrapped, bootstrap
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The AWS account: the bucket for states.")
+app = group(
+    "Make the bucket for Terraform states.",
+    examples="  provisioner account bootstrap --bucket example-states",
+)
 
 
 @app.callback()
 def _group() -> None:
-    """Set up what one AWS account needs once."""
+    """Make the bucket for Terraform states."""
 
 
 @command(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli import text
-from provisioner.cli.common import Common, command, parse_address, parse_domain
+from provisioner.cli.common import Common, command, group, parse_address, parse_domain
 from provisioner.cli.dns import findings_text
 from provisioner.cli.domains import Domain, DryRun
 from provisioner.cli.output import print_document, print_text
@@ -23,7 +23,10 @@ from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
 from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
 from provisioner.usecases.dmarc_show import Shown, show
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="The DMARC record of a domain.")
+app = group(
+    "Show, set, tidy and advance the DMARC policy of a domain.",
+    examples="  provisioner dmarc show example.com\n  provisioner dmarc set example.com --policy quarantine",
+)
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 _Result = Preview | Advance

@@ -18,7 +18,7 @@ from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of
 
 app = group(
-    "The records of a domain, as a table or as a zone file.",
+    "The records of a domain: as a table, as a zone file, and whether they exist.",
     examples="  provisioner dns records example.com\n  provisioner dns zonefile example.com > example.com.zone",
 )
 

@@ -29,7 +29,9 @@ def _drift(
     common: Common,
     domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
 ) -> int:
-    """Compare domains with what they should be, by a Terraform plan that is never applied.
+    """Say what differs from what it should be; exit 3 on drift.
+
+    Compares domains with what they should be, by a Terraform plan that is never applied.
 
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.

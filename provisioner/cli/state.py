@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain
 from provisioner.cli.output import StderrProgress, print_document, print_text
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.migrate_state import Move, Moved, migrate
 from provisioner.usecases.state_locks import unlock
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Where Terraform's states are kept.")
+app = group(
+    "Move states between this disk and S3, or unlock one.",
+    examples="  provisioner state migrate --to s3://example-states/mail",
+)
 
 _SOME_FAILED = 4
 

@@ -18,7 +18,7 @@ from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
 from provisioner.usecases.credential import delete_keys
 from provisioner.usecases.giving_back import give_back, shares_apex
-from provisioner.usecases.healing import existing, remembered_or_recovered, salvage
+from provisioner.usecases.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.inspection import unknown_domain
 from provisioner.usecases.sent_lately import refuse_if_in_use
 from provisioner.usecases.survey import Survey, survey
@@ -50,6 +50,8 @@ class Consent:
 def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Consent) -> Destroyed:
     """Destroy what `new-domain` made; the stored credential and the workspace go last."""
     dry_run = consent.dry_run
+    if edges.workspaces.peek(domain) is None and recovered(edges, domain, asked) is None:
+        raise unknown_domain(domain)
     with edges.workspaces.open(domain) as workspace:
         try:
             salvage(edges, workspace)

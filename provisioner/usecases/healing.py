@@ -46,12 +46,17 @@ def _named(edges: Edges, domain: DomainName, resolved: ResolvedZone) -> Resolved
     return next((replace(resolved, name=zone.name) for zone in found), None)
 
 
+def recovered(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
+    """Return what AWS remembers of a domain in the region that was named, None when it is not known there."""
+    region = asked.region or asked.default_region
+    return None if region is None else recover(edges, domain, region)
+
+
 def remembered_or_recovered(edges: Edges, domain: DomainName, before: Request | None, asked: Asked) -> Request | None:
     """Return what is remembered, or what AWS remembers in its place."""
-    region = asked.region or asked.default_region
-    if before is not None or region is None:
+    if before is not None:
         return before
-    found = recover(edges, domain, region)
+    found = recovered(edges, domain, asked)
     if found is not None:
         edges.progress.note(f"{domain}: this home knows nothing of it, but AWS does; taking over what is there")
     return found

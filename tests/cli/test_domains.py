@@ -94,13 +94,13 @@ def test_a_dry_run_and_a_plan_tell_the_same_and_differ_in_the_exit_code(cli: Cli
     dry, planned = cli("new-domain", "example.com", "--dry-run"), cli("plan", "example.com")
     assert (dry.code, planned.code) == (0, 3)
     assert dry.out == planned.out
-    assert planned.out.startswith("example.com: 11 to add\n")
+    assert planned.out.startswith("example.com: 12 to add\n")
     assert in_memory.terraform.applied == 0
 
 
 def test_a_plan_as_json_names_every_resource(cli: Cli, in_memory: World) -> None:
     document = cli("plan", "example.com", "--json").document
-    assert len(document["plan"]) == document["changes"]["add"] == 11
+    assert len(document["plan"]) == document["changes"]["add"] == 12
     assert {"address", "action", "subject"} == set(document["plan"][0])
 
 
@@ -110,11 +110,11 @@ def test_a_plan_without_changes_exits_with_0(cli: Cli, provisioned: SmtpCredenti
 
 
 def test_a_refusal_is_exit_5_with_what_stands_in_the_way(cli: Cli, in_memory: World) -> None:
-    in_memory.aws.has_zone("example.com", Record("", "_dmarc.example.com", "TXT", 60, ("v=DMARC1; p=reject",)))
+    in_memory.aws.has_zone("example.com", Record("", "bounce.example.com", "MX", 60, ("10 mx.example.net",)))
     outcome = cli("new-domain", "example.com", "--json")
     assert outcome.code == 5
     assert outcome.error["code"] == "records_exist"
-    assert "TXT _dmarc.example.com" in outcome.error["message"]
+    assert "MX bounce.example.com" in outcome.error["message"]
 
 
 def test_a_failure_is_exit_1(cli: Cli, in_memory: World) -> None:
@@ -207,14 +207,14 @@ def test_the_versions_are_told(cli: Cli, in_memory: World) -> None:
 
 def test_a_domain_is_destroyed_when_told_so(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes")
-    assert (outcome.code, outcome.out) == (0, "example.com: destroyed 11 resources\n")
+    assert (outcome.code, outcome.out) == (0, "example.com: destroyed 12 resources\n")
     assert in_memory.store.kept == {}
     assert cli("list", "--json").document == {"domains": []}
 
 
 def test_a_dry_run_destroys_nothing_and_asks_nothing(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--dry-run")
-    assert (outcome.code, outcome.out) == (0, "example.com: would destroy 11 resources\n")
+    assert (outcome.code, outcome.out) == (0, "example.com: would destroy 12 resources\n")
     assert in_memory.store.kept
 
 
@@ -232,7 +232,7 @@ def test_a_kept_zone_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes", "--keep-zone", "--json")
     assert outcome.document == {
         "domain": "example.com",
-        "changes": {"add": 0, "change": 0, "destroy": 10, "import": 0},
+        "changes": {"add": 0, "change": 0, "destroy": 11, "import": 0},
         "kept_zone": "Z1",
     }
 
