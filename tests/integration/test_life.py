@@ -159,7 +159,9 @@ def test_the_identity_signs_with_2048_bits_and_uses_its_own_mail_from_and_set(li
         "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
     }
     assert identity["ConfigurationSetName"] == "example-com"
-    assert as_mapping(identity["Tags"]) == TAGS
+    remembered = as_mapping(identity["Tags"])
+    assert remembered.pop("Provisioner").startswith("zone=auto/created mail-from=bounce ")
+    assert remembered == TAGS
 
 
 def test_the_configuration_set_demands_tls_and_suppresses_bounces_and_complaints(life: Life, site: Site) -> None:
@@ -248,10 +250,12 @@ def test_a_plan_of_an_unchanged_domain_exits_with_0_and_one_with_changes_with_3(
     unchanged = site.run("plan", life.document["domain"], "--json").expect(0).document
     assert (unchanged["changed"], unchanged["plan"]) == (False, [])
     changed = site.run("plan", "example.com", "--dmarc", "reject", "--json").expect(3).document
-    assert changed["changes"] == {"add": 0, "change": 1, "destroy": 0, "import": 0}
-    assert [(c["action"], c["subject"]) for c in changed["plan"] if c["action"] != "no-op"] == [
-        ("update", "TXT _dmarc.example.com")
-    ]
+    assert changed["changes"] == {"add": 0, "change": 2, "destroy": 0, "import": 0}
+    # The record, and what the identity's tags remember of the options.
+    assert {(c["action"], c["subject"]) for c in changed["plan"] if c["action"] != "no-op"} == {
+        ("update", "TXT _dmarc.example.com"),
+        ("update", "example.com"),
+    }
     assert site.everything() == before
     assert "p=reject" not in site.run("dns", "records", "example.com").expect(0).stdout
 
