@@ -33,6 +33,8 @@ class FileJournal:
 
         What a full disk cut short is taken back, so that the next event does not begin in the middle of a line.
         """
+        if self._stream.closed:  # a thread that outlived its run
+            raise ProvisionerError("run_closed", f"{self._path}: the run has ended", "go on with --resume")
         with explained(self._path):
             end = self._stream.seek(0, os.SEEK_END)
             try:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 4
 
+_CUT_SHORT = (Status.NOT_STARTED, Status.INTERRUPTED)
 _SUBCOMMANDS = ("run", "merge", "-h", "--help")
 _RUN_BYTES, _PER_CORE = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
 
@@ -191,7 +192,7 @@ def _watched(task: _Task, work: Callable[[BatchEdges, Job, Control], BatchReport
 def _plan(task: _Task, found: Preflight) -> int:
     planned = _watched(task, plan_batch, len(task.job.entries))
     done = planned.report
-    if planned.interrupted and any(outcome.status is Status.NOT_STARTED for outcome in done.outcomes):
+    if planned.interrupted and any(outcome.status in _CUT_SHORT for outcome in done.outcomes):
         raise Interrupted("interrupted", "interrupted while planning", "nothing was changed")
     if task.common.as_json:
         print_document({**done.to_document(), "preflight": found.to_document()})

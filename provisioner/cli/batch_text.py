@@ -15,12 +15,16 @@ def preflight(found: Preflight) -> str:
     known = f", {found.known} of them provisioned already" if found.known else ""
     calls = ", ".join(f"{count} {service}" for service, count in found.estimate.calls.items())
     lines = [
-        f"{found.domains} domains{known}: about {found.estimate.minutes} minutes at AWS's documented rates, "
-        f"API calls: {calls}; ${found.estimate.monthly_dollars:.2f} a month for new hosted zones",
+        f"{_number(found.domains, 'domain')}{known}: about {_number(found.estimate.minutes, 'minute')} at AWS's "
+        f"documented rates; API calls: {calls}; ${found.estimate.monthly_dollars:.2f} a month for new hosted zones",
         *(_room(room) for room in found.rooms if room.stock.used is not None),
         *(f"note: {note}" for note in found.notes),
     ]
     return "\n".join(lines)
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _room(room: Room) -> str:
