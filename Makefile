@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOMAIN ?= example.com
 
-.PHONY: help setup demo test test-unit test-image image lint bench bench-batch clean
+.PHONY: help setup demo test test-unit test-crash test-image image lint bench bench-batch clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ $(VENV)/.ready: pyproject.toml
 demo: setup ## the whole main job against the sandbox (DOMAIN=... for another domain)
 	@$(BIN)/provisioner demo $(DOMAIN)
 
-test: setup lint ## lint, types, then every test
-	$(BIN)/python -m pytest -n 6 --dist loadfile
+test: setup lint ## lint, types, then the tests
+	$(BIN)/python -m pytest -n 6 --dist loadfile -m 'not crash'
+
+test-crash: setup ## kill runs, break files, inject faults: half an hour
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m crash
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(BIN)/python -m pytest -n auto -m 'not integration'

@@ -10,12 +10,18 @@ from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.server_settings import SandboxSettings
 
 
+# Each of these kills, breaks or repeats dozens of runs, and every run waits half a minute for Route 53.
+LONG = {"test_batch", "test_corrupt_files", "test_faults_injected", "test_healing", "test_killed", "test_merging"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of this needs Terraform and its AWS provider."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.integration)
+            if item.path.stem in LONG:
+                item.add_marker(pytest.mark.crash)
             item.add_marker(
                 pytest.mark.timeout(900)
             )  # a module's fixture provisions for several minutes on a busy machine
