@@ -49,7 +49,10 @@ def _named(edges: Edges, domain: DomainName, resolved: ResolvedZone) -> Resolved
 def recovered(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
     """Return what AWS remembers of a domain in the region that was named, None when it is not known there."""
     region = asked.region or asked.default_region
-    return None if region is None else recover(edges, domain, region)
+    if region is None:
+        return None
+    edges.account.caller()  # it says soon when there are no credentials, or no network
+    return recover(edges, domain, region)
 
 
 def remembered_or_recovered(edges: Edges, domain: DomainName, before: Request | None, asked: Asked) -> Request | None:

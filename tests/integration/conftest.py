@@ -9,7 +9,6 @@ from integration.harness import Site
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.server_settings import SandboxSettings
 
-
 # Each of these kills, breaks or repeats dozens of runs, and every run waits half a minute for Route 53.
 LONG = {"test_batch", "test_corrupt_files", "test_faults_injected", "test_healing", "test_killed", "test_merging"}
 
