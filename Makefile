@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DOMAIN ?= example.com
+LOCK := scripts/image/requirements.txt
 
-.PHONY: help setup demo test test-unit test-crash test-image image lint bench bench-batch clean
+.PHONY: help setup demo test test-unit test-crash test-image image lint lock bench bench-batch clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,11 @@ lint: setup ## ruff, mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lock: setup ## pin what the image installs, with checksums, from pyproject.toml
+	{ head -n 1 $(LOCK); $(BIN)/uv pip compile pyproject.toml --quiet --extra sandbox --generate-hashes --universal \
+	    --python-version 3.11 --no-annotate --no-header; } > $(LOCK).new
+	mv $(LOCK).new $(LOCK)
 
 bench: setup ## ratios: a second run against bare terraform plan; --help against python -c pass
 	$(BIN)/python -m benchmarks

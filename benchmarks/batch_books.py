@@ -17,7 +17,7 @@ from provisioner.core.manifest import Entry, Manifest
 from provisioner.core.region import Region
 from provisioner.ports import Edges
 from provisioner.usecases import batch
-from provisioner.usecases.batch_stop import Stop
+from provisioner.usecases.stopping import Stop
 from provisioner.wiring import Settings, build_batch, report_files
 
 

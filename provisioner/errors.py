@@ -41,3 +41,10 @@ class Interrupted(ProvisionerError):
     """The user pressed Ctrl-C or the engine sent SIGTERM (exit 130)."""
 
     exit_code = 130
+
+
+class Unrecorded(ProvisionerError):
+    """Terraform met something that AWS has and its state does not know (exit 1).
+
+    A request whose answer is lost is sent again by AWS's SDK, and then finds what the first one made.
+    """

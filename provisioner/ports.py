@@ -30,6 +30,9 @@ class Progress(Protocol):
     def detail(self, text: str) -> None:
         """Say what only somebody who looks for a fault wants to read."""
 
+    def tick(self) -> None:
+        """Pass a moment of waiting; whoever wants the work to end raises here."""
+
     def note(self, text: str) -> None:
         """Say something worth knowing."""
 
@@ -57,6 +60,10 @@ class Event:
     kind: str
     address: str
     text: str
+
+
+TICK = Event("tick", "", "")  # nothing new: Terraform is at work, and its caller may end it now
+WARM = "warm_provider"  # the kind of events that tell which way a run goes
 
 
 @dataclass(frozen=True, slots=True)

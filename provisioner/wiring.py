@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ from provisioner.adapters.state_files import DirectoryTrials, LocalStates
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
+from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.core.manifest import Manifest
 from provisioner.core.rate import Rate
@@ -78,8 +79,22 @@ def build(settings: Settings, progress: Progress) -> Edges:
     return _edges(settings, progress, settings.aws())
 
 
-def build_batch(settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta) -> BatchEdges:
-    """Return the world of a batch: its threads share the AWS clients, kept to `rates`, and each Terraform's patience.
+@contextmanager
+def open_warm(settings: Settings, progress: Progress, *, cold: bool, applies: bool = False) -> Iterator[Edges]:
+    """Return the real world for commands whose runs of Terraform share a provider, unless `cold`.
+
+    One that `applies` changes a single domain, and shares it for reading only.
+    """
+    with _provider(settings, cold=cold) as warm:
+        terraform = TerraformRunner(_terraform_settings(settings), warm, reads_warm=applies)
+        yield replace(build(settings, progress), terraform=terraform)
+
+
+@contextmanager
+def open_batch(
+    settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta, cold: bool
+) -> Iterator[BatchEdges]:
+    """Return the world of a batch: its threads share the AWS clients, kept to `rates`, and a provider, unless `cold`.
 
     `timeout` is that of a domain; no command of its Terraform takes longer.
     """
@@ -90,8 +105,10 @@ def build_batch(settings: Settings, progress: Progress, *, rates: Mapping[str, R
     def open_client(service: str, region: str | None) -> Any:
         return limiter.attach(session.client(service, region) if region else session.client(service))
 
-    edges = replace(_edges(settings, progress, session), terraform=_terraform(settings, _timeouts(timeout)))
-    return BatchEdges(edges, AwsInventory(open_client), runs(settings))
+    with _provider(settings, cold=cold) as warm:
+        terraform = TerraformRunner(_terraform_settings(settings, _timeouts(timeout)), warm)
+        edges = replace(_edges(settings, progress, session), terraform=terraform)
+        yield BatchEdges(edges, AwsInventory(open_client), runs(settings))
 
 
 def runs(settings: Settings) -> Runs:
@@ -136,7 +153,7 @@ def _edges(settings: Settings, progress: Progress, session: AwsSession) -> Edges
         resolver=resolver,
         store=_store(settings),
         templates=RootTemplates(assets.templates, assets.modules, _backend(settings)),
-        terraform=_terraform(settings),
+        terraform=TerraformRunner(_terraform_settings(settings)),
         users=IamSmtpUsers(session),
         workspaces=_workspaces(settings, progress),
         zones=Route53Zones(session),
@@ -211,17 +228,21 @@ def _timeouts(domain: timedelta) -> Timeouts:
     )
 
 
-def _terraform(settings: Settings, timeouts: Timeouts | None = None) -> TerraformRunner:
+def _provider(settings: Settings, *, cold: bool) -> AbstractContextManager[WarmProvider | None]:
+    if cold:
+        return nullcontext()
+    return WarmProvider(_terraform_settings(settings), schema_types_in(find_assets().modules))
+
+
+def _terraform_settings(settings: Settings, timeouts: Timeouts | None = None) -> TerraformSettings:
     plugin_dir = settings.value("PROVISIONER_PLUGIN_DIR")
-    return TerraformRunner(
-        TerraformSettings(
-            environment=settings.environment,
-            home=settings.home,
-            binary=settings.value("PROVISIONER_TERRAFORM"),
-            plugin_dir=Path(plugin_dir) if plugin_dir else None,
-            locks_state=not _backend(settings).bucket,
-            timeouts=timeouts or Timeouts(),
-        )
+    return TerraformSettings(
+        environment=settings.environment,
+        home=settings.home,
+        binary=settings.value("PROVISIONER_TERRAFORM"),
+        plugin_dir=Path(plugin_dir) if plugin_dir else None,
+        locks_state=not _backend(settings).bucket,
+        timeouts=timeouts or Timeouts(),
     )
 
 

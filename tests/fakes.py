@@ -217,10 +217,12 @@ class FakeTerraform:
         self.backends: dict[Path, Path] = {}
         self.applied = 0
         self.discarded = 0
-        self._fails: ProvisionerError | None = None
+        self._fails: Exception | None = None
+        self._meanwhile: Callable[[], None] = lambda: None
 
-    def will_fail(self, error: ProvisionerError) -> FakeTerraform:
-        self._fails = error
+    def will_fail(self, error: Exception, meanwhile: Callable[[], None] = lambda: None) -> FakeTerraform:
+        """Fail once, after somebody else has done something meanwhile."""
+        self._fails, self._meanwhile = error, meanwhile
         return self
 
     def versions(self) -> ToolVersions:
@@ -242,6 +244,7 @@ class FakeTerraform:
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         on_event(Event("apply_start", "module.mail_domain", "module.mail_domain: creating"))
         if self._fails is not None:
+            self._meanwhile()
             error, self._fails = self._fails, None
             raise error
         self.applied += 1
@@ -475,6 +478,8 @@ class FakeProgress:
 
     def detail(self, text: str) -> None:
         self.details.append(text)
+
+    def tick(self) -> None: ...
 
     def note(self, text: str) -> None:
         self.notes.append(text)

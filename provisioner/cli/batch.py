@@ -12,12 +12,12 @@ from typer.core import TyperGroup
 
 from provisioner.cli import batch_text
 from provisioner.cli.batch_ask import Ask, with_run
-from provisioner.cli.batch_machine import cores, free_memory
+from provisioner.cli.batch_machine import usual_parallelism
 from provisioner.cli.batch_signals import Signals
 from provisioner.cli.batch_view import choose_view
-from provisioner.cli.common import Common, command
+from provisioner.cli.common import Cold, Common, Parallelism, command
 from provisioner.cli.output import StderrProgress, print_document, print_text
-from provisioner.core.batch_plan import Preflight, default_parallelism
+from provisioner.core.batch_plan import Preflight
 from provisioner.core.batch_report import BatchReport, Status
 from provisioner.core.duration import parse_duration
 from provisioner.core.journal import RunState
@@ -27,7 +27,7 @@ from provisioner.errors import Interrupted
 from provisioner.usecases.batch import Control, Job, plan_batch, run_batch
 from provisioner.usecases.batch_merge import merge
 from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
-from provisioner.usecases.batch_stop import Stop
+from provisioner.usecases.stopping import Stop
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -38,7 +38,6 @@ SOME_FAILED = 4
 
 _CUT_SHORT = (Status.NOT_STARTED, Status.INTERRUPTED)
 _SUBCOMMANDS = ("run", "merge", "-h", "--help")
-_RUN_BYTES, _PER_CORE = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
 
 
 class _RunByDefault(TyperGroup):
@@ -101,9 +100,7 @@ def _run(
     manifest: Annotated[
         str | None, typer.Argument(metavar="MANIFEST", help="YAML, JSON or CSV; - for stdin. Default: that of the run.")
     ] = None,
-    parallelism: Annotated[
-        int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by free memory).")
-    ] = None,
+    parallelism: Parallelism = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the last run, or the one that --run names.")
     ] = False,
@@ -132,6 +129,7 @@ def _run(
     ignore_quotas: Annotated[
         bool, typer.Option("--ignore-quotas", help="Begin even if the account has no room for all domains.")
     ] = False,
+    cold: Cold = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> int:
     """Provision every domain of a manifest, in parallel, and report what became of each.
@@ -140,7 +138,7 @@ def _run(
     second one interrupts Terraform, a third kills it. On AWS Batch and Kubernetes, each task of an array or indexed job
     does its shard.
     """
-    from provisioner.wiring import build_batch, report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring import open_batch, report_files, runs  # noqa: PLC0415 - help is cheap
 
     reports, files = report or [], report_files()
     files.check(reports)
@@ -149,19 +147,14 @@ def _run(
     rates = {name: rate.share(part.total if part else 1) for name, rate in parse_rates(api_rate).items()}
     ask = Ask(runs(settings), run, part, resume=resume or only_failed)
     wanted = in_region(ask.manifest(manifest), common.chosen_region(), common.default_region())
-    world = build_batch(
-        settings, StderrProgress(quiet=common.quiet, verbose=common.verbose), rates=rates, timeout=limit
-    )
-    entries = wanted.part(ask.shard)
-    width = parallelism or default_parallelism(
-        len(entries), free_memory(), cores(), run_bytes=_RUN_BYTES, per_core=_PER_CORE
-    )
-    job = Job(ask.run, wanted, ask.shard, width, limit, only_failed=only_failed, fail_fast=fail_fast)
-    task = _Task(common, world, job, manifest or f"run {ask.run}", ask.state, rates)
-    found = _looked_ahead(task, ignore_quotas=ignore_quotas)
-    if dry_run:
-        return _plan(task, found)
-    ran = _watched(task, run_batch, found.domains)
+    with open_batch(settings, common.progress(), rates=rates, timeout=limit, cold=cold) as world:
+        width = parallelism or usual_parallelism(len(wanted.part(ask.shard)), cold=cold)
+        job = Job(ask.run, wanted, ask.shard, width, limit, only_failed=only_failed, fail_fast=fail_fast)
+        task = _Task(common, world, job, manifest or f"run {ask.run}", ask.state, rates)
+        found = _looked_ahead(task, ignore_quotas=ignore_quotas)
+        if dry_run:
+            return _plan(task, found)
+        ran = _watched(task, run_batch, found.domains)
     for path in reports:
         files.write(path, ran.report)
     if ran.interrupted:

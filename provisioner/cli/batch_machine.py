@@ -7,8 +7,18 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from provisioner.core.batch_plan import default_parallelism
+
+_COLD = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
+_WARM = 150 << 20, 16  # Terraform alone, and little CPU
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
+
+
+def usual_parallelism(domains: int, *, cold: bool) -> int:
+    """Return how many of these domains to work on at once, by what one run of Terraform takes."""
+    run_bytes, per_core = _COLD if cold else _WARM
+    return default_parallelism(domains, free_memory(), cores(), run_bytes=run_bytes, per_core=per_core)
 
 
 def free_memory(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO) -> int | None:

@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from provisioner.usecases.batch_stop import Stop, Urgency
+from provisioner.usecases.stopping import Stop, Urgency
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SAYS = {
     Urgency.DRAIN: "no new domains are begun, running ones finish; once more interrupts Terraform",
-    Urgency.INTERRUPT: "each Terraform is interrupted when it next reports, and saves its state; once more kills them",
+    Urgency.INTERRUPT: "each Terraform finishes what is in flight, saves its state and ends; once more kills them",
     Urgency.KILL: "killing every Terraform; a resource that was being made may not be in its state",
 }
 

@@ -44,7 +44,11 @@ class Common:
         """Return the real world, as these options and the environment set it up."""
         from provisioner.wiring import build  # noqa: PLC0415 - as above
 
-        return build(self.settings(), StderrProgress(quiet=self.quiet, verbose=self.verbose))
+        return build(self.settings(), self.progress())
+
+    def progress(self) -> StderrProgress:
+        """Return where steps, notes and warnings go."""
+        return StderrProgress(quiet=self.quiet, verbose=self.verbose)
 
     def ephemeral_notice(self) -> str | None:
         """Return what to tell a user whose workspace goes with its container, None when it stays."""
@@ -63,6 +67,11 @@ class Common:
         name = default_region(self.settings())
         return Region.parse(name) if name else None
 
+
+Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
+Parallelism = Annotated[
+    int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by free memory).")
+]
 
 _COMMON = {
     "as_json": Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")],

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli import text
-from provisioner.cli.common import Common, command, parse_address, parse_domain
+from provisioner.cli.common import Cold, Common, command, parse_address, parse_domain
 from provisioner.cli.follow_up import RegistrarWish, followed
 from provisioner.cli.output import print_document, print_table, print_text
 from provisioner.core.address import EmailAddress
@@ -125,6 +125,7 @@ def _new_domain(
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
+    cold: Cold = False,
 ) -> int:
     """Put a domain on Amazon SES, or bring it to the desired state.
 
@@ -132,23 +133,32 @@ def _new_domain(
     set, and an IAM user that can send as this domain only; then prints its SMTP credentials. A second run changes
     nothing. What was asked is remembered: a later run without an option keeps it.
     """
+    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
     given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
     asked = given.asked(common)
-    edges = common.edges()
     if dry_run:
-        _print_plan(common, plan_domain(edges, name, asked))
+        _print_plan(common, _planned(common, name, asked, cold=cold))
         return 0
-    notice = common.ephemeral_notice()
-    if notice:
-        edges.progress.warn(notice)
-    wish = RegistrarWish(update_registrar, yes)
-    report, code = followed(edges, new_domain(edges, name, asked), limit, wish)
+    with open_warm(common.settings(), common.progress(), cold=cold, applies=True) as edges:
+        notice = common.ephemeral_notice()
+        if notice:
+            edges.progress.warn(notice)
+        made = new_domain(edges, name, asked)
+    report, code = followed(edges, made, limit, RegistrarWish(update_registrar, yes))
     if common.as_json:
         print_document(report.to_document(with_secret=not no_secret))
     else:
         print_text(text.report(report, with_secret=not no_secret))
     return code
+
+
+def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) -> Planned:
+    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+
+    with open_warm(common.settings(), common.progress(), cold=cold) as edges:
+        return plan_domain(edges, domain, asked)
 
 
 def _print_plan(common: Common, planned: Planned) -> None:
@@ -179,6 +189,7 @@ def _plan(
     delegation_set: DelegationSet = None,
     take_over: TakeOver = False,
     allow_delete: AllowDelete = None,
+    cold: Cold = False,
 ) -> int:
     """Say what new-domain would do; exit 3 when there are changes.
 
@@ -186,7 +197,7 @@ def _plan(
     """
     given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
     name, asked = parse_domain(domain), given.asked(common)
-    planned = plan_domain(common.edges(), name, asked)
+    planned = _planned(common, name, asked, cold=cold)
     _print_plan(common, planned)
     return 0 if planned.plan.empty else NotDesired.exit_code
 

@@ -8,11 +8,16 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command, parse_domain
+from provisioner.cli.batch_machine import usual_parallelism
+from provisioner.cli.batch_signals import Signals
+from provisioner.cli.common import Cold, Common, Parallelism, command, parse_domain
 from provisioner.cli.output import print_document, print_text
+from provisioner.core.batch_plan import MOST_PARALLEL
 from provisioner.core.drift import Difference
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
+from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.workers import Workers
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -28,6 +33,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def _drift(
     common: Common,
     domains: Annotated[list[str] | None, typer.Argument(metavar="[DOMAIN]...", help="Default: every domain.")] = None,
+    parallelism: Parallelism = None,
+    cold: Cold = False,
 ) -> int:
     """Say what differs from what it should be; exit 3 on drift.
 
@@ -36,7 +43,14 @@ def _drift(
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.
     """
-    found = drift(common.edges(), [parse_domain(domain) for domain in domains or []])
+    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+
+    names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
+    stop = Stop(first=Urgency.INTERRUPT)
+    signals = Signals(stop, progress.note)
+    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold)
+    with open_warm(common.settings(), progress, cold=cold) as edges, signals.watched():
+        found = drift(edges, names, Workers(width, stop, signals.look))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in found]})
     else:

@@ -31,6 +31,9 @@ class StderrProgress:
         if self._verbose:
             _say(f"  {text}", _DIM)
 
+    def tick(self) -> None:
+        """Show nothing."""
+
     def note(self, text: str) -> None:
         """Say something worth knowing."""
         if not self._quiet:

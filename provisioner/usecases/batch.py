@@ -13,8 +13,8 @@ from provisioner.core.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports import BatchEdges, Edges, Journal
 from provisioner.usecases.batch_scheduler import Scheduler, Watcher
-from provisioner.usecases.batch_stop import Stop, Urgency
 from provisioner.usecases.new_domain import new_domain, plan_domain
+from provisioner.usecases.stopping import Stop, Urgency
 
 INPUT, REPORT = "input", "report"  # the documents that are kept with a run
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -12,10 +12,8 @@ from provisioner.core.batch_report import Outcome, Status
 from provisioner.core.manifest import Entry
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports import Edges
-from provisioner.usecases.batch_stop import Patience, Stop, Urgency
-
-_TICK = 0.1  # seconds between two looks at signals
-_LAST_PATIENCE = 50  # ticks that workers have to notice that their Terraform was killed
+from provisioner.usecases.stopping import Patience, Stop, Urgency
+from provisioner.usecases.workers import Workers, defect
 
 Work = Callable[[Edges, Entry], Outcome]
 
@@ -59,33 +57,18 @@ class Scheduler:
 
     def run(self, entries: Sequence[Entry], work: Work, recorder: Recorder) -> None:
         """Return when every entry is done, or as soon as the urgency of `stop` allows."""
-        queue, lock = iter(entries), threading.Lock()
-        count = min(self.parallelism, len(entries))
-        threads = [
-            threading.Thread(target=self._work, args=(number, queue, lock, work, recorder), daemon=True)
-            for number in range(count)
-        ]
-        for thread in threads:
-            thread.start()
-        self._wait(threads)
+        lock = threading.Lock()
 
-    def _wait(self, threads: Sequence[threading.Thread]) -> None:
-        patience = _LAST_PATIENCE
-        while (alive := [thread for thread in threads if thread.is_alive()]) and patience:
-            alive[0].join(_TICK)
-            self.on_tick()
-            patience -= self.stop.level >= Urgency.KILL
-
-    def _work(self, number: int, queue: Iterator[Entry], lock: threading.Lock, work: Work, recorder: Recorder) -> None:
-        while True:
+        def begin(entry: Entry) -> None:
             with lock:
-                entry = None if self.stop.level >= Urgency.DRAIN else next(queue, None)
-                if entry is None:
-                    return
                 recorder.started(entry)
+
+        def finish(number: int, entry: Entry) -> None:
             outcome = self._outcome(number, entry, work)
             with lock:
                 recorder.ended(outcome)
+
+        Workers(self.parallelism, self.stop, self.on_tick).run(entries, finish, begin)
 
     def _outcome(self, number: int, entry: Entry, work: Work) -> Outcome:
         domain, clock = entry.domain.ascii, self.edges.clock
@@ -107,7 +90,7 @@ class Scheduler:
             killed = self.stop.level >= Urgency.KILL
             return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-            return _not_done(domain, Status.FAILED, _defect(domain, error))
+            return _not_done(domain, Status.FAILED, defect(domain, error))
 
 
 class _Ears:
@@ -126,6 +109,10 @@ class _Ears:
         """Use the moment."""
         self._patience.check()
 
+    def tick(self) -> None:
+        """Use the moment."""
+        self._patience.check()
+
     def note(self, text: str) -> None:
         """Leave it to the report, which has the next steps."""
 
@@ -138,13 +125,3 @@ class _Ears:
 def _not_done(domain: str, status: Status, error: ProvisionerError) -> Outcome:
     document = {"code": error.code, "message": error.message, "hint": error.hint}
     return Outcome(domain, status, error=document)
-
-
-def _defect(domain: str, error: Exception) -> ProvisionerError:
-    """Say where, never what: the text of a foreign exception may hold anything."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
-    hint = f"repeat it with `provisioner new-domain {domain}` and PROVISIONER_TRACEBACK=1, and report it"
-    return ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)

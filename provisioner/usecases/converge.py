@@ -12,7 +12,7 @@ from provisioner.core.desired import Record, conflicts, static_records
 from provisioner.core.plan import Plan, guard
 from provisioner.core.request import Request
 from provisioner.errors import Refused
-from provisioner.ports import Edges, Event, Progress, Workspace
+from provisioner.ports import TICK, WARM, Edges, Event, Progress, Workspace
 from provisioner.usecases.healing import existing
 from provisioner.usecases.survey import Survey
 
@@ -65,7 +65,7 @@ def _created(plan: Plan) -> frozenset[str]:
 
 
 class Teller:
-    """Turns Terraform's events into progress: each finished resource a step, `n of total`, all else a detail."""
+    """Turns Terraform's events into progress: each finished resource a step, `n of total`, most else a detail."""
 
     def __init__(self, progress: Progress, total: int = 0) -> None:
         self._progress = progress
@@ -79,6 +79,10 @@ class Teller:
             self._progress.step(f"[{self._done}/{self._total}] {event.text}")
         elif event.kind == "apply_errored":
             self._progress.step(event.text)
+        elif event.kind == WARM:
+            self._progress.warn(event.text)
+        elif event == TICK:
+            self._progress.tick()
         else:
             self._progress.detail(event.text)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.addresses import Import
 from provisioner.core.domain import DomainName
 from provisioner.core.drift import Difference
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import Edges, Workspace
+from provisioner.ports import Edges, Progress, Workspace
 from provisioner.usecases.converge import Teller
 from provisioner.usecases.healing import existing
 from provisioner.usecases.inspection import remembered
+from provisioner.usecases.stopping import Stop, Urgency
 from provisioner.usecases.survey import Survey, survey
+from provisioner.usecases.workers import Workers, defect
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,47 @@ class DomainDrift:
         }
 
 
-def drift(edges: Edges, domains: Sequence[DomainName]) -> list[DomainDrift]:
+def drift(edges: Edges, domains: Sequence[DomainName], workers: Workers) -> list[DomainDrift]:
     """Check the domains, or every domain of the home when none is named; one that fails does not stop the others.
 
-    Raises `InputError` for a domain that this home does not know.
+    Raises `InputError` for a domain that this home does not know, `Interrupted` when the workers were told to stop.
     """
     for domain in domains:
         if edges.workspaces.peek(domain) is None:
             remembered(edges, domain)
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
-    return [_checked(edges, name) for name in names]
+    heard = replace(edges, progress=_Stoppable(edges.progress, workers.stop))
+    found: dict[DomainName, DomainDrift] = {}
+
+    def check(_worker: int, name: DomainName) -> None:
+        try:
+            found[name] = _checked(heard, name)
+        except Interrupted:
+            workers.stop.request(Urgency.INTERRUPT)
+
+    workers.run(names, check)
+    if workers.stop.level:
+        raise _interrupted()
+    return [found[name] for name in names]
+
+
+class _Stoppable:
+    """A `ports.Progress` that ends the work of its thread when somebody says stop."""
+
+    def __init__(self, progress: Progress, stop: Stop) -> None:
+        self._stop = stop
+        self._progress = progress
+        self.detail, self.note, self.warn = progress.detail, progress.note, progress.warn
+
+    def step(self, text: str) -> None:
+        """Pass it on, unless it is time to stop."""
+        self.tick()
+        self._progress.step(text)
+
+    def tick(self) -> None:
+        """Stop if it is time to."""
+        if self._stop.level:
+            raise _interrupted()
 
 
 def _checked(edges: Edges, domain: DomainName) -> DomainDrift:
@@ -56,6 +89,8 @@ def _checked(edges: Edges, domain: DomainName) -> DomainDrift:
         raise
     except ProvisionerError as error:
         return DomainDrift(domain, error=error)
+    except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
+        return DomainDrift(domain, error=defect(domain.ascii, error))
     meant = tuple(difference for difference in found if difference.on_purpose)
     return DomainDrift(domain, tuple(difference for difference in found if not difference.on_purpose), meant)
 
@@ -74,3 +109,7 @@ def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
 def _compared(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Sequence[Difference]:
     workspace.write_root(edges.templates.root(found.spec, imports))
     return edges.terraform.drift(workspace.path, Teller(edges.progress))
+
+
+def _interrupted() -> Interrupted:
+    return Interrupted("interrupted", "interrupted while comparing", "nothing was changed")

@@ -11,6 +11,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.plan import Plan
 from provisioner.core.report import DomainReport
 from provisioner.core.request import Spf
+from provisioner.errors import Unrecorded
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import ensure_credential, held_credential
@@ -79,13 +80,25 @@ def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before
 
 
 def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Plan:
+    """Apply what is missing, and once more what was there unexpectedly; returns the plan of the whole."""
     with reviewed_plan(edges, workspace, found, before) as plan:
-        workspace.remember(found.request)
-        if not plan.empty:
-            edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
-            apply(edges, workspace, plan)
-            keep_order(edges, found, plan)
-        return plan
+        try:
+            _apply_plan(edges, workspace, found, plan)
+            return plan
+        except Unrecorded as error:
+            edges.progress.step(f"{found.spec.domain}: {error.message.splitlines()[0]}; looking again")
+    now = survey(edges, found.spec.domain, found.request)
+    with reviewed_plan(edges, workspace, now, before) as rest:
+        _apply_plan(edges, workspace, now, rest)
+    return plan
+
+
+def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, plan: Plan) -> None:
+    workspace.remember(found.request)
+    if not plan.empty:
+        edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
+        apply(edges, workspace, plan)
+        keep_order(edges, found, plan)
 
 
 def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> Survey:

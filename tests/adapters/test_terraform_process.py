@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.terraform.process import Child, Limits, run_logged
+from provisioner.adapters.terraform.process import Child, Limits, Reader, run_logged
 
 QUICK = Limits(run=20.0, grace=0.3, impatience=0.2)
 UNTIL_INTERRUPTED = "trap 'echo interrupted >> signals; stop=1' INT; echo started; until [ $stop ]; do sleep 0.02; done"
@@ -62,9 +62,8 @@ def send(number: signal.Signals, times: int = 1) -> Callable[[str], None]:
 
 def test_every_line_arrives_and_the_log_is_private(child: Callable[[str], Child], log: Path) -> None:
     lines: list[str] = []
-    ended = run_logged(
-        child("echo one; echo two >&2; printf 'unfinished \\303\\251'; exit 2"), log, lines.append, QUICK
-    )
+    talks = child("echo one; echo two >&2; printf 'unfinished \\303\\251'; exit 2")
+    ended = run_logged(talks, log, Reader(lines.append), QUICK)
     assert (ended.returncode, lines) == (2, ["one", "two", "unfinished é"])
     assert log.read_text() == "one\ntwo\nunfinished é"
     assert log.stat().st_mode & 0o777 == 0o600
@@ -74,19 +73,33 @@ def test_lines_arrive_while_the_child_still_works(child: Callable[[str], Child],
     def answer(line: str) -> None:
         (tmp_path / "answer").write_text(line)
 
-    ended = run_logged(child("echo question; until [ -f answer ]; do sleep 0.02; done"), log, answer, QUICK)
+    ended = run_logged(child("echo question; until [ -f answer ]; do sleep 0.02; done"), log, Reader(answer), QUICK)
     assert ended.returncode == 0
     assert not ended.timed_out
 
 
+def test_a_tick_that_raises_interrupts_a_silent_child_once(
+    child: Callable[[str], Child], log: Path, tmp_path: Path
+) -> None:
+    def impatient() -> None:
+        if (tmp_path / "silent").exists():
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        run_logged(child(UNTIL_INTERRUPTED.replace("started", "> silent")), log, Reader(print, impatient), QUICK)
+    assert signals_seen(tmp_path) == 1
+
+
 def test_files_that_the_child_makes_are_private(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    run_logged(child("echo state > terraform.tfstate"), log, print, QUICK)
+    run_logged(child("echo state > terraform.tfstate"), log, Reader(print), QUICK)
     assert (tmp_path / "terraform.tfstate").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_child_asks_nobody_and_has_a_session_of_its_own(child: Callable[[str], Child], log: Path) -> None:
     lines: list[str] = []
-    run_logged(child('read answer || echo "no answer"; cut -d" " -f6 /proc/$$/stat; echo $$'), log, lines.append, QUICK)
+    run_logged(
+        child('read answer || echo "no answer"; cut -d" " -f6 /proc/$$/stat; echo $$'), log, Reader(lines.append), QUICK
+    )
     assert lines[0] == "no answer"
     assert lines[1] == lines[2] != str(os.getsid(0))
 
@@ -95,7 +108,7 @@ def test_the_child_asks_nobody_and_has_a_session_of_its_own(child: Callable[[str
 def test_the_first_interrupt_reaches_the_child_once_and_it_ends_by_itself(
     child: Callable[[str], Child], log: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    ended = run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, send(number), QUICK)
+    ended = run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(send(number)), QUICK)
     assert (ended.returncode, ended.interrupted, ended.timed_out) == (0, True, False)
     assert (tmp_path / "state").read_text() == "saved\n"
     assert signals_seen(tmp_path) == 1
@@ -106,7 +119,7 @@ def test_a_second_interrupt_kills_after_a_short_while_and_is_not_passed_on(
 ) -> None:
     patient = Limits(run=20.0, grace=20.0, impatience=0.2)
     begun = time.monotonic()
-    ended = run_logged(child(DEAF), log, send(signal.SIGINT, times=2), patient)
+    ended = run_logged(child(DEAF), log, Reader(send(signal.SIGINT, times=2)), patient)
     assert (ended.returncode, ended.interrupted) == (-signal.SIGKILL, True)
     assert time.monotonic() - begun < 10
     assert signals_seen(tmp_path) == 1
@@ -115,37 +128,39 @@ def test_a_second_interrupt_kills_after_a_short_while_and_is_not_passed_on(
 def test_a_child_that_ignores_the_interrupt_is_killed_when_the_grace_is_over(
     child: Callable[[str], Child], log: Path
 ) -> None:
-    ended = run_logged(child(DEAF), log, send(signal.SIGINT), QUICK)
+    ended = run_logged(child(DEAF), log, Reader(send(signal.SIGINT)), QUICK)
     assert (ended.returncode, ended.interrupted) == (-signal.SIGKILL, True)
 
 
 def test_the_time_limit_interrupts_first(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    ended = run_logged(child(UNTIL_INTERRUPTED), log, print, Limits(run=0.5, grace=10.0))
+    ended = run_logged(child(UNTIL_INTERRUPTED), log, Reader(print), Limits(run=0.5, grace=10.0))
     assert (ended.returncode, ended.timed_out, ended.interrupted) == (0, True, False)
     assert signals_seen(tmp_path) == 1
 
 
 def test_the_time_limit_kills_what_does_not_listen(child: Callable[[str], Child], log: Path) -> None:
-    ended = run_logged(child(DEAF), log, print, Limits(run=0.5, grace=0.3))
+    ended = run_logged(child(DEAF), log, Reader(print), Limits(run=0.5, grace=0.3))
     assert (ended.returncode, ended.timed_out) == (-signal.SIGKILL, True)
 
 
 def test_the_signal_handlers_are_put_back(child: Callable[[str], Child], log: Path) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
-    run_logged(child("exit 0"), log, print, QUICK)
+    run_logged(child("exit 0"), log, Reader(print), QUICK)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
 
 
 def test_it_runs_in_any_thread(child: Callable[[str], Child], log: Path) -> None:
     codes: list[int] = []
-    thread = threading.Thread(target=lambda: codes.append(run_logged(child("exit 3"), log, print, QUICK).returncode))
+    thread = threading.Thread(
+        target=lambda: codes.append(run_logged(child("exit 3"), log, Reader(print), QUICK).returncode)
+    )
     thread.start()
     thread.join(10)
     assert codes == [3]
 
 
 def test_what_outlives_the_child_is_not_left_behind(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    run_logged(child("sleep 300 & echo $! > orphan"), log, print, QUICK)
+    run_logged(child("sleep 300 & echo $! > orphan"), log, Reader(print), QUICK)
     assert eventually(lambda: not is_alive(int((tmp_path / "orphan").read_text())))
 
 
@@ -156,7 +171,7 @@ def test_an_exception_of_ours_ends_the_child_before_it_is_raised(
         raise ValueError(line)
 
     with pytest.raises(ValueError, match="started"):
-        run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, fail, Limits(grace=10.0))
+        run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(fail), Limits(grace=10.0))
     assert (tmp_path / "state").read_text() == "saved\n"
     assert signals_seen(tmp_path) == 1
 
@@ -167,9 +182,9 @@ def test_killing_us_lets_the_child_finish_and_save(tmp_path: Path) -> None:
         f"""
         import os
         from pathlib import Path
-        from provisioner.adapters.terraform.process import Child, Limits, run_logged
+        from provisioner.adapters.terraform.process import Child, Limits, Reader, run_logged
         child = Child(["/bin/sh", "-c", {script!r}], Path.cwd(), dict(os.environ))
-        run_logged(child, Path("child.log"), lambda line: Path("running").touch(), Limits())
+        run_logged(child, Path("child.log"), Reader(lambda line: Path("running").touch()), Limits())
         """
     )
     process = subprocess.Popen([sys.executable, "-c", parent], cwd=tmp_path)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,7 @@ def cli(capsys: pytest.CaptureFixture[str], home: Path) -> Cli:
 def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
     monkeypatch.setattr("provisioner.wiring.build", lambda _settings, _progress: world.edges)
+    monkeypatch.setattr("provisioner.wiring.open_warm", lambda _settings, _progress, **_: nullcontext(world.edges))
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from provisioner.cli.batch_signals import Signals, kill_children
 from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
 from provisioner.core.batch_report import Outcome, Status
 from provisioner.ports import BatchEdges
-from provisioner.usecases.batch_stop import Stop, Urgency
+from provisioner.usecases.stopping import Stop, Urgency
 
 Cli = Callable[..., Any]
 
@@ -33,7 +34,7 @@ Cli = Callable[..., Any]
 def batch(cli: Cli, in_memory: World, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Run `batch` over the world in memory, with its journal on disk, one domain after the other."""
     edges = BatchEdges(in_memory.edges, in_memory.inventory, DirectoryRuns(home))
-    monkeypatch.setattr("provisioner.wiring.build_batch", lambda _settings, _progress, **_: edges)
+    monkeypatch.setattr("provisioner.wiring.open_batch", lambda _settings, _progress, **_: nullcontext(edges))
     return lambda *arguments: cli("batch", *arguments, "--parallelism", "1")
 
 

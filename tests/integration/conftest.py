@@ -10,7 +10,15 @@ from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.server_settings import SandboxSettings
 
 # Each of these kills, breaks or repeats dozens of runs, and every run waits half a minute for Route 53.
-LONG = {"test_batch", "test_corrupt_files", "test_faults_injected", "test_healing", "test_killed", "test_merging"}
+LONG = {
+    "test_batch",
+    "test_batch_faults",
+    "test_corrupt_files",
+    "test_faults_injected",
+    "test_healing",
+    "test_killed",
+    "test_merging",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

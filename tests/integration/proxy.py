@@ -26,13 +26,14 @@ class Call:
 
 @dataclass
 class Fault:
-    """An error for the calls that match, `times` times over."""
+    """An error for the calls that match, `times` times over; `carried_out` all the same, or not."""
 
     matches: Callable[[Call], bool]
     status: int
     code: str
     message: str
     times: int = 1
+    carried_out: bool = False
 
     def answer(self, call: Call) -> tuple[int, dict[str, str], bytes]:
         """Return the error in the form of the service that was called."""
@@ -58,8 +59,11 @@ class Proxy:
             fault = next((fault for fault in self.faults if fault.times and fault.matches(call)), None)
             if fault:
                 fault.times -= 1
-                return fault.answer(call)
-        return self._passed_on(call, headers)
+        if fault is None:
+            return self._passed_on(call, headers)
+        if fault.carried_out:
+            self._passed_on(call, headers)
+        return fault.answer(call)
 
     def _passed_on(self, call: Call, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}

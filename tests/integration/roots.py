@@ -5,24 +5,27 @@ import os
 import re
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request, ResolvedMode, ResolvedZone
 from provisioner.core.spec import spec_of
 from provisioner.ports import Event
 
+REQUEST = replace(Request.parse("us-east-1"), dmarc_inherited=False)  # asks no DNS
 FOREIGN = ("AWS_", "TF_", "PROVISIONER_")
 SERVE = """
 import json, os, sys
@@ -32,7 +35,8 @@ with Sandbox(SandboxSettings(verification_delay=0)) as sandbox:
     print(json.dumps(sandbox.environment({}, Path(sys.argv[1]))), flush=True)
     sys.stdin.read()
 """
-_MINUTE_OF = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+_NAME_SERVER = re.compile(r"ns-\d+\.awsdns-\d+\.")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 
 class Roots:
@@ -57,7 +61,7 @@ class Roots:
     ) -> Path:
         """Render the root of a domain and return it."""
         zone = ResolvedZone(mode, name, self.make_zone(name) if mode == "adopted" else None)
-        spec = spec_of(DomainName.parse(name), Request.parse("us-east-1"), zone, None, dmarc_inherited=False)
+        spec = spec_of(DomainName.parse(name), REQUEST, zone, None)
         assets = find_assets()
         root = self.home / "domains" / name
         root.mkdir(parents=True, exist_ok=True)
@@ -67,7 +71,7 @@ class Roots:
 
     def make_zone(self, name: str) -> str:
         """Make a hosted zone of somebody else and return its id."""
-        made = self.client("route53").create_hosted_zone(Name=name, CallerReference=name)
+        made = self.client("route53").create_hosted_zone(Name=name, CallerReference=uuid.uuid4().hex)
         return str(made["HostedZone"]["Id"]).rpartition("/")[2]
 
     def converge(self, runner: TerraformRunner, root: Path) -> dict[str, int]:
@@ -135,7 +139,7 @@ class Roots:
         text = json.dumps(document, sort_keys=True)
         for value, name in self._volatile():
             text = text.replace(value, name)
-        return json.loads(_MINUTE_OF.sub("TIME", text))
+        return _sorted(json.loads(_NAME_SERVER.sub("NS.", _TIME.sub("TIME", text))))
 
     def _volatile(self) -> Iterator[tuple[str, str]]:
         route53, ses, iam = self.client("route53"), self.client("sesv2"), self.client("iam")
@@ -177,6 +181,15 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 def _fit(answer: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+def _sorted(document: Any) -> Any:
+    """Sort every list: what is made up decides about the order too."""
+    if isinstance(document, dict):
+        return {key: _sorted(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return sorted(map(_sorted, document), key=lambda item: json.dumps(item, sort_keys=True))
+    return document
 
 
 def _text_keys(document: Any) -> Any:

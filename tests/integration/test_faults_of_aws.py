@@ -1,7 +1,7 @@
 """AWS says no: the message names what failed, what was made is kept, and the same command completes it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -152,3 +152,18 @@ def test_refused_credentials_are_told_apart_before_anything_is_made(
     assert "sts:GetCallerIdentity" in failed.error["message"]
     assert failed.error["hint"]
     assert site.everything() == before
+
+
+def test_answers_that_are_lost_are_no_failure(site: Site, proxy: Proxy) -> None:
+    calls: list[Callable[[Call], bool]] = [
+        lambda c: is_ses(c, "configuration-sets") and "lost-com" in c.body,
+        lambda c: is_ses(c, "identities") and "lost.com" in c.body,
+        lambda c: is_iam(c, "CreateUser", "lost.com"),
+    ]
+    proxy.faults += [Fault(call, 503, "ServiceUnavailable", "lost", carried_out=True) for call in calls]
+    ran = site.run("new-domain", "lost.com", "--zone", "external", "--json", AWS_ENDPOINT_URL=proxy.url).expect(0)
+    assert "looking again" in ran.stderr
+    assert site.owned("lost.com") == ONE | {"zones": 0}
+    again = site.run("new-domain", "lost.com", "--json").expect(0).document
+    assert not again["changed"]
+    assert again["smtp"]["password"] == ran.document["smtp"]["password"]

@@ -20,7 +20,7 @@ from provisioner.errors import InputError, NotDesired, ProvisionerError
 from provisioner.usecases.batch import REPORT, Control, Job, plan_batch, run_batch
 from provisioner.usecases.batch_merge import merge
 from provisioner.usecases.batch_runs import finished_domains
-from provisioner.usecases.batch_stop import Stop, Urgency
+from provisioner.usecases.stopping import Stop, Urgency
 
 REGION = Region.parse("us-east-1")
 

@@ -14,7 +14,7 @@ from provisioner.core.manifest import Entry
 from provisioner.errors import ProvisionerError
 from provisioner.ports import Edges
 from provisioner.usecases.batch_scheduler import Scheduler
-from provisioner.usecases.batch_stop import Stop, Urgency
+from provisioner.usecases.stopping import Stop, Urgency
 
 ENTRIES = [Entry(DomainName.of_ascii(f"d{number}.com"), Asked()) for number in range(20)]
 

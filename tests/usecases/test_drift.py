@@ -8,6 +8,8 @@ from provisioner.core.region import Region
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.usecases.drift import drift
 from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.workers import Workers
 
 EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
 SET = "module.mail_domain.aws_sesv2_configuration_set.this"
@@ -28,20 +30,20 @@ def differs(world: World, domain: DomainName, attribute: str, expected: object, 
 
 
 def test_a_domain_that_is_as_it_should_be_has_no_drift(provisioned: World) -> None:
-    (found,) = drift(provisioned.edges, [EXAMPLE])
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.to_document() == {
         "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "error": None
     }  # fmt: skip  # one document
 
 
 def test_every_domain_of_the_home_is_checked_when_none_is_named(provisioned: World) -> None:
-    assert [found.domain for found in drift(provisioned.edges, [])] == [EXAMPLE, OTHER]
+    assert [found.domain for found in drift(provisioned.edges, [], Workers(2, Stop()))] == [EXAMPLE, OTHER]
 
 
 def test_what_differs_is_told_and_nothing_is_changed(provisioned: World) -> None:
     differs(provisioned, EXAMPLE, "tags.Customer", "Ada", "Eve")
     applied = provisioned.terraform.applied
-    (found,) = drift(provisioned.edges, [EXAMPLE])
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.to_document()["differences"] == [
         {
             "address": SET,
@@ -57,14 +59,14 @@ def test_what_differs_is_told_and_nothing_is_changed(provisioned: World) -> None
 
 def test_sending_that_was_switched_off_is_not_drift_but_told(provisioned: World) -> None:
     differs(provisioned, EXAMPLE, "sending_options.0.sending_enabled", expected=True, found=False)
-    (found,) = drift(provisioned.edges, [EXAMPLE])
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.differences == ()
     assert len(found.on_purpose) == 1
 
 
 def test_a_domain_that_fails_does_not_stop_the_others(provisioned: World) -> None:
     provisioned.terraform.will_fail(ProvisionerError("throttled", "still throttling", "later"))
-    failed, fine = drift(provisioned.edges, [])
+    failed, fine = drift(provisioned.edges, [], Workers(2, Stop()))
     assert failed.to_document()["drift"] is None
     assert failed.to_document()["error"] == {"code": "throttled", "message": "still throttling", "hint": "later"}
     assert fine.error is None
@@ -73,19 +75,19 @@ def test_a_domain_that_fails_does_not_stop_the_others(provisioned: World) -> Non
 def test_an_interrupt_stops_everything(provisioned: World) -> None:
     provisioned.terraform.will_fail(Interrupted("interrupted", "interrupted"))
     with pytest.raises(Interrupted):
-        drift(provisioned.edges, [])
+        drift(provisioned.edges, [], Workers(2, Stop()))
 
 
 def test_an_unknown_domain_is_refused_before_any_is_checked(provisioned: World) -> None:
     provisioned.aws.asked.clear()
     with pytest.raises(InputError, match="knows nothing"):
-        drift(provisioned.edges, [EXAMPLE, DomainName.parse("unknown.example.net")])
+        drift(provisioned.edges, [EXAMPLE, DomainName.parse("unknown.example.net")], Workers(2, Stop()))
     assert provisioned.aws.asked == []
 
 
 def test_what_a_lost_state_does_not_know_is_not_missing(provisioned: World) -> None:
     provisioned.terraform.state.clear()
-    (found,) = drift(provisioned.edges, [EXAMPLE])
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.error is None
     assert found.differences == ()
 
@@ -93,5 +95,23 @@ def test_what_a_lost_state_does_not_know_is_not_missing(provisioned: World) -> N
 def test_what_is_really_missing_is_told_even_when_the_state_is_lost(provisioned: World) -> None:
     provisioned.terraform.state.clear()
     provisioned.aws.set_tags.clear()
-    (found,) = drift(provisioned.edges, [EXAMPLE])
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert [difference.address for difference in found.differences if difference.missing] == [SET]
+
+
+def test_a_stop_ends_what_runs_and_begins_nothing(provisioned: World) -> None:
+    stop = Stop(first=Urgency.INTERRUPT)
+    stop.press()
+    provisioned.progress.steps.clear()
+    with pytest.raises(Interrupted):
+        drift(provisioned.edges, [], Workers(2, stop))
+    assert provisioned.progress.steps == []
+
+
+def test_a_defect_at_one_domain_is_its_own(provisioned: World) -> None:
+    provisioned.terraform.will_fail(ZeroDivisionError("secret"))
+    failed, fine = drift(provisioned.edges, [], Workers(1, Stop()))
+    assert failed.error is not None
+    assert failed.error.code == "defect"
+    assert "secret" not in failed.error.message
+    assert fine.error is None

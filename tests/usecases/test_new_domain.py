@@ -10,11 +10,12 @@ from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, ZoneMode
-from provisioner.errors import InputError, ProvisionerError, Refused
+from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
 from provisioner.usecases.new_domain import awaited, new_domain, plan_domain
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")
+TAGS = {"ManagedBy": "provisioner", "Domain": "example.com"}
 ASKED = Asked(default_region=Region.parse("us-east-1"))
 
 
@@ -284,3 +285,19 @@ def test_silent_dns_leaves_the_delegation_unknown(world: World) -> None:
 def test_reports_to_another_organization_need_its_consent(world: World) -> None:
     report = new_domain(world.edges, EXAMPLE, asked(dmarc_rua=EmailAddress.parse("d@reports.example.net")))
     assert any("example.com._report._dmarc.reports.example.net" in step for step in report.next_steps)
+
+
+def test_what_an_apply_meets_unexpectedly_is_taken_in_and_the_rest_made(world: World) -> None:
+    made_meanwhile = Unrecorded("apply_failed", "apply failed at the configuration set: it exists")
+    world.terraform.will_fail(made_meanwhile, meanwhile=lambda: world.aws.set_tags.update({"example-com": TAGS}))
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert report.changes["add"] == 12
+    assert world.terraform.applied == 1
+    assert not new_domain(world.edges, EXAMPLE, ASKED).changed
+
+
+def test_what_an_apply_meets_and_is_not_ours_is_refused(world: World) -> None:
+    made_meanwhile = Unrecorded("apply_failed", "apply failed at the configuration set: it exists")
+    world.terraform.will_fail(made_meanwhile, meanwhile=lambda: world.aws.set_tags.update({"example-com": {}}))
+    with pytest.raises(Refused, match="configuration set example-com"):
+        new_domain(world.edges, EXAMPLE, ASKED)

@@ -5,14 +5,14 @@ of turning every attribute into a subcommand and of reading the state file into 
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from python_terraform import IsFlagged
 from python_terraform import Terraform as PythonTerraform
 
-from provisioner.adapters.terraform.process import Child, Ended, Limits, run_captured, run_logged
+from provisioner.adapters.terraform.process import Child, Ended, Limits, Reader, run_captured, run_logged
 from provisioner.errors import Interrupted, ProvisionerError
 
 FLAG = IsFlagged
@@ -45,15 +45,13 @@ class Cli(PythonTerraform):  # type: ignore[misc]  # python-terraform has no typ
             _raise_if_cut_short(cmd, ended)
             return ended.returncode, _text(out), _text(err)
 
-    def stream(
-        self, cmd: str, *args: str, log: Path, on_line: Callable[[str], None], limits: Limits, **options: Any
-    ) -> int:
+    def stream(self, cmd: str, *args: str, log: Path, reader: Reader, limits: Limits, **options: Any) -> int:
         """Run a command with `-json` into `log`, hand on each line, and return the exit code.
 
         Raises `Interrupted`, or `ProvisionerError` (`terraform_timeout`), after Terraform has ended.
         """
         child = self._child(cmd, *args, json=FLAG, **options)
-        ended = run_logged(child, log, on_line, limits)
+        ended = run_logged(child, log, reader, limits)
         _raise_if_cut_short(cmd, ended)
         return ended.returncode
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; the same command completes it."
 
@@ -154,7 +154,8 @@ def failure(command: str, events: Events, root: Path) -> ProvisionerError:
     cause = explain(vendor)
     sentence, hint = (_fill(text, vendor, root) for text in (cause.sentence, cause.hint))
     if addresses := _failed(command, events):
-        return ProvisionerError(
+        kind = Unrecorded if cause.code == "already_exists" else ProvisionerError
+        return kind(
             "apply_failed",
             f"apply failed at {', '.join(addresses)}: {sentence}\n{vendor}",
             f"{KEPT} First: {hint}" if hint else KEPT,

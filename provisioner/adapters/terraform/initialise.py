@@ -13,6 +13,7 @@ from provisioner.adapters.terraform.process import private_file
 
 _CONFIG = "provisioner.tfrc"
 _MARK = "provisioner-initialised"
+_WITHOUT_PROVIDER = " without the provider"
 _BACKEND = "terraform.tfstate"  # of the directory .terraform: where the state is, not the state
 
 
@@ -28,11 +29,19 @@ def fingerprint(root: Path, binary: Path, mirror: Mirror | None) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def is_initialised(root: Path, wanted: str) -> bool:
-    """Say whether `init` has run for exactly this fingerprint and what it left is there."""
+def is_initialised(root: Path, wanted: str, *, provider: bool = True) -> bool:
+    """Say whether `init` has run for exactly this fingerprint and what it left is there; with the provider or not."""
     mark = root / ".terraform" / _MARK
-    left = (mark, config_file(root), root / ".terraform.lock.hcl")
-    return all(path.is_file() for path in left) and mark.read_text() == wanted
+    if not (mark.is_file() and config_file(root).is_file()):
+        return False
+    if provider:
+        return root.joinpath(".terraform.lock.hcl").is_file() and mark.read_text() == wanted
+    return mark.read_text() in (wanted, wanted + _WITHOUT_PROVIDER)
+
+
+def has_begun(root: Path) -> bool:
+    """Say whether `init` has run at all."""
+    return config_file(root).is_file()
 
 
 def keeps_its_state(root: Path) -> bool:
@@ -59,10 +68,10 @@ def prepare(root: Path, mirror: Mirror | None, cache: Path) -> None:
         file.write(cli_config(mirror, cache).encode())
 
 
-def mark_initialised(root: Path, wanted: str) -> None:
-    """Remember that `init` succeeded."""
+def mark_initialised(root: Path, wanted: str, *, provider: bool = True) -> None:
+    """Remember that `init` succeeded, and whether it installed the provider."""
     with private_file(root / ".terraform" / _MARK) as file:
-        file.write(wanted.encode())
+        file.write((wanted if provider else wanted + _WITHOUT_PROVIDER).encode())
 
 
 def forget(root: Path) -> None:

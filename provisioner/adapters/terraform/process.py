@@ -44,6 +44,14 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who is told what a child says, and about ten times a second that it is still at work; both may raise."""
+
+    on_line: Callable[[str], None]
+    on_tick: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How it ended; `returncode` is negative when a signal killed it."""
 
@@ -77,19 +85,23 @@ class _Interrupts:
 class _Follower:
     """Hands on each complete line of a file that is still being written."""
 
-    def __init__(self, path: Path, on_line: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, reader: Reader) -> None:
         self._file = path.open("rb")
-        self._on_line = on_line
+        self._reader = reader
         self._pending = b""
 
     def pump(self) -> None:
+        self._read()
+        self._reader.on_tick()
+
+    def _read(self) -> None:
         while piece := self._file.readline():
             self._pending += piece
             if piece.endswith(b"\n"):
                 self._emit()
 
     def finish(self) -> None:
-        self.pump()
+        self._read()
         if self._pending:
             self._emit()
 
@@ -98,16 +110,16 @@ class _Follower:
 
     def _emit(self) -> None:
         line, self._pending = self._pending.decode(errors="replace").rstrip("\r\n"), b""
-        self._on_line(line)
+        self._reader.on_line(line)
 
 
-def run_logged(child: Child, log: Path, on_line: Callable[[str], None], limits: Limits) -> Ended:
-    """Run with stdout and stderr in `log` (created 0600), handing each line to `on_line` as it comes.
+def run_logged(child: Child, log: Path, reader: Reader, limits: Limits) -> Ended:
+    """Run with stdout and stderr in `log` (created 0600), handing each line to `reader` as it comes.
 
-    An exception of `on_line` interrupts the child, waits for it, and is raised.
+    An exception of the reader interrupts the child, waits for it, and is raised.
     """
     with private_file(log) as output:
-        follower = _Follower(log, on_line)
+        follower = _Follower(log, reader)
         try:
             ended = _watch(child, output, output, limits, follower.pump)
             follower.finish()

@@ -1,22 +1,29 @@
 """The real Terraform behind `ports.Terraform`: initialise, plan, read the plan, apply exactly that plan."""
 
+from __future__ import annotations
+
+import copy
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from provisioner.adapters.terraform import binary, initialise, mirror, room
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
-from provisioner.adapters.terraform.process import Limits, private_file
+from provisioner.adapters.terraform.process import Limits, Reader, private_file
+from provisioner.adapters.terraform.warm.ways import COLD, OnEvent, Way, Ways
 from provisioner.core.drift import Difference, differences
 from provisioner.core.plan import Plan
 from provisioner.errors import ProvisionerError
-from provisioner.ports import Event, ToolVersions
+from provisioner.ports import TICK, ToolVersions
+
+if TYPE_CHECKING:
+    from provisioner.adapters.terraform.warm import WarmProvider
 
 Result = TypeVar("Result")
 
@@ -56,10 +63,18 @@ class Settings:
 
 
 class TerraformRunner:
-    """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots."""
+    """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots.
 
-    def __init__(self, settings: Settings) -> None:
+    With `warm`, the runs share its providers; when that fails, a run goes on without, with the same result. With
+    `reads_warm` only what changes nothing shares them, and only over roots that were worked on before. A lone run gains
+    least from sharing when it applies, and ends sooner when it is interrupted: a shared provider is never told to stop.
+    """
+
+    def __init__(self, settings: Settings, warm: WarmProvider | None = None, *, reads_warm: bool = False) -> None:
         self._settings = settings
+        self._ways = Ways(warm)
+        self._writing = Ways(None) if reads_warm else self._ways
+        self._way: Way = COLD
         self._times = settings.timeouts
         self._cache = settings.home.absolute() / "plugin-cache"
 
@@ -71,28 +86,26 @@ class TerraformRunner:
         provider, place = (found.provider, str(found.path)) if found else (None, None)
         return ToolVersions(version, str(program), provider, place)
 
-    def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+    def plan(self, root: Path, on_event: OnEvent, *, destroy: bool = False) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
-        root = root.resolve()
-        return self._initialised(root, on_event, lambda: self._plan(root, on_event, destroy=destroy))
+        return self._initialised(root, on_event, lambda self, root, tell: self._plan(root, tell, destroy=destroy))
 
-    def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+    def drift(self, root: Path, on_event: OnEvent) -> Sequence[Difference]:
         """Plan the root and say what differs; the plan file is gone afterwards."""
-        root = root.resolve()
-        return self._initialised(root, on_event, lambda: self._differences(root, on_event))
+        return self._initialised(root, on_event, type(self)._differences)
 
     def take_over_backend(self, root: Path, other: Path) -> None:
         """Let `root` keep its state from now on where `other` does; the next command initialises it anew."""
         initialise.copy_backend(other.resolve(), root.resolve())
 
-    def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+    def apply(self, root: Path, plan: Plan, on_event: OnEvent) -> None:
         """Apply exactly the file that was planned, then delete it; raises `ProvisionerError`, see `failures`."""
         root = root.resolve()
         if not plan.file or not (root / plan.file).is_file():
             raise ProvisionerError("plan_missing", f"{root} holds no plan to apply", "run the command again")
         try:
             with own_files(root):
-                self._run(root, "apply", plan.file, seconds=self._times.apply, on_event=on_event, **self._lock())
+                self._writing.go(root, on_event, lambda way, tell: self._on(way)._apply(root, plan, tell))
         finally:
             self.discard(root, plan)
 
@@ -100,8 +113,7 @@ class TerraformRunner:
         """Take a resource out of the state without touching it on AWS; nothing happens when it is not in there."""
         root = root.resolve()
         with own_files(root):
-            self._initialise(root, lambda _: None)
-            self._on_state(root, "state rm", address)
+            self._writing.go(root, lambda _: None, lambda way, tell: self._on(way)._forget(root, address, tell))
 
     def discard(self, root: Path, plan: Plan) -> None:
         """Delete the plan file, if the plan has one."""
@@ -111,20 +123,50 @@ class TerraformRunner:
     def _delete_plan(self, root: Path) -> None:
         root.joinpath(PLAN_FILE).unlink(missing_ok=True)
 
-    def _initialised(self, root: Path, on_event: Callable[[Event], None], work: Callable[[], Result]) -> Result:
-        """Initialise if needed, then work; again when somebody emptied the plugin cache or `.terraform`."""
-        with own_files(root):
-            skipped = self._initialise(root, on_event)
-            try:
-                return work()
-            except ProvisionerError as error:
-                if not skipped or error.code != "not_initialised":
-                    raise
-            initialise.forget(root)
-            self._initialise(root, on_event)
-            return work()
+    def _on(self, way: Way) -> Self:
+        """Return this runner going one way."""
+        runner = copy.copy(self)
+        runner._way = way
+        return runner
 
-    def _differences(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+    def _initialised(self, root: Path, on_event: OnEvent, work: Callable[[Self, Path, OnEvent], Result]) -> Result:
+        """Initialise if needed, then work, by the way that is open."""
+        root = root.resolve()
+        with own_files(root):
+            ways = self._ways if initialise.has_begun(root) else self._writing
+            return ways.go(root, on_event, lambda way, tell: self._on(way)._work(root, tell, work))
+
+    def _work(self, root: Path, on_event: OnEvent, work: Callable[[Self, Path, OnEvent], Result]) -> Result:
+        skipped = self._initialise(root, on_event)
+        try:
+            return work(self, root, on_event)
+        except ProvisionerError as error:
+            if not skipped or error.code != "not_initialised":
+                raise
+        initialise.forget(root)  # somebody emptied the plugin cache or `.terraform`
+        self._initialise(root, on_event)
+        return work(self, root, on_event)
+
+    def _apply(self, root: Path, plan: Plan, on_event: OnEvent) -> None:
+        if not self._initialise(root, on_event):
+            self._plan_again(root, plan, on_event)
+        self._run(root, "apply", PLAN_FILE, seconds=self._times.apply, on_event=on_event, **self._lock())
+
+    def _forget(self, root: Path, address: str, on_event: OnEvent) -> None:
+        self._initialise(root, on_event)
+        self._on_state(root, "state rm", address)
+
+    def _plan_again(self, root: Path, plan: Plan, on_event: OnEvent) -> None:
+        """Make the plan that was reviewed once more: Terraform applies none from before the provider was installed."""
+        reviewed = self._show(root)["resource_changes"]
+        self._plan(root, on_event, destroy=all(change.kind in {"delete", "read"} for change in plan.changes))
+        if not root.joinpath(PLAN_FILE).is_file() or self._show(root)["resource_changes"] != reviewed:
+            message = (
+                f"{root}: the plan had to be made again, and is not the one that was reviewed; nothing was applied"
+            )
+            raise ProvisionerError("plan_stale", message, "run the command again: it plans anew")
+
+    def _differences(self, root: Path, on_event: OnEvent) -> Sequence[Difference]:
         options = {"detailed_exitcode": FLAG, "out": PLAN_FILE} | self._lock()
         try:
             code = self._run(root, "plan", seconds=self._times.plan, on_event=on_event, **options)
@@ -132,7 +174,7 @@ class TerraformRunner:
         finally:
             self._delete_plan(root)
 
-    def _plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
+    def _plan(self, root: Path, on_event: OnEvent, *, destroy: bool) -> Plan:
         self._delete_plan(root)
         options = {"detailed_exitcode": FLAG, "out": PLAN_FILE, "destroy": FLAG if destroy else None} | self._lock()
         try:
@@ -145,7 +187,7 @@ class TerraformRunner:
         self._delete_plan(root)
         return Plan.unchanged()
 
-    def _review(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool) -> Plan:
+    def _review(self, root: Path, on_event: OnEvent, *, destroy: bool) -> Plan:
         """Read the plan; one that would replace what an earlier run left half made is made again without the mark.
 
         Terraform marks a resource whose creation was cut short, and replaces it: a new zone, with other name servers.
@@ -177,11 +219,12 @@ class TerraformRunner:
         document: dict[str, Any] = json.loads(out)
         return document
 
-    def _initialise(self, root: Path, on_event: Callable[[Event], None]) -> bool:
+    def _initialise(self, root: Path, on_event: OnEvent) -> bool:
         """Run `init` unless what it depends on is unchanged; return whether it was skipped."""
         program, found = self._binary(), self._mirror()
         wanted = initialise.fingerprint(root, program, found)
-        if initialise.is_initialised(root, wanted):
+        own_provider = self._way == COLD
+        if initialise.is_initialised(root, wanted, provider=own_provider):
             return True
         self._version(program)
         initialise.prepare(root, found, self._cache)
@@ -191,14 +234,12 @@ class TerraformRunner:
             "reconfigure": FLAG if initialise.keeps_its_state(root) else None,
             "lock": None if self._settings.locks_state else False,
         }
-        with nullcontext() if found else initialise.one_at_a_time(self._cache):
+        with nullcontext() if found or not own_provider else initialise.one_at_a_time(self._cache):
             self._run(root, "init", seconds=self._times.init, on_event=on_event, **options)
-        initialise.mark_initialised(root, wanted)
+        initialise.mark_initialised(root, wanted, provider=own_provider)
         return False
 
-    def _run(
-        self, root: Path, command: str, *args: str, seconds: float, on_event: Callable[[Event], None], **options: Any
-    ) -> int:
+    def _run(self, root: Path, command: str, *args: str, seconds: float, on_event: OnEvent, **options: Any) -> int:
         """Run one `-json` command with a log of its own; raises `ProvisionerError` when it fails."""
         room.ensure(root)
         log = root / "logs" / f"{command}.log"
@@ -206,7 +247,8 @@ class TerraformRunner:
         events = Events(on_event)
         cli = self._cli(root, initialise.config_file(root))
         try:
-            code = cli.stream(command, *args, log=log, on_line=events.read, limits=self._limits(seconds), **options)
+            reader = Reader(events.read, lambda: on_event(TICK))
+            code = cli.stream(command, *args, log=log, reader=reader, limits=self._limits(seconds), **options)
         finally:
             _rescue_state(events, root, log)
         if code not in ((_NO_CHANGES, _CHANGES) if command == "plan" else (0,)):
@@ -226,7 +268,8 @@ class TerraformRunner:
         return mirror.find(self._settings.plugin_dir, user_home)
 
     def _cli(self, root: Path, config: Path) -> Cli:
-        return Cli(str(self._binary()), root, environment_for_terraform(self._settings.environment, config))
+        environment = environment_for_terraform(self._settings.environment, config)
+        return Cli(str(self._binary()), root, {**environment, **self._way})
 
     def _limits(self, seconds: float) -> Limits:
         return Limits(run=seconds, grace=self._times.grace)

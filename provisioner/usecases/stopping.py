@@ -1,4 +1,4 @@
-"""How a batch is told to end: begin nothing new, interrupt what runs, or kill it; and how a domain hears of it."""
+"""How work on many domains is told to end: begin no more, interrupt or kill what runs; and how a domain hears of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GOES_ON = "what was made is kept; --resume completes it"
 
 
 class Urgency(IntEnum):
-    """How soon a batch shall end."""
+    """How soon the work shall end."""
 
     NONE = 0
     DRAIN = 1  # no new domains, running ones finish
@@ -23,10 +23,11 @@ class Urgency(IntEnum):
 
 
 class Stop:
-    """Asked more and more urgently, never less; signals and threads may ask."""
+    """Asked more and more urgently, never less; signals and threads may ask. The first press means `first`."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Urgency = Urgency.DRAIN) -> None:
         self.level = Urgency.NONE
+        self._first = first
 
     def request(self, level: Urgency) -> None:
         """Ask for at least this urgency."""
@@ -34,13 +35,13 @@ class Stop:
 
     def press(self) -> Urgency:
         """Ask for the next urgency, as each Ctrl-C does, and return it."""
-        self.request(Urgency(min(self.level + 1, Urgency.KILL)))
+        self.request(max(self._first, Urgency(min(self.level + 1, Urgency.KILL))))
         return self.level
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """One domain's: until the batch is interrupted, or the domain has had its time."""
+    """One domain's: until the work is interrupted, or the domain has had its time."""
 
     domain: DomainName
     stop: Stop
@@ -51,7 +52,7 @@ class Patience:
     def check(self) -> None:
         """Raise when it is over.
 
-        Where Terraform runs this is called with each thing that it reports: what is raised there interrupts it once.
+        Where Terraform runs this is called about ten times a second: what is raised there interrupts it once.
         """
         if self.stop.level >= Urgency.INTERRUPT:
             raise Interrupted("interrupted", f"{self.domain}: interrupted", _GOES_ON)
