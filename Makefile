@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BY_FILE := --dist loadfile --no-loadscope-reorder # a file's sandbox is started once; the order is that of tests/conftest.py
 DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
 
@@ -22,10 +23,10 @@ demo: setup ## the whole main job against the sandbox (DOMAIN=... for another do
 	@$(BIN)/provisioner demo $(DOMAIN)
 
 test: setup lint ## lint, types, then the tests
-	$(BIN)/python -m pytest -n 6 --dist loadfile -m 'not crash'
+	$(BIN)/python -m pytest -n 6 $(BY_FILE) -m 'not crash'
 
 test-crash: setup ## kill runs, break files, inject faults: half an hour
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m crash
+	$(BIN)/python -m pytest -n 3 $(BY_FILE) -m crash
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(BIN)/python -m pytest -n auto -m 'not integration'

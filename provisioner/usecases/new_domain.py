@@ -21,6 +21,8 @@ from provisioner.usecases.healing import remembered_or_recovered, salvage
 from provisioner.usecases.survey import Survey, survey
 from provisioner.usecases.verification import wait_until_settled
 
+_LOOKS = 3  # an answer of AWS may be lost at each layer of resources
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -80,17 +82,19 @@ def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before
 
 
 def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Plan:
-    """Apply what is missing, and once more what was there unexpectedly; returns the plan of the whole."""
-    with reviewed_plan(edges, workspace, found, before) as plan:
-        try:
-            _apply_plan(edges, workspace, found, plan)
-            return plan
-        except Unrecorded as error:
-            edges.progress.step(f"{found.spec.domain}: {error.message.splitlines()[0]}; looking again")
-    now = survey(edges, found.spec.domain, found.request)
-    with reviewed_plan(edges, workspace, now, before) as rest:
-        _apply_plan(edges, workspace, now, rest)
-    return plan
+    """Apply what is missing, and again what turned out to be there; returns the first plan, that of the whole."""
+    plans: list[Plan] = []
+    while True:
+        with reviewed_plan(edges, workspace, found, before) as plan:
+            plans.append(plan)
+            try:
+                _apply_plan(edges, workspace, found, plan)
+                return plans[0]
+            except Unrecorded as error:
+                if len(plans) == _LOOKS:
+                    raise
+                edges.progress.step(f"{found.spec.domain}: {error.message.splitlines()[0]}; looking again")
+        found = survey(edges, found.spec.domain, found.request)
 
 
 def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, plan: Plan) -> None:
