@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import warm
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import mirror
@@ -60,8 +61,11 @@ def main() -> None:
         f"{_said('terraform', 'version').splitlines()[0]}; one run\n"
         f"repeat: python -m benchmarks.batch {' '.join(sys.argv[1:])}\n"
     )
+    warm.main()
     if options.domains:
         compare(options.domains, options.parallel, options.plain_parallel, options.extra)
+    if options.drift:
+        drifting(options.drift, options.parallel, options.plain_parallel)
     if options.throttled:
         throttled(options.throttled, options.parallel, options.extra)
     if options.many:
@@ -70,7 +74,8 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--domains", type=int, default=8, help="new domains, then the same ones again (0: skip)")
+    parser.add_argument("--domains", type=int, nargs="*", default=[8], help="new domains, then the same ones again")
+    parser.add_argument("--drift", type=int, default=8, help="domains to compare with what they should be (0: skip)")
     parser.add_argument("--parallel", type=int, default=0, help="ours (0: its own default)")
     parser.add_argument("--plain-parallel", type=int, default=4, help="the plain loop's")
     parser.add_argument("--throttled", type=int, default=4, help="domains under AWS's request limits (0: skip)")
@@ -79,29 +84,65 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def compare(count: int, parallel: int, plain_parallel: int, extra: Sequence[str]) -> None:
-    """Provision `count` domains with each side, then look at the unchanged domains again with each side."""
-    names = [f"bench{number}.com" for number in range(count)]
-    rows = []
+def compare(counts: Sequence[int], parallel: int, plain_parallel: int, extra: Sequence[str]) -> None:
+    """Provision new domains with each side, then look at the unchanged ones again with each side.
+
+    The plain loop does the first count only; for another one its rate is taken from that.
+    """
+    measured_count = counts[0]
     with _site() as (sandbox, home):
-        ours = [
-            measured(sandbox, lambda environment: _batch(names, home, parallel, environment, extra)) for _ in range(2)
-        ]
-    with _site() as (sandbox, home):
-        roots = _roots(names, home)
+        roots = _roots(_names(measured_count), home)
         plain = [
             measured(sandbox, lambda environment, work=work: _loop(roots, plain_parallel, environment, work))
             for work in (f"{_INIT} && terraform apply {_QUIET} -auto-approve", f"{_INIT} && terraform plan {_QUIET}")
         ]
-    for title, we, they in zip(("new", "unchanged"), ours, plain, strict=True):
-        rows.append((title, "wall s", we.wall, they.wall))
-        rows.append((title, "CPU s a domain", we.cpu / count, they.cpu / count))
-        rows.append((title, "peak MiB of all", we.memory, they.memory))
-    print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel} at once")
-    print(f"{'domains':<12}{'measure':<18}{'ours':>10}{'plain':>10}{'ours/plain':>12}")
+    for count in counts:
+        with _site() as (sandbox, home):
+            ours = [
+                measured(sandbox, lambda env, home=home, count=count: _batch(_names(count), home, parallel, env, extra))
+                for _ in range(2)
+            ]
+        rated = "" if count == measured_count else f", its wall at the rate of {measured_count}"
+        print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel}{rated}")
+        rows = []
+        for title, we, they in zip(("new", "unchanged"), ours, plain, strict=True):
+            rows.append((title, "wall s", we.wall, they.wall * count / measured_count))
+            rows.append((title, "CPU s a domain", we.cpu / count, they.cpu / measured_count))
+            rows.append((title, "peak MiB of all", we.memory, they.memory))
+        _table(rows)
+
+
+def drifting(count: int, parallel: int, plain_parallel: int) -> None:
+    """Compare `count` domains with what they should be, by `drift` and by a loop of `terraform plan`."""
+    with _site() as (sandbox, home):
+        measured(sandbox, lambda environment: _batch(_names(count), home, 0, environment, ()))
+        width = ["--parallelism", str(parallel)] if parallel else []
+        drift = [PROVISIONER, "drift", "--quiet", "--json", "--home", str(home), *width]
+        ours = measured(sandbox, lambda env: _run(drift, env))
+        roots = [home / "domains" / name for name in _names(count)]
+        (home / "domains" / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path.home()), home / "cache"))
+        measured(sandbox, lambda env: _loop(roots, plain_parallel, env, _INIT))
+        plan = f"terraform plan {_QUIET} -detailed-exitcode"
+        plain = measured(sandbox, lambda env: _loop(roots, plain_parallel, env, plan))
+    print(f"drift of {count} domains; plain loop {plain_parallel} at once")
+    _table(
+        [
+            ("drift", "wall s", ours.wall, plain.wall),
+            ("drift", "CPU s a domain", ours.cpu / count, plain.cpu / count),
+            ("drift", "peak MiB of all", ours.memory, plain.memory),
+        ]
+    )
+
+
+def _table(rows: Sequence[tuple[str, str, float, float]]) -> None:
+    print(f"{'domains':<12}{'measure':<18}{'ours':>10}{'plain':>10}{'plain/ours':>12}")
     for title, measure, mine, theirs in rows:
-        print(f"{title:<12}{measure:<18}{mine:>10.1f}{theirs:>10.1f}{mine / theirs:>12.2f}")
-    print()
+        print(f"{title:<12}{measure:<18}{mine:>10.1f}{theirs:>10.1f}{theirs / mine:>12.1f}")
+    print(flush=True)
+
+
+def _names(count: int) -> list[str]:
+    return [f"bench{number}.com" for number in range(count)]
 
 
 def throttled(count: int, parallel: int, extra: Sequence[str]) -> None:
@@ -166,6 +207,10 @@ def _batch(
     manifest = home / "manifest.json"
     manifest.write_text(json.dumps({"domains": list(names)}))
     command = [PROVISIONER, "batch", str(manifest), "--quiet", "--home", str(home), *width, *extra]
+    _run(command, environment)
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
     subprocess.run(command, env=dict(environment), check=True, stdout=subprocess.DEVNULL)
 
 

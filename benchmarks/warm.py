@@ -42,9 +42,9 @@ def main() -> None:
         _measure(Path(os.environ["PROVISIONER_HOME"]))
         return
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, INSIDE: "1", "PROVISIONER_HOME": home}
+        environment = {**os.environ, INSIDE: "1", "PROVISIONER_HOME": home, "PYTHONUNBUFFERED": "1"}
         command = [PROVISIONER, "sandbox", "run", "--", sys.executable, "-m", "benchmarks.warm"]
-        sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+        subprocess.run(command, env=environment, check=True)
 
 
 def _measure(home: Path) -> None:

@@ -32,4 +32,4 @@ fi
 bases=$(scripts/bases.sh) || not_tested "No base images"
 # shellcheck disable=SC2086 # both are lists of options, or empty
 $python -m provisioner container build --image "$IMAGE" ${network:-} $bases
-$python -m pytest tests/container -p no:cacheprovider --timeout 900 "$@"
+$python -m pytest tests/container -n 4 --dist loadfile -p no:cacheprovider --timeout 900 "$@"
