@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from provisioner.adapters.manifest_file_nodes import Path
 from provisioner.core.address import EmailAddress
 from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
-from provisioner.core.manifest import OPTIONS, PARSERS, Entry
+from provisioner.core.manifest import OPTIONS, PARSERS, TAGS, Entry
+from provisioner.core.options import LONGEST_TAG_VALUE
 from provisioner.core.region import WITH_SMTP, Region
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags, faults
 from provisioner.errors import InputError
+
+Problem = tuple[Path, str, str]  # where, what is wrong, what to do
 
 _KINDS = {
     bool: "a boolean",
@@ -38,15 +42,49 @@ def _text(parser: Callable[[str], Any]) -> PlainValidator:
 
     def validate(value: object) -> Any:
         if not isinstance(value, str):
-            raise PydanticCustomError(
-                "wrong_type", "it is {kind}, not a text", {"kind": _KINDS[type(value)], "hint": ""}
-            )
+            raise _no_text(value)
         try:
             return parse(value)
         except InputError as error:
-            raise PydanticCustomError("refused", "{message}", {"message": error.message, "hint": error.hint}) from None
+            raise _refused(error.message, error.hint) from None
 
     return PlainValidator(validate)
+
+
+def _refused(message: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
+
+
+def _no_text(value: object, hint: str = "") -> PydanticCustomError:
+    return PydanticCustomError("wrong_type", "it is {kind}, not a text", {"kind": _KINDS[type(value)], "hint": hint})
+
+
+def _tags(value: object) -> Tags:
+    """Read a mapping of keys to texts, and tell the faults of each key at once."""
+    if not isinstance(value, dict):
+        hint = "a tag a line, such as `Team: web`; in CSV `Team=web; CostCenter=42`"
+        raise PydanticCustomError(
+            "wrong_type", "it is {kind}, not a mapping", {"kind": _KINDS.get(type(value), "a text"), "hint": hint}
+        )
+    wrong = [*_valueless(value), *_unfit(value)]
+    if wrong:
+        lines = [InitErrorDetails(type=error, loc=() if key is None else (key,), input=value) for key, error in wrong]
+        raise ValidationError.from_exception_data(TAGS, lines)
+    return Tags.checked(value.items())
+
+
+def _valueless(tags: Mapping[str, object]) -> Iterator[tuple[str, PydanticCustomError]]:
+    for key, value in tags.items():
+        if value is None:
+            yield key, _no_text(value, f'for an empty value write `{key}: ""`, in CSV `{key}=`')
+        elif not isinstance(value, str):
+            yield key, _no_text(value, "write it in quotes" if isinstance(value, bool | int | float) else "")
+
+
+def _unfit(tags: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
+    texts = [(key, value if isinstance(value, str) else "") for key, value in tags.items()]
+    for key, message, hint in faults(texts):
+        yield key, _refused(message, hint)
 
 
 def _schema(text: str, **more: Any) -> WithJsonSchema:
@@ -67,6 +105,24 @@ _Dmarc = Annotated[DmarcPolicy, _text(PARSERS["dmarc"]), _schema("DMARC policy."
 _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC aggregate reports go.")]
 _Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("skip: publish no SPF record at the domain.", enum=[*Spf])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
+_Tags = Annotated[
+    Tags,
+    PlainValidator(_tags),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "Tags of your own on all that takes tags; {} for none, whatever was there before.",
+            "propertyNames": {
+                "minLength": 1,
+                "maxLength": LONGEST_TAG_KEY,
+                "not": {"pattern": "^[aA][wW][sS]:"},
+            },
+            "additionalProperties": {"type": "string", "maxLength": LONGEST_TAG_VALUE},
+            "maxProperties": MOST_OF_ONES_OWN,
+            "examples": [{"Team": "web", "CostCenter": "0042"}],
+        }
+    ),
+]
 
 
 class _Options(BaseModel):
@@ -81,11 +137,15 @@ class _Options(BaseModel):
     dmarc_rua: _Rua | None = None
     spf: _Spf | None = None
     delegation_set: _DelegationSet | None = None
+    tags: _Tags | None = None
 
     def over(self, defaults: _Options) -> Asked:
-        """Return the options as a command line would have given them."""
+        """Return the options as a command line would have given them; raises `InputError("too_many_tags")`."""
         values = {name: getattr(self, name) for name in OPTIONS}
-        return Asked(**{n: getattr(defaults, n) if value is None else value for n, value in values.items()})
+        found = {n: getattr(defaults, n) if value is None else value for n, value in values.items()}
+        if defaults.tags and self.tags and self.tags.pairs:  # {} is none at all
+            found[TAGS] = self.tags.over(defaults.tags)
+        return Asked(**found)
 
 
 class Defaults(_Options):
@@ -123,9 +183,15 @@ class ManifestModel(BaseModel):
     defaults: Annotated[Defaults, BeforeValidator(_given)] = Field(default_factory=Defaults)
     domains: list[Annotated[DomainEntry, BeforeValidator(_named), _NameAlone()]] = Field(min_length=1)
 
-    def entries(self) -> tuple[Entry, ...]:
-        """Return the domains with the defaults in them."""
-        return tuple(Entry(entry.domain, entry.over(self.defaults)) for entry in self.domains)
+    def entries(self) -> tuple[Sequence[Entry], Sequence[Problem]]:
+        """Return the domains with the defaults in them, and what is wrong only with both together."""
+        found, problems = list[Entry](), list[Problem]()
+        for number, entry in enumerate(self.domains):
+            try:
+                found.append(Entry(entry.domain, entry.over(self.defaults)))
+            except InputError as error:
+                problems.append((("domains", number, TAGS), f"with those of the defaults, {error.message}", error.hint))
+        return found, problems
 
 
 def manifest_schema() -> dict[str, Any]:
@@ -133,13 +199,10 @@ def manifest_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **ManifestModel.model_json_schema()}
 
 
-Problem = tuple[Path, str, str]  # where, what is wrong, what to do
-
-
 def check(data: object) -> tuple[Sequence[Entry], Sequence[Problem]]:
     """Return the entries, or none of them and everything that is wrong."""
     try:
-        return ManifestModel.model_validate(data).entries(), ()
+        return ManifestModel.model_validate(data).entries()
     except ValidationError as error:
         return (), [_problem(found) for found in error.errors(include_url=False)]
 

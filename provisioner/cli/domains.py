@@ -19,6 +19,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.duration import parse_duration
 from provisioner.core.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.tags import TagChange
 from provisioner.errors import InputError, NotDesired
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.inspection import list_domains, remembered, status_of, versions
@@ -43,6 +44,13 @@ SpfChoice = Annotated[
 ]
 DelegationSet = Annotated[
     str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
+]
+Tag = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="KEY=VALUE", help="A tag of your own on all that takes tags (repeatable)."),
+]
+NoTag = Annotated[
+    list[str] | None, typer.Option("--no-tag", metavar="KEY", help="Take a tag of your own away again (repeatable).")
 ]
 TakeOver = Annotated[
     bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
@@ -71,6 +79,8 @@ class Given:
     dmarc_rua: str | None
     spf: Spf | None
     delegation_set: str | None
+    tag: list[str] | None
+    no_tag: list[str] | None
     take_over: bool
     allow_delete: list[str] | None
 
@@ -87,6 +97,7 @@ class Given:
             dmarc_rua=parse_address(self.dmarc_rua),
             delegation_set=_read(delegation_set_id, self.delegation_set),
             spf=self.spf,
+            tags=TagChange.parse(self.tag or (), self.no_tag or ()),
             take_over=self.take_over,
             allow_delete=tuple(self.allow_delete or ()),
         )
@@ -102,6 +113,7 @@ def _read(parse: Callable[[str], str], text: str | None) -> str | None:
     examples="""\
   provisioner new-domain example.com
   provisioner new-domain example.com --customer 'Ada Lovelace' --contact ada@example.org --wait 10m
+  provisioner new-domain example.com --tag Team=web --tag CostCenter=0042
   provisioner new-domain blog.example.com --zone adopt --dmarc quarantine --dmarc-rua dmarc@example.com
   provisioner new-domain example.com --zone external --json | jq .records""",
 )
@@ -116,6 +128,8 @@ def _new_domain(
     dmarc_rua: DmarcRua = None,
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
+    tag: Tag = None,
+    no_tag: NoTag = None,
     take_over: TakeOver = False,
     allow_delete: AllowDelete = None,
     update_registrar: Annotated[
@@ -136,7 +150,9 @@ def _new_domain(
     from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
 
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
+    given = Given(
+        zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, tag, no_tag, take_over, allow_delete
+    )
     asked = given.asked(common)
     if dry_run:
         _print_plan(common, _planned(common, name, asked, cold=cold))
@@ -187,6 +203,8 @@ def _plan(
     dmarc_rua: DmarcRua = None,
     spf: SpfChoice = None,
     delegation_set: DelegationSet = None,
+    tag: Tag = None,
+    no_tag: NoTag = None,
     take_over: TakeOver = False,
     allow_delete: AllowDelete = None,
     cold: Cold = False,
@@ -195,7 +213,9 @@ def _plan(
 
     Nothing is changed and nothing is remembered.
     """
-    given = Given(zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, take_over, allow_delete)
+    given = Given(
+        zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, tag, no_tag, take_over, allow_delete
+    )
     name, asked = parse_domain(domain), given.asked(common)
     planned = _planned(common, name, asked, cold=cold)
     _print_plan(common, planned)

@@ -103,11 +103,13 @@ def statuses(found: Sequence[DomainStatus]) -> str:
 
 
 def details(document: Mapping[str, Any]) -> str:
-    """Return what `show` prints: each member a line, lists joined."""
+    """Return what `show` prints: each member a line, lists and mappings joined."""
     return pairs((key.replace("_", " "), _flat(value)) for key, value in document.items())
 
 
 def _flat(value: object) -> str:
+    if isinstance(value, Mapping):
+        return _flat([f"{key}={inner}" for key, inner in value.items()])
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value) or "-"
     return "-" if value is None else str(value)

@@ -8,6 +8,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.tags import TagChange, Tags
 from provisioner.errors import InputError, Refused
 
 
@@ -16,7 +17,7 @@ class Asked:
     """What was given now; None is "not given" and keeps what is remembered.
 
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
-    a domain of which nothing is remembered.
+    a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered.
     """
 
     region: Region | None = None
@@ -29,11 +30,16 @@ class Asked:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None
+    tags: Tags | TagChange | None = None
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
 
     def over(self, domain: DomainName, before: Request | None) -> Request:
-        """Return the request that results; raises `Refused` for a change that would need a new domain."""
+        """Return the request that results.
+
+        Raises `Refused` for a change that would need a new domain, `InputError` for a first request without a region
+        and for too many tags.
+        """
         if before is None:
             return self._options_over(Request(region=self._first_region()))
         if self.region is not None and self.region != before.region:
@@ -60,6 +66,7 @@ class Asked:
             dmarc_rua=self.dmarc_rua,
             delegation_set=self.delegation_set,
             spf=self.spf,
+            tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
         )
 
     def _first_region(self) -> Region:

@@ -13,6 +13,7 @@ SENSITIVE = "(sensitive)"
 UNKNOWN = "(known after apply)"
 
 _QUIET = (["no-op"], ["read"])
+_TAGS = "tags"
 _DERIVED = frozenset({"tags_all"})  # repeats `tags`
 _SENDING = ("aws_sesv2_configuration_set", "sending_options.0.sending_enabled")
 
@@ -113,7 +114,12 @@ def _pairs(change: Mapping[str, object]) -> Iterator[tuple[str | None, object, o
 def _unequal(before: object, after: object) -> list[Path]:
     left, right = dict(_leaves(before)), dict(_leaves(after))
     paths = dict.fromkeys([*left, *right])  # in their order
-    return [path for path in paths if path and (left.get(path) or None) != (right.get(path) or None)]
+    return [path for path in paths if path and _said(path, left.get(path)) != _said(path, right.get(path))]
+
+
+def _said(path: Path, value: object) -> object:
+    """Return what a value says: an empty one is like none, but a tag may have an empty value."""
+    return value if path[0] == _TAGS and path[1:] else value or None
 
 
 def _leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:

@@ -14,8 +14,9 @@ from provisioner.core.documents import WrongShapeError, mapping, optional, requi
 from provisioner.core.domain import DomainName
 from provisioner.core.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.request import DmarcPolicy, Spf, ZoneMode, tags_of
 from provisioner.core.shards import Shard
+from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {  # each to the type of Asked's field; raises `InputError`
@@ -29,7 +30,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {  # each to the type of Asked's f
     "spf": lambda text: choice(Spf, "spf", text),
     "delegation_set": delegation_set_id,
 }
-OPTIONS = tuple(PARSERS)
+TAGS = "tags"
+OPTIONS = (*PARSERS, TAGS)
 MOST_SHOWN = 200
 
 
@@ -59,11 +61,11 @@ class Entry:
         """What was asked, as a SHA-256: a domain whose digest changed is done again by `--resume`."""
         return _sha256(json.dumps(self.to_document(), sort_keys=True))
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, Any]:
         """Return the entry as it would be written in a manifest."""
         given = {name: getattr(self.asked, name) for name in OPTIONS}
-        texts = {name: str(value) for name, value in given.items() if value is not None}
-        return {"domain": self.domain.ascii, **texts}
+        plain = {name: _plain(value) for name, value in given.items() if value is not None}
+        return {"domain": self.domain.ascii, **plain}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,13 @@ def refuse(name: str, faults: Sequence[Fault]) -> None:
 
 
 def _entry(document: Mapping[str, object]) -> Entry:
-    texts = {name: optional(document, name, str) for name in OPTIONS}
+    texts = {name: optional(document, name, str) for name in PARSERS}
     values = {name: PARSERS[name](text) for name, text in texts.items() if text}
-    return Entry(DomainName.of_ascii(required(document, "domain", str)), Asked(**values))
+    return Entry(DomainName.of_ascii(required(document, "domain", str)), Asked(**values, tags=tags_of(document)))
+
+
+def _plain(value: object) -> object:
+    return value.to_document() if isinstance(value, Tags) else str(value)
 
 
 def _sha256(text: str) -> str:

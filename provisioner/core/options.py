@@ -9,6 +9,7 @@ from provisioner.core.wording import named, shown
 from provisioner.errors import InputError
 
 LONGEST_TAG_VALUE = 256  # IAM, Route 53 and SES alike
+TAG_CHARACTERS = "AWS tags hold letters, digits, spaces and _ . : / = + - @ only."
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -50,8 +51,7 @@ def customer_name(text: str) -> str:
     if not name:
         raise InputError("invalid_customer", "the customer is empty", "Leave the option out, or give a name.")
     if wrong:
-        hint = "AWS tags hold letters, digits, spaces and _ . : / = + - @ only."
-        raise InputError("invalid_customer", f"the customer {shown(name)} contains {named(wrong)}", hint)
+        raise InputError("invalid_customer", f"the customer {shown(name)} contains {named(wrong)}", TAG_CHARACTERS)
     if len(name) > LONGEST_TAG_VALUE:
         message = f"the customer {shown(name)} is {len(name)} characters long"
         raise InputError("invalid_customer", message, f"AWS tags hold at most {LONGEST_TAG_VALUE}.")

@@ -12,6 +12,7 @@ from provisioner.core.options import tag_text, text_of_tag
 from provisioner.core.region import Region
 from provisioner.core.request import RESOLVED_MODES, Request, ResolvedZone
 from provisioner.core.spf import Part
+from provisioner.core.tags import Tags
 
 MANAGED_BY = "provisioner"
 ZONE_COMMENT = "Managed by provisioner"  # of the Terraform module, there before the tags are
@@ -40,7 +41,7 @@ def to_tags(request: Request) -> dict[str, str]:
 
 
 def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Request | None:
-    """Read `to_tags` back, with Customer and Contact; None when the tags do not hold it.
+    """Read `to_tags` back, with Customer, Contact and the tags that are not ours; None when the tags do not hold it.
 
     An adopted zone comes back by its id; its name is the domain's until somebody has looked it up.
     """
@@ -64,6 +65,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
         delegation_set=_given(words.get("set", _UNSET)),
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
+        tags=Tags.found(tags),
     )
 
 

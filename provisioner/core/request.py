@@ -10,6 +10,7 @@ from provisioner.core.documents import WrongShapeError, mapping, optional, requi
 from provisioner.core.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.region import Region
 from provisioner.core.spf import Part
+from provisioner.core.tags import NO_TAGS, Tags
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
@@ -58,7 +59,7 @@ class Request:
 
     `dmarc` None means that no policy was asked for: `p=none`, or what a subdomain inherits. `dmarc_inherited` None
     means that nobody could say yet. `dmarc_theirs`: the domain had a DMARC record before us, which stays as it is.
-    `spf_part` says which part of the TXT set at the domain is ours.
+    `spf_part` says which part of the TXT set at the domain is ours. `tags` are the customer's own, without ours.
     """
 
     region: Region
@@ -70,6 +71,7 @@ class Request:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf = Spf.MERGE
+    tags: Tags = NO_TAGS
     resolved_zone: ResolvedZone | None = None
     dmarc_inherited: bool | None = None
     dmarc_theirs: bool | None = None
@@ -116,7 +118,13 @@ class Request:
         zone = optional(asked, "resolved_zone", dict)
         found = {name: optional(asked, name, bool) for name in ("dmarc_inherited", "dmarc_theirs")}
         resolved = None if zone is None else _resolved_zone(zone)
-        return self.merged(**options, resolved_zone=resolved, **found)
+        return self.merged(**options, tags=tags_of(asked), resolved_zone=resolved, **found)
+
+
+def tags_of(document: Mapping[str, object]) -> Tags | None:
+    """Read the member `tags` of a document, None without one; raises `WrongShapeError` or `InputError`."""
+    found = optional(document, "tags", dict)
+    return None if found is None else Tags.parse((key, required(found, key, str)) for key in mapping(found))
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -140,6 +148,8 @@ def _parsed(name: str, value: object) -> Any:  # one of the types of Request's f
 def _plain(value: object) -> object:
     if isinstance(value, ResolvedZone):
         return {"mode": value.mode, "name": value.name, "id": value.id}
+    if isinstance(value, Tags):
+        return value.to_document()
     return value if value is None or isinstance(value, bool) else str(value)
 
 

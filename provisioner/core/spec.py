@@ -13,6 +13,7 @@ from provisioner.core.provenance import to_tags
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf
 from provisioner.core.spf import Part
+from provisioner.core.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.txt_set import TxtSet
 from provisioner.errors import InputError
 
@@ -50,7 +51,7 @@ def spec_of(
     `signing_hosted_zone` is what SES reports for the identity, None before it exists. `apex_txt` is the TXT set at the
     domain with our part in it, None when nothing of it is ours or nothing else is in it. Undecided inheritance of DMARC
     counts as inherited: no record of ours is better than a wrong one. Raises `InputError`: `domain_too_long`,
-    `invalid_dmarc_rua`, or `invalid_contact` for an address that no AWS tag can hold.
+    `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can hold, or `too_many_tags`.
     """
     foreign_dmarc = request.dmarc_inherited is not False or request.dmarc_theirs
     spec = MailDomain(
@@ -72,7 +73,19 @@ def spec_of(
     )
     _refuse_long_names(spec)
     _refuse_lost_reports(spec)
+    refuse_too_many_tags(domain, request, makes_zone=zone.mode == "created")
     return spec
+
+
+def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bool) -> None:
+    """Raise `InputError("too_many_tags")` when a resource would carry more tags, ours and others, than AWS allows."""
+    tags = _tags(domain, request)
+    limits = [("hosted zone", tags, MOST_TAGS_OF_A_ZONE)] if makes_zone else []
+    for resource, carried, most in [*limits, ("identity", tags | to_tags(request), MOST_TAGS)]:
+        if len(carried) > most:
+            message = f"{domain}: its {resource} would carry {len(carried)} tags, and AWS allows {most}"
+            hint = f"Remove {len(carried) - most} of your own, for example with --no-tag KEY."
+            raise InputError("too_many_tags", message, hint)
 
 
 def _refuse_long_names(spec: MailDomain) -> None:
@@ -99,7 +112,7 @@ def _refuse_lost_reports(spec: MailDomain) -> None:
 
 
 def _tags(domain: DomainName, request: Request) -> dict[str, str]:
-    tags = {"ManagedBy": "provisioner", "Domain": domain.ascii}
+    tags = {"ManagedBy": "provisioner", "Domain": domain.ascii, **request.tags.to_document()}
     if request.customer:
         tags["Customer"] = request.customer
     if request.contact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.batch_plan import Preflight, Room, Stock, estimate, needs_zone
@@ -11,8 +11,9 @@ from provisioner.core.manifest import Entry, Fault, Manifest, refuse
 from provisioner.core.names import configuration_set_name, iam_user_name
 from provisioner.core.rate import Rate
 from provisioner.core.region import Region
-from provisioner.core.request import Request
-from provisioner.errors import ProvisionerError, Refused
+from provisioner.core.request import Request, ZoneMode
+from provisioner.core.spec import refuse_too_many_tags
+from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.ports import BatchEdges, Edges
 
 
@@ -46,6 +47,7 @@ def preflight(
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind == "hosted zones")
+    _refuse_many_tags(name, wanted, zones.stock.names)
     known = sum(one.known for one in wanted)
     needs = estimate(len(wanted) - known, known, zones, rates, parallelism)
     return Preflight(len(wanted), known, rooms, needs, tuple(_notes(rooms)))
@@ -73,6 +75,24 @@ def _wanted(edges: Edges, name: str, entries: Sequence[Entry]) -> list[_Wanted]:
             faults.append(Fault(0, entry.domain.ascii, error.message, error.hint))
     refuse(name, faults)
     return found
+
+
+def _refuse_many_tags(name: str, wanted: Sequence[_Wanted], names: Collection[str] | None) -> None:
+    """Refuse more tags than AWS allows, all at once; `names` of the zones that exist are None when nobody knows."""
+    faults = []
+    for one in wanted:
+        try:
+            refuse_too_many_tags(one.domain, one.request, makes_zone=_makes_zone(one, names))
+        except InputError as error:
+            faults.append(Fault(0, one.domain.ascii, error.message, error.hint))
+    refuse(name, faults)
+
+
+def _makes_zone(one: _Wanted, names: Collection[str] | None) -> bool:
+    """Say whether the zone is ours to tag, as far as is known yet."""
+    if one.request.resolved_zone is not None:
+        return one.request.resolved_zone.mode == "created"
+    return one.request.zone is ZoneMode.CREATE or (names is not None and needs_zone(one.domain, one.request, names))
 
 
 def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:

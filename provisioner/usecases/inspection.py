@@ -54,6 +54,7 @@ class Remembered:
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
             "delegation_set": spec.delegation_set,
+            "tags": self.request.tags.to_document(),
             "configuration_set": spec.configuration_set,
             "iam_user": spec.iam_user,
             "credential": store.location(self.domain) if store.load(self.domain) else None,

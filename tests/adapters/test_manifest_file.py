@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.manifest_file import LARGEST, parse_manifest, read_manifest
 from provisioner.adapters.manifest_file_model import manifest_schema
+from provisioner.core.options import is_tag_character
+from provisioner.core.tags import Tags
 from provisioner.errors import InputError
 
 YAML = """\
@@ -28,7 +31,7 @@ domains:
 """
 
 
-def documents(text: str, kind: str = "yaml") -> list[dict[str, str]]:
+def documents(text: str, kind: str = "yaml") -> list[dict[str, Any]]:
     return [entry.to_document() for entry in parse_manifest(text, "m", kind).entries]
 
 
@@ -229,7 +232,11 @@ def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_refus
     validator = jsonschema.Draft202012Validator(manifest_schema())
     jsonschema.Draft202012Validator.check_schema(manifest_schema())
     entry = {"domain": "a.com", "dmarc": "reject", "zone": "create", "spf": "skip", "region": "eu-west-1"}
-    for good in ({"domains": ["b.com", entry]}, {"domains": [entry], "defaults": {"customer": "Ada", "contact": None}}):
+    for good in (
+        {"domains": ["b.com", entry]},
+        {"domains": [entry], "defaults": {"customer": "Ada", "contact": None}},
+        {"domains": [{**entry, "tags": {"Team": "web", "Empty": ""}}], "defaults": {"tags": {}}},
+    ):
         validator.validate(good)
         assert documents(json.dumps(good), "json")
     for bad in (
@@ -237,9 +244,111 @@ def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_refus
         {},
         {"domains": [{"domain": "a.com", "x": "y"}]},
         {"domains": [{**entry, "dmarc": "x"}]},
+        {"domains": [{**entry, "senders": ["a"]}]},
+        {"domains": [{**entry, "tags": ["Team"]}]},
+        {"domains": [{**entry, "tags": {"Team": 5}}]},
+        {"domains": [{**entry, "tags": {"Aws:Team": "web"}}]},
+        {"domains": [{**entry, "tags": {"": "web"}}]},
+        {"domains": [{**entry, "tags": {str(number): "x" for number in range(48)}}]},
     ):
         assert not validator.is_valid(bad)
         assert faults(json.dumps(bad), "json")
+
+
+def test_the_tags_of_an_entry_are_merged_over_the_defaults_key_by_key() -> None:
+    text = (
+        "defaults:\n  tags: {Team: web, CostCenter: 0042, Paid: yes}\ndomains:\n- a.com\n- {domain: b.com, tags: ~}\n"
+        "- {domain: c.com, tags: {Paid: no, costcenter: 1e3, Empty: ''}}\n- {domain: d.com, tags: {}}\n"
+    )
+    defaults = {"CostCenter": "0042", "Paid": "yes", "Team": "web"}  # YAML's numbers and booleans, as written
+    assert [entry.get("tags") for entry in documents(text)] == [
+        defaults,
+        defaults,
+        {"Empty": "", "Paid": "no", "Team": "web", "costcenter": "1e3"},
+        {},
+    ]
+
+
+def test_an_entry_without_tags_asks_for_none_and_keeps_what_is_there() -> None:
+    assert documents("domains: [a.com, {domain: b.com, tags: {}}]") == [
+        {"domain": "a.com"},
+        {"domain": "b.com", "tags": {}},
+    ]
+
+
+def test_the_tags_of_every_format_are_the_same() -> None:
+    as_json = (
+        r'{"domains": [{"domain": "a.com", "tags": {"Team": "web", "Q": "a=b", "E": "", "Gr\u00f6\u00dfe": "1"}}]}'
+    )
+    as_csv = "domain,tags\na.com, Team=web;Q=a=b ; E=; Größe = 1;\n"
+    as_yaml = "domains:\n- domain: a.com\n  tags:\n    Team: web\n    Q: a=b\n    E: ''\n    Größe: 1\n"
+    assert documents(as_json, "json") == documents(as_csv, "csv") == documents(as_yaml)
+    quoted = 'domain;tags\na.com;"Team=web;Q=a=b;E=;Größe=1"\nb.com;\n'
+    assert documents(quoted, "csv") == [*documents(as_yaml), {"domain": "b.com"}]
+
+
+def test_every_fault_of_tags_is_told_with_its_line_and_key() -> None:
+    found = faults(
+        "defaults:\n  tags:\n    aws:x: y\ndomains:\n- domain: a.com\n  tags:\n    managedby: x\n    Team: web\n"
+        "    team: ops\n    Nothing:\n    List: [a]\n    'bad!': x\n    '': x\n  dmarc: no\n- domain: b.com\n"
+        "  tags: Team=web\n- domain: c.com\n  tags: [Team]\n- domain: d.com\n  senders: [a]\n"
+    )
+    assert [line.partition(": ")[0] for line in found] == [
+        "line 3, defaults.tags.aws:x",
+        "line 7, domains[0].tags.managedby",
+        "line 9, domains[0].tags.team",
+        "line 10, domains[0].tags.Nothing",
+        "line 11, domains[0].tags.List",
+        "line 12, domains[0].tags.bad!",
+        "line 13, domains[0].tags.",
+        "line 14, domains[0].dmarc",
+        "line 16, domains[1].tags",
+        "line 18, domains[2].tags",
+        "line 20, domains[3].senders",
+    ]
+    assert "the tag 'managedby' is the provisioner's own (choose another key)" in found[1]
+    assert 'for an empty value write `Nothing: ""`' in found[3]
+    assert "it is a text, not a mapping (a tag a line" in found[8]
+    assert "the field is unknown" in found[10]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "says"),
+    [
+        ("domains:\n- domain: a.com\n  tags:\n    A: 1\n    A: 2", "yaml", "line 5, A: the field is given twice"),
+        ('{"domains": [{"domain": "a.com",\n"tags": {"A": 5}}]}', "json", "line 2, domains[0].tags.A: it is a number"),
+        ('{"domains": [{"domain": "a.com", "tags": {"A": true}}]}', "json", "it is a boolean, not a text (write it in"),
+        ('{"domains": [{"domain": "a.com", "tags": {"A": {}}}]}', "json", "it is a mapping, not a text"),
+        ("domain,tags\na.com,\nb.com,Team", "csv", "line 3, domains[1].tags.Team: it is nothing, not a text"),
+        ("domain,tags\na.com,A=1; A=2", "csv", "line 2, tags: the tag 'A' is given twice"),
+        ("domain,tags\na.com,A=1; a=2", "csv", "line 2, domains[0].tags.a: the tag 'a' is given twice, also as 'A'"),
+        ("domain,tags\na.com,;", "csv", "line 2, domains[0].tags: it is a text, not a mapping"),
+        ("domain;tags\na.com;A=1;B=2", "csv", "quote a cell that holds the separator"),
+    ],
+)
+def test_tags_that_cannot_be_read_are_told_by_their_line(text: str, kind: str, says: str) -> None:
+    assert says in "\n".join(faults(text, kind))
+
+
+def test_defaults_and_an_entry_may_have_too_many_tags_together() -> None:
+    half = [", ".join(f"{letter}{number}: x" for number in range(30)) for letter in "ab"]
+    (found,) = faults(f"defaults:\n  tags: {{{half[0]}}}\ndomains:\n- a.com\n- domain: b.com\n  tags: {{{half[1]}}}")
+    assert found.startswith("line 6, domains[1].tags: with those of the defaults, 60 tags are too many")
+
+
+_cells = st.text(st.characters().filter(lambda c: is_tag_character(c) and c != "="), min_size=1, max_size=20)
+
+
+@given(st.dictionaries(_cells, _cells))
+def test_what_a_cell_of_csv_says_is_what_json_says(tags: dict[str, str]) -> None:
+    try:
+        wanted = Tags.parse(tags.items()).to_document()
+    except InputError:
+        return
+    cell = "; ".join(f"{key}={value}" for key, value in tags.items())
+    entry: dict[str, Any] = {"domain": "a.com", "tags": tags}
+    assert documents(json.dumps({"domains": [entry]}), "json")[0]["tags"] == wanted
+    assert documents(f"domain,tags\na.com,{cell}\n", "csv")[0].get("tags", {}) == wanted
 
 
 @given(st.text(max_size=200), st.sampled_from(["yaml", "json", "csv"]))

@@ -61,6 +61,14 @@ BAD_OPTIONS = [
     (("--customer", "a;b"), "invalid_customer"),
     (("--customer", "x" * 257), "invalid_customer"),
     (("--delegation-set", "n1 pa"), "invalid_delegation_set"),
+    (("--tag", "Team"), "invalid_tag"),
+    (("--tag", "=web"), "invalid_tag"),
+    (("--tag", "aws:Team=web"), "invalid_tag"),
+    (("--tag", "managedby=web"), "invalid_tag"),
+    (("--tag", "Team=a;b"), "invalid_tag"),
+    (("--tag", "Team=web", "--tag", "team=ops"), "invalid_tag"),
+    (("--tag", "Team=web", "--no-tag", "Team"), "invalid_tag"),
+    (("--no-tag", "Domain"), "invalid_tag"),
     (("--wait", "5x"), "invalid_duration"),
     (("--wait", "-5"), "invalid_duration"),
     (("--wait", "soon"), "invalid_duration"),
@@ -133,7 +141,9 @@ def test_a_faulty_option_is_refused(cli: Cli, home: Path, options: tuple[str, ..
     check_refused(cli("new-domain", "example.com", "--json", *options), code, home)
 
 
-@pytest.mark.parametrize("options", [options for options, _ in BAD_OPTIONS if options[0] in ("--customer", "--zone")])
+@pytest.mark.parametrize(
+    "options", [options for options, _ in BAD_OPTIONS if options[0] in ("--customer", "--zone", "--tag")]
+)
 def test_a_plan_refuses_the_same_options(cli: Cli, home: Path, options: tuple[str, ...]) -> None:
     outcome = cli("plan", "example.com", *options)
     assert (outcome.code, outcome.out) == (2, "")

@@ -78,6 +78,26 @@ def test_every_option_reaches_the_request(cli: Cli, in_memory: World) -> None:
     assert (shown["region"], shown["zone"]) == ("eu-west-1", "created")
 
 
+def test_tags_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) -> None:
+    def tags() -> Any:
+        return cli("show", "example.com", "--json").document["tags"]
+
+    assert cli("new-domain", "example.com", "--tag", "Team=web", "--tag", "CostCenter=0042").code == 0
+    assert tags() == {"CostCenter": "0042", "Team": "web"}
+    assert "tags:              CostCenter=0042, Team=web\n" in cli("show", "example.com").out
+    assert in_memory.aws.user_tags["example.com"]["CostCenter"] == "0042"
+    cli("plan", "example.com", "--no-tag", "Team")
+    cli("new-domain", "example.com")
+    assert tags() == {"CostCenter": "0042", "Team": "web"}
+    cli("new-domain", "example.com", "--no-tag", "team", "--tag", "CostCenter=")
+    assert tags() == {"CostCenter": ""}
+
+
+def test_a_domain_without_tags_of_its_own_shows_none(cli: Cli, provisioned: SmtpCredential) -> None:
+    assert cli("show", "example.com", "--json").document["tags"] == {}
+    assert "tags:              -\n" in cli("show", "example.com").out
+
+
 def test_the_same_command_again_says_that_nothing_changed(cli: Cli, provisioned: SmtpCredential) -> None:
     assert cli("new-domain", "example.com").out.startswith("example.com: no changes\n")
     assert cli("new-domain", "example.com", "--json").document["changed"] is False

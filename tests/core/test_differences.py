@@ -53,6 +53,21 @@ def test_a_resource_that_should_not_be_there_is_told() -> None:
     assert (found.expected, found.found, found.missing) == (None, record(), False)
 
 
+def test_a_tag_that_is_changed_added_or_gone_is_a_difference_even_without_a_value() -> None:
+    before = {"tags": {"Team": "ops", "Theirs": "", "Same": "", "a.b": "x"}, "tags_all": {"Team": "ops"}}
+    after = {"tags": {"Team": "web", "Ours": "", "Same": "", "a.b": "x"}, "tags_all": {"Team": "web"}}
+    found = of(entry(SET, ["update"], before, after))
+    assert {difference.attribute: (difference.expected, difference.found) for difference in found} == {
+        "tags.Team": ("web", "ops"),
+        "tags.Theirs": (None, ""),
+        "tags.Ours": ("", None),
+    }
+
+
+def test_no_tags_at_all_are_the_same_as_none() -> None:
+    assert of(entry(SET, ["update"], record(tags=None), record(tags={}, ttl=300))) == ()
+
+
 def test_what_does_not_change_is_no_difference() -> None:
     assert of(entry(RECORD, ["no-op"], record(), record()), entry(RECORD, ["read"], None, record())) == ()
 

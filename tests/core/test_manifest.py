@@ -5,9 +5,10 @@ from provisioner.core.domain import DomainName
 from provisioner.core.manifest import OPTIONS, Entry, Fault, Manifest, refuse
 from provisioner.core.request import DmarcPolicy
 from provisioner.core.shards import Shard
+from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError
 
-FULL = {
+FULL: dict[str, object] = {
     "domain": "example.com",
     "customer": "Ada",
     "contact": "ada@example.org",
@@ -18,6 +19,7 @@ FULL = {
     "dmarc_rua": "dmarc@example.com",
     "spf": "skip",
     "delegation_set": "N1PA6795SAMPLE",
+    "tags": {"Empty": "", "Team": "web"},
 }
 
 
@@ -40,6 +42,14 @@ def test_the_digest_of_an_entry_changes_with_what_is_asked() -> None:
     assert Entry(domain, Asked()).digest != Entry(domain, Asked(dmarc=DmarcPolicy.REJECT)).digest
 
 
+def test_the_digest_of_an_entry_changes_with_a_tag_and_not_with_their_order() -> None:
+    asked = [None, Tags(), Tags.parse([("a", "1"), ("b", "2")]), Tags.parse([("b", "2"), ("a", "1")]),
+             Tags.parse([("a", "1"), ("b", "3")])]  # fmt: skip
+    none, empty, one, same, other = (Entry(DomainName.parse("a.com"), Asked(tags=tags)).digest for tags in asked)
+    assert one == same
+    assert len({none, empty, one, other}) == 4
+
+
 def test_the_parts_of_all_shards_are_the_manifest() -> None:
     whole = manifest(*(f"d{number}.com" for number in range(50)))
     parts = [entry for index in range(3) for entry in whole.part(Shard(index, 3))]
@@ -47,7 +57,8 @@ def test_the_parts_of_all_shards_are_the_manifest() -> None:
     assert whole.part(None) == whole.entries
 
 
-@pytest.mark.parametrize("document", [None, {}, {"domains": [1]}, {"domains": [{"domain": "A b"}]}])
+@pytest.mark.parametrize("document", [None, {}, {"domains": [1]}, {"domains": [{"domain": "A b"}]},
+                                      {"domains": [{"domain": "a.com", "tags": {"Domain": "x"}}]}])  # fmt: skip
 def test_a_kept_manifest_that_was_damaged_is_named_as_that(document: object) -> None:
     with pytest.raises(ProvisionerError) as caught:
         Manifest.from_document(document)

@@ -7,6 +7,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
 from provisioner.core.spf import Part
+from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError
 
 FULL = Request(
@@ -19,6 +20,7 @@ FULL = Request(
     dmarc_rua=EmailAddress("${x}", "example.com"),
     delegation_set="N1PA6795SAMPLE",
     spf=Spf.SKIP,
+    tags=Tags((("Key", ""), ("Team", "web"))),
     resolved_zone=ResolvedZone("adopted", "example.com", "Z123"),
     dmarc_inherited=True,
     dmarc_theirs=False,
@@ -46,9 +48,12 @@ def test_what_is_not_given_is_kept() -> None:
 
 
 def test_what_is_given_replaces_what_was_asked_before() -> None:
-    merged = FULL.merged(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, dmarc_inherited=False)
+    merged = FULL.merged(
+        customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, dmarc_inherited=False, tags=Tags()
+    )
     assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", DmarcPolicy.NONE)
     assert not merged.dmarc_inherited
+    assert merged.tags == Tags()
     assert merged.contact == FULL.contact
 
 
@@ -135,6 +140,7 @@ def test_the_remembered_form_is_stable() -> None:
         "dmarc_rua": "${x}@example.com",
         "delegation_set": "N1PA6795SAMPLE",
         "spf": "skip",
+        "tags": {"Key": "", "Team": "web"},
         "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
         "dmarc_inherited": True,
         "dmarc_theirs": False,
@@ -154,6 +160,9 @@ def test_a_field_that_an_older_version_did_not_write_has_its_default() -> None:
         {"zone": "new"},
         {"contact": 5},
         {"contact": "nobody"},
+        {"tags": "Team"},
+        {"tags": {"Team": 5}},
+        {"tags": {"ManagedBy": "x"}},
         {"dmarc_inherited": "yes"},
         {"resolved_zone": {}},
         {"resolved_zone": {"mode": "other", "name": "example.com", "id": None}},

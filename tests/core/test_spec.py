@@ -3,8 +3,11 @@ from collections.abc import Callable
 import pytest
 
 from provisioner.core.domain import DomainName
+from provisioner.core.provenance import from_tags
+from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request
-from provisioner.core.spec import MailDomain, Zone, spec_of
+from provisioner.core.spec import MailDomain, Zone, refuse_too_many_tags, spec_of
+from provisioner.core.tags import OURS, Tags
 from provisioner.errors import InputError
 
 Spec = Callable[..., MailDomain]
@@ -53,6 +56,48 @@ def test_customer_and_contact_are_tags_when_given(spec: Spec) -> None:
         "Customer": "Bäckerei",
         "Contact": "ann@example.com",
     }
+
+
+def tags(count: int) -> Tags:
+    return Tags.parse((f"Key{number}", "x") for number in range(count))
+
+
+def test_ones_own_tags_go_beside_ours() -> None:
+    request = Request.parse("us-east-1").merged(tags=Tags.parse([("Team", "web"), ("Empty", "")]))
+    spec = spec_of(DomainName("example.com"), request, Zone("created", "example.com", None), None)
+    assert spec.tags == {"ManagedBy": "provisioner", "Domain": "example.com", "Empty": "", "Team": "web"}
+
+
+def test_every_key_that_is_ours_is_kept_for_us(spec: Spec) -> None:
+    full = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com")
+    assert {**full.tags, **full.identity_tags}.keys() == OURS.keys()
+
+
+def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:
+    made = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com")
+    carried = {**made.tags, **made.identity_tags, "Team": "web", "aws:x": "y"}
+    request = from_tags(carried, made.domain, Region("us-east-1"))
+    assert request is not None
+    assert request.tags == Tags.parse([("Team", "web")])
+
+
+@pytest.mark.parametrize(("mode", "most"), [("created", 7), ("adopted", 47), ("external", 47)])
+def test_a_zone_that_we_make_holds_ten_tags_and_all_else_fifty(mode: str, most: int) -> None:
+    domain, zone = DomainName("example.com"), Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of three
+    request = Request.parse("us-east-1", customer="Ada" if mode == "created" else None)
+    assert len(spec_of(domain, request.merged(tags=tags(most)), zone, None).tags) == most + 2 + (mode == "created")
+    with pytest.raises(InputError) as caught:
+        spec_of(domain, request.merged(tags=tags(most), contact="a@example.com"), zone, None)
+    assert caught.value.code == "too_many_tags"
+    assert (
+        "hosted zone would carry 11 tags" if mode == "created" else "identity would carry 51"
+    ) in caught.value.message
+    assert "--no-tag" in caught.value.hint
+
+
+def test_a_zone_that_is_not_ours_is_not_counted() -> None:
+    request = Request.parse("us-east-1").merged(tags=tags(40))
+    refuse_too_many_tags(DomainName("example.com"), request, makes_zone=False)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ domains:
   - one.com
   - domain: two.com
     customer: Ada Lovelace
+    tags: {Team: web}
   - {domain: three.com, zone: external}
   - {domain: four.com, zone: adopt}
   - {domain: five.com, zone: external, dmarc: reject}
@@ -79,7 +80,8 @@ def test_the_options_of_the_manifest_arrive(batch: Batch, site: Site) -> None:
     assert "v=DMARC1; p=quarantine" in site.dns("_dmarc.one.com", "TXT")[0]
     shown = site.run("show", "five.com", "--json").expect(0).document
     assert (shown["dmarc"], shown["zone"]) == ("reject", "external")
-    assert site.run("show", "two.com", "--json").document["customer"] == "Ada Lovelace"
+    shown = site.run("show", "two.com", "--json").document
+    assert (shown["customer"], shown["tags"]) == ("Ada Lovelace", {"Team": "web"})
 
 
 def test_the_report_keeps_to_the_schema_that_is_published(batch: Batch, site: Site) -> None:

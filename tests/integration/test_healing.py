@@ -16,7 +16,7 @@ from provisioner.core import addresses
 pytestmark = pytest.mark.timeout(1200)  # the first test waits for the domain, and for its turn
 
 DOMAIN = "healed.com"
-OPTIONS = ("--customer", "Ada Lovelace", "--contact", "o'brien@example.net", "--mail-from", "mail")
+OPTIONS = ("--customer", "Ada Lovelace", "--contact", "o'brien@example.net", "--mail-from", "mail", "--tag", "Team=web")
 DMARC = ("--dmarc", "reject", "--dmarc-rua", "dmarc@healed.com")
 ONE_OF_EACH = {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
 NOTHING = {"add": 0, "change": 0, "destroy": 0, "import": 0}

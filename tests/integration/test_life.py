@@ -15,7 +15,8 @@ import dns.zone
 import pytest
 from integration.harness import ADMIN_SECRET, Ran, Site
 
-TAGS = {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Ada Lovelace", "Contact": "ada@example.org"}
+TAGS = {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Ada Lovelace", "Contact": "ada@example.org",
+        "Cost Center": "0042", "Empty": ""}  # fmt: skip
 SPF = '"v=spf1 include:amazonses.com ~all"'
 ARN = "arn:aws:ses:us-east-1:123456789012"
 
@@ -66,8 +67,9 @@ def life(site: Site) -> Life:
     watcher = threading.Thread(target=lines.watch)
     watcher.start()
     options = ("--customer", "Ada Lovelace", "--contact", "ada@example.org", "--wait", "2m", "--json", "--verbose")
+    own = ("--tag", "Cost Center=0042", "--tag", "Empty=")
     try:
-        ran = site.run("new-domain", "Example.COM.", *options).expect(0)
+        ran = site.run("new-domain", "Example.COM.", *options, *own).expect(0)
     finally:
         lines.over.set()
         watcher.join()

@@ -8,6 +8,7 @@ from provisioner.core.manifest import Entry, Manifest
 from provisioner.core.rate import DOCUMENTED
 from provisioner.core.region import Region
 from provisioner.core.request import ZoneMode
+from provisioner.core.tags import Tags
 from provisioner.errors import InputError, Refused
 from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
 from provisioner.usecases.new_domain import new_domain
@@ -44,6 +45,25 @@ def test_domains_that_are_provisioned_already_are_known(world: World) -> None:
     assert found.known == 1
     assert adds(found)["hosted zones"] == 1
     assert found.estimate.monthly_dollars == 0.5
+
+
+def nine_tags() -> Tags:
+    return Tags.parse((f"Key{number}", "x") for number in range(9))
+
+
+def test_more_tags_than_the_zones_to_be_made_can_hold_are_told_at_once(world: World) -> None:
+    world.inventory.has("hosted zones", {"c.com"}, limit=500)
+    with pytest.raises(InputError) as caught:
+        look(world, *entries("a.com", "b.com", "c.com", tags=nine_tags()))
+    assert [line.partition(":")[0] for line in caught.value.message.splitlines()[1:]] == ["a.com", "b.com"]
+    assert "its hosted zone would carry 11 tags" in caught.value.message
+
+
+def test_tags_are_not_counted_for_zones_that_perhaps_exist(world: World) -> None:
+    world.inventory.hides("hosted zones")
+    assert look(world, *entries("a.com", tags=nine_tags())).domains == 1
+    with pytest.raises(InputError, match="would carry 11 tags"):
+        look(world, *entries("a.com", tags=nine_tags(), zone=ZoneMode.CREATE))
 
 
 def test_external_zones_cost_nothing(world: World) -> None:

@@ -12,6 +12,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.provenance import ZONE_COMMENT
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.core.tags import TagChange
 from provisioner.errors import Refused
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain
@@ -25,6 +26,7 @@ OPTIONS = replace(
     mail_from="mail",
     dmarc=DmarcPolicy.REJECT,
     dmarc_rua=EmailAddress.parse("d@example.com"),
+    tags=TagChange.parse(["Team=web", "Empty="], []),
 )
 
 
@@ -49,6 +51,7 @@ def test_what_was_asked_comes_back_from_the_tags(world: World) -> None:
     lose_workspace(world)
     healed = new_domain(world.edges, EXAMPLE, ASKED)
     assert healed.spec == first.spec
+    assert healed.spec.tags["Team"] == "web"
     assert healed.changes["change"] == 0
 
 

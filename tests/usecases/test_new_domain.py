@@ -9,7 +9,9 @@ from provisioner.core.asked import Asked
 from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
+from provisioner.core.report import DomainReport
 from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.core.tags import OURS, TagChange, Tags
 from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
 from provisioner.usecases.new_domain import awaited, new_domain, plan_domain
 
@@ -301,3 +303,36 @@ def test_what_an_apply_meets_and_is_not_ours_is_refused(world: World) -> None:
     world.terraform.will_fail(made_meanwhile, meanwhile=lambda: world.aws.set_tags.update({"example-com": {}}))
     with pytest.raises(Refused, match="configuration set example-com"):
         new_domain(world.edges, EXAMPLE, ASKED)
+
+
+def tags_of(report: DomainReport) -> dict[str, str]:
+    return {key: value for key, value in report.spec.tags.items() if key not in OURS}
+
+
+def test_tags_are_kept_until_they_are_changed_or_taken_away(world: World) -> None:
+    def run(put: tuple[str, ...] = (), drop: tuple[str, ...] = ()) -> dict[str, str]:
+        return tags_of(new_domain(world.edges, EXAMPLE, replace(ASKED, tags=TagChange.parse(put, drop))))
+
+    assert run(("Team=web", "CostCenter=0042")) == {"Team": "web", "CostCenter": "0042"}
+    assert run() == {"Team": "web", "CostCenter": "0042"}
+    assert run(("Team=",), ("costcenter",)) == {"Team": ""}
+    assert run(drop=("Team",)) == {}
+    assert run() == {}
+
+
+def test_all_tags_at_once_take_the_place_of_those_before(world: World) -> None:
+    def run(tags: Tags | None) -> dict[str, str]:
+        return tags_of(new_domain(world.edges, EXAMPLE, replace(ASKED, tags=tags)))
+
+    assert run(Tags.parse([("Team", "web")])) == {"Team": "web"}
+    assert run(Tags.parse([("Other", "x")])) == run(None) == {"Other": "x"}
+    assert run(Tags()) == run(None) == {}
+
+
+def test_more_tags_than_the_zone_can_hold_are_refused_before_anything_is_made(world: World) -> None:
+    tags = Tags.parse((f"Key{number}", "x") for number in range(9))
+    with pytest.raises(InputError, match="hosted zone would carry 11 tags"):
+        new_domain(world.edges, EXAMPLE, replace(ASKED, tags=tags))
+    assert world.terraform.applied == 0
+    world.aws.has_zone("example.com")
+    assert len(tags_of(new_domain(world.edges, EXAMPLE, replace(ASKED, tags=tags)))) == 9

@@ -104,7 +104,12 @@ variable "mail_domain" {
   }
 
   validation {
-    condition     = length(var.mail_domain.tags) <= 50 && alltrue([for key in keys(var.mail_domain.tags) : !startswith(lower(key), "aws:")])
-    error_message = "tags are at most 50 and none begins with \"aws:\", for example { ManagedBy = \"provisioner\" }."
+    condition     = length(merge(var.mail_domain.tags, var.mail_domain.identity_tags)) <= 50 && alltrue([for key in keys(var.mail_domain.tags) : !startswith(lower(key), "aws:")])
+    error_message = "tags (with identity_tags) are at most 50 and none begins with \"aws:\", for example { ManagedBy = \"provisioner\" }."
+  }
+
+  validation {
+    condition     = var.mail_domain.zone.mode != "created" || length(var.mail_domain.tags) <= 10
+    error_message = "tags of a created zone are at most 10 (Route 53, ChangeTagsForResource), for example { ManagedBy = \"provisioner\" }."
   }
 }

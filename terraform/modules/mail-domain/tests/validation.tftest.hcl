@@ -296,7 +296,34 @@ run "too_many_tags_are_refused" {
 
   variables {
     mail_domain = merge(var.mail_domain, {
+      zone = { mode = "external" }
       tags = { for i in range(51) : "tag${i}" => "x" }
+    })
+  }
+
+  expect_failures = [var.mail_domain]
+}
+
+run "the_tags_of_the_identity_count_too" {
+  command = plan
+
+  variables {
+    mail_domain = merge(var.mail_domain, {
+      zone          = { mode = "external" }
+      tags          = { for i in range(50) : "tag${i}" => "x" }
+      identity_tags = { Provisioner = "x" }
+    })
+  }
+
+  expect_failures = [var.mail_domain]
+}
+
+run "more_tags_than_a_zone_can_hold_are_refused" {
+  command = plan
+
+  variables {
+    mail_domain = merge(var.mail_domain, {
+      tags = { for i in range(11) : "tag${i}" => "x" }
     })
   }
 
