@@ -121,6 +121,18 @@ def test_a_damaged_credential_is_put_aside_and_counts_once_it_is_restored(stored
     assert stored.run("new-domain", "example.com", "--json").expect(0).document["smtp"] == stored.smtp
 
 
+def test_the_credentials_of_a_batch_are_all_there(stored: Stored, tmp_path: Path) -> None:
+    manifest = tmp_path / "domains.csv"
+    manifest.write_text("domain,zone\na.example.net,external\nb.example.net,external\nc.example.net,external\n")
+    stored.run("batch", str(manifest), "--run", "three", "--parallelism", "3", "--json").expect(0)
+    exported = stored.run("credentials", "export", "--run", "three", "--json").expect(0).document
+    assert {item["domain"]: item["user_name"] for item in exported} == {
+        name: stored.site.keys(name)[0] for name in ("a.example.net", "b.example.net", "c.example.net")
+    }
+    for name in ("a.example.net", "b.example.net", "c.example.net"):
+        stored.run("destroy-domain", name, "--yes", "--json").expect(0)
+
+
 def test_destroying_forgets_it_and_its_place_can_be_taken_again(stored: Stored) -> None:
     stored.run("destroy-domain", "example.com", "--yes", "--json").expect(0)
     assert stored.names() == [f"{stored.name}/corrupt-1"]
