@@ -121,23 +121,24 @@ class VaultCredentialStore:
 
     def _claimed(self, domain: DomainName) -> Found:
         """Return what is under the domain's name, which is ours then: made if absent, kept from a deletion."""
-        name = self._vault.name(domain)
+        name, made = self._vault.name(domain), False
         for seconds in _WAIT_SECONDS:
             found = self._vault.look(name)
-            if found is None:
-                done = self._vault.create(name, EMPTY, domain)
-            else:
+            if found is not None:
                 self._refuse_unless_ours(domain, found)
                 if not found.doomed:
                     return found
-                done = self._vault.revive(name)
-            if not done:
+            made = not made and self._make(name, domain, found)
+            if not made:  # or made, and not seen yet
                 self._sleep(seconds)
         raise ProvisionerError(
             "store_busy",
             f"{self.location(domain)}: AWS is still deleting what was there",
             "run the same command again in some minutes",
         )
+
+    def _make(self, name: str, domain: DomainName, found: Found | None) -> bool:
+        return self._vault.create(name, EMPTY, domain) if found is None else self._vault.revive(name)
 
     def _refuse_unless_ours(self, domain: DomainName, found: Found) -> None:
         if self._is_ours(domain, found):

@@ -269,6 +269,18 @@ def test_a_name_that_is_still_being_deleted_is_waited_for(secrets: Aws) -> None:
     assert secrets.store.load(EXAMPLE) == credential()
 
 
+def test_what_was_made_and_cannot_be_seen_yet_is_waited_for(aws: Aws) -> None:
+    secrets = aws.kind == "secretsmanager"
+    operation, code = (
+        ("DescribeSecret", "ResourceNotFoundException") if secrets else ("GetParameter", "ParameterNotFound")
+    )
+    aws.refuses(operation, code, times=2)
+    aws.store.check_writable(EXAMPLE)
+    assert aws.slept == [2]
+    aws.store.save(credential())
+    assert aws.store.load(EXAMPLE) == credential()
+
+
 def test_a_restoration_that_came_too_late_is_tried_as_a_new_secret(doomed: Aws) -> None:
     doomed.refuses("RestoreSecret", "ResourceNotFoundException", times=1)
     doomed.store.check_writable(EXAMPLE)
