@@ -135,7 +135,7 @@ def test_the_credentials_of_a_batch_are_all_there(stored: Stored, tmp_path: Path
 
 def test_destroying_forgets_it_and_its_place_can_be_taken_again(stored: Stored) -> None:
     stored.run("destroy-domain", "example.com", "--yes", "--json").expect(0)
-    assert stored.names() == [f"{stored.name}/corrupt-1"]
+    assert stored.name not in stored.names()
     again = stored.run("new-domain", "example.com", "--zone", "external", "--json").expect(0).document
     assert again["smtp"]["stored_in"] == stored.smtp["stored_in"]
     assert again["smtp"]["password"] != stored.smtp["password"]
