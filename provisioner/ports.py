@@ -167,7 +167,7 @@ class CredentialStore(Protocol):
     """Where SMTP credentials are kept."""
 
     def load(self, domain: DomainName) -> SmtpCredential | None:
-        """Return the credential, None when none is kept; raises when it cannot be read."""
+        """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
 
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one of the domain, atomically."""
@@ -182,7 +182,7 @@ class CredentialStore(Protocol):
         """Forget the domain's credential, if any."""
 
     def location(self, domain: DomainName) -> str:
-        """Say where the credential is, e.g. `file:credentials/example.com/smtp.json`."""
+        """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 
 
 @dataclass(frozen=True, slots=True)

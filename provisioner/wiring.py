@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +17,9 @@ from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, Ses
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.credential_file import FileCredentialStore
+from provisioner.adapters.credential_secretsmanager import SecretsManager
+from provisioner.adapters.credential_ssm import ParameterStore
+from provisioner.adapters.credential_vault import VaultCredentialStore
 from provisioner.adapters.dmarc_reports import ReportFiles
 from provisioner.adapters.dns import DnsResolver
 from provisioner.adapters.engine import DockerEngine
@@ -151,7 +154,7 @@ def _edges(settings: Settings, progress: Progress, session: AwsSession) -> Edges
         registrar=Route53Registrar(session),
         reports=ReportFiles(),
         resolver=resolver,
-        store=_store(settings),
+        store=_store(settings, session),
         templates=RootTemplates(assets.templates, assets.modules, _backend(settings)),
         terraform=TerraformRunner(_terraform_settings(settings)),
         users=IamSmtpUsers(session),
@@ -258,8 +261,14 @@ def _backend(settings: Settings) -> Backend:
     return parse_state_url(settings.value("PROVISIONER_STATE") or "local", region=region, emulated=emulated)
 
 
-def _store(settings: Settings) -> CredentialStore:
+def _store(settings: Settings, session: AwsSession) -> CredentialStore:
+    stores: Mapping[str, Callable[[], CredentialStore]] = {
+        "file": lambda: FileCredentialStore(settings.home),
+        "secretsmanager": lambda: VaultCredentialStore(SecretsManager(session)),
+        "ssm": lambda: VaultCredentialStore(ParameterStore(session)),
+    }
     kind = settings.value("PROVISIONER_STORE") or "file"
-    if kind != "file":
-        raise InputError("invalid_store", f"PROVISIONER_STORE={kind} is not a credential store", "use file")
-    return FileCredentialStore(settings.home)
+    if kind not in stores:
+        message = f"PROVISIONER_STORE={kind} is not a credential store"
+        raise InputError("invalid_store", message, "use file, secretsmanager or ssm")
+    return stores[kind]()

@@ -51,6 +51,27 @@ data "aws_iam_policy_document" "storage" {
   }
 }
 
+data "aws_iam_policy_document" "credentials" {
+  statement {
+    actions = [
+      "secretsmanager:CreateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:DescribeSecret",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:RestoreSecret",
+      "secretsmanager:TagResource",
+    ]
+    resources = ["arn:aws:secretsmanager:${var.region}:*:secret:provisioner/smtp/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "credentials" {
+  name   = "credentials"
+  role   = aws_iam_role.job.id
+  policy = data.aws_iam_policy_document.credentials.json
+}
+
 resource "aws_iam_role_policy" "storage" {
   name   = "storage"
   role   = aws_iam_role.job.id

@@ -30,7 +30,7 @@ variable "states" {
 }
 
 variable "file_system" {
-  description = "The EFS file system, and an access point of user 10001, for journals, reports and credentials."
+  description = "The EFS file system, and an access point of user 10001, for journals and reports."
   type = object({
     id              = string
     arn             = string

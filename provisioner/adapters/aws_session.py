@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -45,12 +46,14 @@ class AwsSession:
     """The AWS credentials of one run.
 
     `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL and the credentials, while AWS_REGION, which it
-    ignores, is handed on here. `attempts` is the number of tries before throttling becomes a failure.
+    ignores, is handed on here. `attempts` is the number of tries before throttling becomes a failure. Threads may ask
+    for clients and share them.
     """
 
     def __init__(self, environment: Mapping[str, str], region: str | None, profile: str | None) -> None:
         self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
         self._profile = profile or environment.get("AWS_PROFILE")
+        self._making = threading.RLock()  # boto3 makes clients safely in one thread at a time only
         self.client = cache(self._client)
         self._session = cache(self._open)
 
@@ -85,9 +88,9 @@ class AwsSession:
             read_timeout=_READ_SECONDS,
             user_agent_extra=f"provisioner/{__version__}",
         )
-        session: Any = self._session()  # boto3's own types know a client only by a literal name
         try:
-            with explained(f"{service} client"):
+            with self._making, explained(f"{service} client"):
+                session: Any = self._session()  # boto3's own types know a client only by a literal name
                 return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
         except ValueError as error:  # all that botocore says of an endpoint that is no URL
             raise InputError("invalid_endpoint", str(error), "set AWS_ENDPOINT_URL to a URL, or unset it") from error

@@ -21,7 +21,7 @@ class _Mounted:
 
 
 def ephemeral_notice(environment: Mapping[str, str], home: Path, mounts: Path = _MOUNTS) -> str | None:
-    """Return what to tell the user when the workspace goes with this container; None when it stays.
+    """Return what to tell the user when a state or password goes with this container; None when both stay.
 
     Says what is safe all the same, and how to keep the rest. Only the image sets
     `PROVISIONER_IMAGE`; elsewhere nothing is said.
@@ -31,12 +31,18 @@ def ephemeral_notice(environment: Mapping[str, str], home: Path, mounts: Path = 
     reason = ephemeral(mounts.read_text(encoding="utf-8", errors="replace"), str(home))
     if reason is None:
         return None
-    state = "" if (environment.get("PROVISIONER_STATE") or "local") == "local" else ", and the Terraform state in S3,"
-    lost = "the SMTP passwords" if state else "the Terraform states and the SMTP passwords"
+    state_goes = (environment.get("PROVISIONER_STATE") or "local") == "local"
+    passwords_go = (environment.get("PROVISIONER_STORE") or "file") == "file"
+    lost = ["the Terraform states"] * state_goes + ["the SMTP passwords"] * passwords_go
+    if not lost:
+        return None
+    kept = "" if state_goes else ", and the Terraform state in S3,"
+    kept = kept if passwords_go else ", and the SMTP passwords in their store,"
+    shown = ", or save the credentials that are printed: they are not shown again" if passwords_go else ""
     return (
-        f"{home} is {reason}: {lost} in it go with this container. "
-        f"What is made on AWS{state} stays and keeps working; keep the rest with a volume, "
-        f"`docker run -v provisioner:{home} ...`, or save the credentials that are printed: they are not shown again"
+        f"{home} is {reason}: {' and '.join(lost)} in it go with this container. "
+        f"What is made on AWS{kept} stays and keeps working; "
+        f"keep the rest with a volume, `docker run -v provisioner:{home} ...`{shown}"
     )
 
 

@@ -75,7 +75,7 @@ Parallelism = Annotated[
 
 _COMMON = {
     "as_json": Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")],
-    "home": Annotated[Path | None, typer.Option("--home", help="Where workspaces and credentials are kept.")],
+    "home": Annotated[Path | None, typer.Option("--home", help="Where workspaces are kept, and credentials in files.")],
     "region": Annotated[str | None, typer.Option("--region", help="AWS region, e.g. eu-west-1.")],
     "profile": Annotated[str | None, typer.Option("--profile", help="AWS profile.")],
     "quiet": Annotated[bool, typer.Option("--quiet", help="No progress on stderr, only warnings.")],

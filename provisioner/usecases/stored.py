@@ -18,7 +18,7 @@ def stored_credential(edges: Edges, domain: DomainName) -> SmtpCredential:
         raise ProvisionerError(
             "no_credential",
             f"{domain}: no SMTP credential is stored at {edges.store.location(domain)}",
-            f"make one with `provisioner new-domain {domain}`, or name the right --home",
+            f"make one with `provisioner new-domain {domain}`, or name the right --home, --region or PROVISIONER_STORE",
         )
     return credential
 

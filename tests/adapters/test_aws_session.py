@@ -4,9 +4,11 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
@@ -219,6 +221,24 @@ def test_global_services_have_a_region_even_when_nobody_named_one(no_aws: None) 
 
 def test_requests_say_which_program_sent_them(session: AwsSession) -> None:
     assert "provisioner/" in session.client("route53").meta.config.user_agent
+
+
+def test_threads_that_ask_for_clients_are_served_one_after_the_other(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working, most = [0], [0]
+
+    def make(_session: boto3.Session, service: str, **_options: object) -> str:
+        working[0] += 1
+        most[0] = max(most[0], working[0])
+        time.sleep(0.02)
+        working[0] -= 1
+        return service
+
+    monkeypatch.setattr(boto3.Session, "client", make)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(session.client, ["iam", "ssm", "sts", "iam"])) == ["iam", "ssm", "sts", "iam"]
+    assert most == [1]
 
 
 def test_what_is_no_error_of_aws_passes_unchanged() -> None:

@@ -34,11 +34,6 @@ def place(home: Path) -> Path:
     return home / "credentials" / "example.com"
 
 
-def test_a_credential_is_read_back_as_it_was_kept(store: FileCredentialStore) -> None:
-    store.save(credential())
-    assert store.load(EXAMPLE) == credential()
-
-
 def test_the_file_is_for_its_owner_only_and_so_is_its_directory(store: FileCredentialStore, place: Path) -> None:
     store.save(credential())
     assert stat.S_IMODE((place / "smtp.json").stat().st_mode) == 0o600
@@ -48,14 +43,6 @@ def test_the_file_is_for_its_owner_only_and_so_is_its_directory(store: FileCrede
 def test_the_secret_access_key_is_not_kept(store: FileCredentialStore, place: Path) -> None:
     store.save(credential())
     assert "some+secret+key" not in (place / "smtp.json").read_text()
-
-
-def test_a_newer_credential_replaces_the_older_one(store: FileCredentialStore) -> None:
-    store.save(credential())
-    store.save(credential(key_id="AKIANEWNEWNEWNEW"))
-    loaded = store.load(EXAMPLE)
-    assert loaded is not None
-    assert loaded.user_name == "AKIANEWNEWNEWNEW"
 
 
 def test_nothing_kept_is_none(store: FileCredentialStore, home: Path) -> None:
@@ -88,12 +75,6 @@ def test_a_store_that_cannot_keep_anything_says_so_beforehand(store: FileCredent
     home.write_text("not a directory")
     with pytest.raises(ProvisionerError, match="Not a directory"):
         store.check_writable(EXAMPLE)
-
-
-def test_looking_whether_it_could_be_kept_leaves_an_older_credential_alone(store: FileCredentialStore) -> None:
-    store.save(credential())
-    store.check_writable(EXAMPLE)
-    assert store.load(EXAMPLE) == credential()
 
 
 def test_a_credential_is_forgotten_with_its_directory(store: FileCredentialStore, place: Path) -> None:

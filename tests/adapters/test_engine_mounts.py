@@ -72,6 +72,19 @@ def test_a_state_in_s3_is_named_among_what_stays(mounts, tmp_path):
     assert "no volume: the SMTP passwords" in notice
 
 
+def test_passwords_in_a_store_on_aws_are_named_among_what_stays(mounts, tmp_path):
+    notice = ephemeral_notice({"PROVISIONER_IMAGE": "1", "PROVISIONER_STORE": "ssm"}, tmp_path, mounts)
+    assert notice is not None
+    assert "no volume: the Terraform states in it" in notice
+    assert "the SMTP passwords in their store, stays" in notice
+    assert "not shown again" not in notice
+
+
+def test_where_neither_states_nor_passwords_are_there_nothing_is_said(mounts, tmp_path):
+    environment = {"PROVISIONER_IMAGE": "1", "PROVISIONER_STATE": "s3://b/p", "PROVISIONER_STORE": "secretsmanager"}
+    assert ephemeral_notice(environment, tmp_path, mounts) is None
+
+
 def test_outside_the_image_nothing_is_said(mounts, tmp_path):
     assert ephemeral_notice({}, tmp_path, mounts) is None
 

@@ -179,6 +179,17 @@ def test_a_faulty_setting_of_the_environment_is_refused_before_anything_is_begun
     check_refused(cli("new-domain", "example.com", "--region", "us-east-1", "--json"), code, home)
 
 
+@pytest.mark.parametrize("kind", ["vault", "SSM", "localhost"])
+def test_an_unknown_credential_store_is_answered_with_the_three_that_there_are(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("PROVISIONER_STORE", kind)
+    error = cli("credentials", "show", "example.com", "--json").error
+    assert error["code"] == "invalid_store"
+    assert kind in error["message"]
+    assert error["hint"] == "use file, secretsmanager or ssm"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

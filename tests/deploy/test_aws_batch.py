@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -91,6 +92,20 @@ def test_the_job_may_touch_its_own_states_alone(shown: Any) -> None:
     policy = next(item["values"]["json"] for item in read if item["address"] == "data.aws_iam_policy_document.storage")
     resources = [statement["Resource"] for statement in json.loads(policy)["Statement"]]
     assert resources[:2] == ["arn:aws:s3:::example-states", "arn:aws:s3:::example-states/mail/all/*"]
+
+
+def test_the_credentials_are_in_secrets_manager_and_the_job_may_touch_no_other_secrets(shown: Any) -> None:
+    assert re.search(r'PROVISIONER_STORE *= "secretsmanager"', (SOURCE / "main.tf").read_text())
+    changes = {change["address"]: change["change"] for change in shown["resource_changes"]}
+    (statement,) = json.loads(changes["aws_iam_role_policy.credentials"]["after"]["policy"])["Statement"]
+    assert statement["Resource"] == "arn:aws:secretsmanager:us-east-1:*:secret:provisioner/smtp/*"
+    assert sorted(statement["Action"]) == documented_actions("secretsmanager")
+
+
+def documented_actions(service: str) -> list[str]:
+    """Return the actions of a service that the page about permissions names."""
+    page = (SOURCE.parents[1] / "docs/permissions.md").read_text()
+    return sorted(set(re.findall(rf"`({service}:[A-Z]\w+)`", page)))
 
 
 def test_a_child_of_the_array_knows_its_shard_without_being_told() -> None:

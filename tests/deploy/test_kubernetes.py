@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
+from fakes import FakeProgress
 
+from provisioner.core.domain import DomainName
 from provisioner.core.shards import choose_shard
+from provisioner.wiring import Settings, build
 
 FILE = Path(__file__).parents[2] / "deploy/kubernetes/batch.yaml"
 DOCUMENTS: list[Any] = list(yaml.safe_load_all(FILE.read_text()))
@@ -52,6 +55,14 @@ def test_bad_input_and_refusals_are_not_tried_again(job: Any, container: Any) ->
     rule = job["spec"]["podFailurePolicy"]["rules"][0]
     assert rule["onExitCodes"]["values"] == [2, 5]
     assert rule["onExitCodes"]["containerName"] == container["name"]
+
+
+def test_the_credentials_are_in_a_store_that_this_program_has(container: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {item["name"]: item["value"] for item in container["env"]}
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    settings = Settings.read(given, home=None, region=None, profile=None)
+    store = build(settings, FakeProgress()).store
+    assert store.location(DomainName.parse("example.com")) == "secretsmanager:provisioner/smtp/example.com"
 
 
 def test_the_container_has_no_more_rights_than_it_needs(job: Any, container: Any) -> None:

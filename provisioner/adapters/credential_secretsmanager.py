@@ -1,0 +1,128 @@
+"""AWS Secrets Manager as a place for credentials: one secret a domain, `provisioner/smtp/<A-label>`.
+
+A name may have 512 characters (AWS, "Secrets Manager quotas"); the longest domain makes 281 with what is set aside.
+Encrypted with the account's key `aws/secretsmanager`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provisioner.adapters.aws_session import AwsSession, explained, refused_with
+from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, regional_client, tags_of
+from provisioner.core.domain import DomainName
+from provisioner.errors import ProvisionerError
+
+_ABSENT = "ResourceNotFoundException"
+_WRONG_STATE = "InvalidRequestException"  # what all calls but two say of a secret that is marked for deletion
+
+
+class SecretsManager:
+    """See `credential_vault.Vault`."""
+
+    scheme = "secretsmanager"
+    kind = "a secret"
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def name(self, domain: DomainName) -> str:
+        """Return `provisioner/smtp/<A-label>`."""
+        return f"provisioner/smtp/{domain.ascii}"
+
+    def read(self, name: str) -> str | bytes | None:
+        """Return the current value, None when there is no secret, no value, or the secret is marked for deletion."""
+        try:
+            return self._value(name)[0]
+        except ProvisionerError as error:
+            if refused_with(error) == _WRONG_STATE and self._is_doomed(name):
+                return None
+            raise
+
+    def look(self, name: str) -> Found | None:
+        """Return the secret, None when there is none; the value of one that is marked for deletion is not to be had."""
+        described = self._described(name)
+        if described is None:
+            return None
+        doomed = "DeletedDate" in described
+        content, version = (None, "") if doomed else self._value(name)
+        return Found(content, as_mapping(described.get("Tags", [])), version, doomed)
+
+    def create(self, name: str, content: str | bytes, domain: DomainName) -> bool:
+        """Create the secret; False when it exists, or while AWS still deletes an older one of the name."""
+        try:
+            self._call(
+                "create_secret",
+                name,
+                Name=name,
+                Description=f"SMTP credential of {domain}",
+                Tags=tags_of(domain),
+                **_member(content),
+            )
+        except ProvisionerError as error:
+            deleting = refused_with(error) == _WRONG_STATE and "scheduled for deletion" in error.message
+            if deleting or refused_with(error) == "ResourceExistsException":
+                return False
+            raise
+        return True
+
+    def replace(self, name: str, content: str) -> None:
+        """Make a new version the current one; AWS keeps the older as AWSPREVIOUS."""
+        self._call("put_secret_value", name, SecretId=name, SecretString=content)
+
+    def rewrite(self, name: str, found: Found) -> None:
+        """Put the current version again, which AWS checks, accepts, and leaves as it is (PutSecretValue, API page)."""
+        same = {"ClientRequestToken": found.version} if found.version else {}
+        content = EMPTY if found.content is None else found.content
+        self._call("put_secret_value", name, SecretId=name, **_member(content), **same)
+
+    def revive(self, name: str, /) -> bool:
+        """Restore the secret within its recovery window; False when it is gone or going."""
+        try:
+            self._call("restore_secret", name, SecretId=name)
+        except ProvisionerError as error:
+            if refused_with(error) in (_ABSENT, _WRONG_STATE):
+                return False
+            raise
+        return True
+
+    def delete(self, name: str) -> None:
+        """Delete without a recovery window, which would keep the name taken for a week at least."""
+        try:
+            self._call("delete_secret", name, SecretId=name, ForceDeleteWithoutRecovery=True)
+        except ProvisionerError as error:
+            if refused_with(error) != _ABSENT:
+                raise
+
+    def _value(self, name: str) -> tuple[str | bytes | None, str]:
+        """Return the current value and its version; None and an empty version when there is no secret or no value."""
+        try:
+            answer = self._call("get_secret_value", name, SecretId=name)
+        except ProvisionerError as error:
+            if refused_with(error) == _ABSENT:
+                return None, ""
+            raise
+        content = answer["SecretString"] if "SecretString" in answer else answer.get("SecretBinary")
+        return content, answer["VersionId"]
+
+    def _described(self, name: str) -> Any:
+        try:
+            return self._call("describe_secret", name, SecretId=name)
+        except ProvisionerError as error:
+            if refused_with(error) == _ABSENT:
+                return None
+            raise
+
+    def _is_doomed(self, name: str) -> bool:
+        described = self._described(name)
+        return described is None or "DeletedDate" in described
+
+    def _call(self, method: str, name: str, **parameters: Any) -> Any:
+        client = regional_client(self._session, self.scheme)
+        action = client.meta.method_to_api_mapping[method]
+        with explained(f"secretsmanager:{action} ({name})"):
+            return getattr(client, method)(**parameters)
+
+
+def _member(content: str | bytes) -> dict[str, Any]:
+    return {"SecretBinary" if isinstance(content, bytes) else "SecretString": content}

@@ -1,0 +1,198 @@
+"""Credentials in a service that keeps secret values under names: what the stores on AWS have in common."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+from provisioner.adapters.aws_session import AwsSession
+from provisioner.core.credentials import SmtpCredential
+from provisioner.core.domain import DomainName
+from provisioner.core.provenance import MANAGED_BY, is_ours
+from provisioner.errors import InputError, ProvisionerError, Refused
+
+EMPTY = "{}"  # claimed, and nothing kept
+_WAIT_SECONDS = (1, 2, 4, 8, 15, 30)  # a name is free again some seconds after its deletion was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is under a name; `content` None when there is no value, or none that can be read.
+
+    `version` is the service's own name of the value, empty where it has none; `doomed` says that the deletion is
+    scheduled.
+    """
+
+    content: str | bytes | None = field(repr=False)
+    tags: Mapping[str, str]
+    version: str = ""
+    doomed: bool = False
+
+
+class Vault(Protocol):
+    """A service with names and secret values. Everything raises `ProvisionerError`, and never with a value in it."""
+
+    @property
+    def scheme(self) -> str:
+        """What a location begins with, e.g. `ssm`."""
+
+    @property
+    def kind(self) -> str:
+        """What a credential is kept as, e.g. `a SecureString parameter`."""
+
+    def name(self, domain: DomainName) -> str:
+        """Return the name of the domain's credential."""
+
+    def read(self, name: str) -> str | bytes | None:
+        """Return the value, None when there is none; one call."""
+
+    def look(self, name: str) -> Found | None:
+        """Return all that is known of what is under the name, None when there is nothing."""
+
+    def create(self, name: str, content: str | bytes, domain: DomainName) -> bool:
+        """Put a value with the domain's tags under a name; False when the name is taken, or not free yet."""
+
+    def replace(self, name: str, content: str) -> None:
+        """Put another value under a name that is there, as a whole."""
+
+    def rewrite(self, name: str, found: Found) -> None:
+        """Write the value that is there already: what must be allowed for `replace` must be allowed for this."""
+
+    def revive(self, name: str, /) -> bool:
+        """Take a scheduled deletion back; False when it was too late."""
+
+    def delete(self, name: str) -> None:
+        """Delete at once; nothing happens when there is nothing."""
+
+
+class VaultCredentialStore:
+    """One value a domain, the JSON form of its credential; see `ports.CredentialStore`.
+
+    What lacks our tags and is no credential of the domain is another's: never overwritten, moved or deleted.
+    `sleep` waits the given seconds.
+    """
+
+    def __init__(self, vault: Vault, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._vault = vault
+        self._sleep = sleep
+
+    def load(self, domain: DomainName) -> SmtpCredential | None:
+        """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
+        content = self._vault.read(self._vault.name(domain))
+        return None if content in (None, EMPTY) else _parsed(content, self.location(domain))
+
+    def save(self, credential: SmtpCredential) -> None:
+        """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
+        self._claimed(credential.domain)
+        self._vault.replace(self._vault.name(credential.domain), json.dumps(credential.to_document()))
+
+    def set_aside(self, domain: DomainName) -> str:
+        """Copy a credential that cannot be read to `NAME/corrupt-1`, empty its place, and say where the copy is."""
+        name = self._vault.name(domain)
+        found = self._vault.look(name)
+        if found is None or found.content is None:
+            return self.location(domain)
+        self._refuse_unless_ours(domain, found)
+        content = found.content
+        names = (f"{name}/corrupt-{number}" for number in count(1))
+        aside = next(place for place in names if self._vault.create(place, content, domain))
+        self._vault.replace(name, EMPTY)
+        return f"{self._vault.scheme}:{aside}"
+
+    def check_writable(self, domain: DomainName) -> None:
+        """Make what `save` will write to, empty, or write what is there once more; raises as `save` would."""
+        found = self._claimed(domain)
+        self._vault.rewrite(self._vault.name(domain), found)
+
+    def remove(self, domain: DomainName) -> None:
+        """Forget the domain's credential for good; what is another's stays, and what was set aside."""
+        name = self._vault.name(domain)
+        found = self._vault.look(name)
+        if found is not None and self._is_ours(domain, found):
+            self._vault.delete(name)
+
+    def location(self, domain: DomainName) -> str:
+        """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
+        return f"{self._vault.scheme}:{self._vault.name(domain)}"
+
+    def _claimed(self, domain: DomainName) -> Found:
+        """Return what is under the domain's name, which is ours then: made if absent, kept from a deletion."""
+        name, made = self._vault.name(domain), False
+        for seconds in _WAIT_SECONDS:
+            found = self._vault.look(name)
+            if found is not None:
+                self._refuse_unless_ours(domain, found)
+                if not found.doomed:
+                    return found
+            made = not made and self._make(name, domain, found)
+            if not made:  # or made, and not seen yet
+                self._sleep(seconds)
+        raise ProvisionerError(
+            "store_busy",
+            f"{self.location(domain)}: AWS is still deleting what was there",
+            "run the same command again in some minutes",
+        )
+
+    def _make(self, name: str, domain: DomainName, found: Found | None) -> bool:
+        return self._vault.create(name, EMPTY, domain) if found is None else self._vault.revive(name)
+
+    def _refuse_unless_ours(self, domain: DomainName, found: Found) -> None:
+        if self._is_ours(domain, found):
+            return
+        kind, tags = self._vault.kind, f"ManagedBy={MANAGED_BY} and Domain={domain}"
+        raise Refused(
+            "credential_not_ours",
+            f"{self.location(domain)}: what is there is not ours and stays as it is: it is neither {kind} with the "
+            f"tags {tags}, nor {kind} that holds a credential of {domain}",
+            f"move it away, or give it the tags {tags} if it may be replaced",
+        )
+
+    def _is_ours(self, domain: DomainName, found: Found) -> bool:
+        if is_ours(found.tags, domain):
+            return True
+        try:
+            return found.content is not None and _parsed(found.content, "").domain == domain
+        except ProvisionerError:
+            return False
+
+
+def tags_of(domain: DomainName) -> list[dict[str, str]]:
+    """Return the tags of the domain's credential in the form that AWS takes."""
+    return [{"Key": "ManagedBy", "Value": MANAGED_BY}, {"Key": "Domain", "Value": domain.ascii}]
+
+
+def as_mapping(tags: list[dict[str, str]]) -> Mapping[str, str]:
+    """Return tags in the form that AWS gives as key -> value."""
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def regional_client(session: AwsSession, service: str) -> Any:
+    """Return a boto3 client of the session's region; raises `InputError` when it has none, for any would be a guess."""
+    if session.region is None:
+        raise InputError(
+            "no_region",
+            f"PROVISIONER_STORE={service} keeps credentials in a region, and none was named",
+            "give --region, or set AWS_REGION",
+        )
+    return session.client(service)
+
+
+def _parsed(content: str | bytes | None, location: str) -> SmtpCredential:
+    try:
+        document = json.loads(content or "")
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise ProvisionerError(
+            "corrupt_credential",
+            f"{location}: not a JSON object; it is left as it is",
+            "restore an older version of it, or move it away",
+        )
+    try:
+        return SmtpCredential.from_document(document)
+    except ProvisionerError as error:
+        raise ProvisionerError(error.code, f"{location}: {error.message}", error.hint) from None

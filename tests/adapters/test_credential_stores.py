@@ -1,0 +1,189 @@
+"""What every credential store does, wherever it keeps them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.aws_session import AwsSession
+from provisioner.adapters.credential_file import FileCredentialStore
+from provisioner.adapters.credential_secretsmanager import SecretsManager
+from provisioner.adapters.credential_ssm import ParameterStore
+from provisioner.adapters.credential_vault import VaultCredentialStore
+from provisioner.core.credentials import Secret, SmtpCredential
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.errors import ProvisionerError
+from provisioner.ports import CredentialStore
+
+EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
+LONGEST = DomainName.of_ascii(".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 57, "com"]))
+HYPHEN_AND_SIX = DomainName.parse("例子.中国")  # A-label: what Secrets Manager puts at the end of an ARN looks like it
+DAMAGED = '{"version": 1, "password": "BMXhUYlu5Z3g'
+ACCESS_KEY = "some+secret+key"
+
+
+def credential(domain: DomainName = EXAMPLE, key_id: str = "AKIAIOSFODNN7EXAMPLE") -> SmtpCredential:
+    return SmtpCredential.derived(domain, Region.parse("us-east-1"), key_id, Secret(ACCESS_KEY), domain.ascii)
+
+
+@dataclass
+class Kept:
+    """A store, and the way around it to what it keeps: everything under a name, as text."""
+
+    store: CredentialStore
+    read: Callable[[str], str]
+    damage: Callable[[str], Any]
+
+
+def in_files(home: Path) -> Kept:
+    def path(location: str) -> Path:
+        return Path(location.removeprefix("file:"))
+
+    def damage(location: str) -> None:
+        path(location).parent.mkdir(parents=True, exist_ok=True)
+        path(location).write_text(DAMAGED)
+
+    return Kept(FileCredentialStore(home), lambda location: path(location).read_text(), damage)
+
+
+def in_secrets_manager(session: AwsSession) -> Kept:
+    store, client = VaultCredentialStore(SecretsManager(session)), session.client("secretsmanager")
+
+    def damage(location: str) -> None:
+        store.check_writable(EXAMPLE)
+        client.put_secret_value(SecretId=location.removeprefix("secretsmanager:"), SecretString=DAMAGED)
+
+    def read(location: str) -> str:
+        return str(client.get_secret_value(SecretId=location.removeprefix("secretsmanager:"))["SecretString"])
+
+    return Kept(store, read, damage)
+
+
+def in_parameters(session: AwsSession) -> Kept:
+    store, client = VaultCredentialStore(ParameterStore(session)), session.client("ssm")
+
+    def damage(location: str) -> None:
+        store.check_writable(EXAMPLE)
+        client.put_parameter(Name=location.removeprefix("ssm:"), Value=DAMAGED, Type="SecureString", Overwrite=True)
+
+    def read(location: str) -> str:
+        name = location.removeprefix("ssm:")
+        return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+
+    return Kept(store, read, damage)
+
+
+@pytest.fixture(params=["file", "secretsmanager", "ssm"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    if request.param == "file":
+        return in_files(tmp_path / "home")
+    session = request.getfixturevalue("emulated")
+    return in_secrets_manager(session) if request.param == "secretsmanager" else in_parameters(session)
+
+
+@pytest.fixture
+def store(kept: Kept) -> CredentialStore:
+    return kept.store
+
+
+def test_nothing_kept_is_none(store: CredentialStore) -> None:
+    assert store.load(EXAMPLE) is None
+
+
+@pytest.mark.parametrize("domain", [EXAMPLE, LONGEST, HYPHEN_AND_SIX], ids=["usual", "longest", "hyphen and six"])
+def test_a_credential_is_read_back_as_it_was_kept(store: CredentialStore, domain: DomainName) -> None:
+    store.check_writable(domain)
+    store.save(credential(domain))
+    assert store.load(domain) == credential(domain)
+
+
+def test_a_newer_credential_replaces_the_older_one(store: CredentialStore) -> None:
+    store.save(credential())
+    store.save(credential(key_id="AKIANEWNEWNEWNEW"))
+    assert store.load(EXAMPLE) == credential(key_id="AKIANEWNEWNEWNEW")
+
+
+def test_what_is_kept_is_the_document_of_the_credential_without_the_secret_access_key(kept: Kept) -> None:
+    kept.store.save(credential())
+    text = kept.read(kept.store.location(EXAMPLE))
+    assert json.loads(text) == credential().to_document()
+    assert ACCESS_KEY not in text
+
+
+def test_looking_whether_it_could_be_kept_keeps_nothing(store: CredentialStore) -> None:
+    store.check_writable(EXAMPLE)
+    store.check_writable(EXAMPLE)
+    assert store.load(EXAMPLE) is None
+
+
+def test_looking_whether_it_could_be_kept_leaves_an_older_credential_alone(store: CredentialStore) -> None:
+    store.save(credential())
+    store.check_writable(EXAMPLE)
+    assert store.load(EXAMPLE) == credential()
+
+
+def test_a_forgotten_credential_is_gone_and_its_place_can_be_taken_at_once(store: CredentialStore) -> None:
+    store.save(credential())
+    store.save(credential(OTHER))
+    store.remove(EXAMPLE)
+    assert store.load(EXAMPLE) is None
+    assert store.load(OTHER) == credential(OTHER)
+    store.check_writable(EXAMPLE)
+    store.save(credential(key_id="AKIANEWNEWNEWNEW"))
+    assert store.load(EXAMPLE) == credential(key_id="AKIANEWNEWNEWNEW")
+
+
+def test_forgetting_is_no_error_when_there_is_nothing(store: CredentialStore) -> None:
+    store.remove(EXAMPLE)
+    store.save(credential())
+    store.remove(EXAMPLE)
+    store.remove(EXAMPLE)
+    assert store.load(EXAMPLE) is None
+
+
+def test_what_was_only_claimed_is_forgotten_too(store: CredentialStore) -> None:
+    store.check_writable(EXAMPLE)
+    store.remove(EXAMPLE)
+    assert store.load(EXAMPLE) is None
+
+
+def test_a_damaged_credential_is_said_with_its_place_and_without_what_it_holds(kept: Kept) -> None:
+    kept.damage(kept.store.location(EXAMPLE))
+    with pytest.raises(ProvisionerError, match="not a JSON object") as caught:
+        kept.store.load(EXAMPLE)
+    assert caught.value.code == "corrupt_credential"
+    assert kept.store.location(EXAMPLE).removeprefix("file:") in caught.value.message
+    assert "BMXhUYlu5Z3g" not in str(caught.value.__dict__)
+    assert caught.value.hint
+    assert kept.read(kept.store.location(EXAMPLE)) == DAMAGED
+
+
+def test_damaged_credentials_are_put_aside_each_in_a_place_of_its_own(kept: Kept) -> None:
+    store, places = kept.store, []
+    for _ in range(2):
+        kept.damage(store.location(EXAMPLE))
+        places.append(store.set_aside(EXAMPLE))
+        assert store.load(EXAMPLE) is None
+    assert len({store.location(EXAMPLE), *places}) == 3
+    assert [kept.read(place) for place in places] == [DAMAGED, DAMAGED]
+
+
+def test_where_a_damaged_credential_was_a_new_one_can_be_kept(kept: Kept) -> None:
+    kept.damage(kept.store.location(EXAMPLE))
+    aside = kept.store.set_aside(EXAMPLE)
+    kept.store.check_writable(EXAMPLE)
+    kept.store.save(credential())
+    assert kept.store.load(EXAMPLE) == credential()
+    kept.store.remove(EXAMPLE)
+    assert kept.read(aside) == DAMAGED
+
+
+def test_no_password_is_in_what_a_store_shows_of_itself(store: CredentialStore) -> None:
+    store.save(credential())
+    assert credential().password.reveal() not in repr(store) + repr(vars(store))
