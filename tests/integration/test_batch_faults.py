@@ -69,6 +69,39 @@ def test_a_terraform_that_is_killed_is_its_domains_failure_alone(site: Site, tmp
     completes(site, "killed", *names)
 
 
+def test_a_shared_provider_that_is_killed_costs_what_it_was_doing_and_no_more(site: Site, tmp_path: Path) -> None:
+    names = ("during.com", "after0.com", "after1.com")
+    process = site.start("batch", manifest(tmp_path, *names), "--run", "provider", "--parallelism", "1", "--json")
+    wait_until(lambda: bool(terraform_in(site.home / "domains/during.com", "apply")))
+    os.kill(providers_of(process.pid)[0], signal.SIGKILL)
+    ran = process.end()
+    found = statuses(ran)
+    assert found.pop("during.com") in ("failed", "provisioned")  # it may have been done a moment before
+    assert found == {"after0.com": "provisioned", "after1.com": "provisioned"}
+    completes(site, "provider", *names)
+
+
+def test_sockets_of_the_shared_provider_that_vanish_cost_nothing(site: Site, tmp_path: Path) -> None:
+    names = ("seen.com", "unseen.com")
+    process = site.start(
+        *("batch", manifest(tmp_path, *names), "--run", "sockets", "--parallelism", "1", "--json", "--verbose")
+    )
+    process.wait_for("unseen.com: begun")
+    (provider,) = providers_of(process.pid)
+    variables = dict(line.split("=", 1) for line in Path(f"/proc/{provider}/environ").read_text().split("\0") if line)
+    for socket in Path(variables["PLUGIN_UNIX_SOCKET_DIR"]).iterdir():
+        socket.unlink()
+    assert statuses(process.end().expect(0)) == dict.fromkeys(names, "provisioned")
+    completes(site, "sockets", *names)
+
+
+def providers_of(pid: int) -> list[int]:
+    """Return the providers that a process has started itself."""
+    listed = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for children in listed for child in children.read_text().split()]
+    return [child for child in children if b"terraform-provider" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
 def terraform_in(root: Path, command: str) -> list[int]:
     """Return the Terraforms that run this command in a directory."""
     found = []
