@@ -181,7 +181,7 @@ def measured(sandbox: Sandbox, work: Callable[[Mapping[str, str]], None]) -> Mea
     watcher.start()
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     try:
-        work(sandbox.environment(os.environ, Path.cwd()))
+        work({**os.environ, **sandbox.environment(os.environ, Path.cwd())})
     finally:
         done.set()
         watcher.join()

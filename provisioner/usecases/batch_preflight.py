@@ -40,9 +40,11 @@ def preflight(
 ) -> Preflight:
     """Return what the batch will need; raises `InputError` for what its domains cannot be asked, all at once.
 
-    Looks at the account as a whole: a handful of calls, however many domains there are. Changes nothing.
+    Looks at the account as a whole: a handful of calls, however many domains there are. Changes nothing. A Terraform or
+    credentials that are missing would fail every domain; they raise here, as they do for one domain.
     """
     wanted = _wanted(world.edges, name, entries)
+    world.edges.terraform.versions()
     world.edges.account.caller()
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]

@@ -9,7 +9,8 @@ from provisioner.core.rate import DOCUMENTED
 from provisioner.core.region import Region
 from provisioner.core.request import ZoneMode
 from provisioner.core.tags import Tags
-from provisioner.errors import InputError, Refused
+from provisioner.errors import InputError, ProvisionerError, Refused
+from provisioner.ports import ToolVersions
 from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
 from provisioner.usecases.new_domain import new_domain
 
@@ -119,3 +120,15 @@ def test_the_region_of_the_command_line_holds_where_an_entry_names_none() -> Non
 def test_a_batch_of_nothing_needs_nothing(world: World) -> None:
     found = look(world)
     assert (found.domains, found.estimate.minutes) == (0, 0)
+
+
+def test_a_terraform_that_is_missing_is_told_once_and_before_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> ToolVersions:
+        raise ProvisionerError("terraform_missing", "there is no program 'terraform' to run")
+
+    monkeypatch.setattr(world.terraform, "versions", missing)
+    with pytest.raises(ProvisionerError, match="no program 'terraform'"):
+        look(world, *entries("a.com", "b.com"))
+    assert world.aws.asked == []
