@@ -2,11 +2,13 @@
 
 Nothing waits until AWS first says that it is throttling a service (in a region): its real limits are often wider than
 the documented ones. From then on our calls to that service keep to the rate, retries included, since botocore announces
-each attempt. Terraform's calls are its own, and so are its retries.
+each attempt. Terraform's calls are its own, and so are its retries; since they use up the same limits, a throttled call
+is repeated for minutes, where botocore gives up after a few attempts, or earlier when other threads have failed too.
 """
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +21,8 @@ _THROTTLED = frozenset({
     "RequestThrottledException", "SlowDown", "PriorRequestNotComplete",
 })  # fmt: skip  # a table, not a column
 _TOO_MANY = 429
+_ATTEMPTS = 100
+_LONGEST_BACKOFF = 8.0  # seconds
 
 
 class Pace:
@@ -71,10 +75,13 @@ class CallLimiter:
         return client
 
 
-def _watcher(pace: Pace) -> Callable[..., None]:
-    def look(response: Any = None, **_: Any) -> None:
-        if response is not None and _is_throttled(*response):
-            pace.throttled()
+def _watcher(pace: Pace) -> Callable[..., float | None]:
+    def look(response: Any = None, attempts: int = 1, **_: Any) -> float | None:
+        """Return the seconds after which to try again; botocore's own answer, if it has one, goes first."""
+        if response is None or not _is_throttled(*response):
+            return None
+        pace.throttled()
+        return random.uniform(0, min(attempts, _LONGEST_BACKOFF)) if attempts < _ATTEMPTS else None  # noqa: S311 - jitter
 
     return look
 

@@ -60,8 +60,9 @@ class Http:
 
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Botocore's own waiting between attempts is not what is tested."""
+    """Waiting between attempts is not what is tested."""
     monkeypatch.setattr("botocore.retries.standard.RetryHandler.needs_retry", _at_once)
+    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
 
 
 def _at_once(self: Any, **given: Any) -> float | None:
@@ -109,6 +110,20 @@ def test_a_service_without_a_rate_and_a_client_attached_twice_are_left_alone() -
     client.list_hosted_zones()
     assert http.at == [0.0, 1.0]
     assert limiter.attach(http.client("iam")) is not None
+
+
+def test_throttling_is_waited_out_long_after_botocore_has_given_up() -> None:
+    http = Http(*[(400, THROTTLED)] * 60)
+    http.limiter(route53=Rate(2, 1)).attach(http.client("route53", attempts=3)).list_hosted_zones()
+    assert len(http.at) == 61
+    assert http.at[-1] == 30.0
+
+
+def test_throttling_that_does_not_end_is_told_at_last() -> None:
+    http = Http(*[(400, THROTTLED)] * 1000)
+    with pytest.raises(ClientError, match="Throttling"):
+        http.limiter(route53=Rate(2, 1)).attach(http.client("route53", attempts=3)).list_hosted_zones()
+    assert len(http.at) == 100
 
 
 def test_another_refusal_is_no_throttling() -> None:

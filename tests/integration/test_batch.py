@@ -159,7 +159,7 @@ def test_a_second_ctrl_c_interrupts_terraform_once_and_resume_completes_it(site:
     ran = process.end()
     assert ran.code == 130
     log = (site.home / "domains/twice.com/logs/apply.log").read_text()
-    assert log.count("Interrupt received") == 1
+    assert log.count("Interrupt received") == 1, log
     assert "Two interrupts received" not in log
     assert statuses(site.run("batch", "--resume=twice", "--json").expect(0)) == {"twice.com": "provisioned"}
     assert site.owned("twice.com") == ONE_OF_EACH

@@ -62,7 +62,8 @@ def test_a_terraform_that_is_killed_is_its_domains_failure_alone(site: Site, tmp
     names = ("killed.com", "spared.com")
     process = site.start("batch", manifest(tmp_path, *names), "--run", "killed", "--parallelism", "2", "--json")
     root = site.home / "domains/killed.com"
-    wait_until(lambda: bool(terraform_in(root, "apply")))
+    log = root / "logs/apply.log"
+    wait_until(lambda: log.exists() and "apply_start" in log.read_text())  # before, it would be run again at once
     os.kill(terraform_in(root, "apply")[0], signal.SIGKILL)
     ran = process.end().expect(4)
     assert statuses(ran) == {"killed.com": "failed", "spared.com": "provisioned"}
