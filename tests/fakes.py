@@ -350,6 +350,16 @@ class FakeWorkspace:
     kept: Request | None = None
     removed: bool = False
     intent: frozenset[str] | None = None
+    order: tuple[str, ...] | None = None
+
+    def order_intent(self) -> tuple[str, ...] | None:
+        return self.order
+
+    def intend_order(self, values: Sequence[str]) -> None:
+        self.order = tuple(values)
+
+    def order_settled(self) -> None:
+        self.order = None
 
     def key_intent(self) -> frozenset[str] | None:
         return self.intent

@@ -31,6 +31,7 @@ from provisioner.errors import ProvisionerError
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENT = "key-intent.json"
+_ORDER = "order-intent.json"
 
 _PATIENCE = 900.0  # seconds for the Terraform of a run that was killed: Route 53 may be long in sync
 _PAUSE = 0.2
@@ -53,6 +54,7 @@ class DomainWorkspace:
         checks: Mapping[str, Callable[[], object]] = {
             _REQUEST: self.request,
             _INTENT: self.key_intent,
+            _ORDER: self.order_intent,
             _STATE: self._state,
         }
         corrupt = [name for name, read in checks.items() if _is_corrupt(read)]
@@ -70,12 +72,8 @@ class DomainWorkspace:
 
     def key_intent(self) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made."""
-        document = read_document(self.path / _INTENT, "corrupt_intent")
-        if document is None:
-            return None
-        if not isinstance(document.get("known"), list):
-            raise ProvisionerError("corrupt_intent", f"{self.path / _INTENT}: the list of known keys is missing")
-        return frozenset(map(str, document["known"]))
+        known = self._listed(_INTENT, "known")
+        return None if known is None else frozenset(known)
 
     def intend_key(self, known: Collection[str]) -> None:
         """Write down which keys are there before another is made."""
@@ -85,6 +83,28 @@ class DomainWorkspace:
         """Forget the intent."""
         with explained(self.path):
             (self.path / _INTENT).unlink(missing_ok=True)
+
+    def order_intent(self) -> tuple[str, ...] | None:
+        """Return the values that a TXT set is being given in this order."""
+        values = self._listed(_ORDER, "values")
+        return None if values is None else tuple(values)
+
+    def intend_order(self, values: Sequence[str]) -> None:
+        """Write down the order of a TXT set's values."""
+        write_document(self.path / _ORDER, {"values": list(values)})
+
+    def order_settled(self) -> None:
+        """Forget the order."""
+        with explained(self.path):
+            (self.path / _ORDER).unlink(missing_ok=True)
+
+    def _listed(self, name: str, key: str) -> list[str] | None:
+        document = read_document(self.path / name, "corrupt_intent")
+        if document is None:
+            return None
+        if not isinstance(document.get(key), list):
+            raise ProvisionerError("corrupt_intent", f"{self.path / name}: the list `{key}` is missing")
+        return [str(item) for item in document[key]]
 
     def has_state(self) -> bool:
         """Say whether a local state with resources is here."""

@@ -17,7 +17,7 @@ from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
 from provisioner.usecases.credential import delete_keys
-from provisioner.usecases.giving_back import give_back, shares_apex
+from provisioner.usecases.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.inspection import unknown_domain
 from provisioner.usecases.sent_lately import refuse_if_in_use
@@ -59,6 +59,8 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
             kept = _zone_to_keep(found, keep_zone=consent.keep_zone)
             refuse_if_in_use(edges, found.spec, anyway=consent.though_it_sends)
             if not dry_run:
+                if restore_order(edges, workspace, found):
+                    found = survey(edges, domain, found.request)
                 return _taken_apart(edges, workspace, found, kept)
             with _planned(edges, workspace, found) as plan:
                 return Destroyed(domain, plan.counts, kept, plan)

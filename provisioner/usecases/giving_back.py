@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from provisioner.core.addresses import record
@@ -34,15 +35,39 @@ def give_back(edges: Edges, workspace: Workspace, found: Survey) -> None:
     edges.terraform.forget(workspace.path, record("spf"))
 
 
-def keep_order(edges: Edges, found: Survey, plan: Plan) -> None:
-    """Put the values of a shared TXT set back into their order, which Terraform has shuffled: it knows only sets."""
+@contextmanager
+def order_kept(edges: Edges, workspace: Workspace, found: Survey, plan: Plan) -> Iterator[None]:
+    """Keep the values of a shared TXT set in their order over an apply, which shuffles them: Terraform knows only sets.
+
+    The order is written down before: a run that dies in between leaves it to the next one, see `restore_order`.
+    """
     wanted, zone = found.spec.apex_txt, found.zone
     written = any(change.address == record("spf") and change.kind != "no-op" for change in plan.changes)
     if wanted is None or zone is None or not written:
+        yield
         return
-    live = _apex(found, edges.zones.record_sets(zone.id))
-    if live is not None and live.raw != wanted.values and sorted(live.raw) == sorted(wanted.values):
-        edges.zones.replace(zone.id, live, replace(live, values=wanted.texts, raw=wanted.values))
+    workspace.intend_order(wanted.values)
+    yield
+    _order(edges, zone.id, _apex(found, edges.zones.record_sets(zone.id)), wanted.values)
+    workspace.order_settled()
+
+
+def restore_order(edges: Edges, workspace: Workspace, found: Survey) -> bool:
+    """Do what a run that died did not come to; return whether a TXT set was changed."""
+    values = workspace.order_intent()
+    if values is None:
+        return False
+    changed = found.zone is not None and _order(edges, found.zone.id, _apex(found, found.live), values)
+    workspace.order_settled()
+    return changed
+
+
+def _order(edges: Edges, zone_id: str, live: Record | None, values: tuple[str, ...]) -> bool:
+    """Put the values of a set into this order, if it holds the same ones in another."""
+    if live is None or live.raw == values or sorted(live.raw) != sorted(values):
+        return False
+    edges.zones.replace(zone_id, live, replace(live, values=tuple(map(unquoted, values)), raw=values))
+    return True
 
 
 def _rest(found: Survey) -> TxtSet | None:

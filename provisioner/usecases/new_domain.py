@@ -16,7 +16,7 @@ from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import ensure_credential, held_credential
 from provisioner.usecases.describe import describe, described_again
-from provisioner.usecases.giving_back import give_back, keep_order
+from provisioner.usecases.giving_back import give_back, order_kept, restore_order
 from provisioner.usecases.healing import remembered_or_recovered, salvage
 from provisioner.usecases.survey import Survey, survey
 from provisioner.usecases.verification import wait_until_settled
@@ -42,6 +42,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     with edges.workspaces.open(domain) as workspace:
         before = _before(edges, workspace, asked)
         found = survey(edges, domain, asked.over(domain, before.request))
+        if restore_order(edges, workspace, found):
+            found = survey(edges, domain, found.request)
         _leave_spf(edges, workspace, found, before)
         plan = _apply(edges, workspace, found, before)
         settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
@@ -101,8 +103,8 @@ def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, plan: Plan) -
     workspace.remember(found.request)
     if not plan.empty:
         edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
-        apply(edges, workspace, plan)
-        keep_order(edges, found, plan)
+        with order_kept(edges, workspace, found, plan):
+            apply(edges, workspace, plan)
 
 
 def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> Survey:

@@ -56,9 +56,13 @@ def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
         workspace.remember(REQUEST)
         workspace.intend_key(["AKIA1"])
+        workspace.intend_order(['"b"', '"a"'])
         (workspace.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": []}))
         assert workspace.salvage() == []
         assert (workspace.request(), workspace.key_intent()) == (REQUEST, {"AKIA1"})
+        assert workspace.order_intent() == ('"b"', '"a"')
+        workspace.order_settled()
+        assert workspace.order_intent() is None
 
 
 def test_what_a_newer_version_wrote_is_not_taken_for_corrupt(tmp_path: Path) -> None:

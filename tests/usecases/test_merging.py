@@ -179,3 +179,39 @@ def test_terraform_shuffles_the_values_of_a_set_and_they_are_put_back_in_order(w
     merged = standing(world)
     assert merged is not None
     assert merged.raw == ('"c"', '"a"', '"b"', OWN)
+
+
+def test_a_run_that_dies_between_terraform_and_the_order_leaves_it_to_the_next_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.aws.has_zone("example.com", txt("example.com", '"c"', '"a"', '"b"'))
+    apply = world.terraform.apply
+
+    def dying(root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        apply(root, plan, on_event)
+        world.aws.sets["Z1"] = [replace(r, raw=tuple(sorted(r.raw))) for r in world.aws.sets["Z1"]]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(world.terraform, "apply", dying)
+    with pytest.raises(KeyboardInterrupt):
+        new_domain(world.edges, EXAMPLE, ASKED)
+    monkeypatch.setattr(world.terraform, "apply", apply)
+    shuffled = standing(world)
+    assert shuffled is not None
+    assert shuffled.raw == tuple(sorted(('"c"', '"a"', '"b"', OWN)))
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    merged = standing(world)
+    assert merged is not None
+    assert merged.raw == ('"c"', '"a"', '"b"', OWN)
+    assert again.changes["change"] == 0
+    assert world.workspaces.spaces["example.com"].order_intent() is None
+
+
+def test_an_order_is_not_forced_upon_a_set_that_others_have_changed(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", '"c"', '"a"'))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    before = standing(world)
+    world.workspaces.spaces["example.com"].intend_order(('"a"', '"c"'))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert standing(world) == before
+    assert world.workspaces.spaces["example.com"].order_intent() is None
