@@ -33,6 +33,21 @@ def test_any_user_may_run_it_with_a_read_only_root(engine, user):
     assert ran.document["changes"]["add"] > 0
 
 
+def test_a_batch_takes_its_manifest_from_a_mount_or_from_stdin(engine, tmp_path):
+    tmp_path.chmod(0o755)  # the image runs as a user of its own
+    (tmp_path / "domains.yaml").write_text("defaults: {zone: external}\ndomains: [one.example, two.example]\n")
+    script = "provisioner batch /manifest/domains.yaml --json && provisioner batch - --json < /manifest/domains.yaml"
+    ran = engine.run(
+        ["sandbox", "run", "--", "sh", "-c", script],
+        volumes={str(tmp_path): {"bind": "/manifest", "mode": "ro"}},
+        network_mode="none",
+    )
+    assert ran.status == 0, ran.err
+    first, second = (json.loads(text) for text in ran.out.replace("}\n{", "}\0{").split("\0"))
+    assert first["counts"]["provisioned"] == second["counts"]["unchanged"] == 2
+    assert "without the shared AWS provider" not in ran.err
+
+
 def test_it_does_not_run_as_root(engine):
     assert engine.shell("id -u; id -un").out.split() == ["10001", "provisioner"]
 
