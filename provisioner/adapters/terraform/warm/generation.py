@@ -9,6 +9,7 @@ from pathlib import Path
 
 from provisioner.adapters.terraform.mirror import HOST, PROVIDER
 from provisioner.adapters.terraform.warm import loop
+from provisioner.adapters.terraform.warm.budget import Budget
 from provisioner.adapters.terraform.warm.child import PROTOCOL, ProviderProcess
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
@@ -24,7 +25,7 @@ class Generation:
     `runs` counts the runs it was lent to, and `spoiled` keeps later ones away; both are the pool's.
     """
 
-    def __init__(self, provider: Provider, types: Collection[str], patience: float) -> None:
+    def __init__(self, provider: Provider, types: Collection[str], patience: float, budget: Budget) -> None:
         """Start it within `patience` seconds; raises `ProvisionerError`, `OSError` or `ValueError`."""
         self.runs = 0
         self.spoiled = False
@@ -34,7 +35,7 @@ class Generation:
             stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
             self.process = ProviderProcess(provider.binary(), provider.environment, self._folder, patience)
             stack.callback(self.process.stop)
-            self._upstream = upstream = loop.run(connect(self.process.socket), patience)
+            self._upstream = upstream = loop.run(connect(self.process.socket, budget), patience)
             stack.callback(_await, upstream.close)
             pruned, whole = loop.run(schemas(upstream, types), patience)
             for socket, schema in ((self._pruned, pruned), (self._whole, whole)):

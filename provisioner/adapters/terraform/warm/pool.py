@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from provisioner.adapters.terraform.warm.budget import Budget, unlimited
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.errors import Interrupted, ProvisionerError
 
@@ -40,14 +41,21 @@ class WarmProvider:
     """Keeps AWS providers running for many runs of Terraform; a context manager, for any number of threads.
 
     `schema_types` are the resource and data source types that the roots use (`schema_types_in`), `runs` after how many
-    runs a provider is replaced, `patience` how many seconds it may take to start, or to say that it is well. Nothing is
-    started before the first run.
+    runs a provider is replaced, `patience` how many seconds it may take to start, or to say that it is well, and `budget`
+    how long a call has to wait for the requests to AWS that it stands for. Nothing is started before the first run.
     """
 
     def __init__(
-        self, settings: Settings, schema_types: Collection[str], *, runs: int = RUNS, patience: float = PATIENCE
+        self,
+        settings: Settings,
+        schema_types: Collection[str],
+        *,
+        runs: int = RUNS,
+        patience: float = PATIENCE,
+        budget: Budget = unlimited,
     ) -> None:
         self._patience = patience
+        self._budget = budget
         self._provider = Provider(settings)
         self._types = frozenset(schema_types)
         self._runs = runs
@@ -123,7 +131,7 @@ class WarmProvider:
             # gRPC is loaded by those who use it.
             from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - as just said
 
-            generation = Generation(self._provider, self._types, self._patience)
+            generation = Generation(self._provider, self._types, self._patience, self._budget)
         except Interrupted:
             raise
         except Exception as error:  # whatever it is, the run can go on without us
