@@ -13,7 +13,7 @@ Budget = Callable[[str, float], float]  # takes a service and a number of reques
 _METHODS = ("/tfplugin5.Provider/ReadResource", "/tfplugin5.Provider/ApplyResourceChange")
 _TYPE_NAME = 1  # of both requests
 
-# Service, requests to read a resource, requests to make it, as AWS provider 5.100 does. A wrong number costs time alone.
+# Service, requests to read a resource, requests to make it, as AWS provider 5.100 does. A wrong number only costs time.
 _COSTS: Mapping[bytes, tuple[str, int, int]] = {
     b"aws_route53_record": ("route53", 2, 5),
     b"aws_route53_zone": ("route53", 3, 8),
