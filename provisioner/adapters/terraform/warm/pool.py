@@ -42,7 +42,8 @@ class WarmProvider:
 
     `schema_types` are the resource and data source types that the roots use (`schema_types_in`), `runs` after how many
     runs a provider is replaced, `patience` how many seconds it may take to start, or to say that it is well, and
-    `budget` how long a call has to wait for the requests to AWS that it stands for. Nothing is started before the first run.
+    `budget` how long a call has to wait for the requests to AWS that it stands for. Nothing is started before the first
+    run.
     """
 
     def __init__(
