@@ -74,7 +74,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--domains", type=int, nargs="*", default=[8], help="new domains, then the same ones again")
+    parser.add_argument("--domains", type=int, nargs="*", default=[8], help="new domains")
     parser.add_argument("--drift", type=int, default=8, help="domains to compare with what they should be (0: skip)")
     parser.add_argument("--parallel", type=int, default=0, help="ours (0: its own default)")
     parser.add_argument("--plain-parallel", type=int, default=4, help="the plain loop's")
@@ -85,31 +85,28 @@ def _options() -> argparse.Namespace:
 
 
 def compare(counts: Sequence[int], parallel: int, plain_parallel: int, extra: Sequence[str]) -> None:
-    """Provision new domains with each side, then look at the unchanged ones again with each side.
+    """Provision new domains with each side.
 
     The plain loop does the first count only; for another one its rate is taken from that.
     """
     measured_count = counts[0]
     with _site() as (sandbox, home):
         roots = _roots(_names(measured_count), home)
-        plain = [
-            measured(sandbox, lambda environment, work=work: _loop(roots, plain_parallel, environment, work))
-            for work in (f"{_INIT} && terraform apply {_QUIET} -auto-approve", f"{_INIT} && terraform plan {_QUIET}")
-        ]
+        work = f"{_INIT} && terraform apply {_QUIET} -auto-approve"
+        they = measured(sandbox, lambda environment: _loop(roots, plain_parallel, environment, work))
     for count in counts:
         with _site() as (sandbox, home):
-            ours = [
-                measured(sandbox, lambda env, home=home, count=count: _batch(_names(count), home, parallel, env, extra))
-                for _ in range(2)
-            ]
+            names = _names(count)
+            we = measured(sandbox, lambda env, home=home, names=names: _batch(names, home, parallel, env, extra))
         rated = "" if count == measured_count else f", its wall at the rate of {measured_count}"
         print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel}{rated}")
-        rows = []
-        for title, we, they in zip(("new", "unchanged"), ours, plain, strict=True):
-            rows.append((title, "wall s", we.wall, they.wall * count / measured_count))
-            rows.append((title, "CPU s a domain", we.cpu / count, they.cpu / measured_count))
-            rows.append((title, "peak MiB of all", we.memory, they.memory))
-        _table(rows)
+        _table(
+            [
+                ("new", "wall s", we.wall, they.wall * count / measured_count),
+                ("new", "CPU s a domain", we.cpu / count, they.cpu / measured_count),
+                ("new", "peak MiB of all", we.memory, they.memory),
+            ]
+        )
 
 
 def drifting(count: int, parallel: int, plain_parallel: int) -> None:
@@ -137,7 +134,7 @@ def drifting(count: int, parallel: int, plain_parallel: int) -> None:
 def _table(rows: Sequence[tuple[str, str, float, float]]) -> None:
     print(f"{'domains':<12}{'measure':<18}{'ours':>10}{'plain':>10}{'plain/ours':>12}")
     for title, measure, mine, theirs in rows:
-        print(f"{title:<12}{measure:<18}{mine:>10.1f}{theirs:>10.1f}{theirs / mine:>12.1f}")
+        print(f"{title:<12}{measure:<18}{mine:>10.2f}{theirs:>10.2f}{theirs / mine:>12.2f}")
     print(flush=True)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from provisioner.core.batch_plan import default_parallelism
 
 _COLD = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
-_WARM = 150 << 20, 16  # Terraform alone, and little CPU
+_WARM = 150 << 20, 32  # Terraform alone, and little CPU
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 

@@ -269,7 +269,7 @@ class TerraformRunner:
 
     def _cli(self, root: Path, config: Path) -> Cli:
         environment = environment_for_terraform(self._settings.environment, config)
-        return Cli(str(self._binary()), root, {**environment, **self._way})
+        return Cli(str(self._binary()), root, {**self._way, **environment})
 
     def _limits(self, seconds: float) -> Limits:
         return Limits(run=seconds, grace=self._times.grace)

@@ -15,6 +15,7 @@ from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
 
 _CLOSING = 10.0  # seconds
+_GOGC = "400"  # a Terraform alone is small and short-lived: collecting less garbage saves a sixth of its CPU for 10 MiB
 _LONGEST = 70  # characters of a folder's path; the sockets' may have 107
 _SHORT = "/tmp"  # noqa: S108 - what is made there is made by mkdtemp, 0700
 
@@ -51,7 +52,8 @@ class Generation:
         """
         address = {"Network": "unix", "String": str(self._whole if whole_schema else self._pruned)}
         plugin = {"Protocol": "grpc", "ProtocolVersion": PROTOCOL, "Pid": self.process.pid, "Test": True}
-        return {"TF_REATTACH_PROVIDERS": json.dumps({f"{HOST}/{PROVIDER}": {**plugin, "Addr": address}})}
+        reattach = {f"{HOST}/{PROVIDER}": {**plugin, "Addr": address}}
+        return {"TF_REATTACH_PROVIDERS": json.dumps(reattach), "GOGC": _GOGC}
 
     def lost(self) -> str:
         """Return why nobody can work with it any more, empty when one can."""
