@@ -37,7 +37,7 @@ from provisioner.adapters.state_files import DirectoryTrials, LocalStates
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
-from provisioner.adapters.terraform.warm import Budget, WarmProvider, schema_types_in, unlimited
+from provisioner.adapters.terraform.warm import Throttled, WarmProvider, never, schema_types_in
 from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.core.manifest import Manifest
 from provisioner.core.rate import Rate
@@ -108,7 +108,7 @@ def open_batch(
     def open_client(service: str, region: str | None) -> Any:
         return limiter.attach(session.client(service, region) if region else session.client(service))
 
-    with _provider(settings, cold=cold, budget=limiter.reserve) as warm:
+    with _provider(settings, cold=cold, throttled=limiter.throttles) as warm:
         terraform = TerraformRunner(_terraform_settings(settings, _timeouts(timeout)), warm)
         edges = replace(_edges(settings, progress, session), terraform=terraform)
         yield BatchEdges(edges, AwsInventory(open_client), runs(settings))
@@ -232,11 +232,11 @@ def _timeouts(domain: timedelta) -> Timeouts:
 
 
 def _provider(
-    settings: Settings, *, cold: bool, budget: Budget = unlimited
+    settings: Settings, *, cold: bool, throttled: Throttled = never
 ) -> AbstractContextManager[WarmProvider | None]:
     if cold:
         return nullcontext()
-    return WarmProvider(_terraform_settings(settings), schema_types_in(find_assets().modules), budget=budget)
+    return WarmProvider(_terraform_settings(settings), schema_types_in(find_assets().modules), throttled=throttled)
 
 
 def _terraform_settings(settings: Settings, timeouts: Timeouts | None = None) -> TerraformSettings:

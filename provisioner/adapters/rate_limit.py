@@ -2,9 +2,9 @@
 
 Nothing waits until AWS first says that it is throttling a service (in a region): its real limits are often wider than
 the documented ones. From then on our calls to that service keep to the rate, retries included, since botocore announces
-each attempt. Terraform's calls are made by its provider; a shared one reserves their number here, see `warm.budget`.
-Where they come too early all the same they use up the same limits, so a throttled call of ours is repeated for minutes,
-where botocore gives up after a few attempts, or earlier when other threads have failed too.
+each attempt. Terraform's provider makes its own calls, and repeats them; see `terraform.warm.turns`. They use up the
+same limits, so a throttled call of ours is repeated for minutes, where botocore gives up after a few attempts, or
+earlier when other threads have failed too.
 """
 
 from __future__ import annotations
@@ -36,14 +36,15 @@ class Pace:
 
     def wait(self) -> None:
         """Return when the next request may go out."""
-        seconds = self.reserve(1)
+        with self._lock:
+            seconds = self._bucket.reserve(self._clock()) if self._bucket else 0.0
         if seconds > 0:
             self._sleep(seconds)
 
-    def reserve(self, requests: float) -> float:
-        """Take the right to so many requests and return after how many seconds they may go out."""
-        with self._lock:
-            return self._bucket.reserve(self._clock(), requests) if self._bucket else 0.0
+    @property
+    def active(self) -> bool:
+        """Say whether AWS has throttled this service."""
+        return self._bucket is not None
 
     def throttled(self) -> None:
         """Take note that AWS refused a request for coming too early."""
@@ -65,13 +66,9 @@ class CallLimiter:
         self._rates, self._clock, self._sleep = rates, clock, sleep
         self._paces: dict[tuple[str, str], Pace] = {}
 
-    def reserve(self, service: str, requests: float) -> float:
-        """Return after how many seconds somebody else, Terraform's provider, may send requests to a service.
-
-        Which region they go to is not known here, so they count in every region that this process works in.
-        """
-        paces = [pace for (name, _), pace in list(self._paces.items()) if name == service]
-        return max((pace.reserve(requests) for pace in paces), default=0.0)
+    def throttles(self, service: str) -> bool:
+        """Say whether AWS has throttled a service, in any region."""
+        return any(pace.active for (name, _), pace in list(self._paces.items()) if name == service)
 
     def attach(self, client: Any) -> Any:
         """Return the client, paced from now on; attaching it twice changes nothing."""

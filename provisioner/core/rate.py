@@ -35,10 +35,10 @@ class Bucket:
         self._tokens = float(rate.burst)
         self._at = now
 
-    def reserve(self, now: float, tokens: float = 1) -> float:
-        """Take tokens and return the seconds to wait until they are there; callers are served in this order."""
+    def reserve(self, now: float) -> float:
+        """Take one token and return the seconds to wait until it is there; callers are served in this order."""
         self._refill(now)
-        self._tokens -= tokens
+        self._tokens -= 1
         return max(0.0, -self._tokens / self._rate.per_second)
 
     def drain(self, now: float) -> None:

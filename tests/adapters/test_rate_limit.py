@@ -95,15 +95,15 @@ def test_all_clients_of_an_account_share_one_rate() -> None:
     assert http.at == [0.0, 0.5, 1.0]
 
 
-def test_what_somebody_else_sends_counts_from_the_first_throttling_on_for_all() -> None:
-    http = Http((400, THROTTLED))
+def test_a_service_counts_as_throttled_from_its_first_refusal_on() -> None:
+    http = Http((200, ZONES), (400, THROTTLED))
     limiter = http.limiter(route53=Rate(2, 1))
     client = limiter.attach(http.client("route53"))
-    assert limiter.reserve("route53", 100) == 0
     client.list_hosted_zones()
-    assert [limiter.reserve("route53", 3), limiter.reserve("route53", 1), limiter.reserve("iam", 9)] == [1.5, 2.0, 0]
+    assert not limiter.throttles("route53")
     client.list_hosted_zones()
-    assert http.at == [0.0, 0.5, 3.0]
+    assert limiter.throttles("route53")
+    assert not limiter.throttles("sesv2")
 
 
 def test_each_region_of_ses_has_a_rate_of_its_own() -> None:

@@ -9,11 +9,6 @@ def test_a_burst_goes_out_at_once_and_then_requests_come_at_the_rate() -> None:
     assert [bucket.reserve(0) for _ in range(5)] == [0, 0, 0, 0.5, 1.0]
 
 
-def test_several_tokens_are_waited_for_together() -> None:
-    bucket = Bucket(Rate(2, 1), now=0)
-    assert [bucket.reserve(0, 3), bucket.reserve(0, 0.5)] == [1.0, 1.25]
-
-
 def test_tokens_come_back_with_time_up_to_the_burst() -> None:
     bucket = Bucket(Rate(2, 3), now=0)
     for _ in range(3):

@@ -4,8 +4,8 @@ Terraform would start the provider for each command, and ask for the schema of a
 provider runs once, and each Terraform reattaches to it through a small gRPC proxy.
 """
 
-from provisioner.adapters.terraform.warm.budget import Budget, unlimited
 from provisioner.adapters.terraform.warm.pool import RUNS, Lease, WarmProvider
 from provisioner.adapters.terraform.warm.schema_types import schema_types_in
+from provisioner.adapters.terraform.warm.turns import Throttled, never
 
-__all__ = ["RUNS", "Budget", "Lease", "WarmProvider", "schema_types_in", "unlimited"]
+__all__ = ["RUNS", "Lease", "Throttled", "WarmProvider", "never", "schema_types_in"]

@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from provisioner.adapters.terraform.warm.budget import Budget, unlimited
 from provisioner.adapters.terraform.warm.locate import Provider
+from provisioner.adapters.terraform.warm.turns import Throttled, never
 from provisioner.errors import Interrupted, ProvisionerError
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ class WarmProvider:
 
     `schema_types` are the resource and data source types that the roots use (`schema_types_in`), `runs` after how many
     runs a provider is replaced, `patience` how many seconds it may take to start, or to say that it is well, and
-    `budget` how long a call has to wait for the requests to AWS that it stands for. Nothing is started before the first
-    run.
+    `throttled` whether AWS throttles a service, so that calls that ask it take turns. Nothing is started before the
+    first run.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class WarmProvider:
         *,
         runs: int = RUNS,
         patience: float = PATIENCE,
-        budget: Budget = unlimited,
+        throttled: Throttled = never,
     ) -> None:
         self._patience = patience
-        self._budget = budget
+        self._throttled = throttled
         self._provider = Provider(settings)
         self._types = frozenset(schema_types)
         self._runs = runs
@@ -132,7 +132,7 @@ class WarmProvider:
             # gRPC is loaded by those who use it.
             from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - as just said
 
-            generation = Generation(self._provider, self._types, self._patience, self._budget)
+            generation = Generation(self._provider, self._types, self._patience, self._throttled)
         except Interrupted:
             raise
         except Exception as error:  # whatever it is, the run can go on without us
