@@ -17,7 +17,7 @@ Throttled = Callable[[str], bool]  # says whether AWS throttles a service, by bo
 _SERVICES: Mapping[bytes, str] = {b"aws_sesv2_": "sesv2"}  # by how the resource types begin
 _METHODS = ("/tfplugin5.Provider/ReadResource", "/tfplugin5.Provider/ApplyResourceChange")
 _TYPE_NAME = 1  # of both requests
-AT_A_TIME = 4
+AT_A_TIME = 12  # so many that one of them tries again within the second, whatever the others wait for
 
 
 def never(_service: str) -> bool:
