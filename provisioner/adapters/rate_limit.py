@@ -1,10 +1,10 @@
 """The account's request rates, kept by all threads of this process together.
 
 Nothing waits until AWS first says that it is throttling a service (in a region): its real limits are often wider than
-the documented ones. From then on our calls to that service keep to the rate, retries included, since botocore announces
-each attempt. Terraform's provider makes its own calls, and repeats them; see `terraform.warm.turns`. They use up the
-same limits, so a throttled call of ours is repeated for minutes, where botocore gives up after a few attempts, or
-earlier when other threads have failed too.
+the documented ones. From then on our calls to that service begin at the rate. Terraform's provider makes its own calls,
+and repeats them; see `terraform.warm.turns`. They use up the same limits, so a throttled call of ours is repeated for
+minutes, where botocore gives up after a few attempts, or earlier when other threads have failed too. Attempts do not
+wait for the rate: one that is refused counts for nothing at AWS, and a moment in which nobody asks is lost.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class CallLimiter:
         key = (service, client.meta.region_name)
         pace = self._paces.setdefault(key, Pace(rate, self._clock, self._sleep))
         name = "-".join(("provisioner", *key))
-        # Two hooks of botocore: before each attempt goes out, and when it looks at the answer for a reason to retry.
-        client.meta.events.register("before-send", lambda **_: pace.wait(), unique_id=f"{name}-send")
+        # Two hooks of botocore: before a call, and when it looks at each answer for a reason to retry.
+        client.meta.events.register("before-call", lambda **_: pace.wait(), unique_id=f"{name}-call")
         client.meta.events.register("needs-retry", _watcher(pace), unique_id=f"{name}-retry")
         return client
 
