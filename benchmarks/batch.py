@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def compare(counts: Sequence[int], parallel: int, plain_parallel: int, extra: Se
     for count in counts:
         with _site() as (sandbox, home):
             names = _names(count)
-            we = measured(sandbox, lambda env, home=home, names=names: _batch(names, home, parallel, env, extra))
+            we = measured(sandbox, partial(_batch, names, home, parallel, extra=extra))
         rated = "" if count == measured_count else f", its wall at the rate of {measured_count}"
         print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel}{rated}")
         _table(

@@ -18,7 +18,7 @@ from provisioner.core.region import Region
 from provisioner.ports import Edges
 from provisioner.usecases import batch
 from provisioner.usecases.stopping import Stop
-from provisioner.wiring import Settings, build_batch, report_files
+from provisioner.wiring import Settings, open_batch, report_files
 
 
 def main(count: int) -> None:
@@ -26,12 +26,12 @@ def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings.read({}, home=Path(home), region="us-east-1", profile=None)
         view = PlainView(count, quiet=True, verbose=False)
-        world = build_batch(settings, view._progress, rates={}, timeout=timedelta(hours=1))
         asked = Asked(default_region=Region.parse("us-east-1"))
         entries = tuple(Entry(DomainName.of_ascii(f"d{number}.example.com"), asked) for number in range(count))
-        for part in (entries[: count * 9 // 10], entries):
-            job = batch.Job("books", Manifest(part), None, 16, timedelta(hours=1))
-            report = batch.run_batch(world, job, batch.Control(view, Stop()))
+        with open_batch(settings, view._progress, rates={}, timeout=timedelta(hours=1), cold=True) as world:
+            for part in (entries[: count * 9 // 10], entries):
+                job = batch.Job("books", Manifest(part), None, 16, timedelta(hours=1))
+                report = batch.run_batch(world, job, batch.Control(view, Stop()))
         began = time.perf_counter()
         files, page = report_files(), Path(home) / "report.html"
         files.write(page, report)
