@@ -8,6 +8,7 @@ import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
@@ -62,7 +63,8 @@ class SesSession(SMTP):
     def drop(self) -> None:
         """Close the connection at once."""
         if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+            with suppress(AttributeError):  # of asyncio in early 3.11, when a TLS transport has closed itself already
+                self.transport.abort()
 
     async def push(self, status: str | bytes) -> None:
         """Send a reply, in SES's words."""
