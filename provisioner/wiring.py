@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from provisioner.adapters import engine_mounts
@@ -28,6 +29,7 @@ from provisioner.adapters.lock_journal import FileLockJournal
 from provisioner.adapters.metrics import CloudWatchMetrics
 from provisioner.adapters.rate_limit import CallLimiter
 from provisioner.adapters.rate_limit_quotas import AwsInventory
+from provisioner.adapters.rate_limit_relay import relayed
 from provisioner.adapters.registrar import Route53Registrar
 from provisioner.adapters.report_html import ReportFiles as BatchReportFiles
 from provisioner.adapters.s3_bucket import S3Buckets
@@ -37,10 +39,10 @@ from provisioner.adapters.state_files import DirectoryTrials, LocalStates
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
-from provisioner.adapters.terraform.warm import Throttled, WarmProvider, never, schema_types_in
+from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.core.manifest import Manifest
-from provisioner.core.rate import Rate
+from provisioner.core.rate import DOCUMENTED, Rate
 from provisioner.errors import InputError
 from provisioner.ports import BatchEdges, CredentialStore, Edges, Progress, Runs, Workspaces
 from provisioner.state_ports import StateBuckets, StateLocks, StatePlace, Trials
@@ -88,9 +90,19 @@ def open_warm(settings: Settings, progress: Progress, *, cold: bool, applies: bo
 
     One that `applies` changes a single domain, and shares it for reading only.
     """
-    with _provider(settings, cold=cold) as warm:
-        terraform = TerraformRunner(_terraform_settings(settings), warm, reads_warm=applies)
+    with _terraform(_terraform_settings(settings), cold=cold, reads_warm=applies) as terraform:
         yield replace(build(settings, progress), terraform=terraform)
+
+
+@contextmanager
+def open_drift(settings: Settings, progress: Progress, *, cold: bool) -> Iterator[Edges]:
+    """Return the real world for reading many domains: one provider, unless `cold`, kept to the account's rates."""
+    session = settings.aws()
+    with (
+        relayed(session, CallLimiter(DOCUMENTED)) as ses,
+        _terraform(_terraform_settings(settings, ses), cold=cold) as terraform,
+    ):
+        yield replace(_edges(settings, progress, session), terraform=terraform)
 
 
 @contextmanager
@@ -108,8 +120,10 @@ def open_batch(
     def open_client(service: str, region: str | None) -> Any:
         return limiter.attach(session.client(service, region) if region else session.client(service))
 
-    with _provider(settings, cold=cold, throttled=limiter.throttles) as warm:
-        terraform = TerraformRunner(_terraform_settings(settings, _timeouts(timeout)), warm)
+    with ExitStack() as stack:
+        ses = stack.enter_context(relayed(session, limiter))
+        terraform_settings = _terraform_settings(settings, ses, _timeouts(timeout))
+        terraform = stack.enter_context(_terraform(terraform_settings, cold=cold))
         edges = replace(_edges(settings, progress, session), terraform=terraform)
         yield BatchEdges(edges, AwsInventory(open_client), runs(settings))
 
@@ -231,18 +245,23 @@ def _timeouts(domain: timedelta) -> Timeouts:
     )
 
 
-def _provider(
-    settings: Settings, *, cold: bool, throttled: Throttled = never
-) -> AbstractContextManager[WarmProvider | None]:
+@contextmanager
+def _terraform(settings: TerraformSettings, *, cold: bool, reads_warm: bool = False) -> Iterator[TerraformRunner]:
+    """Give a Terraform whose runs share a provider, unless `cold`; with `reads_warm`, those that change nothing."""
     if cold:
-        return nullcontext()
-    return WarmProvider(_terraform_settings(settings), schema_types_in(find_assets().modules), throttled=throttled)
+        yield TerraformRunner(settings, reads_warm=reads_warm)
+        return
+    with WarmProvider(settings, schema_types_in(find_assets().modules)) as warm:
+        yield TerraformRunner(settings, warm, reads_warm=reads_warm)
 
 
-def _terraform_settings(settings: Settings, timeouts: Timeouts | None = None) -> TerraformSettings:
+def _terraform_settings(
+    settings: Settings, more: Mapping[str, str] = MappingProxyType({}), timeouts: Timeouts | None = None
+) -> TerraformSettings:
+    """Return the settings of Terraform, whose environment has `more` than ours."""
     plugin_dir = settings.value("PROVISIONER_PLUGIN_DIR")
     return TerraformSettings(
-        environment=settings.environment,
+        environment={**settings.environment, **more},
         home=settings.home,
         binary=settings.value("PROVISIONER_TERRAFORM"),
         plugin_dir=Path(plugin_dir) if plugin_dir else None,

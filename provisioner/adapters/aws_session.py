@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from provisioner import __version__
@@ -14,6 +14,8 @@ from provisioner.errors import InputError, ProvisionerError
 
 if TYPE_CHECKING:
     import boto3
+    import botocore.session
+    from botocore.credentials import ReadOnlyCredentials
     from botocore.exceptions import ClientError
 
 _FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a region
@@ -64,12 +66,33 @@ class AwsSession:
             return self._region
         return self._session().region_name
 
+    def credentials(self) -> ReadOnlyCredentials:
+        """Return the credentials as they are now, renewed when they were about to expire."""
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - as below
+
+        with explained("AWS credentials"):
+            found = self._session().get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return found.get_frozen_credentials()
+
+    def setting(self, name: str) -> Any:
+        """Return a setting by botocore's name, e.g. `ca_bundle`, from the environment or the configuration file."""
+        self._session()  # it knows the profile
+        return self._core.get_config_variable(name)
+
+    @cached_property
+    def _core(self) -> botocore.session.Session:
+        from botocore.session import Session  # noqa: PLC0415 - as below
+
+        return Session()
+
     def _open(self) -> boto3.Session:
         import boto3  # noqa: PLC0415 - a tenth of a second that `--help` and offline commands must not pay
         from botocore.exceptions import BotoCoreError, ProfileNotFound  # noqa: PLC0415 - as above
 
         try:
-            return boto3.Session(profile_name=self._profile, region_name=self._region)
+            return boto3.Session(profile_name=self._profile, region_name=self._region, botocore_session=self._core)
         except ProfileNotFound as error:
             raise InputError(
                 "unknown_profile",

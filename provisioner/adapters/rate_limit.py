@@ -1,100 +1,138 @@
 """The account's request rates, kept by all threads of this process together.
 
 Nothing waits until AWS first says that it is throttling a service (in a region): its real limits are often wider than
-the documented ones. From then on our calls to that service begin at the rate. Terraform's provider makes its own calls,
-and repeats them; see `terraform.warm.turns`. They use up the same limits, so a throttled call of ours is repeated for
-minutes, where botocore gives up after a few attempts, or earlier when other threads have failed too. Attempts do not
-wait for the rate: one that is refused counts for nothing at AWS, and a moment in which nobody asks is lost.
+the documented ones. From then on requests to that service stand in one line, and go out at the rate. One that AWS
+refuses all the same goes again before the others, and for minutes where botocore gives up after a few attempts: others
+may use up the same limits.
 """
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from provisioner.core.rate import Bucket, Rate
 
+ATTEMPTS = 100
 _THROTTLED = frozenset({
     "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled",
     "RequestThrottledException", "SlowDown", "PriorRequestNotComplete",
 })  # fmt: skip  # a table, not a column
 _TOO_MANY = 429
-_ATTEMPTS = 100
-_LONGEST_BACKOFF = 8.0  # seconds
+_JITTER = (0.75, 1.25)  # other processes, refused in the same moment, do not come back in the same moment
+_TICKET = "provisioner-ticket"  # in the context that botocore keeps for all attempts of one call
+
+Wait = Callable[[threading.Condition, float | None], object]
 
 
 class Pace:
-    """One token bucket that sleeps until it is needed; threads may share it."""
+    """The line in front of one service; threads may share it. `wait` is how to wait on a condition."""
 
-    def __init__(self, rate: Rate, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-        self._rate, self._clock, self._sleep = rate, clock, sleep
-        self._lock = threading.Lock()
+    def __init__(
+        self,
+        rate: Rate,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Wait = threading.Condition.wait,
+    ) -> None:
+        self._rate, self._clock, self._wait = rate, clock, wait
+        self._moved = threading.Condition()
+        self._line: deque[object] = deque()
         self._bucket: Bucket | None = None
 
-    def wait(self) -> None:
-        """Return when the next request may go out."""
-        with self._lock:
-            seconds = self._bucket.reserve(self._clock()) if self._bucket else 0.0
-        if seconds > 0:
-            self._sleep(seconds)
+    def turn(self, *, again: bool = False) -> int:
+        """Return when the next request may go out, with its number; one that goes `again` is first in the line."""
+        with self._moved:
+            if self._bucket is None:
+                return 0
+            me = object()
+            (self._line.appendleft if again else self._line.append)(me)
+            try:
+                while seconds := self._seconds(me):
+                    self._wait(self._moved, seconds if seconds < math.inf else None)
+            finally:
+                self._line.remove(me)
+                self._moved.notify_all()
+            return self._bucket.take(self._clock())
 
-    @property
-    def active(self) -> bool:
-        """Say whether AWS has throttled this service."""
-        return self._bucket is not None
+    def _seconds(self, who: object) -> float:
+        """Return how long it may take until somebody in the line may go; infinite for all but the first."""
+        assert self._bucket is not None  # noqa: S101 - for the type checker: there is a line
+        return self._bucket.seconds(self._clock()) if self._line[0] is who else math.inf
 
-    def throttled(self) -> None:
+    def refused(self, number: int) -> None:
         """Take note that AWS refused a request for coming too early."""
-        with self._lock:
+        with self._moved:
             now = self._clock()
             self._bucket = self._bucket or Bucket(self._rate, now)
-            self._bucket.drain(now)
+            self._bucket.refused(number, now, random.uniform(*_JITTER))  # noqa: S311 - jitter is no secret
+            self._moved.notify_all()
+
+    def granted(self) -> None:
+        """Take note that AWS let a request through."""
+        with self._moved:
+            if self._bucket:
+                self._bucket.granted()
 
 
 class CallLimiter:
     """Paces the boto3 clients attached to it: `rates` are requests per second by service, for the whole account."""
 
-    def __init__(
-        self,
-        rates: Mapping[str, Rate],
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        self._rates, self._clock, self._sleep = rates, clock, sleep
+    def __init__(self, rates: Mapping[str, Rate], new_pace: Callable[[Rate], Pace] = Pace) -> None:
+        self._rates, self._new_pace = rates, new_pace
+        self._making = threading.Lock()
         self._paces: dict[tuple[str, str], Pace] = {}
 
-    def throttles(self, service: str) -> bool:
-        """Say whether AWS has throttled a service, in any region."""
-        return any(pace.active for (name, _), pace in list(self._paces.items()) if name == service)
+    def pace(self, service: str, region: str) -> Pace | None:
+        """Return the line of a service, which has a rate in each region; None for a service that has none."""
+        rate = self._rates.get(service)
+        if rate is None:
+            return None
+        with self._making:
+            return self._paces.setdefault((service, region), self._new_pace(rate))
 
     def attach(self, client: Any) -> Any:
         """Return the client, paced from now on; attaching it twice changes nothing."""
-        service = client.meta.service_model.service_name
-        rate = self._rates.get(service)
-        if rate is None:
+        service, region = client.meta.service_model.service_name, client.meta.region_name
+        pace = self.pace(service, region)
+        if pace is None:
             return client
-        key = (service, client.meta.region_name)
-        pace = self._paces.setdefault(key, Pace(rate, self._clock, self._sleep))
-        name = "-".join(("provisioner", *key))
-        # Two hooks of botocore: before a call, and when it looks at each answer for a reason to retry.
-        client.meta.events.register("before-call", lambda **_: pace.wait(), unique_id=f"{name}-call")
-        client.meta.events.register("needs-retry", _watcher(pace), unique_id=f"{name}-retry")
+        # Two hooks of botocore: before each attempt is signed, and when it looks at the answer for a reason to retry.
+        # Registered under the service's own name, and first: what comes later does not count.
+        of_service, name = client.meta.service_model.service_id.hyphenize(), f"provisioner-{service}-{region}"
+        events = client.meta.events
+        events.register_first(f"request-created.{of_service}", _starter(pace), unique_id=f"{name}-created")
+        events.register_first(f"needs-retry.{of_service}", _watcher(pace), unique_id=f"{name}-retry")
         return client
 
 
+def _starter(pace: Pace) -> Callable[..., None]:
+    def start(request: Any, **_: Any) -> None:
+        """Wait for the turn of an attempt."""
+        request.context[_TICKET] = pace.turn(again=_TICKET in request.context)
+
+    return start
+
+
 def _watcher(pace: Pace) -> Callable[..., float | None]:
-    def look(response: Any = None, attempts: int = 1, **_: Any) -> float | None:
-        """Return the seconds after which to try again; botocore's own answer, if it has one, goes first."""
-        if response is None or not _is_throttled(*response):
+    def look(response: Any, attempts: int, request_dict: Mapping[str, Any], **_: Any) -> float | None:
+        """Return the seconds after which to try again, None to leave it to botocore."""
+        if response is None:
             return None
-        pace.throttled()
-        return random.uniform(0, min(attempts, _LONGEST_BACKOFF)) if attempts < _ATTEMPTS else None  # noqa: S311 - jitter
+        http, parsed = response
+        if not is_throttled(http.status_code, parsed.get("Error", {}).get("Code", "")):
+            pace.granted()
+            return None
+        pace.refused(request_dict["context"].get(_TICKET, 0))
+        return 0.0 if attempts < ATTEMPTS else None
 
     return look
 
 
-def _is_throttled(http: Any, parsed: Mapping[str, Any]) -> bool:
-    return http.status_code == _TOO_MANY or parsed.get("Error", {}).get("Code") in _THROTTLED
+def is_throttled(status: int, code: str) -> bool:
+    """Say whether an answer of AWS, by its HTTP status and its error code, means that the request came too early."""
+    return status == _TOO_MANY or code in _THROTTLED

@@ -43,13 +43,13 @@ def _drift(
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.
     """
-    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring import open_drift  # noqa: PLC0415 - help is cheap
 
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
     width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold)
-    with open_warm(common.settings(), progress, cold=cold) as edges, signals.watched():
+    with open_drift(common.settings(), progress, cold=cold) as edges, signals.watched():
         found = drift(edges, names, Workers(width, stop, signals.look))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in found]})

@@ -27,24 +27,53 @@ class Rate:
 DOCUMENTED: Mapping[str, Rate] = {"route53": Rate(10, 50), "sesv2": Rate(1, 1)}
 
 
+_INSTANT = 1e-6  # seconds
+_FIRST_PAUSE = 0.03  # of the time in which AWS grants one request
+_LONGEST_PAUSE = 8.0  # seconds
+_DOUBLINGS = 32
+
+
 class Bucket:
-    """A token bucket over a clock of the caller's; not safe for threads by itself."""
+    """AWS's token bucket as we believe it to be, over a clock of the caller's; not safe for threads by itself.
+
+    It starts empty: there is none before AWS has refused something.
+    """
 
     def __init__(self, rate: Rate, now: float) -> None:
         self._rate = rate
-        self._tokens = float(rate.burst)
+        self._tokens = 0.0
         self._at = now
+        self._taken = self._known = self._refusals = 0
 
-    def reserve(self, now: float) -> float:
-        """Take one token and return the seconds to wait until it is there; callers are served in this order."""
+    def seconds(self, now: float) -> float:
+        """Return how long it takes until there is a token; 0 when there is one."""
+        self._refill(now)
+        missing = (1 - self._tokens) / self._rate.per_second
+        return missing if missing > _INSTANT else 0.0
+
+    def take(self, now: float) -> int:
+        """Take a token for a request and return the request's number."""
         self._refill(now)
         self._tokens -= 1
-        return max(0.0, -self._tokens / self._rate.per_second)
+        self._taken += 1
+        return self._taken
 
-    def drain(self, now: float) -> None:
-        """Forget the tokens in hand: AWS has just said that there are none."""
+    def refused(self, number: int, now: float, jitter: float) -> None:
+        """AWS refused a request: it spent nothing, but the next may go only after a pause.
+
+        We came a little too early, so the pause begins with a small part of what AWS takes to grant one request, and
+        doubles (`jitter` is a factor) as long as AWS refuses; requests that were on their way together count as one.
+        """
         self._refill(now)
-        self._tokens = min(self._tokens, 0.0)
+        if number > self._known or not self._refusals:
+            self._refusals += 1
+            self._known = self._taken
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE / self._rate.per_second * 2 ** min(self._refusals - 1, _DOUBLINGS))
+        self._tokens = 1 - pause * jitter * self._rate.per_second
+
+    def granted(self) -> None:
+        """AWS let a request through: the next refusal is a new one."""
+        self._refusals = 0
 
     def _refill(self, now: float) -> None:
         earned = max(0.0, now - self._at) * self._rate.per_second

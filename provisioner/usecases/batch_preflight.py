@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.batch_plan import Preflight, Room, Stock, estimate, needs_zone
+from provisioner.core.batch_plan import Load, Preflight, Room, Stock, estimate, needs_zone
 from provisioner.core.domain import DomainName
 from provisioner.core.manifest import Entry, Fault, Manifest, refuse
 from provisioner.core.names import configuration_set_name, iam_user_name
@@ -50,9 +50,8 @@ def preflight(
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind == "hosted zones")
     _refuse_many_tags(name, wanted, zones.stock.names)
-    known = sum(one.known for one in wanted)
-    needs = estimate(len(wanted) - known, known, zones, rates, parallelism)
-    return Preflight(len(wanted), known, rooms, needs, tuple(_notes(rooms)))
+    needs = estimate([_load(one) for one in wanted], zones, rates, parallelism)
+    return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
 
 
 def refuse_too_much(found: Preflight) -> None:
@@ -95,6 +94,12 @@ def _makes_zone(one: _Wanted, names: Collection[str] | None) -> bool:
     if one.request.resolved_zone is not None:
         return one.request.resolved_zone.mode == "created"
     return one.request.zone is ZoneMode.CREATE or (names is not None and needs_zone(one.domain, one.request, names))
+
+
+def _load(one: _Wanted) -> Load:
+    resolved = one.request.resolved_zone
+    external = resolved.mode == "external" if resolved else one.request.zone is ZoneMode.EXTERNAL
+    return Load(one.known, external)
 
 
 def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:

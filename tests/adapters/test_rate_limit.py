@@ -1,6 +1,9 @@
 """Our calls are paced from the first throttling on; boto3 itself, over a canned HTTP."""
 
+import threading
+import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import boto3
@@ -9,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from provisioner.adapters.rate_limit import CallLimiter
+from provisioner.adapters.rate_limit import CallLimiter, Pace
 from provisioner.adapters.rate_limit_quotas import AwsInventory
 from provisioner.core.rate import Rate
 from provisioner.core.region import Region
@@ -51,18 +54,19 @@ class Http:
         status, body = self.answers.pop(0) if self.answers else (200, ZONES)
         return AWSResponse(request.url, status, {}, Raw(body))
 
-    def sleep(self, seconds: float) -> None:
+    def wait(self, _condition: threading.Condition, seconds: float | None) -> None:
+        assert seconds is not None  # nobody else is in the line
         self.now += seconds
 
     def limiter(self, **rates: Rate) -> CallLimiter:
-        return CallLimiter(rates, clock=lambda: self.now, sleep=self.sleep)
+        return CallLimiter(rates, lambda rate: Pace(rate, lambda: self.now, self.wait))
 
 
 @pytest.fixture(autouse=True)
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting between attempts is not what is tested."""
     monkeypatch.setattr("botocore.retries.standard.RetryHandler.needs_retry", _at_once)
-    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
+    monkeypatch.setattr("random.uniform", lambda *_: 1.0)
 
 
 def _at_once(self: Any, **given: Any) -> float | None:
@@ -79,11 +83,31 @@ def test_nothing_waits_until_aws_throttles() -> None:
 
 
 def test_from_the_first_throttling_on_calls_begin_at_the_rate() -> None:
-    http = Http((200, ZONES), (400, THROTTLED), (400, THROTTLED))
+    http = Http((200, ZONES), (400, THROTTLED))
     client = http.limiter(route53=Rate(2, 10)).attach(http.client("route53"))
     for _ in range(4):
         client.list_hosted_zones()
-    assert http.at == [0.0, 0.0, 0.0, 0.0, 0.5, 1.0]
+    assert http.at == [0.0, 0.0, 0.015, 0.515, 1.015]
+
+
+def test_a_call_that_came_too_early_comes_again_soon_and_then_less_and_less_soon() -> None:
+    http = Http(*[(400, THROTTLED)] * 4)
+    http.limiter(route53=Rate(1, 1)).attach(http.client("route53")).list_hosted_zones()
+    assert http.at == [0.0, 0.03, 0.09, 0.21, 0.45]
+
+
+def test_after_a_call_that_aws_granted_the_next_refusal_is_a_first_one() -> None:
+    http = Http((400, THROTTLED), (400, THROTTLED), (200, ZONES), (400, THROTTLED))
+    client = http.limiter(route53=Rate(1, 1)).attach(http.client("route53"))
+    client.list_hosted_zones()
+    client.list_hosted_zones()
+    assert http.at == [0.0, 0.03, 0.09, 1.09, 1.12]
+
+
+def test_no_pause_is_longer_than_a_few_seconds() -> None:
+    http = Http(*[(400, THROTTLED)] * 30)
+    http.limiter(route53=Rate(1, 1)).attach(http.client("route53")).list_hosted_zones()
+    assert max(later - earlier for earlier, later in pairwise(http.at)) == pytest.approx(8.0)
 
 
 def test_all_clients_of_an_account_share_one_rate() -> None:
@@ -92,18 +116,7 @@ def test_all_clients_of_an_account_share_one_rate() -> None:
     first, second = limiter.attach(http.client("route53")), limiter.attach(http.client("route53"))
     first.list_hosted_zones()
     second.list_hosted_zones()
-    assert http.at == [0.0, 0.0, 0.5]
-
-
-def test_a_service_counts_as_throttled_from_its_first_refusal_on() -> None:
-    http = Http((200, ZONES), (400, THROTTLED))
-    limiter = http.limiter(route53=Rate(2, 1))
-    client = limiter.attach(http.client("route53"))
-    client.list_hosted_zones()
-    assert not limiter.throttles("route53")
-    client.list_hosted_zones()
-    assert limiter.throttles("route53")
-    assert not limiter.throttles("sesv2")
+    assert http.at == [0.0, 0.015, 0.515]
 
 
 def test_each_region_of_ses_has_a_rate_of_its_own() -> None:
@@ -114,7 +127,7 @@ def test_each_region_of_ses_has_a_rate_of_its_own() -> None:
     first.list_email_identities()
     limiter.attach(http.client("sesv2", "eu-west-1")).list_email_identities()
     first.list_email_identities()
-    assert http.at == [0.0, 0.0, 0.0, 1.0]
+    assert http.at == [0.0, 0.03, 0.03, 1.03]
 
 
 def test_a_service_without_a_rate_and_a_client_attached_twice_are_left_alone() -> None:
@@ -123,7 +136,7 @@ def test_a_service_without_a_rate_and_a_client_attached_twice_are_left_alone() -
     client = limiter.attach(limiter.attach(http.client("route53")))
     client.list_hosted_zones()
     client.list_hosted_zones()
-    assert http.at == [0.0, 0.0, 1.0]
+    assert http.at == [0.0, 0.03, 1.03]
     assert limiter.attach(http.client("iam")) is not None
 
 
@@ -138,6 +151,25 @@ def test_throttling_that_does_not_end_is_told_at_last() -> None:
     with pytest.raises(ClientError, match="Throttling"):
         http.limiter(route53=Rate(2, 1)).attach(http.client("route53", attempts=3)).list_hosted_zones()
     assert len(http.at) == 100
+
+
+def test_who_waits_is_served_in_order_and_who_was_refused_before_them() -> None:
+    now, served = [0.0], []
+    pace = Pace(Rate(1, 1), lambda: now[0], lambda moved, _: moved.wait(0.001))
+    pace.refused(pace.turn())
+    threads = []
+    for name, again in (("first", False), ("second", False), ("refused", True)):
+        threads.append(threading.Thread(target=lambda n=name, a=again: (pace.turn(again=a), served.append(n))))
+        threads[-1].start()
+        while len(pace._line) < len(threads):
+            time.sleep(0.001)
+    for number in range(3):
+        now[0] += 1
+        while len(served) == number:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert served == ["refused", "first", "second"]
 
 
 def test_another_refusal_is_no_throttling() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.batch_plan import Room, Stock, default_parallelism, estimate, needs_zone
+from provisioner.core.batch_plan import Load, Room, Stock, default_parallelism, estimate, needs_zone
 from provisioner.core.domain import DomainName
 from provisioner.core.rate import DOCUMENTED, Rate
 from provisioner.core.region import Region
@@ -43,18 +43,28 @@ def test_a_zone_that_was_made_before_is_needed_only_when_it_is_gone() -> None:
 
 
 def test_the_first_zones_of_an_account_cost_more_than_further_ones() -> None:
-    assert estimate(3, 0, zones(0, 3), DOCUMENTED, 1).monthly_dollars == 1.5
-    assert estimate(3, 0, zones(24, 3), DOCUMENTED, 1).monthly_dollars == 0.7
-    assert estimate(3, 0, zones(400, 3), DOCUMENTED, 1).monthly_dollars == 0.3
-    assert estimate(0, 3, zones(0, 0), DOCUMENTED, 1).monthly_dollars == 0
+    new = [Load()] * 3
+    assert estimate(new, zones(0, 3), DOCUMENTED, 1).monthly_dollars == 1.5
+    assert estimate(new, zones(24, 3), DOCUMENTED, 1).monthly_dollars == 0.7
+    assert estimate(new, zones(400, 3), DOCUMENTED, 1).monthly_dollars == 0.3
+    assert estimate([Load(known=True)] * 3, zones(0, 0), DOCUMENTED, 1).monthly_dollars == 0
+
+
+def test_a_domain_with_its_records_elsewhere_asks_nothing_of_route_53_and_waits_for_nothing() -> None:
+    loads = [Load(), Load(known=True), Load(external=True), Load(known=True, external=True)]
+    found = estimate(loads, zones(0, 1), DOCUMENTED, 4)
+    assert found.calls["route53"] == estimate(loads[:2], zones(0, 1), DOCUMENTED, 4).calls["route53"]
+    assert found.calls["sesv2"] == 2 * estimate(loads[:2], zones(0, 1), DOCUMENTED, 4).calls["sesv2"]
+    assert estimate([Load(external=True)] * 8, zones(0, 0), {"sesv2": Rate(100, 1)}, 1).minutes == 2
 
 
 def test_one_lane_is_bound_by_waiting_and_many_by_the_slowest_rate() -> None:
-    alone = estimate(60, 0, zones(0, 60), DOCUMENTED, 1)
-    many = estimate(60, 0, zones(0, 60), DOCUMENTED, 60)
+    new = [Load()] * 60
+    alone = estimate(new, zones(0, 60), DOCUMENTED, 1)
+    many = estimate(new, zones(0, 60), DOCUMENTED, 60)
     assert alone.minutes > many.minutes
     assert many.minutes == -(-many.calls["sesv2"] // 60)
-    assert estimate(60, 0, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
+    assert estimate(new, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
 
 
 def test_parallelism_is_bound_by_memory_cores_domains_and_a_ceiling() -> None:

@@ -67,10 +67,14 @@ def test_tags_are_not_counted_for_zones_that_perhaps_exist(world: World) -> None
         look(world, *entries("a.com", tags=nine_tags(), zone=ZoneMode.CREATE))
 
 
-def test_external_zones_cost_nothing(world: World) -> None:
-    found = look(world, *entries("a.com", "b.com", zone=ZoneMode.EXTERNAL))
+def test_external_zones_cost_nothing_and_take_no_calls_of_route_53(world: World) -> None:
+    external = Asked(default_region=VIRGINIA, zone=ZoneMode.EXTERNAL)
+    new_domain(world.edges, DomainName.parse("a.com"), external)
+    found = look(world, *entries("b.com", zone=ZoneMode.EXTERNAL), *entries("a.com"))
     assert adds(found)["hosted zones"] == 0
     assert found.estimate.monthly_dollars == 0
+    assert found.estimate.calls["route53"] == 0
+    assert found.estimate.calls["sesv2"] > 0
 
 
 def test_a_limit_of_the_account_refuses_and_says_how_much_is_missing(world: World) -> None:

@@ -6,6 +6,5 @@ provider runs once, and each Terraform reattaches to it through a small gRPC pro
 
 from provisioner.adapters.terraform.warm.pool import RUNS, Lease, WarmProvider
 from provisioner.adapters.terraform.warm.schema_types import schema_types_in
-from provisioner.adapters.terraform.warm.turns import Throttled, never
 
-__all__ = ["RUNS", "Lease", "Throttled", "WarmProvider", "never", "schema_types_in"]
+__all__ = ["RUNS", "Lease", "WarmProvider", "schema_types_in"]

@@ -12,7 +12,6 @@ from provisioner.adapters.terraform.warm import loop
 from provisioner.adapters.terraform.warm.child import PROTOCOL, ProviderProcess
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
-from provisioner.adapters.terraform.warm.turns import Throttled
 
 _CLOSING = 10.0  # seconds
 _GOGC = "400"  # a Terraform alone is small and short-lived: collecting less garbage saves a sixth of its CPU for 10 MiB
@@ -26,7 +25,7 @@ class Generation:
     `runs` counts the runs it was lent to, and `spoiled` keeps later ones away; both are the pool's.
     """
 
-    def __init__(self, provider: Provider, types: Collection[str], patience: float, throttled: Throttled) -> None:
+    def __init__(self, provider: Provider, types: Collection[str], patience: float) -> None:
         """Start it within `patience` seconds; raises `ProvisionerError`, `OSError` or `ValueError`."""
         self.runs = 0
         self.spoiled = False
@@ -36,7 +35,7 @@ class Generation:
             stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
             self.process = ProviderProcess(provider.binary(), provider.environment, self._folder, patience)
             stack.callback(self.process.stop)
-            self._upstream = upstream = loop.run(connect(self.process.socket, throttled), patience)
+            self._upstream = upstream = loop.run(connect(self.process.socket), patience)
             stack.callback(_await, upstream.close)
             pruned, whole = loop.run(schemas(upstream, types), patience)
             for socket, schema in ((self._pruned, pruned), (self._whole, whole)):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from provisioner.adapters.terraform.warm.locate import Provider
-from provisioner.adapters.terraform.warm.turns import Throttled, never
 from provisioner.errors import Interrupted, ProvisionerError
 
 if TYPE_CHECKING:
@@ -41,9 +40,8 @@ class WarmProvider:
     """Keeps AWS providers running for many runs of Terraform; a context manager, for any number of threads.
 
     `schema_types` are the resource and data source types that the roots use (`schema_types_in`), `runs` after how many
-    runs a provider is replaced, `patience` how many seconds it may take to start, or to say that it is well, and
-    `throttled` whether AWS throttles a service, so that calls that ask it take turns. Nothing is started before the
-    first run.
+    runs a provider is replaced, and `patience` how many seconds it may take to start, or to say that it is well.
+    Nothing is started before the first run.
     """
 
     def __init__(
@@ -53,10 +51,8 @@ class WarmProvider:
         *,
         runs: int = RUNS,
         patience: float = PATIENCE,
-        throttled: Throttled = never,
     ) -> None:
         self._patience = patience
-        self._throttled = throttled
         self._provider = Provider(settings)
         self._types = frozenset(schema_types)
         self._runs = runs
@@ -132,7 +128,7 @@ class WarmProvider:
             # gRPC is loaded by those who use it.
             from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - as just said
 
-            generation = Generation(self._provider, self._types, self._patience, self._throttled)
+            generation = Generation(self._provider, self._types, self._patience)
         except Interrupted:
             raise
         except Exception as error:  # whatever it is, the run can go on without us

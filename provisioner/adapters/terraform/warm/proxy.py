@@ -13,7 +13,6 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from provisioner.adapters.terraform.warm.turns import Throttled, Turns
 from provisioner.adapters.terraform.warm.wire import configuration, has_error, prune
 from provisioner.errors import ProvisionerError
 
@@ -48,8 +47,7 @@ class Upstream:
     `misconfigured` serves who is here and should get nobody else.
     """
 
-    def __init__(self, socket: Path, throttled: Throttled) -> None:
-        self.turns = Turns(throttled)
+    def __init__(self, socket: Path) -> None:
         self.lost = ""
         self.misconfigured = False
         self._channel = grpc.aio.insecure_channel(f"unix:{socket}", options=_OPTIONS)
@@ -147,9 +145,7 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
     def _forward(self, method: str) -> Answer:
         async def forward(request: bytes, context: Any) -> bytes:
             metadata = [item for item in context.invocation_metadata() if not item[0].startswith(_TRANSPORT)]
-            async with self._upstream.turns.of(method, request):
-                call = self._upstream.call(method, request, context.time_remaining(), metadata)
-                return await _or_abort(context, call)
+            return await _or_abort(context, self._upstream.call(method, request, context.time_remaining(), metadata))
 
         return forward
 
@@ -182,9 +178,9 @@ async def _or_abort(context: Any, call: Awaitable[bytes]) -> bytes:
         raise
 
 
-async def connect(socket: Path, throttled: Throttled) -> Upstream:
-    """Return the provider that listens at a socket; calls to it take turns while their service is throttled."""
-    return Upstream(socket, throttled)
+async def connect(socket: Path) -> Upstream:
+    """Return the provider that listens at a socket."""
+    return Upstream(socket)
 
 
 async def serve(upstream: Upstream, schema: bytes, socket: Path) -> Proxy:
