@@ -164,10 +164,11 @@ def throttled(count: int, parallel: int, extra: Sequence[str]) -> None:
 
 
 def flat(count: int) -> None:
-    """Print the memory of a process that keeps the books of `count` domains whose work is nothing."""
-    print(f"memory of our own process over {count} domains whose work is nothing (MiB)")
-    source = Path(__file__).with_name("batch_books.py")
-    print(_said(sys.executable, str(source), str(count)))
+    """Print the memory of a batch's own process over `count` domains, of which the last tenth is real work."""
+    print(f"memory of our own process over {count} domains, of which nine tenths are in the journal (MiB)", flush=True)
+    books = [sys.executable, str(Path(__file__).with_name("batch_books.py")), str(count)]
+    with _site() as (sandbox, home):
+        subprocess.run(books, env={**os.environ, **sandbox.environment(os.environ, home)}, check=True)
 
 
 def measured(sandbox: Sandbox, work: Callable[[Mapping[str, str]], None]) -> Measured:

@@ -17,7 +17,7 @@ from provisioner.cli.batch_signals import Signals
 from provisioner.cli.batch_view import choose_view
 from provisioner.cli.common import Cold, Common, Parallelism, command
 from provisioner.cli.output import StderrProgress, print_document, print_text
-from provisioner.core.batch_plan import Preflight
+from provisioner.core.batch_plan import Preflight, servable
 from provisioner.core.batch_report import BatchReport, Status
 from provisioner.core.duration import parse_duration
 from provisioner.core.journal import RunState
@@ -148,7 +148,8 @@ def _run(
     ask = Ask(runs(settings), run, part, resume=resume or only_failed)
     wanted = in_region(ask.manifest(manifest), common.chosen_region(), common.default_region())
     with open_batch(settings, common.progress(), rates=rates, timeout=limit, cold=cold) as world:
-        width = parallelism or usual_parallelism(len(wanted.part(ask.shard)), cold=cold)
+        usual = min(usual_parallelism(len(wanted.part(ask.shard)), cold=cold), servable(rates, limit.total_seconds()))
+        width = parallelism or usual
         job = Job(ask.run, wanted, ask.shard, width, limit, only_failed=only_failed, fail_fast=fail_fast)
         task = _Task(common, world, job, manifest or f"run {ask.run}", ask.state, rates)
         found = _looked_ahead(task, ignore_quotas=ignore_quotas)

@@ -138,6 +138,14 @@ def _zone_dollars(used: int, added: int) -> float:
     return round(full * ZONE_PRICE + (added - full) * FURTHER_ZONE_PRICE, 2)
 
 
+def servable(rates: Mapping[str, Rate], seconds: float) -> int:
+    """Return how many new domains at once AWS's rates can serve within half of the `seconds` that each may take.
+
+    More would only wait for one another, and be ended for taking too long: a shard has but a part of the rates.
+    """
+    return max(1, min(int(rate.per_second * seconds / 2 / CALLS[service][0]) for service, rate in rates.items()))
+
+
 def default_parallelism(domains: int, memory: int | None, cores: int, *, run_bytes: int, per_core: int) -> int:
     """Return how many domains to work on at once.
 

@@ -12,7 +12,7 @@ from provisioner.core.manifest import Entry, Manifest
 from provisioner.core.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports import BatchEdges, Edges, Journal
-from provisioner.usecases.batch_scheduler import Scheduler, Watcher
+from provisioner.usecases.batch_scheduler import Scheduler, Watcher, Work
 from provisioner.usecases.new_domain import new_domain, plan_domain
 from provisioner.usecases.stopping import Stop, Urgency
 
@@ -53,7 +53,13 @@ class Control:
         return Scheduler(edges, self.watcher, self.stop, job.parallelism, job.timeout, self.on_tick)
 
 
-def run_batch(world: BatchEdges, job: Job, control: Control) -> BatchReport:
+def provision(edges: Edges, entry: Entry) -> Outcome:
+    """Bring one domain to its desired state."""
+    report = new_domain(edges, entry.domain, entry.asked)
+    return outcome_of(report, Status.PROVISIONED if report.changed else Status.UNCHANGED)
+
+
+def run_batch(world: BatchEdges, job: Job, control: Control, work: Work = provision) -> BatchReport:
     """Provision every domain of the job that is not finished, and return the report of the whole run.
 
     A failure is its domain's alone. The report is kept with the run; it is `complete` when every domain was tried.
@@ -64,7 +70,7 @@ def run_batch(world: BatchEdges, job: Job, control: Control) -> BatchReport:
         to_do = state.to_do(job.entries, only_failed=job.only_failed)
         book = _Book(world, job, control, journal, state)
         book.begin()
-        control.scheduler(world.edges, job).run(to_do, provision, book)
+        control.scheduler(world.edges, job).run(to_do, work, book)
         return book.close()
 
 
@@ -74,12 +80,6 @@ def plan_batch(world: BatchEdges, job: Job, control: Control) -> BatchReport:
     at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
     control.scheduler(world.edges, job).run(job.entries, _plan, notes)
     return _report(job, notes.found, at, clock.now().isoformat(timespec="seconds"), clock.monotonic() - began)
-
-
-def provision(edges: Edges, entry: Entry) -> Outcome:
-    """Bring one domain to its desired state."""
-    report = new_domain(edges, entry.domain, entry.asked)
-    return outcome_of(report, Status.PROVISIONED if report.changed else Status.UNCHANGED)
 
 
 def _plan(edges: Edges, entry: Entry) -> Outcome:

@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.batch_plan import Load, Room, Stock, default_parallelism, estimate, needs_zone
+from provisioner.core.batch_plan import Load, Room, Stock, default_parallelism, estimate, needs_zone, servable
 from provisioner.core.domain import DomainName
 from provisioner.core.rate import DOCUMENTED, Rate
 from provisioner.core.region import Region
@@ -65,6 +65,13 @@ def test_one_lane_is_bound_by_waiting_and_many_by_the_slowest_rate() -> None:
     assert alone.minutes > many.minutes
     assert many.minutes == -(-many.calls["sesv2"] // 60)
     assert estimate(new, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
+
+
+def test_no_more_domains_at_once_than_the_rates_serve_before_their_time_is_up() -> None:
+    shard = {name: rate.share(10) for name, rate in DOCUMENTED.items()}
+    assert servable(DOCUMENTED, 1800) >= 64
+    assert 1 < servable(shard, 1800) < 10
+    assert servable(shard, 60) == 1
 
 
 def test_parallelism_is_bound_by_memory_cores_domains_and_a_ceiling() -> None:
