@@ -110,11 +110,12 @@ class SenderChange:
     def parse(cls, put: Sequence[str], drop: Sequence[str]) -> SenderChange | None:
         """Read the texts of `--sender NAME=LOCALPART` and `--no-sender NAME`, None without any.
 
-        Raises `InputError("invalid_sender")`.
+        Raises `InputError`: `invalid_sender`, or `too_many_senders`.
         """
         if not put and not drop:
             return None
-        change = cls(Senders.parse(_pair(text) for text in put), tuple(sender_name(name) for name in drop))
+        senders = Senders.parse(_pair(text) for text in put).over(NO_SENDERS)
+        change = cls(senders, tuple(sender_name(name) for name in drop))
         both = [name for name in change.put.names if name in change.drop]
         if both:
             message = f"the sender {shown(both[0])} is to be there and to be taken away"
