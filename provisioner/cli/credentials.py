@@ -123,7 +123,8 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: F
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
     finished = finished_domains(runs(common.settings()), run)
     every = stored_credentials(common.edges(), finished) if finished else []
-    found = [credential for credential in every if sender in (None, credential.sender)]
+    one_a_domain = sender is not None or chosen is Format.ENV
+    found = [credential for credential in every if credential.sender == sender or not one_a_domain]
     if chosen is Format.JSON:
         print_document([_members(credential, with_secret=True) for credential in found])
     else:

@@ -44,13 +44,18 @@ def held_credentials(edges: Edges, spec: MailDomain) -> tuple[Custody, ...]:
     return tuple(Custody(user, edges.store.load(user), created=False) for user in spec.smtp_users)
 
 
-def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
-    """Delete every access key of the users that a plan deletes, which IAM wants first; return these users."""
-    gone = [change.address for change in plan.changes if change.kind == "delete"]
-    users = tuple(user for user in (smtp_user_at(domain, address) for address in gone) if user)
-    for user in users:
-        _delete_keys(edges, user)
-    return users
+def deleted_users(domain: DomainName, plan: Plan) -> frozenset[SmtpUser]:
+    """Return the SMTP users whose IAM user a plan deletes."""
+    gone = (smtp_user_at(domain, change.address) for change in plan.changes if change.kind == "delete")
+    return frozenset(user for user in gone if user)
+
+
+def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
+    """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go."""
+    for user in deleted_users(domain, plan):
+        for key in edges.users.keys(user.iam_user):
+            edges.progress.step(f"{user}: deleting access key {key.id}")
+            edges.users.delete_key(user.iam_user, key.id)
 
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> Custody:
@@ -104,9 +109,3 @@ def _create(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) 
         raise
     _without_orphans(edges, workspace, user, credential)  # when an answer of AWS is lost, the call is made twice
     return credential
-
-
-def _delete_keys(edges: Edges, user: SmtpUser) -> None:
-    for key in edges.users.keys(user.iam_user):
-        edges.progress.step(f"{user}: deleting access key {key.id}")
-        edges.users.delete_key(user.iam_user, key.id)

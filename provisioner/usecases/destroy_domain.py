@@ -16,7 +16,7 @@ from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
-from provisioner.usecases.credential import end_keys
+from provisioner.usecases.credential import deleted_users, end_keys
 from provisioner.usecases.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.inspection import unknown_domain
@@ -152,10 +152,10 @@ def _planned(edges: Edges, workspace: Workspace, found: Survey) -> Iterator[Plan
 
 
 def _destroy(edges: Edges, workspace: Workspace, spec: MailDomain, plan: Plan) -> None:
-    ended = end_keys(edges, spec.domain, plan)
+    end_keys(edges, spec.domain, plan)
     if not plan.empty:
         edges.progress.step(f"{spec.domain}: destroying {plan.counts['destroy']} resources")
         apply(edges, workspace, plan)
-    for user in {*spec.smtp_users, *ended}:
+    for user in {*spec.smtp_users, *deleted_users(spec.domain, plan)}:
         edges.store.remove(user)
     workspace.remove()

@@ -16,7 +16,7 @@ from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
-from provisioner.usecases.credential import end_keys, ensure_credentials, held_credentials
+from provisioner.usecases.credential import deleted_users, end_keys, ensure_credentials, held_credentials
 from provisioner.usecases.describe import describe, described_again
 from provisioner.usecases.giving_back import give_back, order_kept, restore_order
 from provisioner.usecases.healing import remembered_or_recovered, salvage
@@ -49,7 +49,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         _leave_spf(edges, workspace, found, before)
         _take_in_leaving(edges, workspace, found, before)
         plan = _apply(edges, workspace, found, before)
-        _forget_leaving(edges, workspace, found, before)
+        _forget_gone(edges, workspace, found, before, plan)
         settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
         custodies = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, custodies, plan.counts)
@@ -101,11 +101,11 @@ def _take_in_leaving(edges: Edges, workspace: Workspace, found: Survey, before: 
             apply(edges, workspace, plan)
 
 
-def _forget_leaving(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
+def _forget_gone(edges: Edges, workspace: Workspace, found: Survey, before: Before, plan: Plan) -> None:
     """Forget the credentials of senders that are gone, and only now that these had been asked for."""
-    names = before.leaving(found.request).names
-    for name in names:
-        edges.store.remove(SmtpUser(found.spec.domain, name))
+    domain, names = found.spec.domain, before.leaving(found.request).names
+    for user in {*deleted_users(domain, plan), *(SmtpUser(domain, name) for name in names)}:
+        edges.store.remove(user)
     if names:
         workspace.remember(found.request)
 
