@@ -1,6 +1,7 @@
 """Senders: each sends as its own address and as nothing else, and can be taken away without the others noticing."""
 
 import json
+import signal
 from dataclasses import dataclass
 from shutil import rmtree
 from typing import Any
@@ -153,6 +154,18 @@ def test_a_sender_is_taken_away_although_the_workspace_is_lost(made: Made, site:
     assert made.users() == ["example.com", "example.com+scanner", "other.com"]
     assert not (site.home / "credentials" / DOMAIN / "smtp.news.json").exists()
     assert made.new_domain()["changes"] == NOTHING
+
+
+def test_a_run_that_is_killed_at_the_key_of_a_sender_is_completed_with_one_key(made: Made, site: Site) -> None:
+    killed = site.start("new-domain", DOMAIN, "--sender", "late=late", "--json")
+    killed.wait_for("creating the access key of example.com+late")
+    killed.signal(signal.SIGKILL)
+    killed.end()
+    late = next(sender for sender in made.new_domain()["senders"] if sender["name"] == "late")
+    assert site.keys("example.com+late") == [late["smtp"]["user_name"]]
+    assert site.send(late["smtp"], "late@example.com", VISITOR)[0] == 250
+    made.new_domain("--no-sender", "late")
+    assert made.users() == ["example.com", "example.com+scanner", "other.com"]
 
 
 def test_destroying_leaves_no_user_of_the_domain_behind(made: Made, site: Site) -> None:
