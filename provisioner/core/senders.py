@@ -64,11 +64,11 @@ class Senders:
     @classmethod
     def found(cls, given: Iterable[Pair]) -> Senders:
         """Return those pairs that are senders; what could not have been asked of us is left out."""
-        kept = list[Sender]()
+        kept = cls()
         for pair in given:
             with suppress(InputError):
-                kept += cls.parse([pair]).listed
-        return cls(tuple(sorted(kept)))
+                kept = cls.parse([pair]).beside(kept)
+        return kept
 
     @property
     def names(self) -> tuple[str, ...]:

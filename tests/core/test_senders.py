@@ -139,9 +139,9 @@ def test_senders_that_are_on_their_way_out_may_stand_beside_as_many_new_ones() -
 
 
 def test_what_somebody_else_wrote_is_left_out() -> None:
-    assert Senders.found([("shop", "orders"), ("Shop", "x"), ("", "x"), ("bad", "a*")]).to_document() == {
-        "shop": "orders"
-    }
+    assert Senders.found(
+        [(" shop", "x"), ("shop", "orders"), ("Shop", "x"), ("", "x"), ("bad", "a*")]
+    ).to_document() == {"shop": "orders"}
 
 
 def test_the_name_of_a_sender_is_read_like_that_of_a_new_one() -> None:
