@@ -18,6 +18,7 @@ from provisioner.core.identity import IdentityStatus
 from provisioner.core.plan import Plan
 from provisioner.core.region import Region
 from provisioner.core.request import Request
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain
 
 
@@ -134,13 +135,13 @@ class Workspace(Protocol):
     def has_state(self) -> bool:
         """Say whether Terraform has a local state with resources here."""
 
-    def key_intent(self) -> frozenset[str] | None:
+    def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
 
-    def intend_key(self, known: Collection[str]) -> None:
+    def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
         """Write down, before a key is made, which keys are there: a crash may come before the new one is stored."""
 
-    def key_settled(self) -> None:
+    def key_settled(self, user: SmtpUser) -> None:
         """Forget the intent: the key is stored, or was never made."""
 
     def order_intent(self) -> tuple[str, ...] | None:
@@ -173,24 +174,24 @@ class Workspaces(Protocol):
 
 
 class CredentialStore(Protocol):
-    """Where SMTP credentials are kept."""
+    """Where SMTP credentials are kept, one for each SMTP user of a domain."""
 
-    def load(self, domain: DomainName) -> SmtpCredential | None:
+    def load(self, user: SmtpUser) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
 
     def save(self, credential: SmtpCredential) -> None:
-        """Keep the credential, replacing an older one of the domain, atomically."""
+        """Keep the credential, replacing an older one of its user, atomically."""
 
-    def set_aside(self, domain: DomainName) -> str:
+    def set_aside(self, user: SmtpUser) -> str:
         """Move a credential that cannot be read out of the way, overwriting nothing, and say where it is."""
 
-    def check_writable(self, domain: DomainName) -> None:
+    def check_writable(self, user: SmtpUser) -> None:
         """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
 
-    def remove(self, domain: DomainName) -> None:
-        """Forget the domain's credential, if any."""
+    def remove(self, user: SmtpUser) -> None:
+        """Forget the user's credential, if any."""
 
-    def location(self, domain: DomainName) -> str:
+    def location(self, user: SmtpUser) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 
 
@@ -240,7 +241,7 @@ class AccessKey:
 
 
 class SmtpUsers(Protocol):
-    """IAM access keys of the domain's SMTP user."""
+    """IAM access keys of a domain's SMTP users."""
 
     def keys(self, user: str) -> Sequence[AccessKey]:
         """Return the user's access keys, oldest first; empty when the user does not exist."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.addresses import CONFIGURATION_SET, IDENTITY, USER, USER_POLICY, ZONE, Import
+from provisioner.core.addresses import CONFIGURATION_SET, IDENTITY, ZONE, Import, iam_user, smtp_user_at, user_policy
 from provisioner.core.addresses import record as address_of
 from provisioner.core.batch_plan import Stock
 from provisioner.core.credentials import Secret, SmtpCredential
@@ -22,6 +22,7 @@ from provisioner.core.journal import encode
 from provisioner.core.plan import Change, Plan
 from provisioner.core.region import Region
 from provisioner.core.request import Request
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports import (
@@ -251,6 +252,7 @@ class FakeTerraform:
         want = _resources(self.specs[root])
         for change in plan.changes:
             if change.kind == "delete":
+                self._delete_user(smtp_user_at(self.specs[root].domain, change.address))
                 self.state[root].pop(change.address)
             else:
                 self.state.setdefault(root, {})[change.address] = want[change.address]
@@ -266,10 +268,23 @@ class FakeTerraform:
             aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
         if CONFIGURATION_SET in have:
             aws.set_tags[spec.configuration_set] = spec.tags
-        if USER in have:
-            aws.user_tags[spec.iam_user] = spec.tags
-            aws.policies.add(f"{spec.iam_user}:send-as-domain")
+        self._make_users(spec, have)
         self._publish(spec, have)
+
+    def _delete_user(self, user: SmtpUser | None) -> None:
+        if user is None:
+            return
+        if self._aws.keys(user.iam_user):
+            raise ProvisionerError("delete_conflict", f"{user.iam_user} must delete access keys first")
+        self._aws.user_tags.pop(user.iam_user, None)
+        self._aws.policies.discard(f"{user.iam_user}:send-as-domain")
+
+    def _make_users(self, spec: MailDomain, have: Mapping[str, str]) -> None:
+        for user in (user for user in spec.smtp_users if iam_user(user) in have):
+            self._aws.user_tags[user.iam_user] = (
+                spec.tags if user.sender is None else {**spec.tags, "Sender": user.sender}
+            )
+            self._aws.policies.add(f"{user.iam_user}:send-as-domain")
 
     def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
         zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)
@@ -302,9 +317,11 @@ def _resources(spec: MailDomain) -> dict[str, str]:
     found = {
         IDENTITY: spec.domain.ascii,
         CONFIGURATION_SET: spec.configuration_set,
-        USER: spec.iam_user,
-        USER_POLICY: spec.iam_user,
+        **{iam_user(user): user.iam_user for user in spec.smtp_users},
+        user_policy(SmtpUser(spec.domain)): spec.iam_user,
     }
+    for sender in spec.senders.listed:
+        found[user_policy(SmtpUser(spec.domain, sender.name))] = sender.address(spec.domain)
     if spec.zone.mode == "created":
         found[ZONE] = spec.zone.name
     if spec.zone.mode != "external":
@@ -349,7 +366,7 @@ class FakeWorkspace:
     templates: FakeTemplates
     kept: Request | None = None
     removed: bool = False
-    intent: frozenset[str] | None = None
+    intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
     order: tuple[str, ...] | None = None
 
     def order_intent(self) -> tuple[str, ...] | None:
@@ -361,14 +378,14 @@ class FakeWorkspace:
     def order_settled(self) -> None:
         self.order = None
 
-    def key_intent(self) -> frozenset[str] | None:
-        return self.intent
+    def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
+        return self.intents.get(user)
 
-    def intend_key(self, known: Collection[str]) -> None:
-        self.intent = frozenset(known)
+    def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
+        self.intents[user] = frozenset(known)
 
-    def key_settled(self) -> None:
-        self.intent = None
+    def key_settled(self, user: SmtpUser) -> None:
+        self.intents.pop(user, None)
 
     def request(self) -> Request | None:
         return self.kept
@@ -416,6 +433,8 @@ class FakeWorkspaces:
 
 
 class FakeStore:
+    """Credentials by the name of their IAM user."""
+
     def __init__(self) -> None:
         self.kept: dict[str, SmtpCredential] = {}
         self._unwritable: ProvisionerError | None = None
@@ -434,30 +453,30 @@ class FakeStore:
         self._corrupt = ProvisionerError("corrupt_credential", "a stored credential cannot be read")
         return self
 
-    def set_aside(self, domain: DomainName) -> str:
-        self.kept.pop(domain.ascii, None)
+    def set_aside(self, user: SmtpUser) -> str:
+        self.kept.pop(user.iam_user, None)
         self._corrupt = None
-        return f"{self.location(domain)}.corrupt-1"
+        return f"{self.location(user)}.corrupt-1"
 
-    def load(self, domain: DomainName) -> SmtpCredential | None:
+    def load(self, user: SmtpUser) -> SmtpCredential | None:
         if self._corrupt:
             raise self._corrupt
-        return self.kept.get(domain.ascii)
+        return self.kept.get(user.iam_user)
 
     def save(self, credential: SmtpCredential) -> None:
         if self._breaks_on_save:
             raise self._breaks_on_save
-        self.kept[credential.domain.ascii] = credential
+        self.kept[credential.iam_user] = credential
 
-    def check_writable(self, domain: DomainName) -> None:
+    def check_writable(self, user: SmtpUser) -> None:
         if self._unwritable:
             raise self._unwritable
 
-    def remove(self, domain: DomainName) -> None:
-        self.kept.pop(domain.ascii, None)
+    def remove(self, user: SmtpUser) -> None:
+        self.kept.pop(user.iam_user, None)
 
-    def location(self, domain: DomainName) -> str:
-        return f"file:credentials/{domain}/smtp.json"
+    def location(self, user: SmtpUser) -> str:
+        return f"file:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
 
 
 class FakeClock:

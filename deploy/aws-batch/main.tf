@@ -13,7 +13,7 @@ locals {
     AWS_REGION        = var.region
     PROVISIONER_HOME  = "/data"
     PROVISIONER_STATE = var.states
-    PROVISIONER_STORE = "secretsmanager" # one secret a domain, provisioner/smtp/DOMAIN, in the region above
+    PROVISIONER_STORE = "secretsmanager" # one secret a domain or sender, below provisioner/smtp/, in the region above
   }
 }
 

@@ -1,6 +1,6 @@
-"""AWS Secrets Manager as a place for credentials: one secret a domain, `provisioner/smtp/<A-label>`.
+"""AWS Secrets Manager as a place for credentials: a secret per user, `provisioner/smtp/<A-label>[/<sender>]`.
 
-A name may have 512 characters (AWS, "Secrets Manager quotas"); the longest domain makes 281 with what is set aside.
+A name may have 512 characters (AWS, "Secrets Manager quotas"); the longest makes 314 with what is set aside.
 Encrypted with the account's key `aws/secretsmanager`.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.adapters.aws_session import AwsSession, explained, refused_with
-from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, regional_client, tags_of
-from provisioner.core.domain import DomainName
+from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _ABSENT = "ResourceNotFoundException"
@@ -26,9 +26,9 @@ class SecretsManager:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
 
-    def name(self, domain: DomainName) -> str:
-        """Return `provisioner/smtp/<A-label>`."""
-        return f"provisioner/smtp/{domain.ascii}"
+    def name(self, user: SmtpUser) -> str:
+        """Return `provisioner/smtp/<A-label>`, for a sender with its name behind it."""
+        return path_of(user)
 
     def read(self, name: str) -> str | bytes | None:
         """Return the current value, None when there is no secret, no value, or the secret is marked for deletion."""
@@ -48,15 +48,15 @@ class SecretsManager:
         content, version = (None, "") if doomed else self._value(name)
         return Found(content, as_mapping(described.get("Tags", [])), version, doomed)
 
-    def create(self, name: str, content: str | bytes, domain: DomainName) -> bool:
+    def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Create the secret; False when it exists, or while AWS still deletes an older one of the name."""
         try:
             self._call(
                 "create_secret",
                 name,
                 Name=name,
-                Description=f"SMTP credential of {domain}",
-                Tags=tags_of(domain),
+                Description=f"SMTP credential of {user}",
+                Tags=tags_of(user),
                 **_member(content),
             )
         except ProvisionerError as error:

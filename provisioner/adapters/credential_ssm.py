@@ -1,7 +1,7 @@
-"""SSM Parameter Store as a place for credentials: one SecureString a domain, `/provisioner/smtp/<A-label>`.
+"""SSM Parameter Store as a place for credentials: a SecureString per user, `/provisioner/smtp/<A-label>[/<sender>]`.
 
-A name may have 1011 characters with the ARN in front of it, and a value 4 KB (AWS, PutParameter); the longest domain
-makes 282 and less than 1 KB. Encrypted with the account's key `aws/ssm`.
+A name may have 1011 characters with the ARN in front of it, and a value 4 KB (AWS, PutParameter); the longest makes 315
+and less than 1 KB. Encrypted with the account's key `aws/ssm`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.adapters.aws_session import AwsSession, explained, refused_with
-from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, regional_client, tags_of
-from provisioner.core.domain import DomainName
+from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _SEALED = "SecureString"
@@ -25,9 +25,9 @@ class ParameterStore:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
 
-    def name(self, domain: DomainName) -> str:
-        """Return `/provisioner/smtp/<A-label>`."""
-        return f"/provisioner/smtp/{domain.ascii}"
+    def name(self, user: SmtpUser) -> str:
+        """Return `/provisioner/smtp/<A-label>`, for a sender with its name behind it."""
+        return f"/{path_of(user)}"
 
     def read(self, name: str) -> str | None:
         """Return the current value, None when there is no parameter."""
@@ -43,11 +43,11 @@ class ParameterStore:
             return Found(None, {})
         return Found(parameter["Value"], as_mapping(self._tags(name)))
 
-    def create(self, name: str, content: str | bytes, domain: DomainName) -> bool:
+    def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Create the parameter; False when it exists."""
         text = content if isinstance(content, str) else content.decode()
         try:
-            self._put(name, text, Overwrite=False, Description=f"SMTP credential of {domain}", Tags=tags_of(domain))
+            self._put(name, text, Overwrite=False, Description=f"SMTP credential of {user}", Tags=tags_of(user))
         except ProvisionerError as error:
             if refused_with(error) == "ParameterAlreadyExists":
                 return False

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.core.credentials import SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.provenance import MANAGED_BY, is_ours
+from provisioner.core.provenance import MANAGED_BY, SENDER, is_ours
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
 EMPTY = "{}"  # claimed, and nothing kept
@@ -44,8 +44,8 @@ class Vault(Protocol):
     def kind(self) -> str:
         """What a credential is kept as, e.g. `a SecureString parameter`."""
 
-    def name(self, domain: DomainName) -> str:
-        """Return the name of the domain's credential."""
+    def name(self, user: SmtpUser) -> str:
+        """Return the name of the user's credential."""
 
     def read(self, name: str) -> str | bytes | None:
         """Return the value, None when there is none; one call."""
@@ -53,8 +53,8 @@ class Vault(Protocol):
     def look(self, name: str) -> Found | None:
         """Return all that is known of what is under the name, None when there is nothing."""
 
-    def create(self, name: str, content: str | bytes, domain: DomainName) -> bool:
-        """Put a value with the domain's tags under a name; False when the name is taken, or not free yet."""
+    def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
+        """Put a value with the user's tags under a name; False when the name is taken, or not free yet."""
 
     def replace(self, name: str, content: str) -> None:
         """Put another value under a name that is there, as a whole."""
@@ -70,9 +70,9 @@ class Vault(Protocol):
 
 
 class VaultCredentialStore:
-    """One value a domain, the JSON form of its credential; see `ports.CredentialStore`.
+    """One value an SMTP user, the JSON form of its credential; see `ports.CredentialStore`.
 
-    What lacks our tags and is no credential of the domain is another's: never overwritten, moved or deleted.
+    What lacks our tags and is no credential of the user is another's: never overwritten, moved or deleted.
     `sleep` waits the given seconds.
     """
 
@@ -80,89 +80,99 @@ class VaultCredentialStore:
         self._vault = vault
         self._sleep = sleep
 
-    def load(self, domain: DomainName) -> SmtpCredential | None:
+    def load(self, user: SmtpUser) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
-        content = self._vault.read(self._vault.name(domain))
-        return None if content in (None, EMPTY) else _parsed(content, self.location(domain))
+        content = self._vault.read(self._vault.name(user))
+        return None if content in (None, EMPTY) else _parsed(content, self.location(user))
 
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
-        self._claimed(credential.domain)
-        self._vault.replace(self._vault.name(credential.domain), json.dumps(credential.to_document()))
+        self._claimed(credential.user)
+        self._vault.replace(self._vault.name(credential.user), json.dumps(credential.to_document()))
 
-    def set_aside(self, domain: DomainName) -> str:
+    def set_aside(self, user: SmtpUser) -> str:
         """Copy a credential that cannot be read to `NAME/corrupt-1`, empty its place, and say where the copy is."""
-        name = self._vault.name(domain)
+        name = self._vault.name(user)
         found = self._vault.look(name)
         if found is None or found.content is None:
-            return self.location(domain)
-        self._refuse_unless_ours(domain, found)
+            return self.location(user)
+        self._refuse_unless_ours(user, found)
         content = found.content
         names = (f"{name}/corrupt-{number}" for number in count(1))
-        aside = next(place for place in names if self._vault.create(place, content, domain))
+        aside = next(place for place in names if self._vault.create(place, content, user))
         self._vault.replace(name, EMPTY)
         return f"{self._vault.scheme}:{aside}"
 
-    def check_writable(self, domain: DomainName) -> None:
+    def check_writable(self, user: SmtpUser) -> None:
         """Make what `save` will write to, empty, or write what is there once more; raises as `save` would."""
-        found = self._claimed(domain)
-        self._vault.rewrite(self._vault.name(domain), found)
+        found = self._claimed(user)
+        self._vault.rewrite(self._vault.name(user), found)
 
-    def remove(self, domain: DomainName) -> None:
-        """Forget the domain's credential for good; what is another's stays, and what was set aside."""
-        name = self._vault.name(domain)
+    def remove(self, user: SmtpUser) -> None:
+        """Forget the user's credential for good; what is another's stays, and what was set aside."""
+        name = self._vault.name(user)
         found = self._vault.look(name)
-        if found is not None and self._is_ours(domain, found):
+        if found is not None and self._is_ours(user, found):
             self._vault.delete(name)
 
-    def location(self, domain: DomainName) -> str:
+    def location(self, user: SmtpUser) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
-        return f"{self._vault.scheme}:{self._vault.name(domain)}"
+        return f"{self._vault.scheme}:{self._vault.name(user)}"
 
-    def _claimed(self, domain: DomainName) -> Found:
-        """Return what is under the domain's name, which is ours then: made if absent, kept from a deletion."""
-        name, made = self._vault.name(domain), False
+    def _claimed(self, user: SmtpUser) -> Found:
+        """Return what is under the user's name, which is ours then: made if absent, kept from a deletion."""
+        name, made = self._vault.name(user), False
         for seconds in _WAIT_SECONDS:
             found = self._vault.look(name)
             if found is not None:
-                self._refuse_unless_ours(domain, found)
+                self._refuse_unless_ours(user, found)
                 if not found.doomed:
                     return found
-            made = not made and self._make(name, domain, found)
+            made = not made and self._make(name, user, found)
             if not made:  # or made, and not seen yet
                 self._sleep(seconds)
         raise ProvisionerError(
             "store_busy",
-            f"{self.location(domain)}: AWS is still deleting what was there",
+            f"{self.location(user)}: AWS is still deleting what was there",
             "run the same command again in some minutes",
         )
 
-    def _make(self, name: str, domain: DomainName, found: Found | None) -> bool:
-        return self._vault.create(name, EMPTY, domain) if found is None else self._vault.revive(name)
+    def _make(self, name: str, user: SmtpUser, found: Found | None) -> bool:
+        return self._vault.create(name, EMPTY, user) if found is None else self._vault.revive(name)
 
-    def _refuse_unless_ours(self, domain: DomainName, found: Found) -> None:
-        if self._is_ours(domain, found):
+    def _refuse_unless_ours(self, user: SmtpUser, found: Found) -> None:
+        if self._is_ours(user, found):
             return
-        kind, tags = self._vault.kind, f"ManagedBy={MANAGED_BY} and Domain={domain}"
+        kind, tags = self._vault.kind, " and ".join(f"{key}={value}" for key, value in _tags(user).items())
         raise Refused(
             "credential_not_ours",
-            f"{self.location(domain)}: what is there is not ours and stays as it is: it is neither {kind} with the "
-            f"tags {tags}, nor {kind} that holds a credential of {domain}",
+            f"{self.location(user)}: what is there is not ours and stays as it is: it is neither {kind} with the "
+            f"tags {tags}, nor {kind} that holds a credential of {user}",
             f"move it away, or give it the tags {tags} if it may be replaced",
         )
 
-    def _is_ours(self, domain: DomainName, found: Found) -> bool:
-        if is_ours(found.tags, domain):
+    def _is_ours(self, user: SmtpUser, found: Found) -> bool:
+        if is_ours(found.tags, user.domain) and found.tags.get(SENDER) == user.sender:
             return True
         try:
-            return found.content is not None and _parsed(found.content, "").domain == domain
+            return found.content is not None and _parsed(found.content, "").user == user
         except ProvisionerError:
             return False
 
 
-def tags_of(domain: DomainName) -> list[dict[str, str]]:
-    """Return the tags of the domain's credential in the form that AWS takes."""
-    return [{"Key": "ManagedBy", "Value": MANAGED_BY}, {"Key": "Domain", "Value": domain.ascii}]
+def path_of(user: SmtpUser) -> str:
+    """Return what the names of all services have in common: `provisioner/smtp/example.com`, a sender's `.../shop`."""
+    return f"provisioner/smtp/{user.domain.ascii}" + (f"/{user.sender}" if user.sender else "")
+
+
+def tags_of(user: SmtpUser) -> list[dict[str, str]]:
+    """Return the tags of the user's credential in the form that AWS takes."""
+    return [{"Key": key, "Value": value} for key, value in _tags(user).items()]
+
+
+def _tags(user: SmtpUser) -> Mapping[str, str]:
+    tags = {"ManagedBy": MANAGED_BY, "Domain": user.domain.ascii}
+    return tags if user.sender is None else tags | {SENDER: user.sender}
 
 
 def as_mapping(tags: list[dict[str, str]]) -> Mapping[str, str]:

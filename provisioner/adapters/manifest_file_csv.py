@@ -7,17 +7,19 @@ import io
 from collections.abc import Iterator, Sequence
 
 from provisioner.adapters.manifest_file_nodes import FaultError, Node
-from provisioner.core.manifest import OPTIONS, TAGS, Fault
+from provisioner.core.manifest import OPTIONS, SENDERS, TAGS, Fault
 from provisioner.core.wording import shown
 
 COLUMNS = ("domain", *OPTIONS)
+
+_MAPPINGS = {TAGS: "tag", SENDERS: "sender"}  # the columns whose cells are mappings, and what one of their keys names
 
 
 def read_csv(text: str) -> Node:
     """Return the table as if it were the `domains:` of a YAML manifest; raises `FaultError`.
 
-    Separated by commas or semicolons, as the header is. An empty cell is a field that is not given; `tags` are written
-    `Key=Value; Other=Value`.
+    Separated by commas or semicolons, as the header is. An empty cell is a field that is not given; `tags` and
+    `senders` are written `Key=Value; Other=Value`.
     """
     rows = _rows(text)
     head_line, head = next(rows, (1, []))
@@ -29,7 +31,7 @@ def read_csv(text: str) -> Node:
             message = f"it has {len(cells)} cells where the header has {len(columns)}"
             faults.append(Fault(line, "", message, "quote a cell that holds the separator"))
         entries.append(_entry(line, columns, cells))
-        faults += _tags_twice(entries[-1])
+        faults += _keys_twice(entries[-1])
     if faults:
         raise FaultError(*faults)
     return Node(1, items=[("domains", head_line, Node(head_line, elements=entries))])
@@ -64,13 +66,16 @@ def _entry(line: int, columns: Sequence[str], cells: Sequence[str]) -> Node:
 
 
 def _cell(line: int, column: str, text: str) -> Node:
-    if column != TAGS or not text.strip("; "):
+    if column not in _MAPPINGS or not text.strip("; "):
         return Node(line, text, plain=True)
     parts = [part.partition("=") for part in text.split(";") if part.strip()]
     return Node(line, items=[(key.strip(), line, Node(line, value.strip(), plain=not eq)) for key, eq, value in parts])
 
 
-def _tags_twice(entry: Node) -> Iterator[Fault]:
-    keys = [key for name, _, cell in entry.items or () if name == TAGS for key, _, _ in cell.items or ()]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        yield Fault(entry.line, TAGS, f"the tag {shown(key)} is given twice", "remove one of them")
+def _keys_twice(entry: Node) -> Iterator[Fault]:
+    for column, _, cell in entry.items or ():
+        keys = [key for key, _, _ in cell.items or ()]
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            yield Fault(
+                entry.line, column, f"the {_MAPPINGS[column]} {shown(key)} is given twice", "remove one of them"
+            )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -11,14 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from provisioner.adapters.manifest_file_nodes import Path
-from provisioner.core.address import EmailAddress
+from provisioner.core.address import LONGEST_LOCAL, EmailAddress
 from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
-from provisioner.core.manifest import OPTIONS, PARSERS, TAGS, Entry
+from provisioner.core.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
 from provisioner.core.options import LONGEST_TAG_VALUE
 from provisioner.core.region import WITH_SMTP, Region
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
-from provisioner.core.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags, faults
+from provisioner.core.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
+from provisioner.core.senders import faults as faults_of_senders
+from provisioner.core.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
+from provisioner.core.tags import faults as faults_of_tags
 from provisioner.errors import InputError
 
 Problem = tuple[Path, str, str]  # where, what is wrong, what to do
@@ -59,32 +63,59 @@ def _no_text(value: object, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("wrong_type", "it is {kind}, not a text", {"kind": _KINDS[type(value)], "hint": hint})
 
 
-def _tags(value: object) -> Tags:
-    """Read a mapping of keys to texts, and tell the faults of each key at once."""
-    if not isinstance(value, dict):
-        hint = "a tag a line, such as `Team: web`; in CSV `Team=web; CostCenter=42`"
-        raise PydanticCustomError(
-            "wrong_type", "it is {kind}, not a mapping", {"kind": _KINDS.get(type(value), "a text"), "hint": hint}
-        )
-    wrong = [*_valueless(value), *_unfit(value)]
-    if wrong:
-        lines = [InitErrorDetails(type=error, loc=() if key is None else (key,), input=value) for key, error in wrong]
-        raise ValidationError.from_exception_data(TAGS, lines)
-    return Tags.checked(value.items())
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """How a mapping of keys to texts is read: what is wrong with it, what it becomes, and what the hints say."""
+
+    field: str
+    one: str  # "a tag"
+    written: str  # an example for YAML and one for CSV
+    empty: str  # what to write where a value is missing
+    faults: Callable[[Sequence[tuple[str, str]]], Iterator[tuple[str | None, str, str]]]
+    checked: Callable[[Iterable[tuple[str, str]]], Any]
+
+    def __call__(self, value: object) -> Any:
+        """Read a mapping, and tell the faults of each key at once."""
+        if not isinstance(value, dict):
+            kind = {"kind": _KINDS.get(type(value), "a text"), "hint": f"{self.one} a line, such as {self.written}"}
+            raise PydanticCustomError("wrong_type", "it is {kind}, not a mapping", kind)
+        wrong = [*self._valueless(value), *self._unfit(value)]
+        if wrong:
+            lines = [
+                InitErrorDetails(type=error, loc=() if key is None else (key,), input=value) for key, error in wrong
+            ]
+            raise ValidationError.from_exception_data(self.field, lines)
+        return self.checked(value.items())
+
+    def _valueless(self, pairs: Mapping[str, object]) -> Iterator[tuple[str, PydanticCustomError]]:
+        for key, value in pairs.items():
+            if value is None:
+                yield key, _no_text(value, self.empty.format(key=key))
+            elif not isinstance(value, str):
+                yield key, _no_text(value, "write it in quotes" if isinstance(value, bool | int | float) else "")
+
+    def _unfit(self, pairs: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
+        texts = [(key, value if isinstance(value, str) else "x") for key, value in pairs.items()]  # x: told already
+        for key, message, hint in self.faults(texts):
+            yield key, _refused(message, hint)
 
 
-def _valueless(tags: Mapping[str, object]) -> Iterator[tuple[str, PydanticCustomError]]:
-    for key, value in tags.items():
-        if value is None:
-            yield key, _no_text(value, f'for an empty value write `{key}: ""`, in CSV `{key}=`')
-        elif not isinstance(value, str):
-            yield key, _no_text(value, "write it in quotes" if isinstance(value, bool | int | float) else "")
-
-
-def _unfit(tags: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
-    texts = [(key, value if isinstance(value, str) else "") for key, value in tags.items()]
-    for key, message, hint in faults(texts):
-        yield key, _refused(message, hint)
+_TAGS = _Pairs(
+    field=TAGS,
+    one="a tag",
+    written="`Team: web`; in CSV `Team=web; CostCenter=42`",
+    empty='for an empty value write `{key}: ""`, in CSV `{key}=`',
+    faults=faults_of_tags,
+    checked=Tags.checked,
+)
+_SENDERS = _Pairs(
+    field=SENDERS,
+    one="a sender",
+    written="`shop: orders`; in CSV `shop=orders; scanner=scan`",
+    empty="write what stands before the @ of its address, such as `{key}: orders`",
+    faults=faults_of_senders,
+    checked=Senders.checked,
+)
 
 
 def _schema(text: str, **more: Any) -> WithJsonSchema:
@@ -107,7 +138,7 @@ _Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("skip: publish no SPF recor
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
 _Tags = Annotated[
     Tags,
-    PlainValidator(_tags),
+    PlainValidator(_TAGS),
     WithJsonSchema(
         {
             "type": "object",
@@ -120,6 +151,21 @@ _Tags = Annotated[
             "additionalProperties": {"type": "string", "maxLength": LONGEST_TAG_VALUE},
             "maxProperties": MOST_OF_ONES_OWN,
             "examples": [{"Team": "web", "CostCenter": "0042"}],
+        }
+    ),
+]
+_Senders = Annotated[
+    Senders,
+    PlainValidator(_SENDERS),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "description": "Further SMTP users: name, and what stands before the @ of the only address that it sends "
+            "as; {} for none, whatever was there before.",
+            "propertyNames": {"pattern": f"^{NAME}$"},
+            "additionalProperties": {"type": "string", "maxLength": LONGEST_LOCAL, "pattern": f"^{LOCAL_PART}$"},
+            "maxProperties": MOST_SENDERS,
+            "examples": [{"shop": "orders", "scanner": "scan"}],
         }
     ),
 ]
@@ -138,13 +184,19 @@ class _Options(BaseModel):
     spf: _Spf | None = None
     delegation_set: _DelegationSet | None = None
     tags: _Tags | None = None
+    senders: _Senders | None = None
 
     def over(self, defaults: _Options) -> Asked:
-        """Return the options as a command line would have given them; raises `InputError("too_many_tags")`."""
+        """Return the options as a command line would have given them.
+
+        Raises `InputError`: `too_many_tags` or `too_many_senders`.
+        """
         values = {name: getattr(self, name) for name in OPTIONS}
         found = {n: getattr(defaults, n) if value is None else value for n, value in values.items()}
         if defaults.tags and self.tags and self.tags.pairs:  # {} is none at all
             found[TAGS] = self.tags.over(defaults.tags)
+        if defaults.senders and self.senders and self.senders.listed:
+            found[SENDERS] = self.senders.over(defaults.senders)
         return Asked(**found)
 
 
@@ -190,7 +242,10 @@ class ManifestModel(BaseModel):
             try:
                 found.append(Entry(entry.domain, entry.over(self.defaults)))
             except InputError as error:
-                problems.append((("domains", number, TAGS), f"with those of the defaults, {error.message}", error.hint))
+                field = SENDERS if error.code == "too_many_senders" else TAGS
+                problems.append(
+                    (("domains", number, field), f"with those of the defaults, {error.message}", error.hint)
+                )
         return found, problems
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,11 +27,12 @@ from provisioner.adapters.files import (
 )
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
-_INTENT = "key-intent.json"
+_INTENTS = "key-intent*.json"
 _ORDER = "order-intent.json"
 
 _PATIENCE = 900.0  # seconds for the Terraform of a run that was killed: Route 53 may be long in sync
@@ -53,7 +55,7 @@ class DomainWorkspace:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""
         checks: Mapping[str, Callable[[], object]] = {
             _REQUEST: self.request,
-            _INTENT: self.key_intent,
+            **{path.name: partial(self._listed, path.name, "known") for path in self.path.glob(_INTENTS)},
             _ORDER: self.order_intent,
             _STATE: self._state,
         }
@@ -70,19 +72,19 @@ class DomainWorkspace:
             if not _holds(self.path / name, text):
                 write_atomically(self.path / name, text)
 
-    def key_intent(self) -> frozenset[str] | None:
+    def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made."""
-        known = self._listed(_INTENT, "known")
+        known = self._listed(_intent(user), "known")
         return None if known is None else frozenset(known)
 
-    def intend_key(self, known: Collection[str]) -> None:
+    def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
         """Write down which keys are there before another is made."""
-        write_document(self.path / _INTENT, {"known": sorted(known)})
+        write_document(self.path / _intent(user), {"known": sorted(known)})
 
-    def key_settled(self) -> None:
+    def key_settled(self, user: SmtpUser) -> None:
         """Forget the intent."""
         with explained(self.path):
-            (self.path / _INTENT).unlink(missing_ok=True)
+            (self.path / _intent(user)).unlink(missing_ok=True)
 
     def order_intent(self) -> tuple[str, ...] | None:
         """Return the values that a TXT set is being given in this order."""
@@ -158,6 +160,10 @@ class DirectoryWorkspaces:
         """Go through the workspaces that hold a request, by domain."""
         for found in sorted(self._domains.glob(f"*/{_REQUEST}")):
             yield DomainWorkspace(DomainName.of_ascii(found.parent.name), found.parent)
+
+
+def _intent(user: SmtpUser) -> str:
+    return "key-intent.json" if user.sender is None else f"key-intent.{user.sender}.json"
 
 
 def _holds(path: Path, text: str) -> bool:

@@ -11,20 +11,22 @@ import typer
 
 from provisioner.cli import text
 from provisioner.cli.common import Common, command, group, parse_domain
-from provisioner.cli.domains import Domain, NoSecret
+from provisioner.cli.domains import Domain, NoSecret, SenderName, parse_sender
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.credentials import SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.export import render
 from provisioner.core.smtp_password import derive, validate_secret
 from provisioner.errors import InputError
+from provisioner.ports import Edges
 from provisioner.usecases.batch_runs import finished_domains
-from provisioner.usecases.stored import stored_credential, stored_credentials
+from provisioner.usecases.stored import smtp_user, stored_credential, stored_credentials
 
 app = group(
     "Show, export or derive SMTP credentials.",
     examples="""\
   provisioner credentials show example.com
+  provisioner credentials show example.com --sender shop
   provisioner credentials export example.com --format env
   provisioner credentials derive --region eu-west-1 < secret-access-key.txt""",
 )
@@ -41,14 +43,17 @@ class Format(StrEnum):
 @command(
     app,
     "show",
-    examples="  provisioner credentials show example.com\n  provisioner credentials show example.com --json",
+    examples="""\
+  provisioner credentials show example.com
+  provisioner credentials show example.com --sender shop
+  provisioner credentials show example.com --json""",
 )
-def _show(common: Common, domain: Domain, no_secret: NoSecret = False) -> None:
-    """Show the SMTP credential of a domain."""
-    edges = common.edges()
-    credential = stored_credential(edges, parse_domain(domain))
+def _show(common: Common, domain: Domain, sender: SenderName = None, no_secret: NoSecret = False) -> None:
+    """Show the SMTP credential of a domain, or of one of its senders."""
+    name, one, edges = parse_domain(domain), parse_sender(sender), common.edges()
+    credential = stored_credential(edges, smtp_user(edges, name, one))
     members = _members(credential, with_secret=not no_secret)
-    members["stored_in"] = edges.store.location(credential.domain)
+    members["stored_in"] = edges.store.location(credential.user)
     if common.as_json:
         print_document(members)
     else:
@@ -65,6 +70,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
         "user_name": credential.user_name,
         "iam_user": credential.iam_user,
     }
+    members |= {"sender": credential.sender} if credential.sender else {}
     return members | ({"password": credential.password.reveal()} if with_secret else {})
 
 
@@ -73,6 +79,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
     "export",
     examples="""\
   provisioner credentials export example.com --format env > example.com.env
+  provisioner credentials export example.com --sender shop --format env > shop.env
   provisioner credentials export --format csv > all.csv
   provisioner credentials export --run latest --format csv > batch.csv""",
 )
@@ -83,29 +90,41 @@ def _export(
     run: Annotated[
         str | None, typer.Option("--run", metavar="NAME", help="The domains that this batch run finished, or latest.")
     ] = None,
+    sender: SenderName = None,
 ) -> None:
-    """Write SMTP credentials, with their passwords, in the form that a consumer reads."""
-    names = [parse_domain(domain) for domain in domains or []]
+    """Write SMTP credentials, with their passwords, in the form that a consumer reads.
+
+    Those of the domains' senders are among them, each with the name of its sender. The env format holds one: the
+    domain's own, or with --sender that sender's.
+    """
+    names, only = [parse_domain(domain) for domain in domains or []], parse_sender(sender)
+    chosen = Format.JSON if common.as_json else fmt
     if run is not None:
-        _export_run(common, run, names, fmt)
-        return
-    if fmt is Format.ENV and len(names) != 1:
+        _export_run(common, run, names, chosen, only)
+    elif chosen is Format.ENV:
+        print_text(render([_the_one(common.edges(), names, only)], chosen))
+    else:
+        print_text(render(stored_credentials(common.edges(), names, only), chosen))
+
+
+def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> SmtpCredential:
+    if len(named) != 1:
         raise InputError(
             "one_domain", "the env format holds one domain", "name one domain, or use --format csv or json"
         )
-    found = stored_credentials(common.edges(), names)
-    print_text(render(found, Format.JSON if common.as_json else fmt))
+    return stored_credential(edges, smtp_user(edges, named[0], sender))
 
 
-def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Format) -> None:
+def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: Format, sender: str | None) -> None:
     """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
     from provisioner.wiring import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
     if named:
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
     finished = finished_domains(runs(common.settings()), run)
-    found = stored_credentials(common.edges(), finished) if finished else []
-    chosen = Format.JSON if common.as_json else fmt
+    every = stored_credentials(common.edges(), finished) if finished else []
+    one_a_domain = sender is not None or chosen is Format.ENV
+    found = [credential for credential in every if credential.sender == sender or not one_a_domain]
     if chosen is Format.JSON:
         print_document([_members(credential, with_secret=True) for credential in found])
     else:

@@ -19,6 +19,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.duration import parse_duration
 from provisioner.core.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.senders import SenderChange, sender_name
 from provisioner.core.tags import TagChange
 from provisioner.errors import InputError, NotDesired
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
@@ -52,6 +53,19 @@ Tag = Annotated[
 NoTag = Annotated[
     list[str] | None, typer.Option("--no-tag", metavar="KEY", help="Take a tag of your own away again (repeatable).")
 ]
+SenderOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sender",
+        metavar="NAME=LOCALPART",
+        help="A further SMTP user that sends as LOCALPART@DOMAIN only, upper and lower case as given (repeatable).",
+    ),
+]
+NoSender = Annotated[
+    list[str] | None,
+    typer.Option("--no-sender", metavar="NAME", help="Take a sender away again, with its password (repeatable)."),
+]
+SenderName = Annotated[str | None, typer.Option("--sender", metavar="NAME", help="A sender's instead of the domain's.")]
 TakeOver = Annotated[
     bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
 ]
@@ -81,6 +95,8 @@ class Given:
     delegation_set: str | None
     tag: list[str] | None
     no_tag: list[str] | None
+    sender: list[str] | None
+    no_sender: list[str] | None
     take_over: bool
     allow_delete: list[str] | None
 
@@ -98,9 +114,15 @@ class Given:
             delegation_set=_read(delegation_set_id, self.delegation_set),
             spf=self.spf,
             tags=TagChange.parse(self.tag or (), self.no_tag or ()),
+            senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
             take_over=self.take_over,
             allow_delete=tuple(self.allow_delete or ()),
         )
+
+
+def parse_sender(name: str | None) -> str | None:
+    """Return the name of a sender, if one was given; raises `InputError`."""
+    return _read(sender_name, name)
 
 
 def _read(parse: Callable[[str], str], text: str | None) -> str | None:
@@ -114,6 +136,7 @@ def _read(parse: Callable[[str], str], text: str | None) -> str | None:
   provisioner new-domain example.com
   provisioner new-domain example.com --customer 'Ada Lovelace' --contact ada@example.org --wait 10m
   provisioner new-domain example.com --tag Team=web --tag CostCenter=0042
+  provisioner new-domain example.com --sender shop=orders --sender scanner=scan
   provisioner new-domain blog.example.com --zone adopt --dmarc quarantine --dmarc-rua dmarc@example.com
   provisioner new-domain example.com --zone external --json | jq .records""",
 )
@@ -130,6 +153,8 @@ def _new_domain(
     delegation_set: DelegationSet = None,
     tag: Tag = None,
     no_tag: NoTag = None,
+    sender: SenderOption = None,
+    no_sender: NoSender = None,
     take_over: TakeOver = False,
     allow_delete: AllowDelete = None,
     update_registrar: Annotated[
@@ -144,14 +169,28 @@ def _new_domain(
     """Put a domain on Amazon SES, or bring it to the desired state.
 
     Creates (or adopts) the hosted zone, the SES identity with DKIM, MAIL FROM, SPF and DMARC records, a configuration
-    set, and an IAM user that can send as this domain only; then prints its SMTP credentials. A second run changes
-    nothing. What was asked is remembered: a later run without an option keeps it.
+    set, and an IAM user that can send as this domain only; then prints its SMTP credentials. Each --sender gets an IAM
+    user and credentials of its own, for one address. A second run changes nothing. What was asked is remembered: a
+    later run without an option keeps it.
     """
     from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
 
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
     given = Given(
-        zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, tag, no_tag, take_over, allow_delete
+        zone,
+        contact,
+        customer,
+        mail_from,
+        dmarc,
+        dmarc_rua,
+        spf,
+        delegation_set,
+        tag,
+        no_tag,
+        sender,
+        no_sender,
+        take_over,
+        allow_delete,
     )
     asked = given.asked(common)
     if dry_run:
@@ -205,6 +244,8 @@ def _plan(
     delegation_set: DelegationSet = None,
     tag: Tag = None,
     no_tag: NoTag = None,
+    sender: SenderOption = None,
+    no_sender: NoSender = None,
     take_over: TakeOver = False,
     allow_delete: AllowDelete = None,
     cold: Cold = False,
@@ -214,7 +255,20 @@ def _plan(
     Nothing is changed and nothing is remembered.
     """
     given = Given(
-        zone, contact, customer, mail_from, dmarc, dmarc_rua, spf, delegation_set, tag, no_tag, take_over, allow_delete
+        zone,
+        contact,
+        customer,
+        mail_from,
+        dmarc,
+        dmarc_rua,
+        spf,
+        delegation_set,
+        tag,
+        no_tag,
+        sender,
+        no_sender,
+        take_over,
+        allow_delete,
     )
     name, asked = parse_domain(domain), given.asked(common)
     planned = _planned(common, name, asked, cold=cold)
@@ -291,7 +345,7 @@ def _show(common: Common, domain: Domain) -> None:
     if common.as_json:
         print_document(document)
     else:
-        print_text(text.details(document))
+        print_text(text.remembered(document))
 
 
 @command(
@@ -321,18 +375,26 @@ def _status(
     return 0 if limit is None or all(status.settled for status in found) else NotDesired.exit_code
 
 
-@command(app, "send-test", examples="  provisioner send-test example.com --to me@example.org")
+@command(
+    app,
+    "send-test",
+    examples="""\
+  provisioner send-test example.com --to me@example.org
+  provisioner send-test example.com --sender shop --to me@example.org""",
+)
 def _send_test(
     common: Common,
     domain: Domain,
     to: Annotated[str, typer.Option("--to", metavar="ADDR", help="Who gets the message.")],
+    sender: SenderName = None,
 ) -> None:
     """Send one message through a domain's SMTP credentials.
 
-    It goes the way that the domain's website would send it: over SMTP, with the stored user name and password.
+    It goes the way that the domain's website would send it: over SMTP, with the stored user name and password. With
+    --sender it goes out from that sender's address, with its password.
     """
     name, recipient = parse_domain(domain), EmailAddress.parse(to)
-    reply = send_test(common.edges(), name, recipient)
+    reply = send_test(common.edges(), name, recipient, parse_sender(sender))
     if common.as_json:
         print_document({"domain": name.ascii, "to": str(recipient), "reply": reply})
     else:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provisioner.cli.output import table
+from provisioner.core.credentials import SmtpCredential
 from provisioner.core.desired import Record
 from provisioner.core.report import DomainReport, ZoneReport
 from provisioner.usecases.destroy_domain import Destroyed
@@ -16,9 +17,7 @@ from provisioner.usecases.new_domain import Planned
 def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
-    smtp = _smtp(done, with_secret=with_secret)
-    if smtp:
-        parts.append("SMTP credentials\n" + indented(pairs(smtp)))
+    parts += _credentials(done, with_secret=with_secret)
     if done.next_steps:
         parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.next_steps, 1)))
     return "\n\n".join(parts)
@@ -51,17 +50,23 @@ def zone(found: ZoneReport) -> str:
     return f"{found.mode} {found.id or '(none yet)'} {found.name}, {delegated}"
 
 
-def _smtp(done: DomainReport, *, with_secret: bool) -> list[tuple[str, str]]:
-    held = done.smtp.credential
-    if held is None:
-        return []
+def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
+    titled = [("SMTP credentials", done.smtp)]
+    titled += [(f"Sender {s.name}: {s.address(done.domain)} only", smtp) for s, smtp in done.sender_reports()]
+    for title, smtp in titled:
+        if smtp.credential is not None:
+            lines = _smtp(smtp.credential, smtp.stored_in, with_secret=with_secret)
+            yield f"{title}\n{indented(pairs(lines))}"
+
+
+def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> list[tuple[str, str]]:
     password = [("password", held.password.reveal())] if with_secret else []
     return [
         ("host", held.host),
         ("port", f"{held.port} ({held.security.upper()})"),
         ("user name", held.user_name),
         *password,
-        ("stored in", done.smtp.stored_in or "-"),
+        ("stored in", stored_in or "-"),
     ]
 
 
@@ -102,8 +107,13 @@ def statuses(found: Sequence[DomainStatus]) -> str:
     return table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows)
 
 
+def remembered(document: Mapping[str, Any]) -> str:
+    """Return what `show` prints: of each sender its address."""
+    return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})
+
+
 def details(document: Mapping[str, Any]) -> str:
-    """Return what `show` prints: each member a line, lists and mappings joined."""
+    """Return each member of a document as a line, lists and mappings joined."""
     return pairs((key.replace("_", " "), _flat(value)) for key, value in document.items())
 
 

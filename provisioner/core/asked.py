@@ -8,6 +8,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.senders import SenderChange, Senders
 from provisioner.core.tags import TagChange, Tags
 from provisioner.errors import InputError, Refused
 
@@ -17,7 +18,8 @@ class Asked:
     """What was given now; None is "not given" and keeps what is remembered.
 
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
-    a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered.
+    a domain of which nothing is remembered. `tags` and `senders` are all that there shall be, or what changes in those
+    remembered.
     """
 
     region: Region | None = None
@@ -31,14 +33,20 @@ class Asked:
     delegation_set: str | None = None
     spf: Spf | None = None
     tags: Tags | TagChange | None = None
+    senders: Senders | SenderChange | None = None
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
+
+    @property
+    def dropped_senders(self) -> tuple[str, ...]:
+        """The names of the senders that were named to be taken away."""
+        return self.senders.drop if isinstance(self.senders, SenderChange) else ()
 
     def over(self, domain: DomainName, before: Request | None) -> Request:
         """Return the request that results.
 
         Raises `Refused` for a change that would need a new domain, `InputError` for a first request without a region
-        and for too many tags.
+        and for too many tags or senders.
         """
         if before is None:
             return self._options_over(Request(region=self._first_region()))
@@ -67,6 +75,7 @@ class Asked:
             delegation_set=self.delegation_set,
             spf=self.spf,
             tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
+            senders=self.senders.over(before.senders) if isinstance(self.senders, SenderChange) else self.senders,
         )
 
     def _first_region(self) -> Region:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Self
 
-from provisioner.core.documents import WrongShapeError, mapping, required
+from provisioner.core.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.secret import Secret
+from provisioner.core.senders import sender_name
 from provisioner.core.smtp_password import derive
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 
 __all__ = ["Secret", "SmtpCredential"]
@@ -19,7 +21,10 @@ SECURITY = "starttls"
 
 @dataclass(frozen=True, slots=True)
 class SmtpCredential:
-    """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is."""
+    """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is.
+
+    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user.
+    """
 
     domain: DomainName
     region: str
@@ -29,16 +34,32 @@ class SmtpCredential:
     user_name: str
     password: Secret
     iam_user: str
+    sender: str | None = None
+
+    @property
+    def user(self) -> SmtpUser:
+        """Whose it is."""
+        return SmtpUser(self.domain, self.sender)
 
     @classmethod
-    def derived(cls, domain: DomainName, region: Region, user_name: str, secret: Secret, iam_user: str) -> Self:
+    def derived(cls, user: SmtpUser, region: Region, user_name: str, secret: Secret) -> Self:
         """Make the credential of an access key; `secret` is the secret access key, which is not kept."""
         password = Secret(derive(secret.reveal(), region.name))
-        return cls(domain, region.name, region.smtp_host, PORT, SECURITY, user_name, password, iam_user)
+        return cls(
+            domain=user.domain,
+            region=region.name,
+            host=region.smtp_host,
+            port=PORT,
+            security=SECURITY,
+            user_name=user_name,
+            password=password,
+            iam_user=user.iam_user,
+            sender=user.sender,
+        )
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form, password included: for the credential store and nothing else."""
-        return {
+        document: dict[str, object] = {
             "version": VERSION,
             "domain": self.domain.ascii,
             "region": self.region,
@@ -49,6 +70,7 @@ class SmtpCredential:
             "password": self.password.reveal(),
             "iam_user": self.iam_user,
         }
+        return document if self.sender is None else document | {"sender": self.sender}
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -58,11 +80,12 @@ class SmtpCredential:
         except WrongShapeError as error:
             raise _corrupt(str(error)) from None
         except InputError:
-            raise _corrupt("domain is not a domain name") from None
+            raise _corrupt("domain is not a domain name, or sender not a sender's") from None
 
     @classmethod
     def _read(cls, document: object) -> Self:
         fields = mapping(document)
+        sender = optional(fields, "sender", str)
         if required(fields, "version", int) != VERSION:
             raise WrongShapeError(f"its version is not {VERSION}")
         return cls(
@@ -74,6 +97,7 @@ class SmtpCredential:
             user_name=required(fields, "user_name", str),
             password=Secret(required(fields, "password", str)),
             iam_user=required(fields, "iam_user", str),
+            sender=None if sender is None else sender_name(sender),
         )
 
 

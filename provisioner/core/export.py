@@ -10,7 +10,7 @@ from provisioner.core.credentials import SmtpCredential
 from provisioner.errors import InputError
 
 FORMATS = ("json", "env", "csv")
-COLUMNS = ("domain", "region", "host", "port", "security", "user_name", "password", "iam_user")
+COLUMNS = ("domain", "region", "host", "port", "security", "user_name", "password", "iam_user", "sender")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
 
@@ -19,7 +19,8 @@ def render(credentials: Sequence[SmtpCredential], fmt: str) -> str:
     """Return the credentials, passwords included, as text that ends with a line break.
 
     `json` is one object for one credential and a list otherwise; `env` is for one only; `csv` is RFC 4180 with a
-    header. Raises `InputError` with the code `unknown_format` or `one_credential_only`.
+    header. A sender's credential names it in `sender`, which in JSON no other has. Raises `InputError` with the code
+    `unknown_format` or `one_credential_only`.
     """
     renderers = {"json": _json, "env": _env, "csv": _csv}
     if fmt not in renderers:
@@ -29,7 +30,7 @@ def render(credentials: Sequence[SmtpCredential], fmt: str) -> str:
 
 def _fields(credential: SmtpCredential) -> dict[str, object]:
     document = credential.to_document()
-    return {column: document[column] for column in COLUMNS}
+    return {column: document[column] for column in COLUMNS if column in document}
 
 
 def _json(credentials: Sequence[SmtpCredential]) -> str:

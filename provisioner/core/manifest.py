@@ -14,7 +14,8 @@ from provisioner.core.documents import WrongShapeError, mapping, optional, requi
 from provisioner.core.domain import DomainName
 from provisioner.core.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Spf, ZoneMode, tags_of
+from provisioner.core.request import DmarcPolicy, Spf, ZoneMode, senders_of, tags_of
+from provisioner.core.senders import Senders
 from provisioner.core.shards import Shard
 from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError
@@ -30,8 +31,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {  # each to the type of Asked's f
     "spf": lambda text: choice(Spf, "spf", text),
     "delegation_set": delegation_set_id,
 }
-TAGS = "tags"
-OPTIONS = (*PARSERS, TAGS)
+TAGS, SENDERS = "tags", "senders"  # mappings: in CSV one cell, `Key=Value; Other=Value`
+OPTIONS = (*PARSERS, TAGS, SENDERS)
 MOST_SHOWN = 200
 
 
@@ -115,11 +116,12 @@ def refuse(name: str, faults: Sequence[Fault]) -> None:
 def _entry(document: Mapping[str, object]) -> Entry:
     texts = {name: optional(document, name, str) for name in PARSERS}
     values = {name: PARSERS[name](text) for name, text in texts.items() if text}
-    return Entry(DomainName.of_ascii(required(document, "domain", str)), Asked(**values, tags=tags_of(document)))
+    asked = Asked(**values, tags=tags_of(document), senders=senders_of(document))
+    return Entry(DomainName.of_ascii(required(document, "domain", str)), asked)
 
 
 def _plain(value: object) -> object:
-    return value.to_document() if isinstance(value, Tags) else str(value)
+    return value.to_document() if isinstance(value, Tags | Senders) else str(value)
 
 
 def _sha256(text: str) -> str:

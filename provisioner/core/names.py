@@ -24,8 +24,14 @@ def iam_user_name(domain: DomainName) -> str:
     return _shortened(domain.ascii, "=", domain)
 
 
-def _shortened(name: str, mark: str, domain: DomainName) -> str:
-    if len(name) <= LONGEST:
+def sender_user_name(domain: DomainName, name: str) -> str:
+    """Return the name of a sender's IAM user, `example.com+shop`; `+`, too, is in no domain."""
+    suffix = f"+{name}"
+    return _shortened(domain.ascii, "=", domain, LONGEST - len(suffix)) + suffix
+
+
+def _shortened(name: str, mark: str, domain: DomainName, longest: int = LONGEST) -> str:
+    if len(name) <= longest:
         return name
     digest = hashlib.sha256(domain.ascii.encode("ascii")).hexdigest()[:DIGEST]
-    return name[: LONGEST - len(mark) - DIGEST] + mark + digest
+    return name[: longest - len(mark) - DIGEST] + mark + digest

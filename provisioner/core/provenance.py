@@ -1,7 +1,7 @@
 """What AWS itself remembers of a domain: tags on the identity that outlive the workspace.
 
 Tag values allow few characters and 256 of them, so the options are words: `zone=auto/created mail-from=bounce
-dmarc=reject spf=merge/record`. A second word after `/` is what was decided or found.
+dmarc=reject spf=merge/record`. A second word after `/` is what was decided or found. Each sender has a tag of its own.
 """
 
 from collections.abc import Mapping
@@ -11,12 +11,14 @@ from provisioner.core.domain import DomainName
 from provisioner.core.options import tag_text, text_of_tag
 from provisioner.core.region import Region
 from provisioner.core.request import RESOLVED_MODES, Request, ResolvedZone
+from provisioner.core.senders import Senders
 from provisioner.core.spf import Part
-from provisioner.core.tags import Tags
+from provisioner.core.tags import SENDER_PREFIX, Tags
 
 MANAGED_BY = "provisioner"
 ZONE_COMMENT = "Managed by provisioner"  # of the Terraform module, there before the tags are
 OPTIONS, DMARC_RUA = "Provisioner", "DmarcRua"
+SENDER = "Sender"  # of what belongs to a sender: its name
 
 _UNSET = "-"
 
@@ -37,7 +39,8 @@ def to_tags(request: Request) -> dict[str, str]:
         "set": request.delegation_set or _UNSET,
     }
     tags = {OPTIONS: " ".join(f"{name}={value}" for name, value in words.items())}
-    return tags | ({DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {})
+    senders = {f"{SENDER_PREFIX}{sender.name}": sender.local_part for sender in request.senders.listed}
+    return tags | senders | ({DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {})
 
 
 def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Request | None:
@@ -66,6 +69,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
         tags=Tags.found(tags),
+        senders=_senders(tags),
     )
 
 
@@ -78,6 +82,11 @@ def _dmarc_fate(request: Request) -> str:
 def _resolved(domain: DomainName, words: list[str]) -> ResolvedZone | None:
     mode = next((mode for mode in RESOLVED_MODES if words[:1] == [mode]), None)
     return mode and ResolvedZone(mode, domain.ascii, words[1] if len(words) > 1 else None)
+
+
+def _senders(tags: Mapping[str, str]) -> Senders:
+    named = {key: key.removeprefix(SENDER_PREFIX) for key in tags if key.startswith(SENDER_PREFIX)}
+    return Senders.found((name, tags[key]) for key, name in named.items())
 
 
 def _given(word: str) -> str | None:

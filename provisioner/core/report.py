@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from provisioner.core.credentials import SmtpCredential
 from provisioner.core.desired import Record
 from provisioner.core.domain import DomainName
 from provisioner.core.identity import IdentityStatus
+from provisioner.core.region import Region
+from provisioner.core.senders import Sender
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain
 
 
@@ -36,22 +39,23 @@ class ZoneReport:
 
 @dataclass(frozen=True, slots=True)
 class SmtpReport:
-    """The credential as far as we hold it; `lost` are keys without their secret."""
+    """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret."""
 
+    user: SmtpUser
     credential: SmtpCredential | None
     stored_in: str | None
     lost: tuple[str, ...] = ()
     inactive: bool = False
 
-    def to_document(self, spec: MailDomain, *, with_secret: bool) -> dict[str, Any]:
+    def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""
         held = self.credential
         document: dict[str, Any] = {
-            "host": spec.region.smtp_host,
+            "host": region.smtp_host,
             "port": 587,
             "security": "starttls",
             "user_name": held.user_name if held else None,
-            "iam_user": spec.iam_user,
+            "iam_user": self.user.iam_user,
             "stored_in": self.stored_in,
         }
         if with_secret:
@@ -61,7 +65,10 @@ class SmtpReport:
 
 @dataclass(frozen=True, slots=True)
 class DomainReport:
-    """A provisioned (or planned) domain; `changes` counts add, change, destroy and import."""
+    """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
+
+    `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    """
 
     spec: MailDomain
     changed: bool
@@ -70,6 +77,7 @@ class DomainReport:
     identity: IdentityStatus | None
     records: tuple[Record, ...]
     smtp: SmtpReport
+    senders: tuple[SmtpReport, ...]
     next_steps: tuple[str, ...]
 
     @property
@@ -82,6 +90,10 @@ class DomainReport:
         """Whether SES has verified the domain, its DKIM and its MAIL FROM."""
         return self.identity is not None and self.identity.is_settled
 
+    def sender_reports(self) -> Iterator[tuple[Sender, SmtpReport]]:
+        """Go through the senders, each with its credential."""
+        return zip(self.spec.senders.listed, self.senders, strict=True)
+
     def to_document(self, *, with_secret: bool) -> dict[str, Any]:
         """Return the document of `new-domain --json`."""
         return {
@@ -93,7 +105,15 @@ class DomainReport:
             "identity": identity_document(self.spec, self.identity),
             "configuration_set": self.spec.configuration_set,
             "records": [record.to_document() for record in self.records],
-            "smtp": self.smtp.to_document(self.spec, with_secret=with_secret),
+            "smtp": self.smtp.to_document(self.spec.region, with_secret=with_secret),
+            "senders": [
+                {
+                    "name": sender.name,
+                    "address": sender.address(self.domain),
+                    "smtp": smtp.to_document(self.spec.region, with_secret=with_secret),
+                }
+                for sender, smtp in self.sender_reports()
+            ],
             "next_steps": list(self.next_steps),
         }
 

@@ -1,6 +1,6 @@
 """What was asked for a domain: the options of `new-domain`, remembered between runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -9,6 +9,7 @@ from provisioner.core.address import EmailAddress
 from provisioner.core.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.region import Region
+from provisioner.core.senders import NO_SENDERS, Senders
 from provisioner.core.spf import Part
 from provisioner.core.tags import NO_TAGS, Tags
 from provisioner.errors import InputError, ProvisionerError
@@ -72,6 +73,7 @@ class Request:
     delegation_set: str | None = None
     spf: Spf = Spf.MERGE
     tags: Tags = NO_TAGS
+    senders: Senders = NO_SENDERS
     resolved_zone: ResolvedZone | None = None
     dmarc_inherited: bool | None = None
     dmarc_theirs: bool | None = None
@@ -118,13 +120,25 @@ class Request:
         zone = optional(asked, "resolved_zone", dict)
         found = {name: optional(asked, name, bool) for name in ("dmarc_inherited", "dmarc_theirs")}
         resolved = None if zone is None else _resolved_zone(zone)
-        return self.merged(**options, tags=tags_of(asked), resolved_zone=resolved, **found)
+        values = {"tags": tags_of(asked), "senders": senders_of(asked), "resolved_zone": resolved}
+        return self.merged(**options, **values, **found)
 
 
 def tags_of(document: Mapping[str, object]) -> Tags | None:
     """Read the member `tags` of a document, None without one; raises `WrongShapeError` or `InputError`."""
     found = optional(document, "tags", dict)
-    return None if found is None else Tags.parse((key, required(found, key, str)) for key in mapping(found))
+    return None if found is None else Tags.parse(_texts(found))
+
+
+def senders_of(document: Mapping[str, object]) -> Senders | None:
+    """Read the member `senders` of a document, None without one; raises `WrongShapeError` or `InputError`."""
+    found = optional(document, "senders", dict)
+    return None if found is None else Senders.parse(_texts(found))
+
+
+def _texts(found: object) -> Iterator[tuple[str, str]]:
+    members = mapping(found)
+    return ((key, required(members, key, str)) for key in members)
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {
@@ -148,7 +162,7 @@ def _parsed(name: str, value: object) -> Any:  # one of the types of Request's f
 def _plain(value: object) -> object:
     if isinstance(value, ResolvedZone):
         return {"mode": value.mode, "name": value.name, "id": value.id}
-    if isinstance(value, Tags):
+    if isinstance(value, Tags | Senders):
         return value.to_document()
     return value if value is None or isinstance(value, bool) else str(value)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provisioner.core.address import LONGEST as LONGEST_ADDRESS
 from provisioner.core.address import EmailAddress
 from provisioner.core.dmarc import external_report_name
 from provisioner.core.domain import DomainName
@@ -12,6 +13,8 @@ from provisioner.core.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.provenance import to_tags
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf
+from provisioner.core.senders import Senders
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spf import Part
 from provisioner.core.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.txt_set import TxtSet
@@ -41,6 +44,12 @@ class MailDomain:
     tags: Mapping[str, str]
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
+    senders: Senders
+
+    @property
+    def smtp_users(self) -> tuple[SmtpUser, ...]:
+        """The main SMTP user, and behind it those of the senders."""
+        return (SmtpUser(self.domain), *(SmtpUser(self.domain, name) for name in self.senders.names))
 
 
 def spec_of(
@@ -51,7 +60,8 @@ def spec_of(
     `signing_hosted_zone` is what SES reports for the identity, None before it exists. `apex_txt` is the TXT set at the
     domain with our part in it, None when nothing of it is ours or nothing else is in it. Undecided inheritance of DMARC
     counts as inherited: no record of ours is better than a wrong one. Raises `InputError`: `domain_too_long`,
-    `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can hold, or `too_many_tags`.
+    `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can hold, `invalid_sender` for an address that
+    is too long, or `too_many_tags`.
     """
     foreign_dmarc = request.dmarc_inherited is not False or request.dmarc_theirs
     spec = MailDomain(
@@ -70,8 +80,10 @@ def spec_of(
         tags=_tags(domain, request),
         identity_tags=to_tags(request),
         apex_txt=apex_txt,
+        senders=request.senders,
     )
     _refuse_long_names(spec)
+    _refuse_long_addresses(spec)
     _refuse_lost_reports(spec)
     refuse_too_many_tags(domain, request, makes_zone=zone.mode == "created")
     return spec
@@ -94,6 +106,14 @@ def _refuse_long_names(spec: MailDomain) -> None:
             message = f"{spec.domain}: a record below it would have a name of {len(name)} characters, {name}"
             hint = f"DNS allows {LONGEST_NAME}; use a shorter domain or --mail-from label."
             raise InputError("domain_too_long", message, hint)
+
+
+def _refuse_long_addresses(spec: MailDomain) -> None:
+    for sender in spec.senders.listed:
+        address = sender.address(spec.domain)
+        if len(address) > LONGEST_ADDRESS:
+            message = f"{spec.domain}: the address of its sender {sender.name} would have {len(address)} characters"
+            raise InputError("invalid_sender", message, f"An address has at most {LONGEST_ADDRESS}.")
 
 
 def _refuse_lost_reports(spec: MailDomain) -> None:

@@ -29,7 +29,9 @@ OURS: Mapping[str, str] = {  # the keys that are ours, and what to do instead of
     "Customer": "give the field customer, or --customer",
     "Contact": "give the field contact, or --contact",
     "DmarcRua": "give the field dmarc_rua, or --dmarc-rua",
+    "Sender": "give the field senders, or --sender",
 }
+SENDER_PREFIX = "Sender:"  # of the key of the tag in which an identity remembers a sender, before its name
 _OURS = {key.lower(): hint for key, hint in OURS.items()}
 
 Pair = tuple[str, str]
@@ -152,8 +154,9 @@ def _clean(text: str) -> str:
 def _wrong_key(key: str) -> tuple[str, str] | None:
     if not key:
         return "the tag has no key", "give it one, such as Team=web"
-    if key.lower() in _OURS:
-        return f"the tag {shown(key)} is the provisioner's own", _OURS[key.lower()]
+    ours = _OURS.get("sender" if key.lower().startswith(SENDER_PREFIX.lower()) else key.lower())
+    if ours:
+        return f"the tag {shown(key)} is the provisioner's own", ours
     return _wrong_text(f"the tag {shown(key)}", key, LONGEST_TAG_KEY)
 
 

@@ -1,6 +1,7 @@
 """The variables of a domain's Terraform root: values only, no expression is ever built from them."""
 
 from provisioner.core.desired import Record, static_records
+from provisioner.core.names import sender_user_name
 from provisioner.core.spec import MailDomain
 from provisioner.core.txt import ROUTE_53, chunks, escaped, strings
 
@@ -17,6 +18,10 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "sending_enabled": spec.sending_enabled,
             "signing_hosted_zone": spec.signing_hosted_zone,
             "smtp_user": spec.iam_user,
+            "senders": {
+                sender.name: {"user": sender_user_name(spec.domain, sender.name), "local_part": sender.local_part}
+                for sender in spec.senders.listed
+            },
             "tags": dict(spec.tags),
             "identity_tags": dict(spec.identity_tags),
             "records": {record.key: _record(record) for record in static_records(spec)},

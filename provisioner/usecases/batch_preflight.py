@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from provisioner.core.batch_plan import Load, Preflight, Room, Stock, estimate, needs_zone
 from provisioner.core.domain import DomainName
 from provisioner.core.manifest import Entry, Fault, Manifest, refuse
-from provisioner.core.names import configuration_set_name, iam_user_name
+from provisioner.core.names import configuration_set_name
 from provisioner.core.rate import Rate
 from provisioner.core.region import Region
 from provisioner.core.request import Request, ZoneMode
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import refuse_too_many_tags
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.ports import BatchEdges, Edges
@@ -106,13 +107,18 @@ def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:
     """Count what is not there yet; when nobody knows what is there, every domain that is new here."""
     here = [one for one in wanted if stock.region in (None, one.request.region.name)]
     if stock.names is None:
-        return sum(not one.known for one in here)
+        return sum(len(_names(stock.kind, one)) for one in here if not one.known)
     names = stock.names
     if stock.kind == "hosted zones":
         return sum(needs_zone(one.domain, one.request, names) for one in here)
-    naming = {"IAM users": iam_user_name, "configuration sets": configuration_set_name}
-    name_of = naming.get(stock.kind, str)
-    return sum(name_of(one.domain) not in names for one in here)
+    return sum(name not in names for one in here for name in _names(stock.kind, one))
+
+
+def _names(kind: str, one: _Wanted) -> Sequence[str]:
+    """Return the names of what a domain has of a kind: one, but a user for each of its senders too."""
+    if kind == "IAM users":
+        return [SmtpUser(one.domain, sender).iam_user for sender in (None, *one.request.senders.names)]
+    return [configuration_set_name(one.domain) if kind == "configuration sets" else str(one.domain)]
 
 
 def _notes(rooms: Sequence[Room]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from provisioner.core.addresses import Import, record
 from provisioner.core.desired import Record, conflicts, static_records
 from provisioner.core.plan import Plan, guard
 from provisioner.core.request import Request
+from provisioner.core.senders import NO_SENDERS, Senders
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports import TICK, WARM, Edges, Event, Progress, Workspace
 from provisioner.usecases.healing import existing
@@ -30,6 +32,10 @@ class Before:
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
 
+    def leaving(self, request: Request) -> Senders:
+        """Return the senders that were asked for until now and are not any more."""
+        return NO_SENDERS if self.request is None else self.request.senders.without(request.senders.names)
+
 
 def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
@@ -47,8 +53,8 @@ def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Bef
         if imports:
             edges.progress.step(f"{found.spec.domain}: planning again, to take in {len(imports)} existing resources")
             plan = _planned(edges, workspace, found, imports)
-        asked_for = [*_asked_for(found.request, before.request), *_follows(_created(plan)), *before.allow_delete]
-        guard(found.spec.domain.ascii, plan, asked_for)
+        asked_for = [*_asked_for(found.request, before.request), *_leaving(found, before), *before.allow_delete]
+        guard(found.spec.domain.ascii, plan, [*asked_for, *_follows(_created(plan))])
         _refuse_conflicts(found, _created(plan))
         yield plan
     finally:
@@ -95,6 +101,11 @@ def _asked_for(request: Request, before: Request | None) -> Collection[str]:
     if before is not None and request.spf != before.spf:
         allowed.append(record("spf"))  # a set that others share has been given back, and left the state
     return allowed
+
+
+def _leaving(found: Survey, before: Before) -> Collection[str]:
+    users = (SmtpUser(found.spec.domain, name) for name in before.leaving(found.request).names)
+    return [addresses.module_of(user) for user in users]
 
 
 def _follows(created: Collection[str]) -> Collection[str]:

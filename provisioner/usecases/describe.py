@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.desired import desired_records
@@ -17,21 +17,28 @@ from provisioner.usecases.survey import Survey
 from provisioner.usecases.verification import is_delegated
 
 
-def describe(edges: Edges, found: Survey, custody: Custody, changes: Mapping[str, int]) -> DomainReport:
-    """Return the report of a domain as it was found."""
+def describe(edges: Edges, found: Survey, custodies: Sequence[Custody], changes: Mapping[str, int]) -> DomainReport:
+    """Return the report of a domain as it was found; `custodies` are of all its SMTP users, in their order."""
     spec, identity = found.spec, found.identity
-    stored_in = edges.store.location(spec.domain) if custody.credential else None
+    main, *senders = (_smtp(edges, custody) for custody in custodies)
     report = DomainReport(
         spec=spec,
-        changed=custody.created or any(number for verb, number in changes.items() if verb != "import"),
+        changed=any(custody.created for custody in custodies)
+        or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
         zone=describe_zone(edges, spec, found.zone),
         identity=identity,
         records=desired_records(spec, identity.dkim_tokens if identity else ()),
-        smtp=SmtpReport(custody.credential, stored_in, custody.lost, custody.inactive),
+        smtp=main,
+        senders=tuple(senders),
         next_steps=(),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
+
+
+def _smtp(edges: Edges, custody: Custody) -> SmtpReport:
+    stored_in = edges.store.location(custody.user) if custody.credential else None
+    return SmtpReport(custody.user, custody.credential, stored_in, custody.lost, custody.inactive)
 
 
 def described_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
@@ -58,7 +65,8 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     elif zone.delegated is False:
         yield _delegation_step(spec.domain, zone)
     yield from _report_authorisation(spec)
-    yield from _lost_key_steps(report)
+    for smtp in (report.smtp, *report.senders):
+        yield from _lost_key_steps(smtp)
     if not report.is_settled:
         watch = f"provisioner status {spec.domain} --wait 1h"
         yield f"SES looks for the records for up to 72 hours; watch it with `{watch}`"
@@ -79,11 +87,11 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
         yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
 
 
-def _lost_key_steps(report: DomainReport) -> Iterator[str]:
-    user = report.spec.iam_user
-    if report.smtp.inactive:
+def _lost_key_steps(smtp: SmtpReport) -> Iterator[str]:
+    user = smtp.user.iam_user
+    if smtp.inactive:
         yield f"the access key of IAM user {user} is switched off on AWS: nothing can be sent until it is active"
-    for key in report.smtp.lost:
+    for key in smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "
             f"store, or, if no site uses the key, `aws iam delete-access-key --user-name {user} --access-key-id {key}` "

@@ -16,7 +16,7 @@ from provisioner.core.spec import MailDomain
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
-from provisioner.usecases.credential import delete_keys
+from provisioner.usecases.credential import deleted_users, end_keys
 from provisioner.usecases.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.inspection import unknown_domain
@@ -48,7 +48,7 @@ class Consent:
 
 
 def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Consent) -> Destroyed:
-    """Destroy what `new-domain` made; the stored credential and the workspace go last."""
+    """Destroy what `new-domain` made; the stored credentials and the workspace go last."""
     dry_run = consent.dry_run
     if edges.workspaces.peek(domain) is None and recovered(edges, domain, asked) is None:
         raise unknown_domain(domain)
@@ -152,9 +152,10 @@ def _planned(edges: Edges, workspace: Workspace, found: Survey) -> Iterator[Plan
 
 
 def _destroy(edges: Edges, workspace: Workspace, spec: MailDomain, plan: Plan) -> None:
-    delete_keys(edges, spec.iam_user)
+    end_keys(edges, spec.domain, plan)
     if not plan.empty:
         edges.progress.step(f"{spec.domain}: destroying {plan.counts['destroy']} resources")
         apply(edges, workspace, plan)
-    edges.store.remove(spec.domain)
+    for user in {*spec.smtp_users, *deleted_users(spec.domain, plan)}:
+        edges.store.remove(user)
     workspace.remove()

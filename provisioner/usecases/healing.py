@@ -13,6 +13,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.provenance import from_tags, is_ours
 from provisioner.core.region import Region
 from provisioner.core.request import Request, ResolvedZone
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.survey import Survey
@@ -74,7 +75,7 @@ def existing(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) 
         *_zone(found, missing),
         *_identity(found, missing, take_over=take_over),
         *_configuration_set(edges, found, missing, take_over=take_over),
-        *_user(edges, found, missing, take_over=take_over),
+        *(item for user in found.spec.smtp_users for item in _user(edges, user, missing, take_over=take_over)),
         *_records(found),
     ]
     return tuple(item for item in imports if missing(item.address))
@@ -113,16 +114,16 @@ def _configuration_set(edges: Edges, found: Survey, missing: Missing, *, take_ov
         yield Import(addresses.CONFIGURATION_SET, name)
 
 
-def _user(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
-    name = found.spec.iam_user
-    if missing(addresses.USER):
+def _user(edges: Edges, user: SmtpUser, missing: Missing, *, take_over: bool) -> Iterator[Import]:
+    name = user.iam_user
+    if missing(addresses.iam_user(user)):
         tags = edges.users.tags(name)
         if tags is None:
             return
-        _check_ours(f"IAM user {name}", tags, found.spec.domain, take_over=take_over)
-        yield Import(addresses.USER, name)
-    if missing(addresses.USER_POLICY) and edges.users.has_policy(name, addresses.POLICY_NAME):
-        yield Import(addresses.USER_POLICY, f"{name}:{addresses.POLICY_NAME}")
+        _check_ours(f"IAM user {name}", tags, user.domain, take_over=take_over)
+        yield Import(addresses.iam_user(user), name)
+    if missing(addresses.user_policy(user)) and edges.users.has_policy(name, addresses.POLICY_NAME):
+        yield Import(addresses.user_policy(user), f"{name}:{addresses.POLICY_NAME}")
 
 
 def _records(found: Survey) -> Iterator[Import]:

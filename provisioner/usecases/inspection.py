@@ -13,6 +13,8 @@ from provisioner.core.domain import DomainName
 from provisioner.core.identity import IdentityStatus
 from provisioner.core.report import ZoneReport, identity_document
 from provisioner.core.request import Request
+from provisioner.core.senders import Sender
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain
 from provisioner.errors import InputError
 from provisioner.ports import CredentialStore, Edges
@@ -57,8 +59,22 @@ class Remembered:
             "tags": self.request.tags.to_document(),
             "configuration_set": spec.configuration_set,
             "iam_user": spec.iam_user,
-            "credential": store.location(self.domain) if store.load(self.domain) else None,
+            "credential": _place(store, SmtpUser(self.domain)),
+            "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
         }
+
+    def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
+        user = SmtpUser(self.domain, sender.name)
+        return {
+            "name": sender.name,
+            "address": sender.address(self.domain),
+            "iam_user": user.iam_user,
+            "credential": _place(store, user),
+        }
+
+
+def _place(store: CredentialStore, user: SmtpUser) -> str | None:
+    return store.location(user) if store.load(user) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from provisioner.core.addresses import module_of, smtp_user_at
 from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
 from provisioner.core.plan import Plan
 from provisioner.core.report import DomainReport
-from provisioner.core.request import Spf
+from provisioner.core.request import Request, Spf
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
 from provisioner.ports import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
-from provisioner.usecases.credential import ensure_credential, held_credential
+from provisioner.usecases.credential import deleted_users, end_keys, ensure_credentials, held_credentials
 from provisioner.usecases.describe import describe, described_again
 from provisioner.usecases.giving_back import give_back, order_kept, restore_order
 from provisioner.usecases.healing import remembered_or_recovered, salvage
@@ -38,17 +40,19 @@ class Planned:
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
-    """Bring the domain to the desired state and hand over its credential; a second call changes nothing."""
+    """Bring the domain to the desired state and hand over its credentials; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
         before = _before(edges, workspace, asked)
         found = survey(edges, domain, asked.over(domain, before.request))
         if restore_order(edges, workspace, found):
             found = survey(edges, domain, found.request)
         _leave_spf(edges, workspace, found, before)
+        _take_in_leaving(edges, workspace, found, before)
         plan = _apply(edges, workspace, found, before)
+        _forget_gone(edges, workspace, found, before, plan)
         settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
-        custody = ensure_credential(edges, workspace, settled.spec)
-        return describe(edges, settled, custody, plan.counts)
+        custodies = ensure_credentials(edges, workspace, settled.spec)
+        return describe(edges, settled, custodies, plan.counts)
 
 
 def awaited(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
@@ -66,7 +70,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
             before = _before(edges, workspace, asked)
             found = survey(edges, domain, asked.over(domain, before.request))
             with reviewed_plan(edges, workspace, found, before) as plan:
-                return Planned(describe(edges, found, held_credential(edges, found.spec), plan.counts), plan)
+                return Planned(describe(edges, found, held_credentials(edges, found.spec), plan.counts), plan)
         finally:
             workspace.discard_if_unused()
 
@@ -74,13 +78,36 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
 def _before(edges: Edges, workspace: Workspace, asked: Asked) -> Before:
     salvage(edges, workspace)
     request = remembered_or_recovered(edges, workspace.domain, workspace.request(), asked)
-    return Before(request, asked.take_over, asked.allow_delete)
+    dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
+    return Before(request, asked.take_over, (*asked.allow_delete, *dropped))
 
 
 def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
     if found.request.spf is Spf.SKIP and before.request is not None and before.request.spf is Spf.MERGE:
         give_back(edges, workspace, replace(found, request=before.request))
+
+
+def _take_in_leaving(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
+    """Take in senders that shall go and that the state has lost: Terraform would leave their users behind."""
+    leaving = before.leaving(found.request)
+    if not leaving.listed:
+        return
+    domain, spec = found.spec.domain, replace(found.spec, senders=leaving.beside(found.spec.senders))
+    with reviewed_plan(edges, workspace, replace(found, spec=spec), before) as plan:
+        lost = {smtp_user_at(domain, change.address) for change in plan.changes if change.importing}
+        if lost & {SmtpUser(domain, name) for name in leaving.names}:
+            workspace.remember(_with_leaving(found, before))
+            apply(edges, workspace, plan)
+
+
+def _forget_gone(edges: Edges, workspace: Workspace, found: Survey, before: Before, plan: Plan) -> None:
+    """Forget the credentials of senders that are gone, and only now that these had been asked for."""
+    domain, names = found.spec.domain, before.leaving(found.request).names
+    for user in {*deleted_users(domain, plan), *(SmtpUser(domain, name) for name in names)}:
+        edges.store.remove(user)
+    if names:
+        workspace.remember(found.request)
 
 
 def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Plan:
@@ -90,7 +117,7 @@ def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) ->
         with reviewed_plan(edges, workspace, found, before) as plan:
             plans.append(plan)
             try:
-                _apply_plan(edges, workspace, found, plan)
+                _apply_plan(edges, workspace, found, before, plan)
                 return plans[0]
             except Unrecorded as error:
                 if len(plans) == _LOOKS:
@@ -99,12 +126,18 @@ def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) ->
         found = survey(edges, found.spec.domain, found.request)
 
 
-def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, plan: Plan) -> None:
-    workspace.remember(found.request)
+def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, before: Before, plan: Plan) -> None:
+    workspace.remember(_with_leaving(found, before))
+    end_keys(edges, found.spec.domain, plan)
     if not plan.empty:
         edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
         with order_kept(edges, workspace, found, plan):
             apply(edges, workspace, plan)
+
+
+def _with_leaving(found: Survey, before: Before) -> Request:
+    """Return what was asked, with the senders that are not gone yet: a run that dies may be repeated."""
+    return replace(found.request, senders=before.leaving(found.request).beside(found.request.senders))
 
 
 def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> Survey:

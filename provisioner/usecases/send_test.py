@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from provisioner.core.address import EmailAddress
 from provisioner.core.domain import DomainName
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.ports import Edges
-from provisioner.usecases.stored import stored_credential
+from provisioner.usecases.inspection import remembered
+from provisioner.usecases.stored import smtp_user, stored_credential
 
 _BODY = """\
 This is a test message.
 
-It was sent through Amazon SES with the SMTP credentials of {domain},
+It was sent through Amazon SES with the SMTP credentials of {user},
 the way a website of this domain would send it.
 """
 
 
-def send_test(edges: Edges, domain: DomainName, recipient: EmailAddress) -> str:
-    """Send the message and return what the server said to it, e.g. `Ok 0100...`; raises with its reply otherwise."""
-    credential = stored_credential(edges, domain)
-    sender = f"test@{domain.ascii}"
-    edges.progress.step(f"{domain}: sending from {sender} to {recipient} through {credential.host}")
+def send_test(edges: Edges, domain: DomainName, recipient: EmailAddress, sender: str | None = None) -> str:
+    """Send the message and return what the server said to it, e.g. `Ok 0100...`; raises with its reply otherwise.
+
+    With the name of a sender it goes out as the sender, from its address and with its credential.
+    """
+    user = smtp_user(edges, domain, sender)
+    credential, address = stored_credential(edges, user), _address(edges, user)
+    edges.progress.step(f"{user}: sending from {address} to {recipient} through {credential.host}")
     return edges.mailer.send(
-        credential, sender, str(recipient), f"Test message from {domain}", _BODY.format(domain=domain)
+        credential, address, str(recipient), f"Test message from {domain}", _BODY.format(user=user)
     )
+
+
+def _address(edges: Edges, user: SmtpUser) -> str:
+    if user.sender is None:
+        return f"test@{user.domain.ascii}"
+    senders = remembered(edges, user.domain).request.senders
+    return next(sender.address(user.domain) for sender in senders.listed if sender.name == user.sender)

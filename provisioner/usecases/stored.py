@@ -2,30 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from provisioner.core.credentials import SmtpCredential
 from provisioner.core.domain import DomainName
-from provisioner.errors import ProvisionerError
+from provisioner.core.senders import Senders
+from provisioner.core.smtp_user import SmtpUser
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports import Edges
 from provisioner.usecases.inspection import list_domains
 
 
-def stored_credential(edges: Edges, domain: DomainName) -> SmtpCredential:
-    """Return the domain's credential; raises `ProvisionerError` when none is kept."""
-    credential = edges.store.load(domain)
+def smtp_user(edges: Edges, domain: DomainName, sender: str | None) -> SmtpUser:
+    """Return the domain's main SMTP user, or one of its senders by its name.
+
+    Raises `InputError("unknown_sender")` when this home knows the domain, and no such sender of it.
+    """
+    senders = _senders(edges, domain)
+    if sender is not None and senders is not None and sender not in senders.names:
+        there = f"its senders are {', '.join(senders.names)}" if senders.names else "it has none"
+        hint = f"make one with `provisioner new-domain {domain} --sender {sender}=LOCALPART`, or name another"
+        raise InputError("unknown_sender", f"{domain} has no sender {sender}; {there}", hint)
+    return SmtpUser(domain, sender)
+
+
+def stored_credential(edges: Edges, user: SmtpUser) -> SmtpCredential:
+    """Return the user's credential; raises `ProvisionerError` when none is kept."""
+    credential = edges.store.load(user)
     if credential is None:
+        again = f"provisioner new-domain {user.domain}"
         raise ProvisionerError(
             "no_credential",
-            f"{domain}: no SMTP credential is stored at {edges.store.location(domain)}",
-            f"make one with `provisioner new-domain {domain}`, or name the right --home, --region or PROVISIONER_STORE",
+            f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
+            f"make one with `{again}`, or name the right --home, --region or PROVISIONER_STORE",
         )
     return credential
 
 
-def stored_credentials(edges: Edges, domains: Sequence[DomainName]) -> list[SmtpCredential]:
-    """Return the credentials of the domains, or of every domain of the home that has one when none is named."""
+def stored_credentials(
+    edges: Edges, domains: Sequence[DomainName], sender: str | None = None
+) -> Sequence[SmtpCredential]:
+    """Return the credentials of the domains, each with those of its senders, or only with that of the one named.
+
+    Without any domain, of every domain of the home that has one.
+    """
+    if sender is not None:
+        named = domains or [known.domain for known in list_domains(edges) if sender in known.request.senders.names]
+        return [stored_credential(edges, smtp_user(edges, domain, sender)) for domain in named]
     if domains:
-        return [stored_credential(edges, domain) for domain in domains]
-    found = [edges.store.load(known.domain) for known in list_domains(edges)]
-    return [credential for credential in found if credential is not None]
+        mains = [stored_credential(edges, SmtpUser(domain)) for domain in domains]
+        return [credential for main in mains for credential in (main, *_of_senders(edges, main.domain))]
+    return [credential for known in list_domains(edges) for credential in _of_domain(edges, known.domain)]
+
+
+def _of_domain(edges: Edges, domain: DomainName) -> Iterator[SmtpCredential]:
+    main = edges.store.load(SmtpUser(domain))
+    if main is not None:
+        yield main
+    yield from _of_senders(edges, domain)
+
+
+def _of_senders(edges: Edges, domain: DomainName) -> Iterator[SmtpCredential]:
+    senders = _senders(edges, domain)
+    for name in senders.names if senders else ():
+        user = SmtpUser(domain, name)
+        credential = edges.store.load(user)
+        if credential is None:
+            edges.progress.warn(f"{user}: no SMTP credential is stored at {edges.store.location(user)}; it is left out")
+        else:
+            yield credential
+
+
+def _senders(edges: Edges, domain: DomainName) -> Senders | None:
+    workspace = edges.workspaces.peek(domain)
+    request = workspace.request() if workspace else None
+    return None if request is None else request.senders

@@ -9,14 +9,16 @@ from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
-EXAMPLE = DomainName.parse("example.com")
-OTHER = DomainName.parse("example.org")
+EXAMPLE = SmtpUser(DomainName.parse("example.com"))
+SHOP = SmtpUser(EXAMPLE.domain, "shop")
+OTHER = SmtpUser(DomainName.parse("example.org"))
 
 
-def credential(domain: DomainName = EXAMPLE, key_id: str = "AKIAIOSFODNN7EXAMPLE") -> SmtpCredential:
-    return SmtpCredential.derived(domain, Region.parse("us-east-1"), key_id, Secret("some+secret+key"), domain.ascii)
+def credential(user: SmtpUser = EXAMPLE, key_id: str = "AKIAIOSFODNN7EXAMPLE") -> SmtpCredential:
+    return SmtpCredential.derived(user, Region.parse("us-east-1"), key_id, Secret("some+secret+key"))
 
 
 @pytest.fixture

@@ -18,18 +18,22 @@ from provisioner.adapters.credential_vault import VaultCredentialStore
 from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports import CredentialStore
 
-EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
-LONGEST = DomainName.of_ascii(".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 57, "com"]))
-HYPHEN_AND_SIX = DomainName.parse("例子.中国")  # A-label: what Secrets Manager puts at the end of an ARN looks like it
+EXAMPLE, OTHER = SmtpUser(DomainName.parse("example.com")), SmtpUser(DomainName.parse("example.org"))
+SHOP = SmtpUser(EXAMPLE.domain, "shop")
+LONGEST = SmtpUser(DomainName.of_ascii(".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 57, "com"])), "s" * 32)
+HYPHEN_AND_SIX = SmtpUser(
+    DomainName.parse("例子.中国")
+)  # A-label: what Secrets Manager puts at the end of an ARN looks like it
 DAMAGED = '{"version": 1, "password": "BMXhUYlu5Z3g'
 ACCESS_KEY = "some+secret+key"
 
 
-def credential(domain: DomainName = EXAMPLE, key_id: str = "AKIAIOSFODNN7EXAMPLE") -> SmtpCredential:
-    return SmtpCredential.derived(domain, Region.parse("us-east-1"), key_id, Secret(ACCESS_KEY), domain.ascii)
+def credential(user: SmtpUser = EXAMPLE, key_id: str = "AKIAIOSFODNN7EXAMPLE") -> SmtpCredential:
+    return SmtpCredential.derived(user, Region.parse("us-east-1"), key_id, Secret(ACCESS_KEY))
 
 
 @dataclass
@@ -96,11 +100,24 @@ def test_nothing_kept_is_none(store: CredentialStore) -> None:
     assert store.load(EXAMPLE) is None
 
 
-@pytest.mark.parametrize("domain", [EXAMPLE, LONGEST, HYPHEN_AND_SIX], ids=["usual", "longest", "hyphen and six"])
-def test_a_credential_is_read_back_as_it_was_kept(store: CredentialStore, domain: DomainName) -> None:
-    store.check_writable(domain)
-    store.save(credential(domain))
-    assert store.load(domain) == credential(domain)
+@pytest.mark.parametrize(
+    "user", [EXAMPLE, SHOP, LONGEST, HYPHEN_AND_SIX], ids=["usual", "sender", "longest", "hyphen and six"]
+)
+def test_a_credential_is_read_back_as_it_was_kept(store: CredentialStore, user: SmtpUser) -> None:
+    store.check_writable(user)
+    store.save(credential(user))
+    assert store.load(user) == credential(user)
+
+
+def test_the_credentials_of_a_domain_and_of_its_senders_do_not_touch_each_other(store: CredentialStore) -> None:
+    users = [EXAMPLE, SHOP, SmtpUser(EXAMPLE.domain, "json"), SmtpUser(EXAMPLE.domain, "corrupt-1")]
+    for number, user in enumerate(users):
+        store.check_writable(user)
+        store.save(credential(user, f"AKIA{number}"))
+    assert [store.load(user) for user in users] == [credential(u, f"AKIA{n}") for n, u in enumerate(users)]
+    for user in users:
+        store.remove(user)
+        assert [store.load(one) is None for one in users] == [one in users[: users.index(user) + 1] for one in users]
 
 
 def test_a_newer_credential_replaces_the_older_one(store: CredentialStore) -> None:

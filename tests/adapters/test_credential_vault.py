@@ -18,9 +18,11 @@ from provisioner.adapters.credential_vault import Found, Vault, VaultCredentialS
 from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
-EXAMPLE = DomainName.parse("example.com")
+EXAMPLE = SmtpUser(DomainName.parse("example.com"))
+SHOP = SmtpUser(EXAMPLE.domain, "shop")
 SECRET, PARAMETER = "provisioner/smtp/example.com", "/provisioner/smtp/example.com"
 TAGS = [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value": "example.com"}]
 DENIED = "AccessDeniedException"
@@ -28,8 +30,8 @@ DELETING = "You can't create this secret because a secret with this name is alre
 VAULTS: dict[str, Callable[[AwsSession], Vault]] = {"secretsmanager": SecretsManager, "ssm": ParameterStore}
 
 
-def credential(domain: DomainName = EXAMPLE) -> SmtpCredential:
-    return SmtpCredential.derived(domain, Region.parse("us-east-1"), "AKIA1", Secret("some+secret+key"), domain.ascii)
+def credential(user: SmtpUser = EXAMPLE) -> SmtpCredential:
+    return SmtpCredential.derived(user, Region.parse("us-east-1"), "AKIA1", Secret("some+secret+key"))
 
 
 class Aws:
@@ -131,9 +133,23 @@ def test_a_credential_that_somebody_restored_without_tags_is_ours(aws: Aws) -> N
 
 
 def test_a_credential_of_another_domain_under_the_name_is_not_ours(aws: Aws) -> None:
-    aws.put(json.dumps(credential(DomainName.parse("example.org")).to_document()))
+    aws.put(json.dumps(credential(SmtpUser(DomainName.parse("example.org"))).to_document()))
     with pytest.raises(Refused):
         aws.store.check_writable(EXAMPLE)
+
+
+def test_the_credential_of_a_sender_is_beside_the_domain_s_and_tagged_with_its_name(aws: Aws) -> None:
+    aws.store.save(credential(SHOP))
+    aws.name += "/shop"
+    assert aws.store.location(SHOP) == f"{aws.kind}:{aws.name}"
+    assert aws.tags() == [*TAGS, {"Key": "Sender", "Value": "shop"}]
+
+
+def test_what_was_put_aside_of_the_domain_s_is_not_taken_for_a_sender_s(aws: Aws) -> None:
+    aws.put("half", TAGS)
+    aws.store.set_aside(EXAMPLE)
+    with pytest.raises(Refused, match="not ours and stays as it is"):
+        aws.store.check_writable(SmtpUser(EXAMPLE.domain, "corrupt-1"))
 
 
 def test_a_document_of_the_wrong_shape_is_said_with_its_place(aws: Aws) -> None:
@@ -209,8 +225,9 @@ def test_the_region_is_that_of_the_session(aws: Aws, emulated: AwsSession) -> No
 
 
 def test_the_longest_name_that_is_ever_used_is_one_that_the_service_takes(aws: Aws) -> None:
-    longest = DomainName.of_ascii(".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 57, "com"]))
-    assert len(longest.ascii) == 253
+    domain = DomainName.of_ascii(".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 57, "com"]))
+    assert len(domain.ascii) == 253
+    longest = SmtpUser(domain, "s" * 32)
     name = f"{VAULTS[aws.kind](AwsSession({}, 'us-east-1', None)).name(longest)}/corrupt-999"
     if aws.kind == "secretsmanager":
         create = aws.client.meta.service_model.operation_model("CreateSecret")

@@ -236,6 +236,7 @@ def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_refus
         {"domains": ["b.com", entry]},
         {"domains": [entry], "defaults": {"customer": "Ada", "contact": None}},
         {"domains": [{**entry, "tags": {"Team": "web", "Empty": ""}}], "defaults": {"tags": {}}},
+        {"domains": [{**entry, "senders": {"shop": "Or.ders+eu"}}], "defaults": {"senders": {}}},
     ):
         validator.validate(good)
         assert documents(json.dumps(good), "json")
@@ -245,6 +246,12 @@ def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_refus
         {"domains": [{"domain": "a.com", "x": "y"}]},
         {"domains": [{**entry, "dmarc": "x"}]},
         {"domains": [{**entry, "senders": ["a"]}]},
+        {"domains": [{**entry, "senders": {"Shop": "orders"}}]},
+        {"domains": [{**entry, "senders": {"shop": "orders@a.com"}}]},
+        {"domains": [{**entry, "senders": {"shop": "or..ders"}}]},
+        {"domains": [{**entry, "senders": {"shop": "o" * 65}}]},
+        {"domains": [{**entry, "senders": {"shop": None}}]},
+        {"domains": [{**entry, "senders": {f"s{number}": "x" for number in range(21)}}]},
         {"domains": [{**entry, "tags": ["Team"]}]},
         {"domains": [{**entry, "tags": {"Team": 5}}]},
         {"domains": [{**entry, "tags": {"Aws:Team": "web"}}]},
@@ -291,7 +298,7 @@ def test_every_fault_of_tags_is_told_with_its_line_and_key() -> None:
     found = faults(
         "defaults:\n  tags:\n    aws:x: y\ndomains:\n- domain: a.com\n  tags:\n    managedby: x\n    Team: web\n"
         "    team: ops\n    Nothing:\n    List: [a]\n    'bad!': x\n    '': x\n  dmarc: no\n- domain: b.com\n"
-        "  tags: Team=web\n- domain: c.com\n  tags: [Team]\n- domain: d.com\n  senders: [a]\n"
+        "  tags: Team=web\n- domain: c.com\n  tags: [Team]\n- domain: d.com\n  sender: [a]\n"
     )
     assert [line.partition(": ")[0] for line in found] == [
         "line 3, defaults.tags.aws:x",
@@ -304,12 +311,12 @@ def test_every_fault_of_tags_is_told_with_its_line_and_key() -> None:
         "line 14, domains[0].dmarc",
         "line 16, domains[1].tags",
         "line 18, domains[2].tags",
-        "line 20, domains[3].senders",
+        "line 20, domains[3].sender",
     ]
     assert "the tag 'managedby' is the provisioner's own (choose another key)" in found[1]
     assert 'for an empty value write `Nothing: ""`' in found[3]
     assert "it is a text, not a mapping (a tag a line" in found[8]
-    assert "the field is unknown" in found[10]
+    assert "the field is unknown (did you mean senders?)" in found[10]
 
 
 @pytest.mark.parametrize(
@@ -334,6 +341,73 @@ def test_defaults_and_an_entry_may_have_too_many_tags_together() -> None:
     half = [", ".join(f"{letter}{number}: x" for number in range(30)) for letter in "ab"]
     (found,) = faults(f"defaults:\n  tags: {{{half[0]}}}\ndomains:\n- a.com\n- domain: b.com\n  tags: {{{half[1]}}}")
     assert found.startswith("line 6, domains[1].tags: with those of the defaults, 60 tags are too many")
+
+
+def test_the_senders_of_an_entry_are_merged_over_the_defaults_name_by_name() -> None:
+    text = (
+        "defaults:\n  senders: {shop: orders, scanner: scan}\ndomains:\n- a.com\n- {domain: b.com, senders: ~}\n"
+        "- {domain: c.com, senders: {shop: Sales, fax-2: 0042}}\n- {domain: d.com, senders: {}}\n"
+    )
+    defaults = {"scanner": "scan", "shop": "orders"}
+    assert [entry.get("senders") for entry in documents(text)] == [
+        defaults,
+        defaults,
+        {"fax-2": "0042", "scanner": "scan", "shop": "Sales"},
+        {},
+    ]
+    assert "senders" not in documents("domains: [a.com]")[0]
+
+
+def test_the_senders_of_every_format_are_the_same() -> None:
+    as_json = '{"domains": [{"domain": "a.com", "senders": {"shop": "Orders", "scanner": "scan"}}]}'
+    as_csv = "domain,senders\na.com, shop=Orders; scanner = scan;\n"
+    as_yaml = "domains:\n- domain: a.com\n  senders:\n    scanner: scan\n    shop: Orders\n"
+    assert documents(as_json, "json") == documents(as_csv, "csv") == documents(as_yaml)
+    both = 'domain;senders;tags\na.com;"shop=Orders;scanner=scan";Team=web\nb.com;;\n'
+    assert documents(both, "csv") == [{**documents(as_yaml)[0], "tags": {"Team": "web"}}, {"domain": "b.com"}]
+
+
+def test_every_fault_of_senders_is_told_with_its_line_and_name() -> None:
+    found = faults(
+        "defaults:\n  senders:\n    Shop: orders\ndomains:\n- domain: a.com\n  senders:\n    shop: orders@a.com\n"
+        "    news:\n    fax: [a]\n    'in out': x\n- domain: b.com\n  senders: shop=orders\n"
+    )
+    assert [line.partition(": ")[0] for line in found] == [
+        "line 3, defaults.senders.Shop",
+        "line 7, domains[0].senders.shop",
+        "line 8, domains[0].senders.news",
+        "line 9, domains[0].senders.fax",
+        "line 10, domains[0].senders.in out",
+        "line 12, domains[1].senders",
+    ]
+    assert "write shop" in found[0]
+    assert "give only what stands before the @: shop=orders" in found[1]
+    assert "such as `news: orders`" in found[2]
+    assert "in CSV `shop=orders; scanner=scan`" in found[5]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("domain,senders\na.com,shop=a; shop=b", "line 2, senders: the sender 'shop' is given twice"),
+        ("domain,senders\na.com,shop", "line 2, domains[0].senders.shop: it is nothing, not a text"),
+        (
+            "domain,senders\na.com,shop=",
+            "line 2, domains[0].senders.shop: the local part of the sender 'shop' is empty",
+        ),
+        ("domain,senders\na.com,shop=x@a.com", "line 2, domains[0].senders.shop: the local part of the sender"),
+    ],
+)
+def test_senders_of_a_cell_that_cannot_be_read_are_told_by_their_line(text: str, says: str) -> None:
+    assert says in "\n".join(faults(text, "csv"))
+
+
+def test_defaults_and_an_entry_may_have_too_many_senders_together() -> None:
+    half = [", ".join(f"{letter}{number}: x" for number in range(15)) for letter in "ab"]
+    (found,) = faults(
+        f"defaults:\n  senders: {{{half[0]}}}\ndomains:\n- a.com\n- domain: b.com\n  senders: {{{half[1]}}}"
+    )
+    assert found.startswith("line 6, domains[1].senders: with those of the defaults, 30 senders are too many")
 
 
 _cells = st.text(st.characters().filter(lambda c: is_tag_character(c) and c != "="), min_size=1, max_size=20)

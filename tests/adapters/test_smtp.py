@@ -16,6 +16,7 @@ from provisioner.adapters.smtp import SmtpMailer
 from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.server import Sandbox, SandboxSettings
 
@@ -51,7 +52,7 @@ def credential(sandbox: Sandbox) -> SmtpCredential:
     client("iam").create_user(UserName="example.com")
     client("iam").put_user_policy(UserName="example.com", PolicyName="send", PolicyDocument=POLICY)
     key = client("iam").create_access_key(UserName="example.com")["AccessKey"]
-    return SmtpCredential.derived(EXAMPLE, VIRGINIA, key["AccessKeyId"], Secret(key["SecretAccessKey"]), "example.com")
+    return SmtpCredential.derived(SmtpUser(EXAMPLE), VIRGINIA, key["AccessKeyId"], Secret(key["SecretAccessKey"]))
 
 
 @pytest.fixture

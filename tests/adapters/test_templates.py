@@ -15,6 +15,8 @@ from provisioner.core import addresses
 from provisioner.core.addresses import Import
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request, ResolvedZone
+from provisioner.core.senders import Senders
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain, spec_of
 from provisioner.errors import InputError, ProvisionerError
 
@@ -62,6 +64,11 @@ CASES: dict[str, Callable[[], dict[str, str]]] = {
         LOCAL,
         Import(addresses.ZONE, "Z0123456789ABCDEFGHIJ"),
         Import(addresses.record("mail_from_mx"), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
+    ),
+    "senders": lambda: rendered(
+        replace(created(), senders=Senders.parse([("shop", "Orders"), ("scanner-2", "scan")])),
+        LOCAL,
+        Import(addresses.iam_user(SmtpUser(DomainName("example.com"), "scanner-2")), "example.com+scanner-2"),
     ),
     "interpolation_in_the_rua": lambda: rendered(created(dmarc_rua="${path.module}@example.net")),
 }

@@ -13,9 +13,11 @@ from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import Request
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
+MAIN, SHOP = SmtpUser(EXAMPLE), SmtpUser(EXAMPLE, "shop")
 REQUEST = Request(Region.parse("us-east-1"))
 HELD_BY_ORPHAN = """
 import os, pathlib, signal, subprocess, sys
@@ -32,7 +34,7 @@ def root(home: Path) -> Path:
     return home / "domains" / "example.com"
 
 
-@pytest.mark.parametrize("name", ["request.json", "key-intent.json", "terraform.tfstate"])
+@pytest.mark.parametrize("name", ["request.json", "key-intent.json", "key-intent.shop.json", "terraform.tfstate"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b"[]", b"{}"])
 def test_a_file_that_cannot_be_read_is_moved_aside_with_its_octets(tmp_path: Path, name: str, content: bytes) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
@@ -55,11 +57,15 @@ def test_what_was_set_aside_before_is_not_overwritten(tmp_path: Path) -> None:
 def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
         workspace.remember(REQUEST)
-        workspace.intend_key(["AKIA1"])
+        workspace.intend_key(MAIN, ["AKIA1"])
+        workspace.intend_key(SHOP, ["AKIA2"])
         workspace.intend_order(['"b"', '"a"'])
         (workspace.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": []}))
         assert workspace.salvage() == []
-        assert (workspace.request(), workspace.key_intent()) == (REQUEST, {"AKIA1"})
+        assert (workspace.request(), workspace.key_intent(MAIN)) == (REQUEST, {"AKIA1"})
+        assert workspace.key_intent(SHOP) == {"AKIA2"}
+        workspace.key_settled(SHOP)
+        assert (workspace.key_intent(MAIN), workspace.key_intent(SHOP)) == ({"AKIA1"}, None)
         assert workspace.order_intent() == ('"b"', '"a"')
         workspace.order_settled()
         assert workspace.order_intent() is None
@@ -86,8 +92,8 @@ def test_a_credential_that_cannot_be_read_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "credentials" / "example.com" / "smtp.json"
     path.parent.mkdir(parents=True)
     path.write_text("half")
-    assert store.set_aside(EXAMPLE) == f"file:{path}.corrupt-1"
-    assert store.load(EXAMPLE) is None
+    assert store.set_aside(MAIN) == f"file:{path}.corrupt-1"
+    assert store.load(MAIN) is None
 
 
 @pytest.fixture

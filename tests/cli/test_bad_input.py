@@ -69,6 +69,16 @@ BAD_OPTIONS = [
     (("--tag", "Team=web", "--tag", "team=ops"), "invalid_tag"),
     (("--tag", "Team=web", "--no-tag", "Team"), "invalid_tag"),
     (("--no-tag", "Domain"), "invalid_tag"),
+    (("--sender", "shop"), "invalid_sender"),
+    (("--sender", "=orders"), "invalid_sender"),
+    (("--sender", "Shop=orders"), "invalid_sender"),
+    (("--sender", "shop=orders@example.com"), "invalid_sender"),
+    (("--sender", "shop=*"), "invalid_sender"),
+    (("--sender", "shop=a", "--sender", "shop=b"), "invalid_sender"),
+    (("--sender", "shop=a", "--no-sender", "shop"), "invalid_sender"),
+    (("--no-sender", "Shop"), "invalid_sender"),
+    ([part for number in range(21) for part in ("--sender", f"s{number}=x")], "too_many_senders"),
+    (("--tag", "Sender:shop=x"), "invalid_tag"),
     (("--wait", "5x"), "invalid_duration"),
     (("--wait", "-5"), "invalid_duration"),
     (("--wait", "soon"), "invalid_duration"),
@@ -142,7 +152,7 @@ def test_a_faulty_option_is_refused(cli: Cli, home: Path, options: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    "options", [options for options, _ in BAD_OPTIONS if options[0] in ("--customer", "--zone", "--tag")]
+    "options", [options for options, _ in BAD_OPTIONS if options[0] in ("--customer", "--zone", "--tag", "--sender")]
 )
 def test_a_plan_refuses_the_same_options(cli: Cli, home: Path, options: tuple[str, ...]) -> None:
     outcome = cli("plan", "example.com", *options)

@@ -184,6 +184,27 @@ def test_credentials_of_a_run_are_exported_together(batch: Cli, cli: Cli, manife
     assert cli("credentials", "export", "a.com", "--run", "latest", "--json").error["code"] == "run_or_domains"
 
 
+def test_credentials_of_a_run_hold_those_of_its_senders(batch: Cli, cli: Cli, manifest: Any) -> None:
+    batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}, b.com]"))
+    exported = cli("credentials", "export", "--run", "latest").document
+    assert [(entry["domain"], entry.get("sender")) for entry in exported] == [
+        ("a.com", None),
+        ("a.com", "shop"),
+        ("b.com", None),
+    ]
+    (shop,) = cli("credentials", "export", "--run", "latest", "--sender", "shop").document
+    assert shop["iam_user"] == "a.com+shop"
+    batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}]"))
+    own = cli("credentials", "export", "--run", "latest", "--format", "env").out
+    assert f"SMTP_USERNAME={exported[0]['user_name']}\n" in own
+
+
+def test_resuming_does_a_domain_again_whose_senders_changed(batch: Cli, manifest: Any, in_memory: World) -> None:
+    batch(manifest("domains: [{domain: a.com, senders: {shop: orders, fax: fax}}, b.com]"))
+    assert batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}, b.com]"), "--resume").code == 0
+    assert set(in_memory.store.kept) == {"a.com", "a.com+shop", "b.com"}
+
+
 def test_schemas_are_printed(cli: Cli) -> None:
     assert cli("schema", "manifest").document["properties"]["domains"]["minItems"] == 1
     assert cli("schema", "report").document["properties"]["version"] == {"const": 1}

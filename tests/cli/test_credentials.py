@@ -160,3 +160,48 @@ def test_credentials_are_exported_as_a_table_of_values(cli: Cli, both: dict[str,
 
 def test_json_wins_over_another_format(cli: Cli, both: dict[str, SmtpCredential]) -> None:
     assert cli("credentials", "export", "example.com", "--format", "csv", "--json").document["domain"] == "example.com"
+
+
+@pytest.fixture
+def shop(cli: Cli, in_memory: World) -> dict[str, SmtpCredential]:
+    """A domain with one sender, and another without any; the credentials by IAM user."""
+    assert cli("new-domain", "example.com", "--sender", "shop=orders").code == 0
+    assert cli("new-domain", "example.org").code == 0
+    return in_memory.store.kept
+
+
+def test_the_credential_of_a_sender_is_shown_with_its_name(cli: Cli, shop: dict[str, SmtpCredential]) -> None:
+    document = cli("credentials", "show", "example.com", "--sender", "shop", "--json").document
+    assert (document["sender"], document["iam_user"]) == ("shop", "example.com+shop")
+    assert document["password"] == shop["example.com+shop"].password.reveal()
+    assert document["stored_in"] == "file:credentials/example.com/smtp.shop.json"
+    assert "sender" not in cli("credentials", "show", "example.com", "--json").document
+
+
+def test_variables_are_the_domain_s_own_or_those_of_the_sender_that_is_named(
+    cli: Cli, shop: dict[str, SmtpCredential]
+) -> None:
+    own = cli("credentials", "export", "example.com", "--format", "env").out
+    assert f"SMTP_USERNAME={shop['example.com'].user_name}\n" in own
+    sender = cli("credentials", "export", "example.com", "--sender", "shop", "--format", "env").out
+    assert f"SMTP_PASSWORD={shop['example.com+shop'].password.reveal()}\n" in sender
+    assert cli("credentials", "export", "--sender", "shop", "--format", "env").code == 2
+
+
+def test_every_credential_is_exported_and_a_sender_s_is_named(cli: Cli, shop: dict[str, SmtpCredential]) -> None:
+    rows = list(csv.DictReader(io.StringIO(cli("credentials", "export", "--format", "csv").out)))
+    named = [("example.com", ""), ("example.com", "shop"), ("example.org", "")]
+    assert [(row["domain"], row["sender"]) for row in rows] == named
+    both = cli("credentials", "export", "example.com", "--json").document
+    assert [entry.get("sender") for entry in both] == [None, "shop"]
+    assert "sender" not in cli("credentials", "export", "example.org", "--json").document
+    assert cli("credentials", "export", "--sender", "shop", "--json").document["sender"] == "shop"
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+@pytest.mark.parametrize(("name", "code"), [("shp", "unknown_sender"), ("../x", "invalid_sender")])
+def test_a_sender_that_is_not_there_is_bad_input(
+    cli: Cli, shop: dict[str, SmtpCredential], command: str, name: str, code: str
+) -> None:
+    outcome = cli("credentials", command, "example.com", "--sender", name, "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, code)

@@ -15,7 +15,7 @@ from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]
 REPORT_MEMBERS = {"domain", "region", "changed", "changes", "zone", "identity", "configuration_set", "records", "smtp",
-                  "next_steps"}  # fmt: skip  # what scripts rely on
+                  "senders", "next_steps"}  # fmt: skip  # what scripts rely on
 
 
 @pytest.fixture
@@ -91,6 +91,52 @@ def test_tags_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) 
     assert tags() == {"CostCenter": "0042", "Team": "web"}
     cli("new-domain", "example.com", "--no-tag", "team", "--tag", "CostCenter=")
     assert tags() == {"CostCenter": ""}
+
+
+def test_senders_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) -> None:
+    def senders() -> dict[str, str]:
+        return {s["name"]: s["address"] for s in cli("show", "example.com", "--json").document["senders"]}
+
+    assert cli("new-domain", "example.com", "--sender", "shop=Orders", "--sender", "scanner=scan").code == 0
+    assert senders() == {"scanner": "scan@example.com", "shop": "Orders@example.com"}
+    assert "senders:           scanner=scan@example.com, shop=Orders@example.com\n" in cli("show", "example.com").out
+    planned = cli("plan", "example.com", "--no-sender", "shop")
+    assert 'delete   module.sender["shop"].aws_iam_user.this' in planned.out
+    cli("new-domain", "example.com")
+    assert len(senders()) == 2
+    assert cli("new-domain", "example.com", "--no-sender", "shop", "--sender", "scanner=fax").code == 0
+    assert senders() == {"scanner": "fax@example.com"}
+    assert cli("new-domain", "example.com", "--no-sender", "shop", "--json").document["changed"] is False
+
+
+def test_a_domain_without_senders_has_an_empty_list_of_them(cli: Cli, provisioned: SmtpCredential) -> None:
+    assert cli("new-domain", "example.com", "--json").document["senders"] == []
+    assert cli("show", "example.com", "--json").document["senders"] == []
+    assert "senders:           -\n" in cli("show", "example.com").out
+    assert "Sender" not in cli("new-domain", "example.com").out
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_senders_are_told_each_with_its_address_and_its_credentials(cli: Cli, in_memory: World, secret: bool) -> None:
+    options = ("--sender", "shop=orders", *([] if secret else ["--no-secret"]))
+    told = cli("new-domain", "example.com", *options)
+    shop = in_memory.store.kept["example.com+shop"]
+    _, _, block = told.out.partition("\nSender shop: orders@example.com only\n")
+    assert f"user name: {shop.user_name}" in block
+    assert "stored in: file:credentials/example.com/smtp.shop.json" in block
+    assert (shop.password.reveal() in block) == secret
+    (sender,) = cli("new-domain", "example.com", *options, "--json").document["senders"]
+    assert (sender["name"], sender["address"], "password" in sender["smtp"]) == ("shop", "orders@example.com", secret)
+
+
+def test_a_test_message_goes_out_as_a_sender(cli: Cli, in_memory: World) -> None:
+    cli("new-domain", "example.com", "--sender", "shop=orders")
+    assert cli("send-test", "example.com", "--sender", "shop", "--to", "me@example.org").code == 0
+    shop = in_memory.store.kept["example.com+shop"]
+    assert in_memory.mailer.sent == [(shop.user_name, "orders@example.com", "me@example.org")]
+    outcome = cli("send-test", "example.com", "--sender", "shp", "--to", "me@example.org", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "unknown_sender")
+    assert "its senders are shop" in outcome.error["message"]
 
 
 def test_a_domain_without_tags_of_its_own_shows_none(cli: Cli, provisioned: SmtpCredential) -> None:

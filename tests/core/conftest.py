@@ -13,6 +13,7 @@ from provisioner.core.credentials import Secret, SmtpCredential
 from provisioner.core.domain import DomainName
 from provisioner.core.region import Region
 from provisioner.core.request import Request
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.spec import MailDomain, Zone, spec_of
 
 settings.register_profile("core", deadline=None)  # a loaded machine must not fail a property
@@ -62,7 +63,7 @@ def spec() -> Callable[..., MailDomain]:
 def credential() -> SmtpCredential:
     secret = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     domain = DomainName.parse("example.com")
-    return SmtpCredential.derived(domain, Region.parse("us-east-1"), "AKIAIOSFODNN7EXAMPLE", secret, "example.com")
+    return SmtpCredential.derived(SmtpUser(domain), Region.parse("us-east-1"), "AKIAIOSFODNN7EXAMPLE", secret)
 
 
 @pytest.fixture

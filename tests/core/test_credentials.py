@@ -3,7 +3,10 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.credentials import SmtpCredential
+from provisioner.core.credentials import Secret, SmtpCredential
+from provisioner.core.domain import DomainName
+from provisioner.core.region import Region
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 PASSWORD = "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"
@@ -26,6 +29,18 @@ def test_a_credential_survives_the_store(credential: SmtpCredential) -> None:
     assert SmtpCredential.from_document(document) == credential
 
 
+def test_a_credential_that_was_stored_before_there_were_senders_is_the_main_user_s(credential: SmtpCredential) -> None:
+    assert "sender" not in credential.to_document()
+    assert credential.user == SmtpUser(DomainName("example.com"))
+
+
+def test_the_credential_of_a_sender_survives_the_store(credential: SmtpCredential) -> None:
+    user = SmtpUser(credential.domain, "shop")
+    shop = SmtpCredential.derived(user, Region.parse("us-east-1"), "AKIA2", Secret("some+secret+key"))
+    again = SmtpCredential.from_document(json.loads(json.dumps(shop.to_document())))
+    assert (again, again.user, again.iam_user) == (shop, user, "example.com+shop")
+
+
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -36,6 +51,8 @@ def test_a_credential_survives_the_store(credential: SmtpCredential) -> None:
         ({"domain": "Not A Domain"}, "domain"),
         ({"version": 2}, "version"),
         ({"user_name": ["x"]}, "user_name"),
+        ({"sender": "../x"}, "sender"),
+        ({"sender": 5}, "sender"),
     ],
 )
 def test_a_document_of_the_wrong_shape_is_refused_without_its_values(

@@ -76,10 +76,17 @@ def test_env_is_for_one_credential_only(credential: SmtpCredential, odd: SmtpCre
 
 def test_csv_has_a_header_and_survives_a_reader(credential: SmtpCredential, odd: SmtpCredential) -> None:
     text = render([credential, odd], "csv")
-    assert text.startswith("domain,region,host,port,security,user_name,password,iam_user\r\n")
+    assert text.startswith("domain,region,host,port,security,user_name,password,iam_user,sender\r\n")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["password"] for row in rows] == [PASSWORD, ODD]
     assert rows[0]["port"] == "587"
+
+
+def test_a_sender_s_credential_names_it_and_no_other_does(credential: SmtpCredential) -> None:
+    shop = replace(credential, sender="shop", iam_user="example.com+shop")
+    rows = list(csv.DictReader(io.StringIO(render([credential, shop], "csv"), newline="")))
+    assert [row["sender"] for row in rows] == ["", "shop"]
+    assert [entry.get("sender") for entry in json.loads(render([credential, shop], "json"))] == [None, "shop"]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])

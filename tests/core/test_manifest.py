@@ -4,6 +4,7 @@ from provisioner.core.asked import Asked
 from provisioner.core.domain import DomainName
 from provisioner.core.manifest import OPTIONS, Entry, Fault, Manifest, refuse
 from provisioner.core.request import DmarcPolicy
+from provisioner.core.senders import Senders
 from provisioner.core.shards import Shard
 from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError
@@ -20,6 +21,7 @@ FULL: dict[str, object] = {
     "spf": "skip",
     "delegation_set": "N1PA6795SAMPLE",
     "tags": {"Empty": "", "Team": "web"},
+    "senders": {"scanner": "scan", "shop": "Orders"},
 }
 
 
@@ -50,6 +52,14 @@ def test_the_digest_of_an_entry_changes_with_a_tag_and_not_with_their_order() ->
     assert len({none, empty, one, other}) == 4
 
 
+def test_the_digest_of_an_entry_changes_with_a_sender_and_not_with_their_order() -> None:
+    asked = [None, Senders(), Senders.parse([("a", "x"), ("b", "y")]), Senders.parse([("b", "y"), ("a", "x")]),
+             Senders.parse([("a", "x"), ("b", "Y")])]  # fmt: skip
+    none, empty, one, same, other = (Entry(DomainName.parse("a.com"), Asked(senders=s)).digest for s in asked)
+    assert one == same
+    assert len({none, empty, one, other}) == 4
+
+
 def test_the_parts_of_all_shards_are_the_manifest() -> None:
     whole = manifest(*(f"d{number}.com" for number in range(50)))
     parts = [entry for index in range(3) for entry in whole.part(Shard(index, 3))]
@@ -58,7 +68,8 @@ def test_the_parts_of_all_shards_are_the_manifest() -> None:
 
 
 @pytest.mark.parametrize("document", [None, {}, {"domains": [1]}, {"domains": [{"domain": "A b"}]},
-                                      {"domains": [{"domain": "a.com", "tags": {"Domain": "x"}}]}])  # fmt: skip
+                                      {"domains": [{"domain": "a.com", "tags": {"Domain": "x"}}]},
+                                      {"domains": [{"domain": "a.com", "senders": {"shop": "*"}}]}])  # fmt: skip
 def test_a_kept_manifest_that_was_damaged_is_named_as_that(document: object) -> None:
     with pytest.raises(ProvisionerError) as caught:
         Manifest.from_document(document)

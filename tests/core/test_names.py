@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.core.domain import DomainName
-from provisioner.core.names import IAM_USER_PATH, configuration_set_name, iam_user_name
+from provisioner.core.names import IAM_USER_PATH, configuration_set_name, iam_user_name, sender_user_name
 
 LONG = DomainName(".".join(["a" * 63, "b" * 63, "c" * 60, "com"]))
 
@@ -58,6 +58,25 @@ def test_two_domains_never_share_a_name(texts: set[str]) -> None:
     domains = [DomainName(f"{text or 'a'}.com") for text in tidy]
     assert len({configuration_set_name(domain) for domain in domains}) == len(set(domains))
     assert len({iam_user_name(domain).lower() for domain in domains}) == len(set(domains))
+
+
+def test_the_user_of_a_sender_is_named_by_domain_and_sender() -> None:
+    assert sender_user_name(DomainName("example.com"), "shop") == "example.com+shop"
+    fits, too_long = DomainName(f"{'a' * 55}.com"), DomainName(f"{'a' * 56}.com")
+    assert sender_user_name(fits, "shop") == f"{fits}+shop"
+    assert re.fullmatch(r"a{42}=[0-9a-f]{16}\+shop", sender_user_name(too_long, "shop"))
+    assert sender_user_name(LONG, "shop") == "a" * 42 + "=b43a28cf5da27858+shop"
+
+
+@given(st.sets(st.tuples(st.text("a.-", max_size=70), st.sampled_from(["", "a", "b", "a-b", "s" * 32])), min_size=2))
+def test_no_two_users_share_a_name(pairs: set[tuple[str, str]]) -> None:
+    users = set()
+    for text, sender in pairs:
+        tidy = re.sub(r"\.{2,}", ".", text.strip(".-").replace(".-", ".").replace("-.", "."))
+        users.add((DomainName(f"{tidy or 'a'}.com"), sender))
+    named = {sender_user_name(domain, sender) if sender else iam_user_name(domain) for domain, sender in users}
+    assert len({name.lower() for name in named}) == len(users)
+    assert all(re.fullmatch(r"[a-z0-9+=,.@-]{1,64}", name) for name in named)
 
 
 def test_the_users_live_in_a_path_of_their_own() -> None:

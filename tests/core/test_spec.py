@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from provisioner.core.domain import DomainName
-from provisioner.core.provenance import from_tags
+from provisioner.core.provenance import OPTIONS, SENDER, from_tags, to_tags
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, Request
+from provisioner.core.senders import Senders
 from provisioner.core.spec import MailDomain, Zone, refuse_too_many_tags, spec_of
 from provisioner.core.tags import OURS, Tags
 from provisioner.errors import InputError
@@ -70,7 +72,7 @@ def test_ones_own_tags_go_beside_ours() -> None:
 
 def test_every_key_that_is_ours_is_kept_for_us(spec: Spec) -> None:
     full = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com")
-    assert {**full.tags, **full.identity_tags}.keys() == OURS.keys()
+    assert {**full.tags, **full.identity_tags}.keys() | {SENDER} == OURS.keys()
 
 
 def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:
@@ -79,6 +81,45 @@ def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:
     request = from_tags(carried, made.domain, Region("us-east-1"))
     assert request is not None
     assert request.tags == Tags.parse([("Team", "web")])
+
+
+def test_senders_come_back_from_the_identity_one_tag_each(spec: Spec) -> None:
+    made = spec(customer="Ada").domain
+    request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")]))
+    carried = to_tags(request)
+    assert {key: value for key, value in carried.items() if key != OPTIONS} == {
+        "Sender:scanner": "scan",
+        "Sender:shop": "Orders",
+    }
+    by_hand = {"Sender:Bad": "x", "Sender:worse": "*", "sender:other": "x", "Sender": "x"}
+    again = from_tags(carried | by_hand, made, Region("us-east-1"))
+    assert again is not None
+    assert (again.senders, again.tags) == (request.senders, Tags())
+
+
+def test_senders_count_among_the_tags_of_the_identity() -> None:
+    senders = Senders.parse((f"s{number}", "x") for number in range(20))
+    request = Request.parse("us-east-1").merged(tags=tags(28), senders=senders)
+    with pytest.raises(InputError, match="its identity would carry 51 tags"):
+        refuse_too_many_tags(DomainName("example.com"), request, makes_zone=False)
+
+
+def test_the_smtp_users_are_the_main_one_and_the_senders_in_order(spec: Spec) -> None:
+    made = replace(spec(), senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")]))
+    assert [user.iam_user for user in made.smtp_users] == ["example.com", "example.com+scanner", "example.com+shop"]
+
+
+def test_the_address_of_a_sender_must_fit_into_an_envelope() -> None:
+    domain = DomainName(".".join(["a" * 63, "b" * 63, "c" * 60, "com"]))
+    zone = Zone("external", domain.ascii, None)
+    for length, fits in ((61, True), (62, False)):
+        request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "o" * length)]))
+        if fits:
+            assert spec_of(domain, request, zone, None).senders == request.senders
+        else:
+            with pytest.raises(InputError, match="255 characters") as caught:
+                spec_of(domain, request, zone, None)
+            assert caught.value.code == "invalid_sender"
 
 
 @pytest.mark.parametrize(("mode", "most"), [("created", 7), ("adopted", 47), ("external", 47)])

@@ -38,6 +38,8 @@ def many(count: int) -> list[tuple[str, str]]:
         ("AWS:createdBy", "x", "begins with aws:"),
         (" aWs:createdBy", "x", "begins with aws:"),
         ("Key", "Aws:x", "begins with aws:"),
+        ("Sender:shop", "x", "the provisioner's own"),
+        ("sENDER:", "x", "the provisioner's own"),
         *((key, "x", "the provisioner's own") for ours in OURS for key in (ours, ours.upper(), f" {ours.lower()}")),
     ],
 )
@@ -59,6 +61,10 @@ def test_whatever_aws_allows_is_taken_as_it_is(key: str, value: str) -> None:
 
 def test_blanks_around_are_dropped_and_accents_composed() -> None:
     assert Tags.parse([(" Cafe\u0301 ", " cre\u0301me ")]).to_document() == {"Café": "créme"}
+
+
+def test_a_key_that_only_begins_like_a_sender_s_is_free() -> None:
+    assert Tags.parse([("Senders", "x"), ("SenderOf", "y")]).to_document() == {"SenderOf": "y", "Senders": "x"}
 
 
 def test_the_way_to_customer_and_contact_is_named() -> None:

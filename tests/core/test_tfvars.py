@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from provisioner.core.address import EmailAddress
 from provisioner.core.domain import DomainName
 from provisioner.core.request import Request
+from provisioner.core.senders import Senders
 from provisioner.core.spec import MailDomain, Zone, spec_of
 from provisioner.core.tfvars import tfvars
 from provisioner.core.txt import unquoted
@@ -32,6 +33,7 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             "sending_enabled": True,
             "signing_hosted_zone": "dkim.amazonses.com",
             "smtp_user": "example.com",
+            "senders": {},
             "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
             "identity_tags": {"Provisioner": "zone=auto mail-from=bounce dmarc=-/ours spf=merge/- set=N1"},
             "records": {
@@ -46,6 +48,14 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
                 "mail_from_spf": {"name": "bounce.example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
             },
         },
+    }
+
+
+def test_a_sender_travels_under_its_name(spec: Callable[..., MailDomain]) -> None:
+    document = tfvars(replace(spec(), senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")])))
+    assert json.loads(json.dumps(document))["mail_domain"]["senders"] == {
+        "scanner": {"user": "example.com+scanner", "local_part": "scan"},
+        "shop": {"user": "example.com+shop", "local_part": "Orders"},
     }
 
 

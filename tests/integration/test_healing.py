@@ -12,10 +12,13 @@ import pytest
 from integration.harness import Ran, Site
 
 from provisioner.core import addresses
+from provisioner.core.domain import DomainName
+from provisioner.core.smtp_user import SmtpUser
 
 pytestmark = pytest.mark.timeout(1200)  # the first test waits for the domain, and for its turn
 
 DOMAIN = "healed.com"
+MAIN = SmtpUser(DomainName.parse(DOMAIN))
 OPTIONS = ("--customer", "Ada Lovelace", "--contact", "o'brien@example.net", "--mail-from", "mail", "--tag", "Team=web")
 DMARC = ("--dmarc", "reject", "--dmarc-rua", "dmarc@healed.com")
 ONE_OF_EACH = {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
@@ -26,8 +29,8 @@ RESOURCES = [
     addresses.IDENTITY,
     addresses.MAIL_FROM,
     addresses.CONFIGURATION_SET,
-    addresses.USER,
-    addresses.USER_POLICY,
+    addresses.iam_user(MAIN),
+    addresses.user_policy(MAIN),
     *map(addresses.record, (*STATIC, "dkim_0", "dkim_1", "dkim_2")),
 ]
 

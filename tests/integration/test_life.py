@@ -115,6 +115,7 @@ def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site)
             "iam_user": "example.com",
             "stored_in": f"file:{site.home}/credentials/example.com/smtp.json",
         },
+        "senders": [],
         "next_steps": [],
     }
     assert smtp["user_name"].startswith("AKIA")

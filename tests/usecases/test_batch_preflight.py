@@ -8,6 +8,7 @@ from provisioner.core.manifest import Entry, Manifest
 from provisioner.core.rate import DOCUMENTED
 from provisioner.core.region import Region
 from provisioner.core.request import ZoneMode
+from provisioner.core.senders import Senders
 from provisioner.core.tags import Tags
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.ports import ToolVersions
@@ -65,6 +66,15 @@ def test_tags_are_not_counted_for_zones_that_perhaps_exist(world: World) -> None
     assert look(world, *entries("a.com", tags=nine_tags())).domains == 1
     with pytest.raises(InputError, match="would carry 11 tags"):
         look(world, *entries("a.com", tags=nine_tags(), zone=ZoneMode.CREATE))
+
+
+def test_the_users_of_senders_are_counted_too(world: World) -> None:
+    senders = Senders.parse([("shop", "orders"), ("scanner", "scan")])
+    world.inventory.has("IAM users", {"a.com", "a.com+shop"}, limit=5000)
+    found = look(world, *entries("a.com", "b.com", senders=senders), *entries("c.com"))
+    assert adds(found)["IAM users"] == 1 + 3 + 1
+    world.inventory.hides("IAM users")
+    assert adds(look(world, *entries("a.com", "b.com", senders=senders)))["IAM users"] == 6
 
 
 def test_external_zones_cost_nothing_and_take_no_calls_of_route_53(world: World) -> None:

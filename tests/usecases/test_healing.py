@@ -12,6 +12,7 @@ from provisioner.core.domain import DomainName
 from provisioner.core.provenance import ZONE_COMMENT
 from provisioner.core.region import Region
 from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.core.tags import TagChange
 from provisioner.errors import Refused
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
@@ -122,7 +123,7 @@ def test_a_zone_of_ours_is_used_even_when_create_was_asked(world: World) -> None
 def test_a_key_of_a_run_that_died_before_storing_it_is_replaced(world: World) -> None:
     first = new_domain(world.edges, EXAMPLE, ASKED)
     world.store.kept.clear()
-    world.workspaces.spaces["example.com"].intend_key(())
+    world.workspaces.spaces["example.com"].intend_key(SmtpUser(EXAMPLE), ())
     again = new_domain(world.edges, EXAMPLE, ASKED)
     assert again.smtp.credential is not None
     assert first.smtp.credential is not None
@@ -131,10 +132,10 @@ def test_a_key_of_a_run_that_died_before_storing_it_is_replaced(world: World) ->
 
 def test_a_key_that_was_stored_before_the_crash_is_kept(world: World) -> None:
     first = new_domain(world.edges, EXAMPLE, ASKED)
-    world.workspaces.spaces["example.com"].intend_key(())
+    world.workspaces.spaces["example.com"].intend_key(SmtpUser(EXAMPLE), ())
     again = new_domain(world.edges, EXAMPLE, ASKED)
     assert again.smtp.credential == first.smtp.credential
-    assert world.workspaces.spaces["example.com"].intent is None
+    assert world.workspaces.spaces["example.com"].intents == {}
 
 
 def test_a_key_that_somebody_switched_off_is_neither_replaced_nor_switched_on(world: World) -> None:

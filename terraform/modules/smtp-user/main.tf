@@ -3,6 +3,7 @@ locals {
   ses = join(":", slice(split(":", var.smtp_user.configuration_set_arn), 0, 5))
 
   own_addresses = "*@${var.smtp_user.domain}"
+  from_address  = "${var.smtp_user.local_part}@${var.smtp_user.domain}"
 }
 
 # Its access keys are made and deleted outside Terraform, so that no secret enters the state.
@@ -28,9 +29,9 @@ resource "aws_iam_user_policy" "send_as_domain" {
       Resource = ["${local.ses}:identity/*", var.smtp_user.configuration_set_arn]
 
       Condition = {
-        StringLike = { "ses:FromAddress" = local.own_addresses }
+        StringLike = { "ses:FromAddress" = local.from_address }
 
-        # The envelope sender. IfExists: AWS does not say that SMTP always supplies it.
+        # The envelope sender, anywhere at the domain. IfExists: AWS does not say that SMTP always supplies it.
         StringLikeIfExists = { "ses:FeedbackAddress" = local.own_addresses }
       }
     }]

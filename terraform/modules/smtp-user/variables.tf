@@ -1,9 +1,10 @@
 variable "smtp_user" {
-  description = "One IAM user that sends as one domain, through one configuration set."
+  description = "One IAM user that sends as one domain, or as one address of it, through one configuration set."
 
   type = object({
     name                  = string
-    domain                = string # ASCII (A-labels), lower case, without trailing dot
+    domain                = string                # ASCII (A-labels), lower case, without trailing dot
+    local_part            = optional(string, "*") # of the only From address, compared with case; "*" for any
     configuration_set_arn = string
     tags                  = optional(map(string), {})
   })
@@ -19,6 +20,14 @@ variable "smtp_user" {
       "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.smtp_user.domain
     ))
     error_message = "domain must be a lower-case host name without trailing dot, for example \"example.com\" or \"xn--mnchen-3ya.de\"."
+  }
+
+  # As with the domain: only letters that mean themselves in a policy. A dot has something on both sides.
+  validation {
+    condition = var.smtp_user.local_part == "*" || length(var.smtp_user.local_part) <= 64 && can(regex(
+      "^[A-Za-z0-9_+-]+(\\.[A-Za-z0-9_+-]+)*$", var.smtp_user.local_part
+    ))
+    error_message = "local_part must be \"*\", or 1 to 64 letters, digits or any of ._+- with no dot at an end or beside another, for example \"orders\"."
   }
 
   validation {

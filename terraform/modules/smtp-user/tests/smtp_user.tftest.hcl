@@ -33,6 +33,24 @@ run "the_user_sends_as_its_domain_only" {
   }
 }
 
+run "a_sender_has_one_from_address_and_any_envelope_sender_at_the_domain" {
+  command = plan
+
+  variables {
+    smtp_user = merge(var.smtp_user, { local_part = "Orders+eu.shop_1-a" })
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_user_policy.send_as_domain.policy).Statement[0].Condition.StringLike["ses:FromAddress"] == "Orders+eu.shop_1-a@example.com"
+    error_message = "the From header is exactly this address, case and all"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_user_policy.send_as_domain.policy).Statement[0].Condition.StringLikeIfExists["ses:FeedbackAddress"] == "*@example.com"
+    error_message = "the envelope sender is of the domain"
+  }
+}
+
 run "the_user_is_ours_and_has_no_keys_here" {
   command = plan
 
@@ -57,11 +75,12 @@ run "another_partition_is_kept" {
   }
 }
 
-run "the_policy_of_a_long_domain_fits_iam" {
+run "the_policy_of_a_long_address_fits_iam" {
   command = plan
 
   variables {
     smtp_user = merge(var.smtp_user, {
+      local_part            = join("", [for i in range(64) : "a"])
       domain                = "${join(".", [for i in range(4) : join("", [for j in range(50) : "a"])])}.example"
       configuration_set_arn = "arn:aws-us-gov:ses:us-gov-west-1:123456789012:configuration-set/${join("", [for i in range(64) : "a"])}"
     })

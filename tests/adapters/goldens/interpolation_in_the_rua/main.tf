@@ -40,6 +40,19 @@ module "smtp_user" {
   }
 }
 
+module "sender" {
+  source   = "/opt/provisioner/modules/smtp-user"
+  for_each = var.mail_domain.senders
+
+  smtp_user = {
+    name                  = each.value.user
+    domain                = var.mail_domain.name
+    local_part            = each.value.local_part
+    configuration_set_arn = module.mail_domain.configuration_set_arn
+    tags                  = merge(var.mail_domain.tags, { Sender = each.key })
+  }
+}
+
 output "zone_id" {
   value = module.mail_domain.zone_id
 }
