@@ -44,10 +44,10 @@ def held_credentials(edges: Edges, spec: MailDomain) -> tuple[Custody, ...]:
     return tuple(Custody(user, edges.store.load(user), created=False) for user in spec.smtp_users)
 
 
-def deleted_users(domain: DomainName, plan: Plan) -> frozenset[SmtpUser]:
+def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
     """Return the SMTP users whose IAM user a plan deletes."""
     gone = (smtp_user_at(domain, change.address) for change in plan.changes if change.kind == "delete")
-    return frozenset(user for user in gone if user)
+    return tuple(user for user in gone if user)
 
 
 def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
