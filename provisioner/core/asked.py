@@ -18,8 +18,8 @@ class Asked:
     """What was given now; None is "not given" and keeps what is remembered.
 
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
-    a domain of which nothing is remembered. `tags` and `senders` are all that there shall be, or what changes in those
-    remembered.
+    a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered;
+    `senders` are added, and none goes unless a change says so: its password may be in use.
     """
 
     region: Region | None = None
@@ -75,7 +75,7 @@ class Asked:
             delegation_set=self.delegation_set,
             spf=self.spf,
             tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
-            senders=self.senders.over(before.senders) if isinstance(self.senders, SenderChange) else self.senders,
+            senders=self.senders.over(before.senders) if self.senders else None,
         )
 
     def _first_region(self) -> Region:

@@ -106,7 +106,8 @@ def test_a_domain_twice_in_another_spelling_is_a_fault(twice: str) -> None:
         ("domains: a.com", "domains: it is a text, not a list"),
         ("defaults: []\ndomains: [a.com]", "defaults: it is a list, not a mapping"),
         ("domain: [a.com]", "line 1, domain: the field is unknown (did you mean domains?)"),
-        ("x: " + "[" * 5000, "nested more than 10 levels"),
+        ("x: " + "[" * 20, "nested more than 10 levels"),
+        ("x: " + "[" * 5000, "nest"),  # newer libraries refuse it before we do
         ("<<: {a: b}\ndomains: [a.com]", "line 1, <<: the field is unknown"),
     ],
 )

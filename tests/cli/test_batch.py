@@ -200,9 +200,9 @@ def test_credentials_of_a_run_hold_those_of_its_senders(batch: Cli, cli: Cli, ma
 
 
 def test_resuming_does_a_domain_again_whose_senders_changed(batch: Cli, manifest: Any, in_memory: World) -> None:
-    batch(manifest("domains: [{domain: a.com, senders: {shop: orders, fax: fax}}, b.com]"))
-    assert batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}, b.com]"), "--resume").code == 0
-    assert set(in_memory.store.kept) == {"a.com", "a.com+shop", "b.com"}
+    batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}, b.com]"))
+    assert batch(manifest("domains: [{domain: a.com, senders: {fax: fax}}, b.com]"), "--resume").code == 0
+    assert set(in_memory.store.kept) == {"a.com", "a.com+fax", "a.com+shop", "b.com"}
 
 
 def test_schemas_are_printed(cli: Cli) -> None:

@@ -105,11 +105,22 @@ def test_a_sender_that_is_taken_away_goes_with_key_user_policy_and_credential(wo
     assert not new_domain(world.edges, EXAMPLE, asked(drop=("shop",))).changed
 
 
-def test_senders_that_a_manifest_does_not_name_are_taken_away(world: World, both: DomainReport) -> None:
-    new_domain(world.edges, EXAMPLE, replace(ASKED, senders=Senders.parse([("news", "letter"), ("shop", "Orders")])))
-    assert users(world) == {"example.com", "example.com+news", "example.com+shop"}
+def test_senders_that_a_manifest_does_not_name_stay_for_their_passwords_may_be_in_use(
+    world: World, both: DomainReport
+) -> None:
+    new_domain(world.edges, EXAMPLE, replace(ASKED, senders=Senders.parse([("news", "letter"), ("shop", "sales")])))
     new_domain(world.edges, EXAMPLE, replace(ASKED, senders=Senders()))
-    assert users(world) == {"example.com"}
+    assert users(world) == {"example.com", "example.com+news", "example.com+scanner", "example.com+shop"}
+    kept = remembered(world.edges, EXAMPLE).request.senders.to_document()
+    assert kept == {"news": "letter", "scanner": "scan", "shop": "sales"}
+
+
+def test_more_senders_than_a_domain_may_have_with_those_that_it_has_are_refused(
+    world: World, both: DomainReport
+) -> None:
+    twenty = Senders.parse((f"s{number}", "x") for number in range(20))
+    with pytest.raises(InputError, match="22 senders are too many"):
+        new_domain(world.edges, EXAMPLE, replace(ASKED, senders=twenty))
 
 
 def test_a_plan_tells_what_would_go_and_takes_nothing(world: World, both: DomainReport) -> None:
