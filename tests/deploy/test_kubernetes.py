@@ -9,6 +9,7 @@ from fakes import FakeProgress
 
 from provisioner.core.domain import DomainName
 from provisioner.core.shards import choose_shard
+from provisioner.core.smtp_user import SmtpUser
 from provisioner.wiring import Settings, build
 
 FILE = Path(__file__).parents[2] / "deploy/kubernetes/batch.yaml"
@@ -62,7 +63,7 @@ def test_the_credentials_are_in_a_store_that_this_program_has(container: Any, mo
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     settings = Settings.read(given, home=None, region=None, profile=None)
     store = build(settings, FakeProgress()).store
-    assert store.location(DomainName.parse("example.com")) == "secretsmanager:provisioner/smtp/example.com"
+    assert store.location(SmtpUser(DomainName.parse("example.com"))) == "secretsmanager:provisioner/smtp/example.com"
 
 
 def test_the_container_has_no_more_rights_than_it_needs(job: Any, container: Any) -> None:
