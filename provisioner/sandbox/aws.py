@@ -98,6 +98,8 @@ def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
 
 
 class _Handler(MotoRequestHandler):
+    disable_nagle_algorithm = True  # headers and body are two writes: the body must not wait for the client's word
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         log.debug(message, *args)
 

@@ -31,10 +31,13 @@ SERVE = """
 import json, os, sys
 from pathlib import Path
 from provisioner.sandbox.server import Sandbox, SandboxSettings
-with Sandbox(SandboxSettings(verification_delay=0)) as sandbox:
+sys.path.insert(0, sys.argv[2])
+from twice import answered_alike
+with answered_alike(), Sandbox(SandboxSettings(verification_delay=0)) as sandbox:
     print(json.dumps(sandbox.environment({}, Path(sys.argv[1]))), flush=True)
     sys.stdin.read()
 """
+TESTS = Path(__file__).parents[1]
 _NAME_SERVER = re.compile(r"ns-\d+\.awsdns-\d+\.")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
@@ -158,7 +161,7 @@ class Roots:
 def another_account(home: Path) -> Iterator[Roots]:
     """Run a sandbox in a process of its own."""
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVE, str(home), str(TESTS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     try:

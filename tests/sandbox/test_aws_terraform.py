@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from twice import answered_alike
 
 from provisioner.sandbox.server import Sandbox, SandboxSettings
 
@@ -146,7 +147,7 @@ class Terraform:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(SETTINGS) as running:
+    with answered_alike(), Sandbox(SETTINGS) as running:
         yield running
 
 

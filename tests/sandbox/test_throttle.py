@@ -72,7 +72,7 @@ def test_each_service_refuses_in_its_own_way(
 
 def test_sdks_take_the_refusal_for_throttling_and_try_again(aws_with: Any) -> None:
     aws = aws_with(throttle=parse("route53=4:1"))
-    client = aws.client("route53")
+    client = aws.client("route53", config=Config(retries={"total_max_attempts": 20}))
     for _ in range(3):
         assert client.list_hosted_zones()["HostedZones"] == []
     report = _calls(aws)

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from twice import answered_alike
 
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
@@ -26,7 +27,7 @@ Client = Callable[[str], Any]
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
-    with Sandbox(SandboxSettings()) as running:
+    with answered_alike(), Sandbox(SandboxSettings()) as running:
         yield running.environment(os.environ, tmp_path_factory.mktemp("home"))
 
 
