@@ -9,12 +9,11 @@ from pathlib import Path
 
 from provisioner.adapters.terraform.mirror import HOST, PROVIDER
 from provisioner.adapters.terraform.warm import loop
-from provisioner.adapters.terraform.warm.child import PROTOCOL, ProviderProcess
+from provisioner.adapters.terraform.warm.child import COLLECTS_LESS, PROTOCOL, ProviderProcess
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
 
 _CLOSING = 10.0  # seconds
-_GOGC = "400"  # a Terraform alone is small and short-lived: collecting less garbage saves a sixth of its CPU for 10 MiB
 _LONGEST = 70  # characters of a folder's path; the sockets' may have 107
 _SHORT = "/tmp"  # noqa: S108 - what is made there is made by mkdtemp, 0700
 
@@ -52,7 +51,7 @@ class Generation:
         address = {"Network": "unix", "String": str(self._whole if whole_schema else self._pruned)}
         plugin = {"Protocol": "grpc", "ProtocolVersion": PROTOCOL, "Pid": self.process.pid, "Test": True}
         reattach = {f"{HOST}/{PROVIDER}": {**plugin, "Addr": address}}
-        return {"TF_REATTACH_PROVIDERS": json.dumps(reattach), "GOGC": _GOGC}
+        return {"TF_REATTACH_PROVIDERS": json.dumps(reattach), **COLLECTS_LESS}
 
     def lost(self) -> str:
         """Return why nobody can work with it any more, empty when one can."""
