@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from select import select
 from typing import Any
 
 import pytest
@@ -118,19 +119,26 @@ def python(home: Path) -> Callable[[str], str]:
 
 @pytest.fixture
 def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]]:
-    """Run a program on a terminal of its own, type when the prompt is there; its exit code and what was to be seen."""
+    """Run a program on a terminal of its own, type when the prompt is there; its exit code and what was to be seen.
+
+    What had no effect for a second is typed again, as a person would: a Ctrl-C that comes between the prompt and
+    Python's wait for the line is not noticed until something else is typed.
+    """
 
     def call(command: list[str], prompt: str = "", typed: str = "") -> tuple[int, str]:
         pid, terminal = pty.fork()
         if pid == 0:
             os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
         shown = ""
+        answered = False
         with suppress(OSError):  # the end of a terminal is an error on Linux
-            while chunk := os.read(terminal, 65536).decode():
-                shown += chunk
-                if typed and prompt in shown:
+            while True:
+                quiet = not select([terminal], [], [], 1.0)[0]
+                if not quiet:
+                    shown += os.read(terminal, 65536).decode()
+                if typed and prompt in shown and (quiet or not answered):
                     os.write(terminal, typed.encode())
-                    typed = ""
+                    answered = True
         os.close(terminal)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
 
