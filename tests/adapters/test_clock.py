@@ -9,8 +9,8 @@ def test_now_is_aware_and_in_utc() -> None:
     assert now.utcoffset() == timedelta()
 
 
-def test_sleeping_lasts_as_long_as_asked() -> None:
+def test_sleeping_lasts_at_least_as_long_as_asked() -> None:
     clock = SystemClock()
     before = clock.monotonic()
     clock.sleep(0.05)
-    assert 0.05 <= clock.monotonic() - before < 5
+    assert clock.monotonic() - before >= 0.05

@@ -15,7 +15,8 @@ import pytest
 
 from provisioner.adapters.terraform.process import Child, Limits, Reader, run_logged
 
-QUICK = Limits(run=20.0, grace=0.3, impatience=0.2)
+PATIENT = Limits(run=60.0, grace=60.0, impatience=0.2)
+QUICK = Limits(run=60.0, grace=0.3, impatience=0.2)  # for a child that does not end by itself
 UNTIL_INTERRUPTED = "trap 'echo interrupted >> signals; stop=1' INT; echo started; until [ $stop ]; do sleep 0.02; done"
 DEAF = "trap 'echo interrupted >> signals' INT; echo started; while :; do sleep 0.02; done"
 
@@ -42,7 +43,7 @@ def is_alive(pid: int) -> bool:
     return False
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -63,7 +64,7 @@ def send(number: signal.Signals, times: int = 1) -> Callable[[str], None]:
 def test_every_line_arrives_and_the_log_is_private(child: Callable[[str], Child], log: Path) -> None:
     lines: list[str] = []
     talks = child("echo one; echo two >&2; printf 'unfinished \\303\\251'; exit 2")
-    ended = run_logged(talks, log, Reader(lines.append), QUICK)
+    ended = run_logged(talks, log, Reader(lines.append), PATIENT)
     assert (ended.returncode, lines) == (2, ["one", "two", "unfinished é"])
     assert log.read_text() == "one\ntwo\nunfinished é"
     assert log.stat().st_mode & 0o777 == 0o600
@@ -73,7 +74,7 @@ def test_lines_arrive_while_the_child_still_works(child: Callable[[str], Child],
     def answer(line: str) -> None:
         (tmp_path / "answer").write_text(line)
 
-    ended = run_logged(child("echo question; until [ -f answer ]; do sleep 0.02; done"), log, Reader(answer), QUICK)
+    ended = run_logged(child("echo question; until [ -f answer ]; do sleep 0.02; done"), log, Reader(answer), PATIENT)
     assert ended.returncode == 0
     assert not ended.timed_out
 
@@ -86,19 +87,22 @@ def test_a_tick_that_raises_interrupts_a_silent_child_once(
             raise RuntimeError("enough")
 
     with pytest.raises(RuntimeError, match="enough"):
-        run_logged(child(UNTIL_INTERRUPTED.replace("started", "> silent")), log, Reader(print, impatient), QUICK)
+        run_logged(child(UNTIL_INTERRUPTED.replace("started", "> silent")), log, Reader(print, impatient), PATIENT)
     assert signals_seen(tmp_path) == 1
 
 
 def test_files_that_the_child_makes_are_private(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    run_logged(child("echo state > terraform.tfstate"), log, Reader(print), QUICK)
+    run_logged(child("echo state > terraform.tfstate"), log, Reader(print), PATIENT)
     assert (tmp_path / "terraform.tfstate").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_child_asks_nobody_and_has_a_session_of_its_own(child: Callable[[str], Child], log: Path) -> None:
     lines: list[str] = []
     run_logged(
-        child('read answer || echo "no answer"; cut -d" " -f6 /proc/$$/stat; echo $$'), log, Reader(lines.append), QUICK
+        child('read answer || echo "no answer"; cut -d" " -f6 /proc/$$/stat; echo $$'),
+        log,
+        Reader(lines.append),
+        PATIENT,
     )
     assert lines[0] == "no answer"
     assert lines[1] == lines[2] != str(os.getsid(0))
@@ -108,20 +112,19 @@ def test_the_child_asks_nobody_and_has_a_session_of_its_own(child: Callable[[str
 def test_the_first_interrupt_reaches_the_child_once_and_it_ends_by_itself(
     child: Callable[[str], Child], log: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    ended = run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(send(number)), QUICK)
+    ended = run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(send(number)), PATIENT)
     assert (ended.returncode, ended.interrupted, ended.timed_out) == (0, True, False)
     assert (tmp_path / "state").read_text() == "saved\n"
     assert signals_seen(tmp_path) == 1
 
 
+@pytest.mark.timeout(120)
 def test_a_second_interrupt_kills_after_a_short_while_and_is_not_passed_on(
     child: Callable[[str], Child], log: Path, tmp_path: Path
 ) -> None:
-    patient = Limits(run=20.0, grace=20.0, impatience=0.2)
-    begun = time.monotonic()
-    ended = run_logged(child(DEAF), log, Reader(send(signal.SIGINT, times=2)), patient)
+    for_ever = Limits(run=3600.0, grace=3600.0, impatience=3.0)
+    ended = run_logged(child(DEAF), log, Reader(send(signal.SIGINT, times=2)), for_ever)
     assert (ended.returncode, ended.interrupted) == (-signal.SIGKILL, True)
-    assert time.monotonic() - begun < 10
     assert signals_seen(tmp_path) == 1
 
 
@@ -133,34 +136,34 @@ def test_a_child_that_ignores_the_interrupt_is_killed_when_the_grace_is_over(
 
 
 def test_the_time_limit_interrupts_first(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    ended = run_logged(child(UNTIL_INTERRUPTED), log, Reader(print), Limits(run=0.5, grace=10.0))
+    ended = run_logged(child(UNTIL_INTERRUPTED), log, Reader(print), Limits(run=3.0, grace=60.0))
     assert (ended.returncode, ended.timed_out, ended.interrupted) == (0, True, False)
     assert signals_seen(tmp_path) == 1
 
 
 def test_the_time_limit_kills_what_does_not_listen(child: Callable[[str], Child], log: Path) -> None:
-    ended = run_logged(child(DEAF), log, Reader(print), Limits(run=0.5, grace=0.3))
+    ended = run_logged(child(DEAF), log, Reader(print), Limits(run=3.0, grace=0.3))
     assert (ended.returncode, ended.timed_out) == (-signal.SIGKILL, True)
 
 
 def test_the_signal_handlers_are_put_back(child: Callable[[str], Child], log: Path) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
-    run_logged(child("exit 0"), log, Reader(print), QUICK)
+    run_logged(child("exit 0"), log, Reader(print), PATIENT)
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
 
 
 def test_it_runs_in_any_thread(child: Callable[[str], Child], log: Path) -> None:
     codes: list[int] = []
     thread = threading.Thread(
-        target=lambda: codes.append(run_logged(child("exit 3"), log, Reader(print), QUICK).returncode)
+        target=lambda: codes.append(run_logged(child("exit 3"), log, Reader(print), PATIENT).returncode)
     )
     thread.start()
-    thread.join(10)
+    thread.join(60)
     assert codes == [3]
 
 
 def test_what_outlives_the_child_is_not_left_behind(child: Callable[[str], Child], log: Path, tmp_path: Path) -> None:
-    run_logged(child("sleep 300 & echo $! > orphan"), log, Reader(print), QUICK)
+    run_logged(child("sleep 300 & echo $! > orphan"), log, Reader(print), PATIENT)
     assert eventually(lambda: not is_alive(int((tmp_path / "orphan").read_text())))
 
 
@@ -171,7 +174,7 @@ def test_an_exception_of_ours_ends_the_child_before_it_is_raised(
         raise ValueError(line)
 
     with pytest.raises(ValueError, match="started"):
-        run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(fail), Limits(grace=10.0))
+        run_logged(child(UNTIL_INTERRUPTED + "; echo saved > state"), log, Reader(fail), PATIENT)
     assert (tmp_path / "state").read_text() == "saved\n"
     assert signals_seen(tmp_path) == 1
 

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -523,12 +522,10 @@ def test_inits_that_share_a_plugin_cache_take_turns(fake: FakeTerraform, setting
         (root / "main.tf").write_text("")
     runner = _Direct(direct)
     threads = [threading.Thread(target=runner.plan, args=(root, ignore)) for root in roots]
-    begun = time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert time.monotonic() - begun >= 0.6
     assert sum(call.startswith("init") for call in fake.calls) == 3
     assert not (fake.folder / "clash").exists()
 

@@ -1,7 +1,5 @@
 """What goes wrong around a container, and what is said about it."""
 
-import time
-
 PROVISION = "sandbox run -- provisioner new-domain example.com --json --no-secret"
 
 
@@ -73,9 +71,7 @@ def test_a_stop_in_the_middle_of_an_apply_saves_the_state_and_a_second_run_compl
     options = {"volumes": [f"{volume}:/data"], **sandbox}
     container = engine.start("new-domain stopped.example --json --no-secret", **options)
     until(container, "Creation complete")
-    began = time.monotonic()
-    container.stop(timeout=60)
-    assert time.monotonic() - began < 55
+    container.stop(timeout=60)  # the engine kills after that, and the status is another
     stopped = engine.finish(container)
     assert stopped.status == 130, stopped.err
     again = engine.run("new-domain stopped.example --json --no-secret", **options)

@@ -15,12 +15,13 @@ from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.adapters.terraform.warm import Lease
 
 FAKE = """#!{python}
-import json, os, pathlib, signal, sys, time
+import json, os, pathlib, signal, sys, threading, time
 from concurrent import futures
 import grpc
 
 world = pathlib.Path({world!r})
 behaviour = json.loads((world / "behaviour.json").read_text())
+meetings = {{name: threading.Barrier(number) for name, number in behaviour.get("meetings", {{}}).items()}}
 time.sleep(behaviour.get("sleeps", 0))
 if behaviour.get("says") is not None:
     print(behaviour["says"], flush=True)
@@ -52,6 +53,8 @@ class Everything(grpc.GenericRpcHandler):
             known = {{item.key: item.value for item in context.invocation_metadata()}}
             note("calls", json.dumps([method, request[:200].hex(), known.get("x-test"), context.time_remaining()]))
             time.sleep(behaviour.get("delays", {{}}).get(name, 0))
+            if name in meetings:
+                meetings[name].wait()
             if name in behaviour.get("errors", {{}}):
                 context.abort(grpc.StatusCode[behaviour["errors"][name]], "as asked")
             if name in behaviour.get("answers", {{}}):
@@ -90,7 +93,11 @@ class FakeProvider:
         self.behaves()
 
     def behaves(self, **behaviour: Any) -> "FakeProvider":
-        """Set what the next one started does: `answers` (hex), `errors`, `delays` by method, or what it only `says`."""
+        """Set what the next one started does.
+
+        By method: `answers` (hex), `errors`, `delays`, and `meetings`, how many calls it answers together and not
+        before; or what it only `says`.
+        """
         answers = {"Check": SERVING, "GetSchema": self.schema.hex(), "Configure": "", **behaviour.pop("answers", {})}
         (self.folder / "behaviour.json").write_text(json.dumps({"answers": answers, **behaviour}))
         return self

@@ -1,7 +1,6 @@
 """What a Terraform gets from the proxy, and what the provider behind it hears of it."""
 
 import threading
-import time
 from collections.abc import Callable
 
 import grpc
@@ -108,10 +107,8 @@ def test_methods_that_are_not_known_yet_pass_too(provider: FakeProvider, terrafo
 def test_deadlines_are_passed_on(provider: FakeProvider, warm: WarmProvider) -> None:
     provider.behaves(delays={"ReadResource": 5})
     with warm.run() as lease:
-        begun = time.monotonic()
         status, _ = Terraform(lease).fails(f"{PROVIDER}ReadResource", timeout=0.5)
         assert status == "DEADLINE_EXCEEDED"
-        assert time.monotonic() - begun < 4
         assert lease.lost() == ""
     ((_, _, left),) = provider.calls(f"{PROVIDER}ReadResource")
     assert left is not None
@@ -148,8 +145,7 @@ def test_a_failed_configuration_is_answered_to_all_and_the_next_run_has_a_new_pr
 def test_calls_wait_side_by_side_and_not_in_a_row(
     provider: FakeProvider, warm_with: Callable[..., WarmProvider]
 ) -> None:
-    provider.behaves(delays={"ApplyResourceChange": 1})
+    provider.behaves(meetings={"ApplyResourceChange": 40})
     with warm_with().run() as lease:
-        begun = time.monotonic()
-        at_once(40, lambda _: Terraform(lease).call(f"{PROVIDER}ApplyResourceChange", timeout=30))
-        assert time.monotonic() - begun < 15
+        at_once(40, lambda _: Terraform(lease).call(f"{PROVIDER}ApplyResourceChange", timeout=60))
+    assert len(provider.calls(f"{PROVIDER}ApplyResourceChange")) == 40
