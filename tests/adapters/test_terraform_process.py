@@ -79,6 +79,19 @@ def test_lines_arrive_while_the_child_still_works(child: Callable[[str], Child],
     assert not ended.timed_out
 
 
+def test_where_the_kernel_does_not_tell_the_end_is_noticed_all_the_same(
+    child: Callable[[str], Child], log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(_pid: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "pidfd_open", forbidden)
+    ticks: list[None] = []
+    ended = run_logged(child("sleep 0.5; exit 4"), log, Reader(print, lambda: ticks.append(None)), PATIENT)
+    assert ended.returncode == 4
+    assert ticks
+
+
 def test_a_tick_that_raises_interrupts_a_silent_child_once(
     child: Callable[[str], Child], log: Path, tmp_path: Path
 ) -> None:

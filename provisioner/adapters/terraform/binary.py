@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,24 @@ def locate(name: str | None, environment: Mapping[str, str]) -> Path:
     if path is None:
         raise ProvisionerError("terraform_missing", f"there is no program {name or 'terraform'!r} to run", _INSTALL)
     return Path(path).absolute()
+
+
+class Versions:
+    """What version each program is, asked once for as long as its file stays as it is; for any number of threads."""
+
+    def __init__(self, environment: Mapping[str, str], limits: Limits) -> None:
+        self._environment, self._limits = environment, limits
+        self._known: dict[tuple[Path, int, int], str] = {}
+        self._lock = threading.Lock()
+
+    def of(self, binary: Path) -> str:
+        """Return e.g. `1.11.4`; raises as `version_of` does."""
+        found = binary.stat()
+        key = (binary, found.st_size, found.st_mtime_ns)
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = version_of(binary, self._environment, self._limits)
+            return self._known[key]
 
 
 def version_of(binary: Path, environment: Mapping[str, str], limits: Limits) -> str:

@@ -5,6 +5,7 @@ of it at its next line, between making a resource and saving it. So it finishes 
 """
 
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -155,12 +157,40 @@ def _watch(child: Child, stdout: IO[bytes], stderr: IO[bytes], limits: Limits, p
         )
         watch = _Watch(process, limits)
         try:
-            while not watch.ended():
-                pump()
-                watch.enforce(interrupts.count)
+            with _end_of(process) as ended:
+                while not ended(_POLL):
+                    pump()
+                    watch.enforce(interrupts.count)
         finally:
             watch.stop()
     return Ended(process.returncode, interrupts.count > 0, watch.timed_out)
+
+
+@contextmanager
+def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[float], bool]]:
+    """Yield what waits some seconds for the end of a process and says whether that has come.
+
+    `Popen.wait` with a timeout looks again and again, which costs a batch CPU. The kernel tells by pidfd_open(2), if it
+    is a Linux and the container's rules allow it.
+    """
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):
+        yield partial(_waited, process)
+        return
+    try:
+        told = select.poll()
+        told.register(descriptor, select.POLLIN)
+        yield lambda seconds: bool(told.poll(seconds * 1000)) and process.poll() is not None
+    finally:
+        os.close(descriptor)
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+        return True
+    return False
 
 
 class _Watch:
@@ -173,12 +203,6 @@ class _Watch:
         self._asked = False
         self._asked_twice = False
         self.timed_out = False
-
-    def ended(self) -> bool:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_POLL)
-            return True
-        return False
 
     def enforce(self, interrupts: int) -> None:
         """Interrupt once at the first signal or at the time limit, kill when the grace after it is over."""
@@ -196,8 +220,7 @@ class _Watch:
         """Leave nothing behind: neither the process after an exception of ours, nor a provider that outlived it."""
         if self._process.poll() is None:
             self._ask()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(self._limits.grace)
+            _waited(self._process, self._limits.grace)
         patience = time.monotonic() + _ORPHAN_PATIENCE
         while self._group_lives() and time.monotonic() < patience:
             time.sleep(_POLL / 10)

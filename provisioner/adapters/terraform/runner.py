@@ -76,13 +76,14 @@ class TerraformRunner:
         self._writing = Ways(None) if reads_warm else self._ways
         self._way: Way = COLD
         self._times = settings.timeouts
+        self._versions = binary.Versions(settings.environment, self._limits(self._times.version))
         self._cache = settings.home.absolute() / "plugin-cache"
 
     def versions(self) -> ToolVersions:
         """Say what would run; raises `ProvisionerError`: `terraform_missing`, `_too_old` or `_unsupported`."""
         program, found = self._binary(), self._mirror()
         with own_files(program):
-            version = self._version(program)
+            version = self._versions.of(program)
         provider, place = (found.provider, str(found.path)) if found else (None, None)
         return ToolVersions(version, str(program), provider, place)
 
@@ -226,7 +227,7 @@ class TerraformRunner:
         own_provider = self._way == COLD
         if initialise.is_initialised(root, wanted, provider=own_provider):
             return True
-        self._version(program)
+        self._versions.of(program)
         initialise.prepare(root, found, self._cache)
         # A mirror decides which version there is, so a lock file from an older one must not hold it back.
         options = {
@@ -259,9 +260,6 @@ class TerraformRunner:
 
     def _binary(self) -> Path:
         return binary.locate(self._settings.binary, self._settings.environment)
-
-    def _version(self, program: Path) -> str:
-        return binary.version_of(program, self._settings.environment, self._limits(self._times.version))
 
     def _mirror(self) -> mirror.Mirror | None:
         user_home = Path(self._settings.environment.get("HOME", "/nonexistent"))
