@@ -20,6 +20,7 @@ from provisioner.ports import AccessKey, Caller, HostedZone
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
+_ZONES_OF_A_NAME = "10"  # a page; there is seldom more than one
 _GATE_ATTEMPTS = 3  # the first call of a run fails soon when there is no network
 _USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user just made may not be seen yet
 
@@ -47,9 +48,8 @@ class Route53Zones:
         """Return the public zones of exactly this name; private zones of the same name do not count."""
         client = self._session.client("route53")
         with explained("route53:ListHostedZonesByName"):
-            listed = client.list_hosted_zones_by_name(DNSName=name)["HostedZones"]
-        found = [z for z in listed if _bare(z["Name"]) == name and not z["Config"]["PrivateZone"]]
-        return [self._described(client, _zone_id(z["Id"])) for z in found]
+            found = [zone["Id"] for zone in _named(client, name) if not zone["Config"]["PrivateZone"]]
+        return [self._described(client, _zone_id(zone)) for zone in found]
 
     def _described(self, client: Any, zone_id: str) -> HostedZone:
         with explained("route53:GetHostedZone"):
@@ -102,6 +102,17 @@ class Route53Zones:
             pages = self._session.client("route53").get_paginator("list_resource_record_sets")
             for page in pages.paginate(HostedZoneId=zone_id):
                 yield from page["ResourceRecordSets"]
+
+
+def _named(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the hosted zones of a name, which is where Route 53 begins to list; the others are not asked for."""
+    place = {"DNSName": name}
+    while place:
+        page = client.list_hosted_zones_by_name(**place, MaxItems=_ZONES_OF_A_NAME)
+        zones = [zone for zone in page["HostedZones"] if _bare(zone["Name"]) == name]
+        yield from zones
+        more = page["IsTruncated"] and len(zones) == len(page["HostedZones"])
+        place = {"DNSName": page["NextDNSName"], "HostedZoneId": page["NextHostedZoneId"]} if more else {}
 
 
 class SesIdentities:

@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -51,7 +52,7 @@ class AwsServer:
 
         moto keeps its state per process, so there can be only one server at a time.
         """
-        moto = _faults_are_errors(DomainDispatcherApplication(_create_app))
+        moto = _faults_are_errors(_Dispatcher(_create_app))
         app = _Pages(Throttle(moto, self._settings.throttle, self._calls), self._pages)
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
@@ -97,8 +98,20 @@ def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
         return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's choice of the service that a request is for, made once for each host name: it reads a directory for it."""
+
+    def __init__(self, create_app: Callable[[Any], Flask]) -> None:
+        super().__init__(create_app)
+        self._chosen = lru_cache(super().get_backend_for_host)
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        return self._chosen(host)
+
+
 class _Handler(MotoRequestHandler):
-    disable_nagle_algorithm = True  # headers and body are two writes: the body must not wait for the client's word
+    wbufsize = 1 << 16  # headers and body leave together
+    disable_nagle_algorithm = True  # the end of a long body does not wait for the client's word
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         log.debug(message, *args)
