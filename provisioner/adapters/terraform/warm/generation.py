@@ -14,6 +14,7 @@ from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
 
 _CLOSING = 10.0  # seconds
+_ONE_CORE = {"GOMAXPROCS": "1"}  # saves Terraform a tenth of its CPU; the provider's work is another process's
 _LONGEST = 70  # characters of a folder's path; the sockets' may have 107
 _SHORT = "/tmp"  # noqa: S108 - what is made there is made by mkdtemp, 0700
 
@@ -51,7 +52,7 @@ class Generation:
         address = {"Network": "unix", "String": str(self._whole if whole_schema else self._pruned)}
         plugin = {"Protocol": "grpc", "ProtocolVersion": PROTOCOL, "Pid": self.process.pid, "Test": True}
         reattach = {f"{HOST}/{PROVIDER}": {**plugin, "Addr": address}}
-        return {"TF_REATTACH_PROVIDERS": json.dumps(reattach), **COLLECTS_LESS}
+        return {"TF_REATTACH_PROVIDERS": json.dumps(reattach), **COLLECTS_LESS, **_ONE_CORE}
 
     def lost(self) -> str:
         """Return why nobody can work with it any more, empty when one can."""
