@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from integration.harness import Ran, Site
 from integration.proxy import Call, Fault, Proxy, proxy_to
+from twice import answered_alike
 
 from provisioner.sandbox.server_settings import SandboxSettings
 
@@ -56,7 +57,7 @@ def stories(site: Site, proxy: Proxy) -> dict[str, Story]:
         Fault(lambda c: is_iam(c, "CreateUser", "example.org"), 403, "ExpiredToken", EXPIRED),
         Fault(lambda c: is_iam(c, "CreateAccessKey", "example.org"), 403, "AccessDenied", key_denied),
     ]
-    with ThreadPoolExecutor(2) as pool:
+    with answered_alike(), ThreadPoolExecutor(2) as pool:
         first = pool.submit(story, site, proxy, 1, "example.com")
         second = pool.submit(story, site, proxy, 2, "example.org", "--zone", "external")
         return {"example.com": first.result(), "example.org": second.result()}
