@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
+from twice import answered_alike
 
 IN_FLIGHT = "aws_iam_user_policy.send_as_domain: Creation complete"  # the zone's own 15 seconds have just begun
 ONE_OF_EACH = {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
@@ -31,7 +32,7 @@ class Interrupted:
 def interrupted(site: Site) -> dict[int, Interrupted]:
     """Both signals, each for a domain of its own, by signal."""
     wanted = {signal.SIGINT: "example.com", signal.SIGTERM: "example.org"}
-    with ThreadPoolExecutor(2) as pool:
+    with answered_alike(), ThreadPoolExecutor(2) as pool:
         return dict(zip(wanted, pool.map(lambda item: interrupt(site, *item), wanted.items()), strict=True))
 
 

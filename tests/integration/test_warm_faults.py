@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from adapters.warm.fake_provider import FakeProvider, alive
 from integration.harness import Site, wait_until
 from integration.roots import Roots
+from twice import answered_alike
 
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.mirror import this_platform
@@ -44,8 +46,9 @@ def settings() -> SandboxSettings:
 
 
 @pytest.fixture(scope="module")
-def roots(site: Site) -> Roots:
-    return Roots(site.environment(), site.home)
+def roots(site: Site) -> Iterator[Roots]:
+    with answered_alike():
+        yield Roots(site.environment(), site.home)
 
 
 class Applying:
