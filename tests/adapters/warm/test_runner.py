@@ -134,7 +134,7 @@ def test_a_run_that_fails_for_an_unknown_reason_goes_on_cold_and_says_so(
     said: list[Event] = []
     assert warm_runner.plan(root, said.append).empty
     assert [event.kind for event in said if event != TICK] == ["warm_provider"]
-    assert commands(fake) == ["version", "init", "plan", "version", "init", "plan"]
+    assert commands(fake) == ["version", "init", "plan", "init", "plan"]
 
 
 def test_a_provider_lost_after_the_first_change_is_an_error_to_retry(
