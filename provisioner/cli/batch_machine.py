@@ -10,14 +10,15 @@ from pathlib import Path
 from provisioner.core.batch_plan import default_parallelism
 
 _COLD = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
-_WARM = 150 << 20, 32  # Terraform alone, and little CPU
+_WARM = 150 << 20, 32  # Terraform alone, which mostly sleeps until Route 53 has a change in sync
+_WARM_READS = 150 << 20, 4  # nothing to sleep for: more at once only get in each other's way
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
 
-def usual_parallelism(domains: int, *, cold: bool) -> int:
-    """Return how many of these domains to work on at once, by what one run of Terraform takes."""
-    run_bytes, per_core = _COLD if cold else _WARM
+def usual_parallelism(domains: int, *, cold: bool, reads: bool = False) -> int:
+    """Return how many of these domains to work on at once, by what one run of Terraform takes; `reads`: none waits."""
+    run_bytes, per_core = _COLD if cold else _WARM_READS if reads else _WARM
     return default_parallelism(domains, free_memory(), cores(), run_bytes=run_bytes, per_core=per_core)
 
 

@@ -48,7 +48,7 @@ def _drift(
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
-    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold)
+    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold, reads=True)
     with open_drift(common.settings(), progress, cold=cold) as edges, signals.watched():
         found = drift(edges, names, Workers(width, stop, signals.look))
     if common.as_json:

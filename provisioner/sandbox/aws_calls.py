@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 UNKNOWN = "unknown"
+_FOUND = "provisioner.sandbox.call"  # in the request's environment
 SCOPE = re.compile(r"Credential=[^/,\s]+/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 BOTO_NAMES = {"monitoring": "cloudwatch"}  # services that sign with another name than boto3's
 OLDER_PATHS = {  # botocore 1.43.105 moved both lists; the Go SDK in Terraform's provider asks here
@@ -31,9 +32,12 @@ class Call:
 
 
 def identify(environ: "WSGIEnvironment") -> Call:
-    """Say which call a request is; its body stays readable for whoever handles it afterwards."""
-    service = _service(environ)
-    return Call(service, _operation(service, environ))
+    """Say which call a request is, found out once; its body stays readable for whoever handles it afterwards."""
+    if _FOUND not in environ:
+        service = _service(environ)
+        environ[_FOUND] = Call(service, _operation(service, environ))
+    found: Call = environ[_FOUND]
+    return found
 
 
 def older_operation(request: Request) -> str | None:

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from provisioner.adapters.journal_file import DirectoryRuns
 from provisioner.cli.batch_ask import with_run
-from provisioner.cli.batch_machine import cores, free_memory
+from provisioner.cli.batch_machine import cores, free_memory, usual_parallelism
 from provisioner.cli.batch_signals import Signals, kill_children
 from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
 from provisioner.core.batch_report import Outcome, Status
@@ -361,3 +361,12 @@ def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> N
     (cgroup / "memory.max").write_text("1048576\n")
     assert free_memory(cgroup, meminfo) == 1048576 - 1000
     assert cores() >= 1
+
+
+def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provisioner.cli.batch_machine.cores", lambda: 2)
+    monkeypatch.setattr("provisioner.cli.batch_machine.free_memory", lambda: 64 << 30)
+    assert usual_parallelism(500, cold=False) == 64
+    assert usual_parallelism(500, cold=False, reads=True) == 8
+    assert usual_parallelism(500, cold=True, reads=True) == 8
+    assert usual_parallelism(3, cold=False, reads=True) == 3
