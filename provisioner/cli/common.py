@@ -70,7 +70,7 @@ class Common:
 
 Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
 Parallelism = Annotated[
-    int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory and cores).")
+    int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
 ]
 
 _COMMON = {
