@@ -9,16 +9,21 @@ from pathlib import Path
 
 from provisioner.core.batch_plan import default_parallelism
 
-_COLD = 650 << 20, 4  # Terraform and a provider of its own: 312 MB each, and CPU to start them
-_WARM = 150 << 20, 32  # Terraform alone, which mostly sleeps until Route 53 has a change in sync
-_WARM_READS = 150 << 20, 4  # nothing to sleep for: more at once only get in each other's way
+_COLD_BYTES = 650 << 20  # Terraform and a provider of its own: 312 MB each
+_WARM_BYTES = 150 << 20  # Terraform alone
+_BUSY = 4  # runs for each core; more at once only get in each other's way
+_ASLEEP = 32  # of those that mostly wait until Route 53 has a change in sync
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
 
 def usual_parallelism(domains: int, *, cold: bool, reads: bool = False) -> int:
-    """Return how many of these domains to work on at once, by what one run of Terraform takes; `reads`: none waits."""
-    run_bytes, per_core = _COLD if cold else _WARM_READS if reads else _WARM
+    """Return how many of these domains to work on at once, by what one run of Terraform takes.
+
+    `reads` says that none of them changes anything, and thus none waits until a change is in sync.
+    """
+    run_bytes = _COLD_BYTES if cold else _WARM_BYTES
+    per_core = _BUSY if cold or reads else _ASLEEP
     return default_parallelism(domains, free_memory(), cores(), run_bytes=run_bytes, per_core=per_core)
 
 

@@ -363,7 +363,7 @@ def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> N
     assert cores() >= 1
 
 
-def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("provisioner.cli.batch_machine.cores", lambda: 2)
     monkeypatch.setattr("provisioner.cli.batch_machine.free_memory", lambda: 64 << 30)
     assert usual_parallelism(500, cold=False) == 64
