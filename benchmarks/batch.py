@@ -30,9 +30,9 @@ from benchmarks import warm
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import mirror
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request, ResolvedZone
-from provisioner.core.spec import spec_of
+from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.mail_domain.spec import spec_of
+from provisioner.core.values.domain import DomainName
 from provisioner.sandbox.server import Sandbox, SandboxSettings, parse_throttle
 
 PROVISIONER = str(Path(sys.executable).with_name("provisioner"))

@@ -16,13 +16,13 @@ from pathlib import Path
 
 from provisioner.cli.batch_machine import usual_parallelism
 from provisioner.cli.batch_view import PlainView
-from provisioner.core.asked import Asked
-from provisioner.core.batch_report import BatchReport, Outcome, Status
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import Entry, Manifest
-from provisioner.core.rate import DOCUMENTED
-from provisioner.core.region import Region
-from provisioner.ports import Edges
+from provisioner.core.account.rates import DOCUMENTED
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.report import BatchReport, Outcome, Status
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.ports.edges import Edges
 from provisioner.usecases import batch
 from provisioner.usecases.batch_scheduler import Work
 from provisioner.usecases.stopping import Stop

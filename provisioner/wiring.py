@@ -41,11 +41,11 @@ from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.adapters.workspaces import DirectoryWorkspaces
-from provisioner.core.manifest import Manifest
-from provisioner.core.rate import DOCUMENTED, Rate
+from provisioner.core.account.rates import DOCUMENTED, Rate
+from provisioner.core.batch.manifest import Manifest
 from provisioner.errors import InputError
-from provisioner.ports import BatchEdges, CredentialStore, Edges, Progress, Runs, Workspaces
-from provisioner.state_ports import StateBuckets, StateLocks, StatePlace, Trials
+from provisioner.ports.edges import BatchEdges, CredentialStore, Edges, Progress, Runs, Workspaces
+from provisioner.ports.states import StateBuckets, StateLocks, StatePlace, Trials
 from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder
 
 _DEFAULT_HOME = "provisioner-data"

@@ -9,23 +9,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.addresses import CONFIGURATION_SET, IDENTITY, ZONE, Import, iam_user, smtp_user_at, user_policy
-from provisioner.core.addresses import record as address_of
-from provisioner.core.batch_plan import Stock
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.desired import Record, desired_records, static_records
-from provisioner.core.dmarc_evidence import AggregateReport
-from provisioner.core.domain import DomainName
-from provisioner.core.drift import Difference
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.journal import encode
-from provisioner.core.plan import Change, Plan
-from provisioner.core.region import Region
-from provisioner.core.request import Request
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.core.spec import MailDomain
+from provisioner.core.asked.request import Request
+from provisioner.core.batch.journal import encode
+from provisioner.core.batch.preflight import Stock
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.dmarc.evidence import AggregateReport
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record, desired_records, static_records
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.terraform.addresses import (
+    CONFIGURATION_SET,
+    IDENTITY,
+    ZONE,
+    Import,
+    iam_user,
+    smtp_user_at,
+    user_policy,
+)
+from provisioner.core.terraform.addresses import record as address_of
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.terraform.plan import Change, Plan
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.ports import (
+from provisioner.ports.edges import (
     Absent,
     AccessKey,
     Answer,

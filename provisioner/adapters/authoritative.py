@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from provisioner.errors import InputError
-from provisioner.ports import Absent, Answer, Found, PublicZone, Resolver, Unreachable
+from provisioner.ports.edges import Absent, Answer, Found, PublicZone, Resolver, Unreachable
 
 if TYPE_CHECKING:
     from dns.message import Message

@@ -8,14 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from provisioner.adapters.aws_session import AwsSession, error_code, explained
-from provisioner.core.credentials import Secret
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.region import Region
-from provisioner.core.txt import unquoted
+from provisioner.core.credentials.credential import Secret
+from provisioner.core.dns.txt import unquoted
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.ports import AccessKey, Caller, HostedZone
+from provisioner.ports.edges import AccessKey, Caller, HostedZone
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

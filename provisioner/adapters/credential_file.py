@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from provisioner.adapters.files import explained, read_document, set_aside, write_atomically, write_document
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.values.smtp_user import SmtpUser
 
 
 class FileCredentialStore:

@@ -10,7 +10,7 @@ from typing import Any
 
 from provisioner.adapters.aws_session import AwsSession, explained, refused_with
 from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _ABSENT = "ResourceNotFoundException"

@@ -10,9 +10,9 @@ from itertools import count
 from typing import Any, Protocol
 
 from provisioner.adapters.aws_session import AwsSession
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.provenance import MANAGED_BY, SENDER, is_ours
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.provenance import MANAGED_BY, SENDER, is_ours
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
 EMPTY = "{}"  # claimed, and nothing kept

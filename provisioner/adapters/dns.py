@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING, cast
 
 from provisioner.errors import InputError
-from provisioner.ports import Absent, Answer, Found, Unreachable
+from provisioner.ports.edges import Absent, Answer, Found, Unreachable
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver as DnspythonResolver

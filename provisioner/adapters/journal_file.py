@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from provisioner.adapters.files import explained, private_directory, read_document, write_document
-from provisioner.core.journal import encode
-from provisioner.core.wording import shown
+from provisioner.core.batch.journal import encode
+from provisioner.core.values.wording import shown
 from provisioner.errors import InputError, ProvisionerError
 
 _JOURNAL = "journal.jsonl"

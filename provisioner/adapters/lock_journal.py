@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from provisioner.adapters.files import explained, private_directory
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

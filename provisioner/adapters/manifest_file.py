@@ -11,8 +11,8 @@ from typing import Any
 from provisioner.adapters.manifest_file_csv import read_csv
 from provisioner.adapters.manifest_file_model import check, parse_domain
 from provisioner.adapters.manifest_file_nodes import FaultError, Node, Path, read_json, read_yaml, to_data
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import Fault, Manifest, refuse
+from provisioner.core.batch.manifest import Fault, Manifest, refuse
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
 STDIN = "-"

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator, Sequence
 
 from provisioner.adapters.manifest_file_nodes import FaultError, Node
-from provisioner.core.manifest import OPTIONS, SENDERS, TAGS, Fault
-from provisioner.core.wording import shown
+from provisioner.core.batch.manifest import OPTIONS, SENDERS, TAGS, Fault
+from provisioner.core.values.wording import shown
 
 COLUMNS = ("domain", *OPTIONS)
 

@@ -12,17 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from provisioner.adapters.manifest_file_nodes import Path
-from provisioner.core.address import LONGEST_LOCAL, EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
-from provisioner.core.options import LONGEST_TAG_VALUE
-from provisioner.core.region import WITH_SMTP, Region
-from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
-from provisioner.core.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
-from provisioner.core.senders import faults as faults_of_senders
-from provisioner.core.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
-from provisioner.core.tags import faults as faults_of_tags
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.options import LONGEST_TAG_VALUE
+from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
+from provisioner.core.asked.senders import faults as faults_of_senders
+from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
+from provisioner.core.asked.tags import faults as faults_of_tags
+from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
+from provisioner.core.values.address import LONGEST_LOCAL, EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import WITH_SMTP, Region
 from provisioner.errors import InputError
 
 Problem = tuple[Path, str, str]  # where, what is wrong, what to do

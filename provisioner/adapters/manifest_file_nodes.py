@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from provisioner.core.manifest import Fault
+from provisioner.core.batch.manifest import Fault
 
 DEEPEST = 10  # a manifest needs four levels
 

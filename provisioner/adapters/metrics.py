@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from provisioner.adapters.aws_session import AwsSession, explained
-from provisioner.core.region import Region
+from provisioner.core.values.region import Region
 
 _DAY = 86400
 _AHEAD = 300  # seconds: a clock that is behind must not hide the last minutes

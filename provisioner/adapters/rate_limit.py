@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provisioner.core.rate import Bucket, Rate
+from provisioner.core.account.rates import Bucket, Rate
 
 ATTEMPTS = 100
 _THROTTLED = frozenset({

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws_session import explained
-from provisioner.core.batch_plan import Stock
-from provisioner.core.region import Region
+from provisioner.core.batch.preflight import Stock
+from provisioner.core.values.region import Region
 
 # Route 53 "Quotas", SES "Service quotas", IAM "IAM and AWS STS quotas": what holds unless AWS granted more.
 DEFAULTS: Mapping[str, int] = {

@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from provisioner.adapters.files import explained
-from provisioner.core.batch_report import BatchReport, Outcome
-from provisioner.core.batch_report_csv import as_csv
+from provisioner.core.batch.report import BatchReport, Outcome
+from provisioner.core.batch.report_csv import as_csv
 from provisioner.errors import InputError
 
 _WIDTH, _LANE, _BAR, _THINNEST = 1000, 14, 10, 1.0  # of the chart, in its own units

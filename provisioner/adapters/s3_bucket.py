@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provisioner.adapters.aws_session import AwsSession, explained, refused_with
-from provisioner.core.state_bucket import BucketSettings
+from provisioner.core.states.bucket import BucketSettings
 from provisioner.errors import ProvisionerError, Refused
 
 _FIRST_REGION = "us-east-1"  # the one that CreateBucket does not accept by name

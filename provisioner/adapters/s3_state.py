@@ -20,8 +20,8 @@ from typing import Any
 
 from provisioner import __version__
 from provisioner.adapters.aws_session import AwsSession, explained, refused_with
-from provisioner.core.domain import DomainName
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.lock import StateLock
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 _ABSENT = ("NoSuchKey", "404")

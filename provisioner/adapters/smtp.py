@@ -7,7 +7,7 @@ import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from provisioner.core.credentials import SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.errors import InputError, ProvisionerError
 
 _TIMEOUT_SECONDS = 30

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from provisioner.adapters.files import explained, private_directory, write_atomically
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 
 _STATE = "terraform.tfstate"
 _TRIAL = "trial"

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from provisioner.core.addresses import Import
-from provisioner.core.spec import MailDomain
-from provisioner.core.tfvars import tfvars
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.terraform.addresses import Import
+from provisioner.core.terraform.tfvars import tfvars
 from provisioner.errors import InputError
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

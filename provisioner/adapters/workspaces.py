@@ -25,9 +25,9 @@ from provisioner.adapters.files import (
     write_atomically,
     write_document,
 )
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.request import Request
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _REQUEST = "request.json"

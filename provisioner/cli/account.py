@@ -9,7 +9,7 @@ import typer
 from provisioner.cli.common import Common, command, group
 from provisioner.cli.domains import DryRun
 from provisioner.cli.output import print_document, print_text
-from provisioner.core.state_bucket import bucket_name
+from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.bootstrap import Bootstrapped, bootstrap
 

@@ -17,12 +17,12 @@ from provisioner.cli.batch_signals import Signals
 from provisioner.cli.batch_view import choose_view
 from provisioner.cli.common import Cold, Common, Parallelism, command
 from provisioner.cli.output import StderrProgress, print_document, print_text
-from provisioner.core.batch_plan import Preflight, servable
-from provisioner.core.batch_report import BatchReport, Status
-from provisioner.core.duration import parse_duration
-from provisioner.core.journal import RunState
-from provisioner.core.rate import Rate, parse_rates
-from provisioner.core.shards import choose_shard
+from provisioner.core.account.rates import Rate, parse_rates
+from provisioner.core.batch.journal import RunState
+from provisioner.core.batch.preflight import Preflight, servable
+from provisioner.core.batch.report import BatchReport, Status
+from provisioner.core.batch.shards import choose_shard
+from provisioner.core.values.duration import parse_duration
 from provisioner.errors import Interrupted
 from provisioner.usecases.batch import Control, Job, plan_batch, run_batch
 from provisioner.usecases.batch_merge import merge
@@ -32,7 +32,7 @@ from provisioner.usecases.stopping import Stop
 if TYPE_CHECKING:
     from typer._click.core import Context
 
-    from provisioner.ports import BatchEdges
+    from provisioner.ports.edges import BatchEdges
 
 SOME_FAILED = 4
 

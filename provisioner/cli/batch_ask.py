@@ -7,11 +7,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from provisioner.core.journal import read
-from provisioner.core.manifest import Manifest
-from provisioner.core.shards import Shard
+from provisioner.core.batch.journal import read
+from provisioner.core.batch.manifest import Manifest
+from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError
-from provisioner.ports import Runs
+from provisioner.ports.edges import Runs
 from provisioner.usecases.batch import INPUT
 from provisioner.usecases.batch_runs import LATEST, latest_run
 

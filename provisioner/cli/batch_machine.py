@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.core.batch_plan import default_parallelism
+from provisioner.core.batch.preflight import default_parallelism
 
 _COLD_BYTES = 650 << 20  # Terraform and a provider of its own: 312 MB each
 _WARM_BYTES = 150 << 20  # Terraform alone

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from provisioner.cli.batch_view import duration
 from provisioner.cli.output import table
-from provisioner.core.batch_plan import Preflight, Room
-from provisioner.core.batch_report import BatchReport, Outcome, Status
+from provisioner.core.batch.preflight import Preflight, Room
+from provisioner.core.batch.report import BatchReport, Outcome, Status
 
 
 def preflight(found: Preflight) -> str:

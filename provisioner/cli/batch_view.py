@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from provisioner.cli.output import StderrProgress
-from provisioner.core.batch_report import Outcome, Status
+from provisioner.core.batch.report import Outcome, Status
 from provisioner.usecases.batch_scheduler import Watcher
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ import typer
 from typer.core import TyperGroup
 
 from provisioner.cli.output import StderrProgress
-from provisioner.core.address import EmailAddress
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 
 if TYPE_CHECKING:
-    from provisioner.ports import Edges
+    from provisioner.ports.edges import Edges
     from provisioner.wiring import Settings
 
 

@@ -13,12 +13,12 @@ from provisioner.cli import text
 from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain, NoSecret, SenderName, parse_sender
 from provisioner.cli.output import print_document, print_text
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.export import render
-from provisioner.core.smtp_password import derive, validate_secret
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.forms.plain import render
+from provisioner.core.credentials.password import derive, validate_secret
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.batch_runs import finished_domains
 from provisioner.usecases.stored import smtp_user, stored_credential, stored_credentials
 

@@ -17,7 +17,7 @@ import typer
 from provisioner.cli.common import Common, command, parse_domain
 from provisioner.cli.output import print_text
 from provisioner.cli.sandbox import Options, running
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -14,11 +14,11 @@ from provisioner.cli.common import Common, command, group, parse_address, parse_
 from provisioner.cli.dns import findings_text
 from provisioner.cli.domains import Domain, DryRun
 from provisioner.cli.output import print_document, print_text
-from provisioner.core.dmarc_evidence import Need
-from provisioner.core.duration import parse_duration
-from provisioner.core.request import DmarcPolicy
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.evidence import Need
+from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
 from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
 from provisioner.usecases.dmarc_show import Shown, show

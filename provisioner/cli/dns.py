@@ -10,9 +10,9 @@ from provisioner.cli import text
 from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain, Wait
 from provisioner.cli.output import print_document, print_text
-from provisioner.core.duration import parse_duration
 from provisioner.core.findings import Finding, any_failed
-from provisioner.core.zonefile import zone_file
+from provisioner.core.mail_domain.zonefile import zone_file
+from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
 from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of

@@ -13,14 +13,14 @@ from provisioner.cli import text
 from provisioner.cli.common import Cold, Common, command, parse_address, parse_domain
 from provisioner.cli.follow_up import RegistrarWish, followed
 from provisioner.cli.output import print_document, print_table, print_text
-from provisioner.core.address import EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.duration import parse_duration
-from provisioner.core.options import customer_name, delegation_set_id, mail_from_label
-from provisioner.core.request import DmarcPolicy, Spf, ZoneMode
-from provisioner.core.senders import SenderChange, sender_name
-from provisioner.core.tags import TagChange
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
+from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.asked.senders import SenderChange, sender_name
+from provisioner.core.asked.tags import TagChange
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError, NotDesired
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.inspection import list_domains, remembered, status_of, versions

@@ -12,8 +12,8 @@ from provisioner.cli.batch_machine import usual_parallelism
 from provisioner.cli.batch_signals import Signals
 from provisioner.cli.common import Cold, Common, Parallelism, command, parse_domain
 from provisioner.cli.output import print_document, print_text
-from provisioner.core.batch_plan import MOST_PARALLEL
-from provisioner.core.drift import Difference
+from provisioner.core.batch.preflight import MOST_PARALLEL
+from provisioner.core.terraform.differences import Difference
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.stopping import Stop, Urgency

@@ -10,9 +10,9 @@ from datetime import timedelta
 import typer
 
 from provisioner.core.findings import Severity
-from provisioner.core.report import DomainReport, ZoneReport
+from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.errors import InputError, Interrupted, NotDesired, ProvisionerError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dns_check import check
 from provisioner.usecases.new_domain import awaited
 from provisioner.usecases.registrar import registrar_change, update_registrar

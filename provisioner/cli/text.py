@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provisioner.cli.output import table
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.desired import Record
-from provisioner.core.report import DomainReport, ZoneReport
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.usecases.destroy_domain import Destroyed
 from provisioner.usecases.inspection import DomainStatus
 from provisioner.usecases.new_domain import Planned

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from provisioner.core.desired import Record
-from provisioner.core.dmarc_record import DmarcRecord, only_record
-from provisioner.core.spf_syntax import SpfRecord, is_spf, parse
+from provisioner.core.dmarc.record import DmarcRecord, only_record
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
 from provisioner.errors import Refused
 
 INCLUDE = "amazonses.com"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from moto.iam.models import iam_backends
 from moto.utilities.utils import get_partition
 
-from provisioner.core.secret import Secret
+from provisioner.core.values.secret import Secret
 
 if TYPE_CHECKING:
     from moto.iam.models import Group, IAMBackend, ManagedPolicy, User

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from provisioner.core.smtp_password import derive
+from provisioner.core.credentials.password import derive
 from provisioner.sandbox import smtp_reply as reply
 from provisioner.sandbox.mailbox import AcceptedMail, Mailbox
 from provisioner.sandbox.smtp_account import Account

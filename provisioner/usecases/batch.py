@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from provisioner.core.batch_report import BatchReport, Outcome, Status, outcome_of
-from provisioner.core.journal import Begun, Event, RunState, closed, ended, read, started
-from provisioner.core.manifest import Entry, Manifest
-from provisioner.core.shards import Shard
+from provisioner.core.batch.journal import Begun, Event, RunState, closed, ended, read, started
+from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.report import BatchReport, Outcome, Status, outcome_of
+from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.ports import BatchEdges, Edges, Journal
+from provisioner.ports.edges import BatchEdges, Edges, Journal
 from provisioner.usecases.batch_scheduler import Scheduler, Watcher, Work
 from provisioner.usecases.new_domain import new_domain, plan_domain
 from provisioner.usecases.stopping import Stop, Urgency

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from provisioner.core.batch_report import BatchReport
-from provisioner.core.documents import WrongShapeError
-from provisioner.core.domain import DomainName
-from provisioner.core.shards import shard_of
+from provisioner.core.batch.report import BatchReport
+from provisioner.core.batch.shards import shard_of
+from provisioner.core.values.documents import WrongShapeError
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, NotDesired, ProvisionerError
-from provisioner.ports import Runs
+from provisioner.ports.edges import Runs
 from provisioner.usecases.batch import REPORT
 
 

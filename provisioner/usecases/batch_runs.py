@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provisioner.core.domain import DomainName
-from provisioner.core.journal import read
+from provisioner.core.batch.journal import read
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
-from provisioner.ports import Runs
+from provisioner.ports.edges import Runs
 
 LATEST = "latest"
 

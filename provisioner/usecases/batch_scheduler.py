@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from provisioner.core.batch_report import Outcome, Status
-from provisioner.core.manifest import Entry
+from provisioner.core.batch.manifest import Entry
+from provisioner.core.batch.report import Outcome, Status
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.stopping import Patience, Stop, Urgency
 from provisioner.usecases.workers import Workers, defect
 

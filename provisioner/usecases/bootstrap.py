@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.region import Region
-from provisioner.core.state_bucket import BucketSettings
-from provisioner.ports import Edges
-from provisioner.state_ports import StateBuckets
+from provisioner.core.states.bucket import BucketSettings
+from provisioner.core.values.region import Region
+from provisioner.ports.edges import Edges
+from provisioner.ports.states import StateBuckets
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from provisioner.core import addresses
-from provisioner.core.addresses import Import, record
-from provisioner.core.desired import Record, conflicts, static_records
-from provisioner.core.plan import Plan, guard
-from provisioner.core.request import Request
-from provisioner.core.senders import NO_SENDERS, Senders
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import NO_SENDERS, Senders
+from provisioner.core.mail_domain.records import Record, conflicts, static_records
+from provisioner.core.terraform import addresses
+from provisioner.core.terraform.addresses import Import, record
+from provisioner.core.terraform.plan import Plan, guard
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.ports import TICK, WARM, Edges, Event, Progress, Workspace
+from provisioner.ports.edges import TICK, WARM, Edges, Event, Progress, Workspace
 from provisioner.usecases.healing import existing
 from provisioner.usecases.survey import Survey
 

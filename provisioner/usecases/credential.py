@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provisioner.core.addresses import smtp_user_at
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.plan import Plan
-from provisioner.core.region import Region
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.core.spec import MailDomain
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.terraform.addresses import smtp_user_at
+from provisioner.core.terraform.plan import Plan
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
-from provisioner.ports import AccessKey, Edges, Workspace
+from provisioner.ports.edges import AccessKey, Edges, Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from provisioner.core.desired import desired_records
-from provisioner.core.dmarc import external_report_name
-from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.report import DomainReport, SmtpReport, ZoneReport
-from provisioner.core.spec import MailDomain
-from provisioner.ports import Edges, HostedZone
+from provisioner.core.dmarc.protocol import external_report_name
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import desired_records
+from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
+from provisioner.ports.edges import Edges, HostedZone
 from provisioner.usecases.credential import Custody
 from provisioner.usecases.survey import Survey
 from provisioner.usecases.verification import is_delegated

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from provisioner.core import addresses
-from provisioner.core.addresses import Import
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record, desired_records
-from provisioner.core.domain import DomainName
-from provisioner.core.plan import Plan
-from provisioner.core.spec import MailDomain
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.terraform import addresses
+from provisioner.core.terraform.addresses import Import
+from provisioner.core.terraform.plan import Plan
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
-from provisioner.ports import Edges, Workspace
+from provisioner.ports.edges import Edges, Workspace
 from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
 from provisioner.usecases.credential import deleted_users, end_keys
 from provisioner.usecases.giving_back import give_back, restore_order, shares_apex

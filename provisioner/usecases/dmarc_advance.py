@@ -8,13 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.dmarc_change import with_policy, without_test
-from provisioner.core.dmarc_evidence import AggregateReport, Evidence, Need, counted, shortfalls, weigh
-from provisioner.core.dmarc_record import DmarcRecord
-from provisioner.core.domain import DomainName
-from provisioner.core.request import DmarcPolicy
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.change import with_policy, without_test
+from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, counted, shortfalls, weigh
+from provisioner.core.dmarc.record import DmarcRecord
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc_set import Edit, Preview, no_own_record, preview, standing
 
 _STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}

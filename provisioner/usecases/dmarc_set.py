@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record, static_records
-from provisioner.core.dmarc_change import Edited, tidied, with_policy
-from provisioner.core.dmarc_record import DmarcRecord, is_meant_as_dmarc, policy_of
-from provisioner.core.domain import DomainName
-from provisioner.core.request import DmarcPolicy, Request
-from provisioner.core.txt import ROUTE_53, quoted
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, Request
+from provisioner.core.dmarc.change import Edited, tidied, with_policy
+from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc, policy_of
+from provisioner.core.dns.txt import ROUTE_53, quoted
+from provisioner.core.mail_domain.records import Record, static_records
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc_show import texts_at
 from provisioner.usecases.inspection import remembered
 from provisioner.usecases.new_domain import new_domain

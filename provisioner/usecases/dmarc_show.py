@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.core.dmarc import tree_walk
-from provisioner.core.dmarc_advice import Published, advise, authorisations, unauthorised
-from provisioner.core.dmarc_discovery import Applicable, Step, discover
-from provisioner.core.dmarc_record import only_record
-from provisioner.core.domain import DomainName
+from provisioner.core.dmarc.advice import Published, advise, authorisations, unauthorised
+from provisioner.core.dmarc.discovery import Applicable, Step, discover
+from provisioner.core.dmarc.protocol import tree_walk
+from provisioner.core.dmarc.record import only_record
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.spec import MailDomain
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.ports import Absent, Answer, Edges, Found, Unreachable
+from provisioner.ports.edges import Absent, Answer, Edges, Found, Unreachable
 
 LookUp = Callable[[str, str], Answer]
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from provisioner.core.desired import Record, desired_records
-from provisioner.core.domain import DomainName
+from provisioner.core.asked.provenance import MANAGED_BY
+from provisioner.core.asked.request import Request
 from provisioner.core.findings import Finding, Severity, absent, apex_spf, compare, subject_of
-from provisioner.core.provenance import MANAGED_BY
-from provisioner.core.request import Request
-from provisioner.core.spec import MailDomain
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.ports import Absent, Answer, Edges, Found, HostedZone, PublicZone, Unreachable
+from provisioner.ports.edges import Absent, Answer, Edges, Found, HostedZone, PublicZone, Unreachable
 from provisioner.usecases.dmarc_show import applicable_record, dmarc_findings
 from provisioner.usecases.inspection import Remembered, remembered
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.addresses import Import
-from provisioner.core.domain import DomainName
-from provisioner.core.drift import Difference
+from provisioner.core.terraform.addresses import Import
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import Edges, Progress, Workspace
+from provisioner.ports.edges import Edges, Progress, Workspace
 from provisioner.usecases.converge import Teller
 from provisioner.usecases.healing import existing
 from provisioner.usecases.inspection import remembered

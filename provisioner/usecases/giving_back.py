@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from provisioner.core.addresses import record
-from provisioner.core.desired import Record
-from provisioner.core.plan import Plan
-from provisioner.core.request import Spf
-from provisioner.core.spf import Part, unmerge
-from provisioner.core.txt import unquoted
-from provisioner.core.txt_set import TxtSet
-from provisioner.ports import Edges, Workspace
+from provisioner.core.asked.request import Spf
+from provisioner.core.dns.txt import unquoted
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.spf.merge import Part, unmerge
+from provisioner.core.terraform.addresses import record
+from provisioner.core.terraform.plan import Plan
+from provisioner.ports.edges import Edges, Workspace
 from provisioner.usecases.merging import txt_set
 from provisioner.usecases.survey import Survey
 

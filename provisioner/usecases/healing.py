@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.core import addresses
-from provisioner.core.addresses import Import
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record, desired_records
-from provisioner.core.domain import DomainName
-from provisioner.core.provenance import from_tags, is_ours
-from provisioner.core.region import Region
-from provisioner.core.request import Request, ResolvedZone
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.provenance import from_tags, is_ours
+from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.terraform import addresses
+from provisioner.core.terraform.addresses import Import
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.ports import Edges, Workspace
+from provisioner.ports.edges import Edges, Workspace
 from provisioner.usecases.survey import Survey
 from provisioner.usecases.zone_choice import is_our_zone
 

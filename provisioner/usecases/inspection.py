@@ -8,16 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from provisioner import __version__
-from provisioner.core.desired import Record, desired_records
-from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.report import ZoneReport, identity_document
-from provisioner.core.request import Request
-from provisioner.core.senders import Sender
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.core.spec import MailDomain
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import Sender
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.report import ZoneReport, identity_document
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError
-from provisioner.ports import CredentialStore, Edges
+from provisioner.ports.edges import CredentialStore, Edges
 from provisioner.usecases.describe import describe_zone
 from provisioner.usecases.survey import specify
 from provisioner.usecases.verification import wait_until_settled

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from provisioner.core.desired import Record
-from provisioner.core.dmarc import is_dmarc_record
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request, Spf
-from provisioner.core.spf import Merge, Part, is_spf, merge
-from provisioner.core.txt_set import TxtSet
+from provisioner.core.asked.request import Request, Spf
+from provisioner.core.dmarc.protocol import is_dmarc_record
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.spf.merge import Merge, Part, is_spf, merge
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.spf_lookups import count_lookups
 
 

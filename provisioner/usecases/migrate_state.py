@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.core.domain import DomainName
-from provisioner.core.drift import Difference
-from provisioner.core.spec import MailDomain
-from provisioner.core.state_file import StateFile
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.states.file import StateFile
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError, Refused
-from provisioner.ports import Edges, Workspace
-from provisioner.state_ports import StatePlace, Trials
+from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.states import StatePlace, Trials
 from provisioner.usecases.converge import Teller
 from provisioner.usecases.inspection import remembered
 from provisioner.usecases.survey import survey

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from provisioner.core.addresses import module_of, smtp_user_at
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.plan import Plan
-from provisioner.core.report import DomainReport
-from provisioner.core.request import Request, Spf
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import Request, Spf
+from provisioner.core.mail_domain.report import DomainReport
+from provisioner.core.terraform.addresses import module_of, smtp_user_at
+from provisioner.core.terraform.plan import Plan
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
-from provisioner.ports import Edges, Workspace
+from provisioner.ports.edges import Edges, Workspace
 from provisioner.usecases.converge import Before, apply, reviewed_plan
 from provisioner.usecases.credential import deleted_users, end_keys, ensure_credentials, held_credentials
 from provisioner.usecases.describe import describe, described_again

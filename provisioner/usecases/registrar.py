@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 
 _FEWEST = 2
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.domain import DomainName
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.ports import Edges
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.ports.edges import Edges
 from provisioner.usecases.inspection import remembered
 from provisioner.usecases.stored import smtp_user, stored_credential
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from provisioner.core.spec import MailDomain
+from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import Refused
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 
 LATELY = timedelta(days=7)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from provisioner.core.spf_syntax import SpfRecord, Term, is_spf, parse
+from provisioner.core.spf.syntax import SpfRecord, Term, is_spf, parse
 from provisioner.errors import Refused
-from provisioner.ports import Absent, Answer, Found, Resolver, Unreachable
+from provisioner.ports.edges import Absent, Answer, Found, Resolver, Unreachable
 
 LOOKUP_LIMIT = 10  # RFC 7208 section 4.6.4, for the whole evaluation with all includes and redirects
 VOID_LIMIT = 2  # the same section, recommended

@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from provisioner.core.domain import DomainName
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.lock import StateLock
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.ports import Clock, Progress, Workspace, Workspaces
-from provisioner.state_ports import LockJournal, LockPage, StateLocks
+from provisioner.ports.edges import Clock, Progress, Workspace, Workspaces
+from provisioner.ports.states import LockJournal, LockPage, StateLocks
 
 _PAUSE = 2.0  # seconds between two looks at somebody else's lock
 

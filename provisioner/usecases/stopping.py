@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import Clock
+from provisioner.ports.edges import Clock
 
 _GOES_ON = "what was made is kept; --resume completes it"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.senders import Senders
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.senders import Senders
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.inspection import list_domains
 
 

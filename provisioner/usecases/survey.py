@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.desired import Record
-from provisioner.core.dmarc import is_dmarc_record, tree_walk
-from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.request import Request
-from provisioner.core.spec import MailDomain, Zone, spec_of
-from provisioner.core.txt_set import TxtSet
-from provisioner.ports import Absent, Edges, Found, HostedZone, Unreachable
+from provisioner.core.asked.request import Request
+from provisioner.core.dmarc.protocol import is_dmarc_record, tree_walk
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.values.domain import DomainName
+from provisioner.ports.edges import Absent, Edges, Found, HostedZone, Unreachable
 from provisioner.usecases.merging import keep_dmarc, merge_spf
 from provisioner.usecases.zone_choice import choose_zone, find_zone
 

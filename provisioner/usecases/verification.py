@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from provisioner.core.domain import DomainName
-from provisioner.core.identity import IdentityStatus
-from provisioner.core.region import Region
-from provisioner.ports import Absent, Edges, Found, Unreachable
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.ports.edges import Absent, Edges, Found, Unreachable
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.provenance import MANAGED_BY, ZONE_COMMENT, is_ours
-from provisioner.core.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.asked.provenance import MANAGED_BY, ZONE_COMMENT, is_ours
+from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
-from provisioner.ports import Edges, HostedZone
+from provisioner.ports.edges import Edges, HostedZone
 
 _MODES = {ZoneMode.CREATE: "created", ZoneMode.ADOPT: "adopted", ZoneMode.EXTERNAL: "external"}
 

@@ -23,14 +23,14 @@ from fakes import FakeResolver, World
 
 from provisioner.adapters.authoritative import AuthoritativeServers
 from provisioner.adapters.dns import DnsResolver
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.region import Region
-from provisioner.core.request import ZoneMode
-from provisioner.core.zonefile import zone_file
+from provisioner.core.mail_domain.zonefile import zone_file
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError
-from provisioner.ports import Absent, Edges, Found, PublicZone, Unreachable
+from provisioner.ports.edges import Absent, Edges, Found, PublicZone, Unreachable
 from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of
 from provisioner.usecases.new_domain import new_domain

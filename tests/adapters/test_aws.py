@@ -10,11 +10,11 @@ from botocore.stub import Stubber
 
 from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
 from provisioner.adapters.aws_session import AwsSession
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
-from provisioner.ports import AccessKey
+from provisioner.ports.edges import AccessKey
 
 EXAMPLE = DomainName.parse("example.com")
 VIRGINIA = Region.parse("us-east-1")

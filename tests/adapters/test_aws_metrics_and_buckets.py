@@ -12,9 +12,9 @@ from provisioner.adapters.metrics import CloudWatchMetrics
 from provisioner.adapters.registrar import Route53Registrar
 from provisioner.adapters.s3_bucket import S3Buckets
 from provisioner.adapters.s3_state import S3StateLocks, S3States, StateObjects
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.lock import StateLock
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.sandbox.aws import AwsServer
 from provisioner.sandbox.server_settings import SandboxSettings

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from provisioner.adapters.aws import Route53Zones
-from provisioner.core.desired import Record
+from provisioner.core.mail_domain.records import Record
 from provisioner.errors import ProvisionerError, Refused
 
 NAME = "_dmarc.example.com"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.credential_file import FileCredentialStore
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = SmtpUser(DomainName.parse("example.com"))

@@ -15,12 +15,12 @@ from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.adapters.credential_secretsmanager import SecretsManager
 from provisioner.adapters.credential_ssm import ParameterStore
 from provisioner.adapters.credential_vault import VaultCredentialStore
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
-from provisioner.ports import CredentialStore
+from provisioner.ports.edges import CredentialStore
 
 EXAMPLE, OTHER = SmtpUser(DomainName.parse("example.com")), SmtpUser(DomainName.parse("example.org"))
 SHOP = SmtpUser(EXAMPLE.domain, "shop")

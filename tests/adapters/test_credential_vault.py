@@ -15,10 +15,10 @@ from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.credential_secretsmanager import SecretsManager
 from provisioner.adapters.credential_ssm import ParameterStore
 from provisioner.adapters.credential_vault import Found, Vault, VaultCredentialStore
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
 EXAMPLE = SmtpUser(DomainName.parse("example.com"))

@@ -11,7 +11,7 @@ from dnslib.server import BaseResolver, DNSServer
 
 from provisioner.adapters.dns import DnsResolver
 from provisioner.errors import InputError
-from provisioner.ports import Absent, Found, Unreachable
+from provisioner.ports.edges import Absent, Found, Unreachable
 
 ZONE = """
 example.com.          60 IN NS    NS-1.Example.NET.

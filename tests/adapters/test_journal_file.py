@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.journal_file import DirectoryRuns
-from provisioner.core.journal import read
+from provisioner.core.batch.journal import read
 from provisioner.errors import InputError, ProvisionerError
 
 EVENT = {"event": "started", "domain": "a.com", "digest": "x", "at": "t"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.lock_journal import FileLockJournal, Machine
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
@@ -99,7 +99,7 @@ def test_a_terraform_that_outlives_its_run_holds_the_page(tmp_path: Path) -> Non
     script = (
         "import pathlib, subprocess, sys\n"
         "from provisioner.adapters.lock_journal import FileLockJournal\n"
-        "from provisioner.core.domain import DomainName\n"
+        "from provisioner.core.values.domain import DomainName\n"
         "with FileLockJournal(pathlib.Path(sys.argv[1]), 's3://states').open(DomainName('example.com')) as page:\n"
         "    page.took('one')\n"
         "    child = subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL, close_fds=False)\n"

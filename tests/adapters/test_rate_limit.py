@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 
 from provisioner.adapters.rate_limit import CallLimiter, Pace
 from provisioner.adapters.rate_limit_quotas import AwsInventory
-from provisioner.core.rate import Rate
-from provisioner.core.region import Region
+from provisioner.core.account.rates import Rate
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 
 ZONES = (

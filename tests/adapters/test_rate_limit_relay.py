@@ -20,7 +20,7 @@ from provisioner.adapters.aws_forward import Answer, Request
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.rate_limit import CallLimiter, Pace
 from provisioner.adapters.rate_limit_relay import PacedSes, relayed
-from provisioner.core.rate import Rate
+from provisioner.core.account.rates import Rate
 
 TOO_EARLY = (429, {"x-amzn-ErrorType": "TooManyRequestsException:"}, b'{"message": "Rate exceeded"}')
 LISTED = (200, {"Content-Type": "application/json"}, b'{"EmailIdentities": []}')

@@ -10,7 +10,7 @@ import pytest
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.report_html import ReportFiles, chart
-from provisioner.core.batch_report import BatchReport, Outcome, Status
+from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.errors import InputError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ from botocore.stub import Stubber
 
 from provisioner.adapters.aws_session import AwsSession
 from provisioner.adapters.registrar import Route53Registrar
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")

@@ -13,10 +13,10 @@ import boto3
 import pytest
 
 from provisioner.adapters.smtp import SmtpMailer
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.server import Sandbox, SandboxSettings
 

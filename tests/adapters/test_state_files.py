@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from provisioner.adapters.state_files import DirectoryTrials, LocalStates
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 
 EXAMPLE = DomainName.parse("example.com")
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates, hcl_string, parse_state_url
-from provisioner.core import addresses
-from provisioner.core.addresses import Import
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request, ResolvedZone
-from provisioner.core.senders import Senders
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.core.spec import MailDomain, spec_of
+from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.asked.senders import Senders
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.terraform import addresses
+from provisioner.core.terraform.addresses import Import
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 
 GOLDENS = Path(__file__).parent / "goldens"

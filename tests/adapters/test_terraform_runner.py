@@ -14,9 +14,9 @@ from python_terraform import IsNotFlagged
 from provisioner.adapters.terraform import Settings, TerraformRunner, Timeouts
 from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.mirror import this_platform
-from provisioner.core.plan import Plan
+from provisioner.core.terraform.plan import Plan
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import TICK, Event
+from provisioner.ports.edges import TICK, Event
 
 FAKE = """#!/bin/sh
 world=$(dirname "$0")

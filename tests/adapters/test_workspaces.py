@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.workspaces import DirectoryWorkspaces, DomainWorkspace
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request
+from provisioner.core.asked.request import Request
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
@@ -27,7 +27,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from provisioner.adapters.workspaces import DirectoryWorkspaces
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 sys.argv = ["/usr/bin/provisioner", "new-domain", "example.com", "--customer", "Ada"]
 with DirectoryWorkspaces(Path(sys.stdin.readline().strip())).open(DomainName.parse("example.com")):
     print("held", flush=True)

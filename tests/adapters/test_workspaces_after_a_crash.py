@@ -9,10 +9,10 @@ import pytest
 
 from provisioner.adapters.credential_file import FileCredentialStore
 from provisioner.adapters.workspaces import DirectoryWorkspaces
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.request import Request
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.request import Request
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
@@ -21,7 +21,7 @@ REQUEST = Request(Region.parse("us-east-1"))
 HELD_BY_ORPHAN = """
 import os, pathlib, signal, subprocess, sys
 from provisioner.adapters.workspaces import DirectoryWorkspaces
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 with DirectoryWorkspaces(pathlib.Path(sys.argv[1])).open(DomainName.parse("example.com")):
     child = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, close_fds=False, start_new_session=True)
     print(child.pid, flush=True)

@@ -103,8 +103,8 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
         "provisioner/adapters/smtp.py",
         "provisioner/cli/credentials.py",
         "provisioner/cli/text.py",
-        "provisioner/core/credentials.py",
-        "provisioner/core/export.py",
-        "provisioner/core/report.py",
+        "provisioner/core/credentials/credential.py",
+        "provisioner/core/credentials/forms/plain.py",
+        "provisioner/core/mail_domain/report.py",
         "provisioner/sandbox/smtp_handler.py",
     }

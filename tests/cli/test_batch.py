@@ -23,8 +23,8 @@ from provisioner.cli.batch_ask import with_run
 from provisioner.cli.batch_machine import cores, free_memory, usual_parallelism
 from provisioner.cli.batch_signals import Signals, kill_children
 from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
-from provisioner.core.batch_report import Outcome, Status
-from provisioner.ports import BatchEdges
+from provisioner.core.batch.report import Outcome, Status
+from provisioner.ports.edges import BatchEdges
 from provisioner.usecases.stopping import Stop, Urgency
 
 Cli = Callable[..., Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fakes import World
 
-from provisioner.core.credentials import SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 
 Cli = Callable[..., Any]
 Program = Callable[..., subprocess.CompletedProcess[str]]

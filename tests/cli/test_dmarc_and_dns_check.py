@@ -11,10 +11,10 @@ import pytest
 from fakes import World
 
 from provisioner.cli.app import run
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.request import ZoneMode
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.usecases.inspection import records_of
 from provisioner.usecases.new_domain import new_domain
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fakes import World
 
-from provisioner.core.credentials import SmtpCredential
-from provisioner.core.desired import Record
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.records import Record
 from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]

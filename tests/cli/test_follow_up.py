@@ -4,10 +4,10 @@ import pytest
 from fakes import World, identity
 
 from provisioner.cli.follow_up import RegistrarWish, followed
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.request import ZoneMode
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.usecases.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.address import EmailAddress
+from provisioner.core.values.address import EmailAddress
 from provisioner.errors import InputError
 
 

@@ -1,10 +1,10 @@
 import pytest
 
-from provisioner.core.batch_plan import Load, Room, Stock, default_parallelism, estimate, needs_zone, servable
-from provisioner.core.domain import DomainName
-from provisioner.core.rate import DOCUMENTED, Rate
-from provisioner.core.region import Region
-from provisioner.core.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.account.rates import DOCUMENTED, Rate
+from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.batch.preflight import Load, Room, Stock, default_parallelism, estimate, needs_zone, servable
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 
 BLOG = DomainName.parse("blog.example.com")
 REGION = Region.parse("us-east-1")

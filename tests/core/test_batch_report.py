@@ -6,10 +6,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from provisioner.core.batch_report import BatchReport, Outcome, Status
-from provisioner.core.batch_report_csv import COLUMNS, as_csv
-from provisioner.core.documents import WrongShapeError
-from provisioner.core.shards import Shard
+from provisioner.core.batch.report import BatchReport, Outcome, Status
+from provisioner.core.batch.report_csv import COLUMNS, as_csv
+from provisioner.core.batch.shards import Shard
+from provisioner.core.values.documents import WrongShapeError
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "templates/report/report.schema.json").read_text())
 

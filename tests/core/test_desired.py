@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import assume, given
 
-from provisioner.core.desired import Record, conflicts, desired_records, dkim_records, static_records
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request
-from provisioner.core.spec import MailDomain, Zone, spec_of
+from provisioner.core.asked.request import Request
+from provisioner.core.mail_domain.records import Record, conflicts, desired_records, dkim_records, static_records
+from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.values.domain import DomainName
 
 Spec = Callable[..., MailDomain]
 TOKENS = ("aaa", "bbb", "ccc")

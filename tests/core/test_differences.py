@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.drift import SENSITIVE, UNKNOWN, Difference, differences
+from provisioner.core.terraform.differences import SENSITIVE, UNKNOWN, Difference, differences
 from provisioner.errors import ProvisionerError
 
 RECORD = 'module.mail_domain.aws_route53_record.static["dmarc"]'

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.dmarc import external_report_name, is_dmarc_record, record_text, tree_walk
-from provisioner.core.domain import DomainName
-from provisioner.core.request import DmarcPolicy
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.protocol import external_report_name, is_dmarc_record, record_text, tree_walk
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import pytest
 
-from provisioner.core.dmarc_advice import Published, advise, authorisations, unauthorised
-from provisioner.core.domain import DomainName
+from provisioner.core.dmarc.advice import Published, advise, authorisations, unauthorised
 from provisioner.core.findings import Finding, Severity
+from provisioner.core.values.domain import DomainName
 
 GOOD = "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.dmarc_change import tidied, with_policy, without_test
-from provisioner.core.dmarc_record import REMOVED_TAGS, DmarcRecord
-from provisioner.core.request import DmarcPolicy
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.change import tidied, with_policy, without_test
+from provisioner.core.dmarc.record import REMOVED_TAGS, DmarcRecord
+from provisioner.core.values.address import EmailAddress
 
 
 def parsed(text: str) -> DmarcRecord:

@@ -2,10 +2,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from provisioner.core.dmarc import tree_walk
-from provisioner.core.dmarc_discovery import Applicable, Step, discover
-from provisioner.core.dmarc_record import only_record
-from provisioner.core.domain import DomainName
+from provisioner.core.dmarc.discovery import Applicable, Step, discover
+from provisioner.core.dmarc.protocol import tree_walk
+from provisioner.core.dmarc.record import only_record
+from provisioner.core.values.domain import DomainName
 
 
 def walked(domain: str, records: Mapping[str, str]) -> Applicable:

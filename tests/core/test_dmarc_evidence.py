@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.dmarc_evidence import AggregateReport, Evidence, Need, ReportedRow, shortfalls, weigh
-from provisioner.core.domain import DomainName
+from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, ReportedRow, shortfalls, weigh
+from provisioner.core.values.domain import DomainName
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.dmarc_record import DmarcRecord, is_meant_as_dmarc, only_record
-from provisioner.core.request import DmarcPolicy
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc, only_record
 
 
 def parsed(text: str) -> DmarcRecord:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
 
@@ -222,8 +222,8 @@ def test_plain_names_need_the_standard_library_only() -> None:
     """The Lambdas ship neither idna nor publicsuffixlist."""
     program = (
         "import sys; sys.modules['idna'] = sys.modules['publicsuffixlist'] = None\n"
-        "from provisioner.core.domain import DomainName\n"
-        "from provisioner.core.domain_input import ascii_form\n"
+        "from provisioner.core.values.domain import DomainName\n"
+        "from provisioner.core.values.domain_input import ascii_form\n"
         "print(DomainName.of_ascii('xn--mnchen-3ya.de').unicode, ascii_form('Example.com.'))"
     )
     run = subprocess.run([sys.executable, "-X", "utf8", "-c", program], capture_output=True, text=True, check=False)

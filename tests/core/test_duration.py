@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.duration import parse_duration
+from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
 
 

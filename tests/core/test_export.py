@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.core.credentials import Secret, SmtpCredential
-from provisioner.core.domain import DomainName
-from provisioner.core.export import FORMATS, render
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.forms.plain import FORMATS, render
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
 PASSWORD = "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"

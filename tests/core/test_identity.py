@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.core.identity import IdentityStatus
+from provisioner.core.mail_domain.identity import IdentityStatus
 
 SETTLED = IdentityStatus(
     arn="arn:aws:ses:us-east-1:123456789012:identity/example.com",

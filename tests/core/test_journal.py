@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.asked import Asked
-from provisioner.core.batch_report import Outcome, Status
-from provisioner.core.domain import DomainName
-from provisioner.core.journal import Begun, closed, encode, ended, read, started
-from provisioner.core.manifest import Entry
-from provisioner.core.request import DmarcPolicy
-from provisioner.core.shards import Shard
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.batch.journal import Begun, closed, encode, ended, read, started
+from provisioner.core.batch.manifest import Entry
+from provisioner.core.batch.report import Outcome, Status
+from provisioner.core.batch.shards import Shard
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 A, B, C = (Entry(DomainName.parse(name), Asked()) for name in ("a.com", "b.com", "c.com"))

@@ -1,12 +1,12 @@
 import pytest
 
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import OPTIONS, Entry, Fault, Manifest, refuse
-from provisioner.core.request import DmarcPolicy
-from provisioner.core.senders import Senders
-from provisioner.core.shards import Shard
-from provisioner.core.tags import Tags
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.asked.senders import Senders
+from provisioner.core.asked.tags import Tags
+from provisioner.core.batch.manifest import OPTIONS, Entry, Fault, Manifest, refuse
+from provisioner.core.batch.shards import Shard
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, ProvisionerError
 
 FULL: dict[str, object] = {

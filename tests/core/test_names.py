@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.domain import DomainName
-from provisioner.core.names import IAM_USER_PATH, configuration_set_name, iam_user_name, sender_user_name
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.resource_names import (
+    IAM_USER_PATH,
+    configuration_set_name,
+    iam_user_name,
+    sender_user_name,
+)
 
 LONG = DomainName(".".join(["a" * 63, "b" * 63, "c" * 60, "com"]))
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.plan import Change, Plan, guard
+from provisioner.core.terraform.plan import Change, Plan, guard
 from provisioner.errors import ProvisionerError, Refused
 
 Shown = Callable[..., dict[str, Any]]

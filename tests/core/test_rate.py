@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.rate import DOCUMENTED, Bucket, Rate, parse_rates
+from provisioner.core.account.rates import DOCUMENTED, Bucket, Rate, parse_rates
 from provisioner.errors import InputError
 
 

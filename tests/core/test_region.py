@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.region import WITH_SMTP, WITHOUT_SES, WITHOUT_SMTP, Region
+from provisioner.core.values.region import WITH_SMTP, WITHOUT_SES, WITHOUT_SMTP, Region
 from provisioner.errors import InputError
 
 

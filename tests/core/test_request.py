@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
-from provisioner.core.senders import Sender, Senders
-from provisioner.core.spf import Part
-from provisioner.core.tags import Tags
+from provisioner.core.asked.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
+from provisioner.core.asked.senders import Sender, Senders
+from provisioner.core.asked.tags import Tags
+from provisioner.core.spf.merge import Part
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 
 FULL = Request(

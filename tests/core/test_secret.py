@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from provisioner.core.secret import Secret
+from provisioner.core.values.secret import Secret
 
 TEXT = "hunter2+/="
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.domain import DomainName
-from provisioner.core.senders import MOST_SENDERS, SenderChange, Senders, faults, sender_name
+from provisioner.core.asked.senders import MOST_SENDERS, SenderChange, Senders, faults, sender_name
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
 EXAMPLE = DomainName("example.com")

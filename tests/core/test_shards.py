@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.domain import DomainName
-from provisioner.core.shards import Shard, choose_shard, shard_of
+from provisioner.core.batch.shards import Shard, choose_shard, shard_of
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
 DOMAINS = [DomainName.of_ascii(f"d{number}.example.com") for number in range(200)]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.secret import Secret
-from provisioner.core.smtp_password import derive, validate_secret
+from provisioner.core.credentials.password import derive, validate_secret
+from provisioner.core.values.secret import Secret
 from provisioner.errors import InputError
 
 EXAMPLE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

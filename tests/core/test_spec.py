@@ -3,13 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.core.domain import DomainName
-from provisioner.core.provenance import OPTIONS, SENDER, from_tags, to_tags
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Request
-from provisioner.core.senders import Senders
-from provisioner.core.spec import MailDomain, Zone, refuse_too_many_tags, spec_of
-from provisioner.core.tags import OURS, Tags
+from provisioner.core.asked.provenance import OPTIONS, SENDER, from_tags, to_tags
+from provisioner.core.asked.request import DmarcPolicy, Request
+from provisioner.core.asked.senders import Senders
+from provisioner.core.asked.tags import OURS, Tags
+from provisioner.core.mail_domain.spec import MailDomain, Zone, refuse_too_many_tags, spec_of
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 
 Spec = Callable[..., MailDomain]

@@ -1,9 +1,9 @@
 import pytest
 
-from provisioner.core import desired
-from provisioner.core.spf import OWN_TTL, Merge, Part, merge, own_record, unmerge
-from provisioner.core.txt import ROUTE_53, quoted
-from provisioner.core.txt_set import TxtSet
+from provisioner.core.dns.txt import ROUTE_53, quoted
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain import records as desired
+from provisioner.core.spf.merge import OWN_TTL, Merge, Part, merge, own_record, unmerge
 from provisioner.errors import Refused
 
 VERIFICATION = "google-site-verification=rXOxyZounnZasA8Z7oaD3c14JdjS9aKSWvsR1EbUSIQ"

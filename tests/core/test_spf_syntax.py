@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.spf_syntax import is_meant_as_spf, is_spf, parse
+from provisioner.core.spf.syntax import is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
 
 SUITE = json.loads((Path(__file__).parent / "openspf" / "rfc7208.json").read_text())

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.state_bucket import BucketSettings, bucket_name
+from provisioner.core.states.bucket import BucketSettings, bucket_name
 from provisioner.errors import InputError
 
 FRESH = BucketSettings()

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from provisioner.core.state_file import StateFile
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.file import StateFile
+from provisioner.core.states.lock import StateLock
 from provisioner.errors import ProvisionerError
 
 STATE = {"version": 4, "serial": 7, "lineage": "abc", "resources": [{"secret": "hunter2"}]}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.options import is_tag_character
-from provisioner.core.tags import ALWAYS_OURS, MOST_OF_ONES_OWN, OURS, TagChange, Tags, faults
+from provisioner.core.asked.options import is_tag_character
+from provisioner.core.asked.tags import ALWAYS_OURS, MOST_OF_ONES_OWN, OURS, TagChange, Tags, faults
 from provisioner.errors import InputError
 
 BEFORE = Tags.parse([("Team", "web"), ("CostCenter", "0042")])

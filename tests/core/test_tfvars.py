@@ -5,13 +5,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request
-from provisioner.core.senders import Senders
-from provisioner.core.spec import MailDomain, Zone, spec_of
-from provisioner.core.tfvars import tfvars
-from provisioner.core.txt import unquoted
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import Senders
+from provisioner.core.dns.txt import unquoted
+from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.terraform.tfvars import tfvars
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
 
 SPF = "v=spf1 include:amazonses.com ~all"
 

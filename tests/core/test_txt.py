@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.txt import MASTER_FILE, ROUTE_53, chunks, escaped, quoted, unquoted
+from provisioner.core.dns.txt import MASTER_FILE, ROUTE_53, chunks, escaped, quoted, unquoted
 
 TEXTS = st.one_of(
     st.text(st.characters(codec="utf-8")),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.core.txt import ROUTE_53, quoted, unquoted
-from provisioner.core.txt_set import TxtSet, inserted, octets, removed
+from provisioner.core.dns.txt import ROUTE_53, quoted, unquoted
+from provisioner.core.dns.txt_set import TxtSet, inserted, octets, removed
 
 OURS = "include:amazonses.com "
 PIECES = st.sampled_from([*"ab =:;'", '\\"', "\\\\", "\\141", "\\303\\251", "\\q", "é"])

@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.wording import named, shown
+from provisioner.core.values.wording import named, shown
 
 
 def test_a_text_is_shown_on_one_line_and_cut_when_long() -> None:

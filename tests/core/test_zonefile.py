@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.desired import Record, desired_records
-from provisioner.core.spec import MailDomain
-from provisioner.core.zonefile import zone_file
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.zonefile import zone_file
 
 TOKENS = ("aaa", "bbb", "ccc")
 

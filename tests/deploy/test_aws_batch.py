@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.terraform import mirror
-from provisioner.core.shards import Shard, choose_shard
+from provisioner.core.batch.shards import Shard, choose_shard
 
 pytestmark = pytest.mark.integration
 

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from fakes import FakeProgress
 
-from provisioner.core.domain import DomainName
-from provisioner.core.shards import choose_shard
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.batch.shards import choose_shard
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.wiring import Settings, build
 
 FILE = Path(__file__).parents[2] / "deploy/kubernetes/batch.yaml"

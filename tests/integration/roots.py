@@ -20,10 +20,10 @@ from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request, ResolvedMode, ResolvedZone
-from provisioner.core.spec import spec_of
-from provisioner.ports import Event
+from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
+from provisioner.core.mail_domain.spec import spec_of
+from provisioner.core.values.domain import DomainName
+from provisioner.ports.edges import Event
 
 REQUEST = replace(Request.parse("us-east-1"), dmarc_inherited=False)  # asks no DNS
 FOREIGN = ("AWS_", "TF_", "PROVISIONER_")

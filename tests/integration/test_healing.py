@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from integration.harness import Ran, Site
 
-from provisioner.core import addresses
-from provisioner.core.domain import DomainName
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.terraform import addresses
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 
 pytestmark = pytest.mark.timeout(1200)  # the first test waits for the domain, and for its turn
 

@@ -16,8 +16,8 @@ from integration.harness import Site, wait_until
 from provisioner.adapters.s3_state import S3StateLocks, StateObjects
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
-from provisioner.core.domain import DomainName
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.lock import StateLock
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.usecases.state_locks import StateHolder
 from provisioner.wiring import Settings, state_holder

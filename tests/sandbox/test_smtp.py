@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.secret import Secret
-from provisioner.core.smtp_password import derive
+from provisioner.core.credentials.password import derive
+from provisioner.core.values.secret import Secret
 from provisioner.sandbox import certificate
 from provisioner.sandbox.certificate import Certificate
 from provisioner.sandbox.mailbox import Mailbox

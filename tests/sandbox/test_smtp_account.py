@@ -12,7 +12,7 @@ import pytest
 from mypy_boto3_route53.type_defs import ChangeTypeDef
 from mypy_boto3_sesv2 import SESV2Client
 
-from provisioner.core.smtp_password import derive
+from provisioner.core.credentials.password import derive
 from provisioner.sandbox import certificate
 from provisioner.sandbox.aws import AwsServer
 from provisioner.sandbox.dns import DnsServer

@@ -11,9 +11,9 @@ import pytest
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import Settings, TerraformRunner
-from provisioner.core.domain import DomainName
-from provisioner.core.request import Request, ResolvedMode, ResolvedZone
-from provisioner.core.spec import MailDomain, spec_of
+from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.values.domain import DomainName
 
 Render = Callable[..., Path]
 

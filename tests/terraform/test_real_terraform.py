@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.terraform import Settings, TerraformRunner
-from provisioner.core.spec import MailDomain
+from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
-from provisioner.ports import Event
+from provisioner.ports.edges import Event
 
 CALLER = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::123456789012:user/admin</Arn><UserId>X</UserId><Account>123456789012</Account>

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.batch_report import BatchReport, Outcome
-from provisioner.core.domain import DomainName
-from provisioner.core.journal import read
-from provisioner.core.manifest import Entry, Manifest
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, ZoneMode
-from provisioner.core.shards import Shard
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.batch.journal import read
+from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.report import BatchReport, Outcome
+from provisioner.core.batch.shards import Shard
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, NotDesired, ProvisionerError
 from provisioner.usecases.batch import REPORT, Control, Job, plan_batch, run_batch
 from provisioner.usecases.batch_merge import merge

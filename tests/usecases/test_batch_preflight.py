@@ -1,17 +1,17 @@
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.batch_plan import Preflight
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import Entry, Manifest
-from provisioner.core.rate import DOCUMENTED
-from provisioner.core.region import Region
-from provisioner.core.request import ZoneMode
-from provisioner.core.senders import Senders
-from provisioner.core.tags import Tags
+from provisioner.core.account.rates import DOCUMENTED
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.asked.senders import Senders
+from provisioner.core.asked.tags import Tags
+from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.preflight import Preflight
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.ports import ToolVersions
+from provisioner.ports.edges import ToolVersions
 from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
 from provisioner.usecases.new_domain import new_domain
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.batch_report import Outcome, Status
-from provisioner.core.domain import DomainName
-from provisioner.core.manifest import Entry
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.batch.manifest import Entry
+from provisioner.core.batch.report import Outcome, Status
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.ports import Edges
+from provisioner.ports.edges import Edges
 from provisioner.usecases.batch_scheduler import Scheduler
 from provisioner.usecases.stopping import Stop, Urgency
 

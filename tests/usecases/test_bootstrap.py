@@ -1,8 +1,8 @@
 import pytest
 from fakes import World
 
-from provisioner.core.region import Region
-from provisioner.core.state_bucket import BucketSettings
+from provisioner.core.states.bucket import BucketSettings
+from provisioner.core.values.region import Region
 from provisioner.errors import Refused
 from provisioner.usecases.bootstrap import bootstrap
 

@@ -1,10 +1,10 @@
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain

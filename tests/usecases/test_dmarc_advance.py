@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record
-from provisioner.core.dmarc_evidence import AggregateReport, Need, ReportedRow
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.request import ZoneMode
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.dmarc.evidence import AggregateReport, Need, ReportedRow
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
-from provisioner.ports import UnreadableReport
+from provisioner.ports.edges import UnreadableReport
 from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
 from provisioner.usecases.dmarc_set import carry_out
 from provisioner.usecases.new_domain import new_domain

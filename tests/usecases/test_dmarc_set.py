@@ -1,12 +1,12 @@
 import pytest
 from fakes import World
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
 from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
 from provisioner.usecases.new_domain import new_domain

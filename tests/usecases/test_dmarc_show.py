@@ -1,7 +1,7 @@
 import pytest
 from fakes import World
 
-from provisioner.core.domain import DomainName
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.usecases.dmarc_show import show
 

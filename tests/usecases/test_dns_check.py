@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from fakes import TOKENS, World
 
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, ZoneMode
 from provisioner.core.findings import Finding, Severity, any_failed
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, ZoneMode
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 from provisioner.usecases.dns_check import check
 from provisioner.usecases.inspection import records_of

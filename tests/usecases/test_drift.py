@@ -1,10 +1,10 @@
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.drift import Difference
-from provisioner.core.region import Region
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.usecases.drift import drift
 from provisioner.usecases.new_domain import new_domain

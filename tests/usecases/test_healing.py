@@ -3,17 +3,17 @@ from dataclasses import replace
 import pytest
 from fakes import World
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.addresses import IDENTITY, record
-from provisioner.core.asked import Asked
-from provisioner.core.credentials import Secret
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.provenance import ZONE_COMMENT
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, ZoneMode
-from provisioner.core.smtp_user import SmtpUser
-from provisioner.core.tags import TagChange
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.provenance import ZONE_COMMENT
+from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.asked.tags import TagChange
+from provisioner.core.credentials.credential import Secret
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.terraform.addresses import IDENTITY, record
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 from fakes import World, identity
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.inspection import list_domains, records_of, remembered, status_of
 from provisioner.usecases.new_domain import new_domain

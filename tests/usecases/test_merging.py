@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.plan import Plan
-from provisioner.core.region import Region
-from provisioner.core.request import DmarcPolicy, Spf
-from provisioner.core.spf import Part
-from provisioner.core.txt import unquoted
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, Spf
+from provisioner.core.dns.txt import unquoted
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.spf.merge import Part
+from provisioner.core.terraform.plan import Plan
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import Refused
-from provisioner.ports import Event
+from provisioner.ports.edges import Event
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.new_domain import new_domain
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.drift import Difference
-from provisioner.core.region import Region
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Interrupted, ProvisionerError
-from provisioner.state_ports import StatePlace
+from provisioner.ports.states import StatePlace
 from provisioner.usecases.migrate_state import Move, migrate
 from provisioner.usecases.new_domain import new_domain
 

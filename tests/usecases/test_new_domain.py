@@ -4,14 +4,14 @@ from datetime import timedelta
 import pytest
 from fakes import World, identity
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.asked import Asked
-from provisioner.core.desired import Record
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.report import DomainReport
-from provisioner.core.request import DmarcPolicy, ZoneMode
-from provisioner.core.tags import OURS, TagChange, Tags
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.asked.tags import OURS, TagChange, Tags
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.report import DomainReport
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
 from provisioner.usecases.new_domain import awaited, new_domain, plan_domain
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from fakes import World
 
-from provisioner.core.address import EmailAddress
-from provisioner.core.addresses import iam_user, module_of, user_policy
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.report import DomainReport
-from provisioner.core.senders import SenderChange, Senders
-from provisioner.core.smtp_user import SmtpUser
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.senders import SenderChange, Senders
+from provisioner.core.mail_domain.report import DomainReport
+from provisioner.core.terraform.addresses import iam_user, module_of, user_policy
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.inspection import remembered

@@ -3,10 +3,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fakes import World
 
-from provisioner.core.asked import Asked
-from provisioner.core.domain import DomainName
-from provisioner.core.region import Region
-from provisioner.core.spec import MailDomain
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import Refused
 from provisioner.usecases.new_domain import new_domain
 from provisioner.usecases.sent_lately import refuse_if_in_use, sent_lately

@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 from fakes import FakeClock, World
 
-from provisioner.core.domain import DomainName
-from provisioner.core.state_lock import StateLock
+from provisioner.core.states.lock import StateLock
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder, unlock
 

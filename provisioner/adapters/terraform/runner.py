@@ -17,10 +17,10 @@ from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, Reader, private_file
 from provisioner.adapters.terraform.warm.ways import COLD, OnEvent, Way, Ways
-from provisioner.core.drift import Difference, differences
-from provisioner.core.plan import Plan
+from provisioner.core.terraform.differences import Difference, differences
+from provisioner.core.terraform.plan import Plan
 from provisioner.errors import ProvisionerError
-from provisioner.ports import TICK, ToolVersions
+from provisioner.ports.edges import TICK, ToolVersions
 
 if TYPE_CHECKING:
     from provisioner.adapters.terraform.warm import WarmProvider

@@ -12,7 +12,7 @@ from adapters.warm.fake_provider import FakeProvider
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider
 from provisioner.errors import ProvisionerError
-from provisioner.ports import TICK, Event
+from provisioner.ports.edges import TICK, Event
 
 CREATES_ZONE, CREATES_USER = shown(change(ZONE, "create")), shown(change(USER, "create"))
 

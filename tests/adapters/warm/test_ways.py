@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.terraform.warm.ways import COLD, Ways, configuration_of
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import Event
+from provisioner.ports.edges import Event
 
 MAIN = 'provider "aws" {\n  region = var.region\n}\n\nvariable "region" {\n  type = string\n}\n'
 PRUNED, WHOLE = {"way": "pruned"}, {"way": "whole"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports import WARM, Event
+from provisioner.ports.edges import WARM, Event
 
 if TYPE_CHECKING:
     from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider

@@ -1,0 +1,87 @@
+"""The options of one command line, before they meet what is remembered of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.senders import SenderChange, Senders
+from provisioner.core.asked.tags import TagChange, Tags
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.errors import InputError, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was given now; None is "not given" and keeps what is remembered.
+
+    `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
+    a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered;
+    `senders` are added, and none goes unless a change says so: its password may be in use.
+    """
+
+    region: Region | None = None
+    default_region: Region | None = None
+    zone: ZoneMode | None = None
+    contact: EmailAddress | None = None
+    customer: str | None = None
+    mail_from: str | None = None
+    dmarc: DmarcPolicy | None = None
+    dmarc_rua: EmailAddress | None = None
+    delegation_set: str | None = None
+    spf: Spf | None = None
+    tags: Tags | TagChange | None = None
+    senders: Senders | SenderChange | None = None
+    take_over: bool = False
+    allow_delete: tuple[str, ...] = ()
+
+    @property
+    def dropped_senders(self) -> tuple[str, ...]:
+        """The names of the senders that were named to be taken away."""
+        return self.senders.drop if isinstance(self.senders, SenderChange) else ()
+
+    def over(self, domain: DomainName, before: Request | None) -> Request:
+        """Return the request that results.
+
+        Raises `Refused` for a change that would need a new domain, `InputError` for a first request without a region
+        and for too many tags or senders.
+        """
+        if before is None:
+            return self._options_over(Request(region=self._first_region()))
+        if self.region is not None and self.region != before.region:
+            raise Refused(
+                "region_changed",
+                f"{domain} is provisioned in {before.region.name}, not in {self.region.name}",
+                "leave --region out, or destroy the domain first: a MAIL FROM host can serve one region only",
+            )
+        if self.delegation_set is not None and self.delegation_set != before.delegation_set:
+            raise Refused(
+                "delegation_set_changed",
+                f"{domain}: its zone was made with {before.delegation_set or 'no delegation set'}",
+                "a zone keeps its name servers: leave --delegation-set out, or destroy the domain first",
+            )
+        return self._options_over(before)
+
+    def _options_over(self, before: Request) -> Request:
+        return before.merged(
+            zone=self.zone,
+            contact=self.contact,
+            customer=self.customer,
+            mail_from=self.mail_from,
+            dmarc=self.dmarc,
+            dmarc_rua=self.dmarc_rua,
+            delegation_set=self.delegation_set,
+            spf=self.spf,
+            tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
+            senders=self.senders.over(before.senders) if self.senders else None,
+        )
+
+    def _first_region(self) -> Region:
+        found = self.region or self.default_region
+        if found is None:
+            raise InputError(
+                "no_region", "no AWS region was named", "give --region, or set AWS_REGION, e.g. AWS_REGION=us-east-1"
+            )
+        return found

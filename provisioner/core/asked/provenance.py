@@ -1,0 +1,93 @@
+"""What AWS itself remembers of a domain: tags on the identity that outlive the workspace.
+
+Tag values allow few characters and 256 of them, so the options are words: `zone=auto/created mail-from=bounce
+dmarc=reject spf=merge/record`. A second word after `/` is what was decided or found. Each sender has a tag of its own.
+"""
+
+from collections.abc import Mapping
+
+from provisioner.core.asked.options import tag_text, text_of_tag
+from provisioner.core.asked.request import RESOLVED_MODES, Request, ResolvedZone
+from provisioner.core.asked.senders import Senders
+from provisioner.core.asked.tags import SENDER_PREFIX, Tags
+from provisioner.core.spf.merge import Part
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+
+MANAGED_BY = "provisioner"
+ZONE_COMMENT = "Managed by provisioner"  # of the Terraform module, there before the tags are
+OPTIONS, DMARC_RUA = "Provisioner", "DmarcRua"
+SENDER = "Sender"  # of what belongs to a sender: its name
+
+_UNSET = "-"
+
+
+def is_ours(tags: Mapping[str, str], domain: DomainName) -> bool:
+    """Say whether a resource with these tags was made by us for this domain."""
+    return tags.get("ManagedBy") == MANAGED_BY and tags.get("Domain") == domain.ascii
+
+
+def to_tags(request: Request) -> dict[str, str]:
+    """Return the identity's tags that hold what was asked, decided and found."""
+    zone = request.resolved_zone
+    words = {
+        "zone": f"{request.zone}/{zone.mode}" + (f"/{zone.id}" if zone and zone.id else "") if zone else request.zone,
+        "mail-from": request.mail_from,
+        "dmarc": f"{request.dmarc or _UNSET}/{_dmarc_fate(request)}",
+        "spf": f"{request.spf}/{request.spf_part or _UNSET}",
+        "set": request.delegation_set or _UNSET,
+    }
+    tags = {OPTIONS: " ".join(f"{name}={value}" for name, value in words.items())}
+    senders = {f"{SENDER_PREFIX}{sender.name}": sender.local_part for sender in request.senders.listed}
+    return tags | senders | ({DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {})
+
+
+def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Request | None:
+    """Read `to_tags` back, with Customer, Contact and the tags that are not ours; None when the tags do not hold it.
+
+    An adopted zone comes back by its id; its name is the domain's until somebody has looked it up.
+    """
+    words = dict(word.split("=", 1) for word in tags.get(OPTIONS, "").split() if "=" in word)
+    if not words:
+        return None
+    zone, *resolved = words.get("zone", "auto").split("/")
+    dmarc, _, fate = words.get("dmarc", _UNSET).partition("/")
+    spf, _, part = words.get("spf", "merge").partition("/")
+    rua = tags.get(DMARC_RUA)
+    return Request(region=region).merged(
+        zone=zone,
+        resolved_zone=_resolved(domain, resolved),
+        mail_from=words.get("mail-from"),
+        dmarc=_given(dmarc),
+        dmarc_inherited=fate == "inherited",
+        dmarc_theirs=fate == "theirs",
+        dmarc_rua=EmailAddress.parse(text_of_tag(rua)) if rua else None,
+        spf=spf,
+        spf_part=Part(part) if _given(part) else None,
+        delegation_set=_given(words.get("set", _UNSET)),
+        customer=tags.get("Customer"),
+        contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
+        tags=Tags.found(tags),
+        senders=_senders(tags),
+    )
+
+
+def _dmarc_fate(request: Request) -> str:
+    if request.dmarc_theirs:
+        return "theirs"
+    return "inherited" if request.dmarc_inherited else "ours"
+
+
+def _resolved(domain: DomainName, words: list[str]) -> ResolvedZone | None:
+    mode = next((mode for mode in RESOLVED_MODES if words[:1] == [mode]), None)
+    return mode and ResolvedZone(mode, domain.ascii, words[1] if len(words) > 1 else None)
+
+
+def _senders(tags: Mapping[str, str]) -> Senders:
+    named = {key: key.removeprefix(SENDER_PREFIX) for key in tags if key.startswith(SENDER_PREFIX)}
+    return Senders.found((name, tags[key]) for key, name in named.items())
+
+
+def _given(word: str) -> str | None:
+    return None if word in ("", _UNSET) else word

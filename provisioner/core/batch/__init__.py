@@ -1,0 +1,1 @@
+"""Many domains in one run: the manifest, shards, the journal and the report."""

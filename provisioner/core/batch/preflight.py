@@ -1,0 +1,156 @@
+"""What a batch will need, said before anything is touched: room in the account, API calls, minutes, money, memory."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from provisioner.core.account.rates import Rate
+from provisioner.core.asked.request import Request, ZoneMode
+from provisioner.core.values.domain import DomainName
+
+# Calls of Terraform and of this program together, counted against the sandbox, as (new domain, unchanged domain).
+ROUTE53 = "route53"
+CALLS: Mapping[str, tuple[int, int]] = {ROUTE53: (46, 20), "sesv2": (12, 6), "iam": (9, 3)}
+SECONDS_NEW, SECONDS_KNOWN = 75, 15  # one domain on AWS: Route 53 takes up to a minute to be in sync, twice
+
+# aws.amazon.com/route53/pricing: a hosted zone a month, the first 25 of an account and each further one
+ZONE_PRICE, FURTHER_ZONE_PRICE, ZONES_AT_FULL_PRICE = 0.50, 0.10, 25
+
+MOST_PARALLEL = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the account (and region) has of one kind, and how many it may have.
+
+    `names` and `used` are None when we may not look. `assumed` says that `limit` is AWS's documented default, because
+    the account's own could not be read.
+    """
+
+    kind: str
+    limit: int
+    assumed: bool
+    used: int | None = None
+    names: frozenset[str] | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A stock and what the batch adds to it."""
+
+    stock: Stock
+    adds: int
+
+    @property
+    def missing(self) -> int:
+        """How many too many there would be; 0 when it fits or nobody knows."""
+        return 0 if self.stock.used is None else max(0, self.stock.used + self.adds - self.stock.limit)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `quotas`."""
+        stock = self.stock
+        return {
+            "kind": stock.kind,
+            "region": stock.region,
+            "used": stock.used,
+            "adds": self.adds,
+            "limit": stock.limit,
+            "limit_is_default": stock.assumed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the batch will cost: calls by service, minutes at least, dollars a month for what it adds."""
+
+    calls: Mapping[str, int]
+    minutes: int
+    monthly_dollars: float
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the `estimate` object."""
+        return {"calls": dict(self.calls), "minutes": self.minutes, "monthly_dollars": self.monthly_dollars}
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What is known before anything is touched; `known` domains are provisioned already."""
+
+    domains: int
+    known: int
+    rooms: Sequence[Room]
+    estimate: Estimate
+    notes: Sequence[str] = field(default=())
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the `preflight` object."""
+        return {
+            "domains": self.domains,
+            "known": self.known,
+            "quotas": [room.to_document() for room in self.rooms],
+            "estimate": self.estimate.to_document(),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one domain asks of AWS: `known` is provisioned already, `external` keeps its records outside Route 53."""
+
+    known: bool = False
+    external: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """How long it takes alone."""
+        return SECONDS_KNOWN if self.known or self.external else SECONDS_NEW
+
+    def calls(self, service: str) -> int:
+        """Return how many calls of a service it takes."""
+        fresh, again = CALLS[service]
+        return 0 if self.external and service == ROUTE53 else again if self.known else fresh
+
+
+def needs_zone(domain: DomainName, request: Request, existing: Collection[str]) -> bool:
+    """Say whether a hosted zone would be created, given the names of the public zones that exist."""
+    if request.resolved_zone is not None:
+        return request.resolved_zone.mode == "created" and domain.ascii not in existing
+    if request.zone is ZoneMode.CREATE:
+        return True
+    return request.zone is ZoneMode.AUTO and not any(name in existing for name in (domain.ascii, *domain.parents()))
+
+
+def estimate(loads: Sequence[Load], zones: Room, rates: Mapping[str, Rate], parallelism: int) -> Estimate:
+    """Estimate a batch: the slower of AWS's rates and of waiting in `parallelism` lanes decides how long it takes."""
+    calls = {service: sum(load.calls(service) for load in loads) for service in CALLS}
+    at_the_limit = max(calls[service] / rate.per_second for service, rate in rates.items())
+    waiting = sum(load.seconds for load in loads) / max(1, parallelism)
+    minutes = math.ceil(max(at_the_limit, waiting) / 60)
+    return Estimate(calls, minutes, _zone_dollars(zones.stock.used or 0, zones.adds))
+
+
+def _zone_dollars(used: int, added: int) -> float:
+    full = max(0, min(added, ZONES_AT_FULL_PRICE - used))
+    return round(full * ZONE_PRICE + (added - full) * FURTHER_ZONE_PRICE, 2)
+
+
+def servable(rates: Mapping[str, Rate], seconds: float) -> int:
+    """Return how many new domains at once AWS's rates can serve within half of the `seconds` that each may take.
+
+    More would only wait for one another, and be ended for taking too long: a shard has but a part of the rates.
+    """
+    return max(1, min(int(rate.per_second * seconds / 2 / CALLS[service][0]) for service, rate in rates.items()))
+
+
+def default_parallelism(domains: int, memory: int | None, cores: int, *, run_bytes: int, per_core: int) -> int:
+    """Return how many domains to work on at once.
+
+    A domain mostly sleeps, so memory decides: half of the `memory` bytes that are free (None: unknown), `run_bytes`
+    each; `per_core` bounds it where starting many programs at once would starve them of CPU.
+    """
+    by_memory = MOST_PARALLEL if memory is None else memory // 2 // run_bytes
+    return max(1, min(domains, by_memory, cores * per_core, MOST_PARALLEL))

@@ -1,0 +1,183 @@
+"""What became of each domain of a batch, and the report of all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from provisioner.core.batch.shards import Shard
+from provisioner.core.mail_domain.report import DomainReport
+from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
+
+VERSION = 1
+
+
+class Status(StrEnum):
+    """How a domain ended."""
+
+    PROVISIONED = "provisioned"
+    UNCHANGED = "unchanged"
+    PLANNED = "planned"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    NOT_STARTED = "not_started"
+
+
+FINISHED = frozenset({Status.PROVISIONED, Status.UNCHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One domain: how it ended, when it began (ISO 8601, UTC), how long it took, and what its owner must know.
+
+    Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked.
+    """
+
+    domain: str
+    status: Status
+    digest: str = ""
+    started: str | None = None
+    seconds: float = 0.0
+    worker: int = 0
+    region: str | None = None
+    changes: Mapping[str, int] = field(default_factory=dict)
+    zone_mode: str | None = None
+    zone_id: str | None = None
+    name_servers: tuple[str, ...] = ()
+    delegated: bool | None = None
+    verified: bool | None = None
+    configuration_set: str | None = None
+    user_name: str | None = None
+    stored_in: str | None = None
+    next_steps: tuple[str, ...] = ()
+    error: Mapping[str, str] | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the domain is in its desired state."""
+        return self.status in FINISHED
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of the report's `domains`."""
+        document = asdict(self)
+        return document | {
+            "status": str(self.status),
+            "name_servers": list(self.name_servers),
+            "next_steps": list(self.next_steps),
+        }
+
+    @classmethod
+    def from_document(cls, document: object) -> Outcome:
+        """Read `to_document` back; raises `WrongShapeError`."""
+        found = mapping(document)
+        status = required(found, "status", str)
+        if status not in set(Status):
+            raise WrongShapeError(f"status {status} is unknown")
+        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        known |= {
+            "domain": required(found, "domain", str),
+            "status": Status(status),
+            "name_servers": tuple(optional(found, "name_servers", list) or ()),
+            "next_steps": tuple(optional(found, "next_steps", list) or ()),
+        }
+        return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
+
+
+def outcome_of(report: DomainReport, status: Status) -> Outcome:
+    """Return what became of a domain that came to its end; the password stays behind."""
+    held = report.smtp.credential
+    return Outcome(
+        domain=report.domain.ascii,
+        status=status,
+        region=report.spec.region.name,
+        changes=dict(report.changes),
+        zone_mode=report.zone.mode,
+        zone_id=report.zone.id,
+        name_servers=report.zone.name_servers,
+        delegated=report.zone.delegated,
+        verified=report.identity is not None and report.identity.verified,
+        configuration_set=report.spec.configuration_set,
+        user_name=held.user_name if held else None,
+        stored_in=report.smtp.stored_in,
+        next_steps=report.next_steps,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """A whole batch or one shard of it; `outcomes` in the order of the manifest.
+
+    `input_digest` and `input_domains` are the whole manifest's, also in a shard's report. `seconds` is wall time of the
+    last attempt.
+    """
+
+    run: str
+    input_digest: str
+    input_domains: int
+    shard: Shard | None
+    started: str
+    ended: str
+    seconds: float
+    parallelism: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many domains ended in each way."""
+        found = Counter(outcome.status for outcome in self.outcomes)
+        return {str(status): found[status] for status in Status if found[status] or status is not Status.PLANNED}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every domain was tried to its end, well or badly."""
+        return all(outcome.finished or outcome.status is Status.FAILED for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> Sequence[Outcome]:
+        """The domains that are not in their desired state."""
+        return [outcome for outcome in self.outcomes if outcome.status is Status.FAILED]
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the report as JSON; `provisioner schema report` prints its schema."""
+        return {
+            "version": VERSION,
+            "run": self.run,
+            "input": {"digest": self.input_digest, "domains": self.input_domains},
+            "shard": self.shard.to_document() if self.shard else None,
+            "started": self.started,
+            "ended": self.ended,
+            "seconds": self.seconds,
+            "parallelism": self.parallelism,
+            "complete": self.complete,
+            "counts": dict(self.counts),
+            "domains": [outcome.to_document() for outcome in self.outcomes],
+        }
+
+    @classmethod
+    def from_document(cls, document: object) -> BatchReport:
+        """Read `to_document` back; raises `WrongShapeError`."""
+        found = mapping(document)
+        if required(found, "version", int) != VERSION:
+            raise WrongShapeError(f"version is not {VERSION}")
+        source, shard = mapping(required(found, "input", dict)), optional(found, "shard", dict)
+        return cls(
+            run=required(found, "run", str),
+            input_digest=required(source, "digest", str),
+            input_domains=required(source, "domains", int),
+            shard=Shard(required(shard, "index", int), required(shard, "total", int)) if shard else None,
+            started=required(found, "started", str),
+            ended=required(found, "ended", str),
+            seconds=_number(found, "seconds"),
+            parallelism=required(found, "parallelism", int),
+            outcomes=tuple(Outcome.from_document(item) for item in required(found, "domains", list)),
+        )
+
+
+def _number(document: Mapping[str, object], key: str) -> float:
+    value = document.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise WrongShapeError(f"{key} is not a number")
+    return float(value)

@@ -1,0 +1,43 @@
+"""The report of a batch as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from provisioner.core.batch.report import BatchReport, Outcome
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
+
+COLUMNS = (
+    "domain", "status", "region", "seconds", "zone_mode", "zone_id", "name_servers", "delegated", "verified",
+    "configuration_set", "user_name", "error_code", "error_message", "next_steps",
+)  # fmt: skip  # a table, not a column
+
+
+def as_csv(report: BatchReport) -> str:
+    """Return one line per domain (RFC 4180, with a header); lists are joined by spaces."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for outcome in report.outcomes:
+        writer.writerow({column: _cell(value) for column, value in _row(outcome).items()})
+    return text.getvalue()
+
+
+def _row(outcome: Outcome) -> dict[str, str]:
+    document = outcome.to_document()
+    error = outcome.error or {}
+    special = {
+        "seconds": f"{outcome.seconds:.1f}",
+        "name_servers": " ".join(outcome.name_servers),
+        "next_steps": " | ".join(outcome.next_steps),
+        "error_code": error.get("code", ""),
+        "error_message": error.get("message", ""),
+    }
+    plain = {name: "" if document.get(name) is None else str(document[name]) for name in COLUMNS}
+    return plain | special
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,106 @@
+"""What a site needs to send mail as its domain."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from provisioner.core.asked.senders import sender_name
+from provisioner.core.credentials.password import derive
+from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import InputError, ProvisionerError
+
+__all__ = ["Secret", "SmtpCredential"]
+
+VERSION = 1
+PORT = 587  # EC2 throttles 25
+SECURITY = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpCredential:
+    """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is.
+
+    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user.
+    """
+
+    domain: DomainName
+    region: str
+    host: str
+    port: int
+    security: str
+    user_name: str
+    password: Secret
+    iam_user: str
+    sender: str | None = None
+
+    @property
+    def user(self) -> SmtpUser:
+        """Whose it is."""
+        return SmtpUser(self.domain, self.sender)
+
+    @classmethod
+    def derived(cls, user: SmtpUser, region: Region, user_name: str, secret: Secret) -> Self:
+        """Make the credential of an access key; `secret` is the secret access key, which is not kept."""
+        password = Secret(derive(secret.reveal(), region.name))
+        return cls(
+            domain=user.domain,
+            region=region.name,
+            host=region.smtp_host,
+            port=PORT,
+            security=SECURITY,
+            user_name=user_name,
+            password=password,
+            iam_user=user.iam_user,
+            sender=user.sender,
+        )
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form, password included: for the credential store and nothing else."""
+        document: dict[str, object] = {
+            "version": VERSION,
+            "domain": self.domain.ascii,
+            "region": self.region,
+            "host": self.host,
+            "port": self.port,
+            "security": self.security,
+            "user_name": self.user_name,
+            "password": self.password.reveal(),
+            "iam_user": self.iam_user,
+        }
+        return document if self.sender is None else document | {"sender": self.sender}
+
+    @classmethod
+    def from_document(cls, document: object) -> Self:
+        """Read `to_document` back; raises `ProvisionerError("corrupt_credential")`, never with a value in it."""
+        try:
+            return cls._read(document)
+        except WrongShapeError as error:
+            raise _corrupt(str(error)) from None
+        except InputError:
+            raise _corrupt("domain is not a domain name, or sender not a sender's") from None
+
+    @classmethod
+    def _read(cls, document: object) -> Self:
+        fields = mapping(document)
+        sender = optional(fields, "sender", str)
+        if required(fields, "version", int) != VERSION:
+            raise WrongShapeError(f"its version is not {VERSION}")
+        return cls(
+            domain=DomainName.of_ascii(required(fields, "domain", str)),
+            region=required(fields, "region", str),
+            host=required(fields, "host", str),
+            port=required(fields, "port", int),
+            security=required(fields, "security", str),
+            user_name=required(fields, "user_name", str),
+            password=Secret(required(fields, "password", str)),
+            iam_user=required(fields, "iam_user", str),
+            sender=None if sender is None else sender_name(sender),
+        )
+
+
+def _corrupt(what: str) -> ProvisionerError:
+    hint = "Restore it from a backup, or remove it and run new-domain again for a new access key."
+    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", hint)

@@ -1,0 +1,1 @@
+"""One file for each family of forms that a credential is exported in."""

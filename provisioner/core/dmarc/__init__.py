@@ -1,0 +1,1 @@
+"""DMARC (RFC 9989): the record, its discovery, and advice about the next policy."""

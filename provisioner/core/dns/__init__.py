@@ -1,0 +1,1 @@
+"""Record data and answers of DNS."""

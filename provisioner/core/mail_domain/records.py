@@ -1,0 +1,99 @@
+"""The DNS records that a mail domain needs: the one place that says so."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from provisioner.core.dmarc.protocol import record_text
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
+
+TTL = 300
+SPF = "v=spf1 include:amazonses.com ~all"  # "-all" may reject before DMARC is evaluated (RFC 9989 section 7.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record set.
+
+    `key` names its part in a mail domain (`spf`, `dkim_0`; empty for others' records); names and hosts are without
+    trailing dot, TXT values without quotes and with their strings joined; `ttl` is in seconds. `raw` holds the values
+    of an existing record set exactly as Route 53 does, which is what deleting or merging it takes.
+    """
+
+    key: str
+    name: str
+    type: str
+    ttl: int
+    values: tuple[str, ...]
+    raw: tuple[str, ...] = field(default=(), compare=False)
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form, as `new-domain --json` shows it."""
+        return {"name": self.name, "type": self.type, "ttl": self.ttl, "values": list(self.values)}
+
+
+def static_records(spec: MailDomain) -> tuple[Record, ...]:
+    """Return the records that are known before SES has given its DKIM tokens."""
+    records = [
+        Record("mail_from_mx", spec.mail_from, "MX", TTL, (f"10 {spec.region.feedback_host}",)),
+        Record("mail_from_spf", spec.mail_from, "TXT", TTL, (SPF,)),
+    ]
+    if spec.dmarc:
+        text = record_text(spec.dmarc, spec.dmarc_rua)
+        records.insert(0, Record("dmarc", spec.domain.child("_dmarc"), "TXT", TTL, (text,)))
+    if spec.publish_spf:
+        records.insert(0, _apex(spec))
+    return tuple(records)
+
+
+def _apex(spec: MailDomain) -> Record:
+    """Return the TXT set at the domain: our SPF record, among what others keep there."""
+    if spec.apex_txt is None:
+        return Record("spf", spec.domain.ascii, "TXT", TTL, (SPF,))
+    found = spec.apex_txt
+    return Record("spf", spec.domain.ascii, "TXT", found.ttl, tuple(found.texts), found.values)
+
+
+def dkim_records(domain: DomainName, tokens: Sequence[str], signing_hosted_zone: str) -> tuple[Record, ...]:
+    """Return the CNAMEs of Easy DKIM: `<token>._domainkey.<domain>` -> `<token>.<signing hosted zone>`."""
+    return tuple(
+        Record(f"dkim_{i}", domain.child(f"{token}._domainkey"), "CNAME", TTL, (f"{token}.{signing_hosted_zone}",))
+        for i, token in enumerate(tokens)
+    )
+
+
+def desired_records(spec: MailDomain, tokens: Sequence[str]) -> tuple[Record, ...]:
+    """Return every record that must exist; without those of DKIM as long as `tokens` is empty."""
+    return static_records(spec) + dkim_records(spec.domain, tokens, spec.signing_hosted_zone)
+
+
+def conflicts(
+    desired: Iterable[Record], existing: Iterable[Record], ours: Collection[tuple[str, str]]
+) -> tuple[Record, ...]:
+    """Return the existing record sets of the zone that stand where desired ones must go.
+
+    In the way are: the same name and type; a CNAME where we need another type and any type where we need a CNAME (RFC
+    1034 section 3.6.2); anything at the MAIL FROM host, which SES wants to itself; and a delegation (NS) or DNAME that
+    takes a desired name out of the zone. `ours` are the (name, type) pairs that we manage; they are never in the way.
+    """
+    wanted, present = tuple(desired), tuple(existing)
+    apex = min((record.name.count(".") for record in present), default=0)
+    return tuple(
+        found
+        for found in present
+        if (found.name, found.type) not in ours
+        and any(_collides(need, found) or _hides(need, found, apex) for need in wanted)
+    )
+
+
+def _collides(need: Record, found: Record) -> bool:
+    if need.name != found.name:
+        return False
+    return need.type == found.type or "CNAME" in {need.type, found.type} or need.key.startswith("mail_from_")
+
+
+def _hides(need: Record, found: Record, apex: int) -> bool:
+    below = need.name.endswith(f".{found.name}")
+    if found.type == "NS":
+        return found.name.count(".") > apex and (below or need.name == found.name)
+    return found.type == "DNAME" and below

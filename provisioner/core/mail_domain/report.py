@@ -1,0 +1,137 @@
+"""What a command has to say of one domain, as one value: the CLI prints it as text or as the documented JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.core.asked.senders import Sender
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReport:
+    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate."""
+
+    mode: str
+    id: str | None
+    name: str
+    name_servers: tuple[str, ...]
+    delegated: bool | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the `zone` object of `new-domain --json`."""
+        return {
+            "mode": self.mode,
+            "id": self.id,
+            "name": self.name,
+            "name_servers": list(self.name_servers),
+            "delegated": self.delegated,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpReport:
+    """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret."""
+
+    user: SmtpUser
+    credential: SmtpCredential | None
+    stored_in: str | None
+    lost: tuple[str, ...] = ()
+    inactive: bool = False
+
+    def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
+        """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""
+        held = self.credential
+        document: dict[str, Any] = {
+            "host": region.smtp_host,
+            "port": 587,
+            "security": "starttls",
+            "user_name": held.user_name if held else None,
+            "iam_user": self.user.iam_user,
+            "stored_in": self.stored_in,
+        }
+        if with_secret:
+            document["password"] = held.password.reveal() if held else None
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class DomainReport:
+    """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
+
+    `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    """
+
+    spec: MailDomain
+    changed: bool
+    changes: Mapping[str, int]
+    zone: ZoneReport
+    identity: IdentityStatus | None
+    records: tuple[Record, ...]
+    smtp: SmtpReport
+    senders: tuple[SmtpReport, ...]
+    next_steps: tuple[str, ...]
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain."""
+        return self.spec.domain
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether SES has verified the domain, its DKIM and its MAIL FROM."""
+        return self.identity is not None and self.identity.is_settled
+
+    def sender_reports(self) -> Iterator[tuple[Sender, SmtpReport]]:
+        """Go through the senders, each with its credential."""
+        return zip(self.spec.senders.listed, self.senders, strict=True)
+
+    def to_document(self, *, with_secret: bool) -> dict[str, Any]:
+        """Return the document of `new-domain --json`."""
+        return {
+            "domain": self.domain.ascii,
+            "region": self.spec.region.name,
+            "changed": self.changed,
+            "changes": dict(self.changes),
+            "zone": self.zone.to_document(),
+            "identity": identity_document(self.spec, self.identity),
+            "configuration_set": self.spec.configuration_set,
+            "records": [record.to_document() for record in self.records],
+            "smtp": self.smtp.to_document(self.spec.region, with_secret=with_secret),
+            "senders": [
+                {
+                    "name": sender.name,
+                    "address": sender.address(self.domain),
+                    "smtp": smtp.to_document(self.spec.region, with_secret=with_secret),
+                }
+                for sender, smtp in self.sender_reports()
+            ],
+            "next_steps": list(self.next_steps),
+        }
+
+
+def identity_document(spec: MailDomain, identity: IdentityStatus | None) -> dict[str, Any]:
+    """Return the `identity` object of `new-domain --json`; a domain that SES does not know has no ARN."""
+    if identity is None:
+        return {
+            "arn": None,
+            "verified": False,
+            "dkim_status": "NOT_STARTED",
+            "mail_from_domain": spec.mail_from,
+            "mail_from_status": None,
+        }
+    return {
+        "arn": identity.arn,
+        "verified": identity.verified,
+        "dkim_status": identity.dkim_status,
+        "mail_from_domain": identity.mail_from_domain,
+        "mail_from_status": identity.mail_from_status,
+    }

@@ -1,0 +1,148 @@
+"""The mail domain as it shall be: every decision taken, nothing left to look up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
+from provisioner.core.asked.provenance import to_tags
+from provisioner.core.asked.request import DmarcPolicy, Request, ResolvedZone, Spf
+from provisioner.core.asked.senders import Senders
+from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
+from provisioner.core.dmarc.protocol import external_report_name
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.spf.merge import Part
+from provisioner.core.values.address import LONGEST as LONGEST_ADDRESS
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.domain_input import LONGEST_NAME
+from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import configuration_set_name, iam_user_name
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import InputError
+
+Zone = ResolvedZone
+
+TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
+
+
+@dataclass(frozen=True, slots=True)
+class MailDomain:
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record because one is inherited."""
+
+    domain: DomainName
+    region: Region
+    zone: Zone
+    delegation_set: str | None
+    mail_from: str
+    dmarc: DmarcPolicy | None
+    dmarc_rua: EmailAddress | None
+    publish_spf: bool
+    configuration_set: str
+    iam_user: str
+    signing_hosted_zone: str
+    sending_enabled: bool
+    tags: Mapping[str, str]
+    identity_tags: Mapping[str, str]
+    apex_txt: TxtSet | None
+    senders: Senders
+
+    @property
+    def smtp_users(self) -> tuple[SmtpUser, ...]:
+        """The main SMTP user, and behind it those of the senders."""
+        return (SmtpUser(self.domain), *(SmtpUser(self.domain, name) for name in self.senders.names))
+
+
+def spec_of(
+    domain: DomainName, request: Request, zone: Zone, signing_hosted_zone: str | None, apex_txt: TxtSet | None = None
+) -> MailDomain:
+    """Turn what was asked and decided into what shall be.
+
+    `signing_hosted_zone` is what SES reports for the identity, None before it exists. `apex_txt` is the TXT set at the
+    domain with our part in it, None when nothing of it is ours or nothing else is in it. Undecided inheritance of DMARC
+    counts as inherited: no record of ours is better than a wrong one. Raises `InputError`: `domain_too_long`,
+    `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can hold, `invalid_sender` for an address that
+    is too long, or `too_many_tags`.
+    """
+    foreign_dmarc = request.dmarc_inherited is not False or request.dmarc_theirs
+    spec = MailDomain(
+        domain=domain,
+        region=request.region,
+        zone=zone,
+        delegation_set=request.delegation_set if zone.mode == "created" else None,
+        mail_from=domain.child(request.mail_from),
+        dmarc=request.dmarc or (None if foreign_dmarc else DmarcPolicy.NONE),
+        dmarc_rua=request.dmarc_rua,
+        publish_spf=request.spf is Spf.MERGE and request.spf_part is not Part.NOTHING,
+        configuration_set=configuration_set_name(domain),
+        iam_user=iam_user_name(domain),
+        signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
+        sending_enabled=True,
+        tags=_tags(domain, request),
+        identity_tags=to_tags(request),
+        apex_txt=apex_txt,
+        senders=request.senders,
+    )
+    _refuse_long_names(spec)
+    _refuse_long_addresses(spec)
+    _refuse_lost_reports(spec)
+    refuse_too_many_tags(domain, request, makes_zone=zone.mode == "created")
+    return spec
+
+
+def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bool) -> None:
+    """Raise `InputError("too_many_tags")` when a resource would carry more tags, ours and others, than AWS allows."""
+    tags = _tags(domain, request)
+    limits = [("hosted zone", tags, MOST_TAGS_OF_A_ZONE)] if makes_zone else []
+    for resource, carried, most in [*limits, ("identity", tags | to_tags(request), MOST_TAGS)]:
+        if len(carried) > most:
+            message = f"{domain}: its {resource} would carry {len(carried)} tags, and AWS allows {most}"
+            hint = f"Remove {len(carried) - most} of your own, for example with --no-tag KEY."
+            raise InputError("too_many_tags", message, hint)
+
+
+def _refuse_long_names(spec: MailDomain) -> None:
+    for name in (spec.domain.child(f"{'x' * TOKEN_LENGTH}._domainkey"), spec.mail_from):
+        if len(name) > LONGEST_NAME:
+            message = f"{spec.domain}: a record below it would have a name of {len(name)} characters, {name}"
+            hint = f"DNS allows {LONGEST_NAME}; use a shorter domain or --mail-from label."
+            raise InputError("domain_too_long", message, hint)
+
+
+def _refuse_long_addresses(spec: MailDomain) -> None:
+    for sender in spec.senders.listed:
+        address = sender.address(spec.domain)
+        if len(address) > LONGEST_ADDRESS:
+            message = f"{spec.domain}: the address of its sender {sender.name} would have {len(address)} characters"
+            raise InputError("invalid_sender", message, f"An address has at most {LONGEST_ADDRESS}.")
+
+
+def _refuse_lost_reports(spec: MailDomain) -> None:
+    rua = spec.dmarc_rua
+    if rua is None:
+        return
+    if spec.dmarc is None:
+        message = f"{spec.domain}: reports to {rua} need a DMARC record here, but the policy is inherited"
+        raise InputError("invalid_dmarc_rua", message, "Give --dmarc too, to publish a policy of its own.")
+    if rua.domain == spec.mail_from:
+        message = f"{spec.domain}: DMARC reports to {rua} would vanish, the MAIL FROM host receives bounces only"
+        raise InputError("invalid_dmarc_rua", message, "Give an address at a domain that receives mail.")
+    if len(external_report_name(spec.domain, rua) or "") > LONGEST_NAME:
+        message = f"{spec.domain}: no receiver could verify {rua} as its report address, the name is too long for DNS"
+        raise InputError("invalid_dmarc_rua", message, f"Give an address below {spec.domain.organizational}.")
+
+
+def _tags(domain: DomainName, request: Request) -> dict[str, str]:
+    tags = {"ManagedBy": "provisioner", "Domain": domain.ascii, **request.tags.to_document()}
+    if request.customer:
+        tags["Customer"] = request.customer
+    if request.contact:
+        tags["Contact"] = _contact_tag(request.contact)
+    return tags
+
+
+def _contact_tag(contact: EmailAddress) -> str:
+    tag = tag_text(str(contact))
+    if len(tag) > LONGEST_TAG_VALUE:
+        message = f"the contact {contact} is too long for an AWS tag"
+        raise InputError("invalid_contact", message, "Give a shorter address.")
+    return tag

@@ -1,0 +1,1 @@
+"""Terraform states: their files, their locks, and the bucket they may live in."""

@@ -1,0 +1,52 @@
+"""Where each resource of a domain stands in its Terraform root, and how Terraform finds it on AWS."""
+
+import re
+from dataclasses import dataclass
+
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+
+ZONE = "module.mail_domain.aws_route53_zone.this[0]"
+IDENTITY = "module.mail_domain.aws_sesv2_email_identity.this"
+MAIL_FROM = "module.mail_domain.aws_sesv2_email_identity_mail_from_attributes.this"
+CONFIGURATION_SET = "module.mail_domain.aws_sesv2_configuration_set.this"
+POLICY_NAME = "send-as-domain"
+
+_RECORD = "module.mail_domain.aws_route53_record"
+_IAM_USER = re.compile(r'module\.(?:smtp_user|sender\["(?P<sender>[a-z0-9-]+)"\])\.aws_iam_user\.this')
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An existing resource that Terraform shall take into its state; `id` is in the provider's form."""
+
+    address: str
+    id: str
+
+
+def record(key: str) -> str:
+    """Return the address of a record by its key: `spf`, `mail_from_mx`, `dkim_0`."""
+    if key.startswith("dkim_"):
+        return f'{_RECORD}.dkim["{key.removeprefix("dkim_")}"]'
+    return f'{_RECORD}.static["{key}"]'
+
+
+def module_of(user: SmtpUser) -> str:
+    """Return the address below which everything of an SMTP user stands."""
+    return "module.smtp_user" if user.sender is None else f'module.sender["{user.sender}"]'
+
+
+def iam_user(user: SmtpUser) -> str:
+    """Return the address of an SMTP user's IAM user."""
+    return f"{module_of(user)}.aws_iam_user.this"
+
+
+def user_policy(user: SmtpUser) -> str:
+    """Return the address of an SMTP user's policy."""
+    return f"{module_of(user)}.aws_iam_user_policy.send_as_domain"
+
+
+def smtp_user_at(domain: DomainName, address: str) -> SmtpUser | None:
+    """Return the SMTP user whose IAM user stands at the address, None for any other address."""
+    found = _IAM_USER.fullmatch(address)
+    return SmtpUser(domain, found["sender"]) if found else None

@@ -1,0 +1,139 @@
+"""A Terraform plan as data, and the guard that reads it before anything is applied."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self, cast
+
+from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
+from provisioner.errors import ProvisionerError, Refused
+
+Kind = Literal["create", "update", "delete", "replace", "import", "no-op", "read"]
+
+NAMING = ("name", "mail_from_domain", "email_identity", "configuration_set_name", "user", "bucket")
+MOST_NAMED = 10
+
+_KINDS: dict[tuple[str, ...], Kind] = {
+    ("create",): "create",
+    ("update",): "update",
+    ("delete",): "delete",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("no-op",): "no-op",
+    ("read",): "read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a plan does to one resource; `summary` names it in the user's words, e.g. `TXT _dmarc.example.com`."""
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    importing: bool
+    summary: str
+
+    @property
+    def kind(self) -> Kind:
+        """The change in one word; an import that changes something too counts as that change."""
+        kind = _KINDS[self.actions]
+        return "import" if self.importing and kind == "no-op" else kind
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A reviewed plan: `file` is what must be applied, `counts` what Terraform's last line says of it."""
+
+    file: str
+    changes: tuple[Change, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.counts:
+            object.__setattr__(self, "counts", _counts(self.changes))
+
+    @classmethod
+    def unchanged(cls) -> Self:
+        """Return the plan that does nothing."""
+        return cls("", ())
+
+    @classmethod
+    def from_show(cls, document: object, file: str) -> Self:
+        """Read the output of `terraform show -json FILE`; raises `ProvisionerError("unreadable_plan")`."""
+        try:
+            changes = _changes(mapping(document))
+        except WrongShapeError as error:
+            hint = "Use a Terraform whose JSON plan format is 1.x."
+            raise ProvisionerError("unreadable_plan", f"the plan cannot be read: {error}", hint) from None
+        return cls(file, changes)
+
+    @property
+    def empty(self) -> bool:
+        """Whether applying it would do nothing."""
+        return not any(self.counts.values())
+
+
+def guard(domain: str, plan: Plan, allowed: Collection[str]) -> None:
+    """Raise `Refused("plan_deletes")` when the plan deletes or replaces what the command did not ask for.
+
+    `allowed` are addresses, each with everything below it: `module.zone` allows `module.zone.aws_route53_zone.this`.
+    """
+    existing = [change for change in plan.changes if change.kind not in {"create", "read"}]
+    doomed = [change for change in existing if change.kind in {"delete", "replace"}]
+    refused = [change.address for change in doomed if not _is_allowed(change.address, allowed)]
+    if refused:
+        count = f"plan deletes {len(refused)} of {len(existing)} resources (limit 0)"
+        hint = "Nothing was changed. Undo what was changed outside, or let it happen with --allow-delete ADDRESS."
+        raise Refused("plan_deletes", f"{domain}: {count}: {_listed(refused)}", hint)
+
+
+def _is_allowed(address: str, allowed: Collection[str]) -> bool:
+    return any(address == prefix or address.startswith((f"{prefix}.", f"{prefix}[")) for prefix in allowed)
+
+
+def _listed(addresses: Sequence[str]) -> str:
+    more = len(addresses) - MOST_NAMED
+    return ", ".join(addresses[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _counts(changes: Sequence[Change]) -> dict[str, int]:
+    """Count as Terraform does: a replacement is one to add and one to destroy."""
+    kinds = [_KINDS[change.actions] for change in changes]
+    return {
+        "add": kinds.count("create") + kinds.count("replace"),
+        "change": kinds.count("update"),
+        "destroy": kinds.count("delete") + kinds.count("replace"),
+        "import": sum(change.importing for change in changes),
+    }
+
+
+def _changes(document: Mapping[str, object]) -> tuple[Change, ...]:
+    if not required(document, "format_version", str).startswith("1."):
+        raise WrongShapeError("format_version is not 1.x")
+    return tuple(_change(mapping(entry)) for entry in optional(document, "resource_changes", list) or ())
+
+
+def _change(entry: Mapping[str, object]) -> Change:
+    address, rtype = required(entry, "address", str), required(entry, "type", str)
+    change = mapping(required(entry, "change", dict))
+    actions = tuple(str(action) for action in required(change, "actions", list))
+    if actions not in _KINDS:
+        raise WrongShapeError(f"{address} has the unknown actions {', '.join(actions)}")
+    importing = change.get("importing") is not None
+    return Change(address, rtype, actions, importing, summary_of(rtype, change) or address)
+
+
+def summary_of(rtype: str, change: Mapping[str, object]) -> str:
+    """Name a changed resource in the user's words, e.g. `TXT _dmarc.example.com`; empty when nothing names it."""
+    side = "before" if change.get("after") is None else "after"
+    known = _public(change.get(side), change.get(f"{side}_sensitive"))
+    name = next((known[key] for key in NAMING if key in known), "").removesuffix(".")
+    return f"{known['type']} {name}" if name and rtype == "aws_route53_record" and "type" in known else name
+
+
+def _public(values: object, sensitive: object) -> dict[str, str]:
+    """Return the text attributes that Terraform does not mark as sensitive, wholly or in part."""
+    if not isinstance(values, dict) or sensitive is True:
+        return {}
+    marked = cast(dict[str, object], sensitive) if isinstance(sensitive, dict) else {}
+    return {key: value for key, value in values.items() if isinstance(value, str) and value and not marked.get(key)}

@@ -1,0 +1,1 @@
+"""Words that everybody carries: names, addresses, regions, secrets, and how to write them."""
