@@ -23,9 +23,9 @@ from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
-from provisioner.usecases import batch
-from provisioner.usecases.batch_scheduler import Work
-from provisioner.usecases.stopping import Stop
+from provisioner.usecases.batch.run import run as batch
+from provisioner.usecases.batch.scheduler import Work
+from provisioner.usecases.parallel.stopping import Stop
 from provisioner.wiring import Settings, open_batch, report_files
 
 MARKS = (1, 100, 500, 900, 910, 950, 1000)  # domains that are done

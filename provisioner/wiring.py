@@ -46,7 +46,7 @@ from provisioner.core.batch.manifest import Manifest
 from provisioner.errors import InputError
 from provisioner.ports.edges import BatchEdges, CredentialStore, Edges, Progress, Runs, Workspaces
 from provisioner.ports.states import StateBuckets, StateLocks, StatePlace, Trials
-from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder
+from provisioner.usecases.states.locks import HeldWorkspaces, StateHolder
 
 _DEFAULT_HOME = "provisioner-data"
 

@@ -11,7 +11,7 @@ from provisioner.cli.domains import DryRun
 from provisioner.cli.output import print_document, print_text
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
-from provisioner.usecases.bootstrap import Bootstrapped, bootstrap
+from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap
 
 app = group(
     "Make the bucket for Terraform states.",

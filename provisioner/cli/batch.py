@@ -24,10 +24,10 @@ from provisioner.core.batch.report import BatchReport, Status
 from provisioner.core.batch.shards import choose_shard
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import Interrupted
-from provisioner.usecases.batch import Control, Job, plan_batch, run_batch
-from provisioner.usecases.batch_merge import merge
-from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
-from provisioner.usecases.stopping import Stop
+from provisioner.usecases.batch.merge import merge
+from provisioner.usecases.batch.preflight import in_region, preflight, refuse_too_much
+from provisioner.usecases.batch.run import Control, Job, plan_batch, run_batch
+from provisioner.usecases.parallel.stopping import Stop
 
 if TYPE_CHECKING:
     from typer._click.core import Context

@@ -12,8 +12,8 @@ from provisioner.core.batch.manifest import Manifest
 from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError
 from provisioner.ports.edges import Runs
-from provisioner.usecases.batch import INPUT
-from provisioner.usecases.batch_runs import LATEST, latest_run
+from provisioner.usecases.batch.run import INPUT
+from provisioner.usecases.batch.runs import LATEST, latest_run
 
 _RUN_ID = re.compile(r"latest|\d{8}-\d{6}-[0-9a-f]{4}(\.\d+-of-\d+)?")
 

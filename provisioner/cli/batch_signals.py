@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SAYS = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from provisioner.cli.output import StderrProgress
 from provisioner.core.batch.report import Outcome, Status
-from provisioner.usecases.batch_scheduler import Watcher
+from provisioner.usecases.batch.scheduler import Watcher
 
 if TYPE_CHECKING:
     from rich.console import Console, Group

@@ -19,8 +19,8 @@ from provisioner.core.credentials.password import derive, validate_secret
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.batch_runs import finished_domains
-from provisioner.usecases.stored import smtp_user, stored_credential, stored_credentials
+from provisioner.usecases.batch.runs import finished_domains
+from provisioner.usecases.credentials.stored import smtp_user, stored_credential, stored_credentials
 
 app = group(
     "Show, export or derive SMTP credentials.",

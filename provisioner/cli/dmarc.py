@@ -19,9 +19,9 @@ from provisioner.core.dmarc.evidence import Need
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
-from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
-from provisioner.usecases.dmarc_show import Shown, show
+from provisioner.usecases.dmarc.advance import Advance, Grounds, preview_advance
+from provisioner.usecases.dmarc.set import Preview, carry_out, preview_set, preview_tidy
+from provisioner.usecases.dmarc.show import Shown, show
 
 app = group(
     "Show, set, tidy and advance the DMARC policy of a domain.",

@@ -14,8 +14,8 @@ from provisioner.core.findings import Finding, any_failed
 from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
-from provisioner.usecases.dns_check import check
-from provisioner.usecases.inspection import records_of
+from provisioner.usecases.dns.check import check
+from provisioner.usecases.mail_domain.status import records_of
 
 app = group(
     "The records of a domain: as a table, as a zone file, and whether they exist.",

@@ -22,10 +22,10 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError, NotDesired
-from provisioner.usecases.destroy_domain import Consent, destroy_domain
-from provisioner.usecases.inspection import list_domains, remembered, status_of, versions
-from provisioner.usecases.new_domain import Planned, new_domain, plan_domain
-from provisioner.usecases.send_test import send_test
+from provisioner.usecases.credentials.send_test import send_test
+from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
+from provisioner.usecases.mail_domain.status import list_domains, remembered, status_of, versions
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -16,8 +16,8 @@ from provisioner.core.batch.preflight import MOST_PARALLEL
 from provisioner.core.terraform.differences import Difference
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
-from provisioner.usecases.stopping import Stop, Urgency
-from provisioner.usecases.workers import Workers
+from provisioner.usecases.parallel.stopping import Stop, Urgency
+from provisioner.usecases.parallel.workers import Workers
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -13,9 +13,9 @@ from provisioner.core.findings import Severity
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.errors import InputError, Interrupted, NotDesired, ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.dns_check import check
-from provisioner.usecases.new_domain import awaited
-from provisioner.usecases.registrar import registrar_change, update_registrar
+from provisioner.usecases.dns.check import check
+from provisioner.usecases.mail_domain.new_domain import awaited
+from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from provisioner.cli.common import Common, command, group, parse_domain
 from provisioner.cli.domains import Domain
 from provisioner.cli.output import StderrProgress, print_document, print_text
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.usecases.migrate_state import Move, Moved, migrate
-from provisioner.usecases.state_locks import unlock
+from provisioner.usecases.states.locks import unlock
+from provisioner.usecases.states.migrate import Move, Moved, migrate
 
 app = group(
     "Move states between this disk and S3, or unlock one.",

@@ -9,9 +9,9 @@ from provisioner.cli.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
-from provisioner.usecases.destroy_domain import Destroyed
-from provisioner.usecases.inspection import DomainStatus
-from provisioner.usecases.new_domain import Planned
+from provisioner.usecases.mail_domain.destroy_domain import Destroyed
+from provisioner.usecases.mail_domain.new_domain import Planned
+from provisioner.usecases.mail_domain.status import DomainStatus
 
 
 def report(done: DomainReport, *, with_secret: bool) -> str:

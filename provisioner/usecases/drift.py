@@ -10,12 +10,12 @@ from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges, Progress, Workspace
-from provisioner.usecases.converge import Teller
-from provisioner.usecases.healing import existing
-from provisioner.usecases.inspection import remembered
-from provisioner.usecases.stopping import Stop, Urgency
-from provisioner.usecases.survey import Survey, survey
-from provisioner.usecases.workers import Workers, defect
+from provisioner.usecases.mail_domain.converge import Teller
+from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.mail_domain.status import remembered
+from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.parallel.stopping import Stop, Urgency
+from provisioner.usecases.parallel.workers import Workers, defect
 
 
 @dataclass(frozen=True, slots=True)

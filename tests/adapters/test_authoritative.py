@@ -31,9 +31,9 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 from provisioner.ports.edges import Absent, Edges, Found, PublicZone, Unreachable
-from provisioner.usecases.dns_check import check
-from provisioner.usecases.inspection import records_of
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.dns.check import check
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"

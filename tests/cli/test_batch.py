@@ -25,7 +25,7 @@ from provisioner.cli.batch_signals import Signals, kill_children
 from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.ports.edges import BatchEdges
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 Cli = Callable[..., Any]
 

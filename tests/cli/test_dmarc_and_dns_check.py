@@ -15,8 +15,8 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.usecases.inspection import records_of
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 

@@ -8,7 +8,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 US = Region.parse("us-east-1")

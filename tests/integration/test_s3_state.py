@@ -19,7 +19,7 @@ from provisioner.adapters.terraform import TerraformRunner, Timeouts
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.usecases.state_locks import StateHolder
+from provisioner.usecases.states.locks import StateHolder
 from provisioner.wiring import Settings, state_holder
 
 BUCKET, DOMAIN = "example-states", DomainName.parse("moving.example")

@@ -17,10 +17,10 @@ from provisioner.core.batch.shards import Shard
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, NotDesired, ProvisionerError
-from provisioner.usecases.batch import REPORT, Control, Job, plan_batch, run_batch
-from provisioner.usecases.batch_merge import merge
-from provisioner.usecases.batch_runs import finished_domains
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.batch.merge import merge
+from provisioner.usecases.batch.run import REPORT, Control, Job, plan_batch, run_batch
+from provisioner.usecases.batch.runs import finished_domains
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 REGION = Region.parse("us-east-1")
 

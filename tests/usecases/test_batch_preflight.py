@@ -12,8 +12,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.ports.edges import ToolVersions
-from provisioner.usecases.batch_preflight import in_region, preflight, refuse_too_much
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.batch.preflight import in_region, preflight, refuse_too_much
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 VIRGINIA, IRELAND = Region.parse("us-east-1"), Region.parse("eu-west-1")
 

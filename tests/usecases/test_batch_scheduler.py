@@ -14,8 +14,8 @@ from provisioner.core.batch.report import Outcome, Status
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.batch_scheduler import Scheduler
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.batch.scheduler import Scheduler
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 ENTRIES = [Entry(DomainName.of_ascii(f"d{number}.com"), Asked()) for number in range(20)]
 

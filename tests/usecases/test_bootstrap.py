@@ -4,7 +4,7 @@ from fakes import World
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
-from provisioner.usecases.bootstrap import bootstrap
+from provisioner.usecases.account.bootstrap import bootstrap
 
 REGION = Region.parse("eu-west-1")
 

@@ -6,8 +6,8 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.usecases.destroy_domain import Consent, destroy_domain
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 ASKED = Asked(default_region=Region.parse("us-east-1"))

@@ -13,9 +13,9 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import UnreadableReport
-from provisioner.usecases.dmarc_advance import Advance, Grounds, preview_advance
-from provisioner.usecases.dmarc_set import carry_out
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.dmarc.advance import Advance, Grounds, preview_advance
+from provisioner.usecases.dmarc.set import carry_out
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

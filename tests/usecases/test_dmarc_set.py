@@ -8,8 +8,8 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
-from provisioner.usecases.dmarc_set import Preview, carry_out, preview_set, preview_tidy
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.dmarc.set import Preview, carry_out, preview_set, preview_tidy
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 NAME = "_dmarc.example.com"

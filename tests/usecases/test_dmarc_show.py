@@ -3,7 +3,7 @@ from fakes import World
 
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.usecases.dmarc_show import show
+from provisioner.usecases.dmarc.show import show
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")

@@ -9,9 +9,9 @@ from provisioner.core.findings import Finding, Severity, any_failed
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
-from provisioner.usecases.dns_check import check
-from provisioner.usecases.inspection import records_of
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.dns.check import check
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 REGION = Region.parse("us-east-1")

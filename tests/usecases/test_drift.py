@@ -7,9 +7,9 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.usecases.drift import drift
-from provisioner.usecases.new_domain import new_domain
-from provisioner.usecases.stopping import Stop, Urgency
-from provisioner.usecases.workers import Workers
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.parallel.stopping import Stop, Urgency
+from provisioner.usecases.parallel.workers import Workers
 
 EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
 SET = "module.mail_domain.aws_sesv2_configuration_set.this"

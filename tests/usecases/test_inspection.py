@@ -8,10 +8,10 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.usecases.inspection import list_domains, records_of, remembered, status_of
-from provisioner.usecases.new_domain import new_domain
-from provisioner.usecases.send_test import send_test
-from provisioner.usecases.stored import stored_credentials
+from provisioner.usecases.credentials.send_test import send_test
+from provisioner.usecases.credentials.stored import stored_credentials
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.status import list_domains, records_of, remembered, status_of
 
 EXAMPLE = DomainName.parse("example.com")
 OTHER = DomainName.parse("other.org")

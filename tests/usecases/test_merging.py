@@ -15,8 +15,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
 from provisioner.ports.edges import Event
-from provisioner.usecases.destroy_domain import Consent, destroy_domain
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 ASKED = Asked(default_region=Region.parse("us-east-1"))

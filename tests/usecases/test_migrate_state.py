@@ -12,8 +12,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.ports.states import StatePlace
-from provisioner.usecases.migrate_state import Move, migrate
-from provisioner.usecases.new_domain import new_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.states.migrate import Move, migrate
 
 EXAMPLE, OTHER = DomainName.parse("example.com"), DomainName.parse("example.org")
 TRIAL = Path("trial")

@@ -13,7 +13,7 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
-from provisioner.usecases.new_domain import awaited, new_domain, plan_domain
+from provisioner.usecases.mail_domain.new_domain import awaited, new_domain, plan_domain
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")

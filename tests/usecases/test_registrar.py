@@ -4,7 +4,7 @@ import pytest
 from fakes import World
 
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.usecases.registrar import registrar_change, update_registrar
+from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
 
 OLD, NEW = ("ns1.parked.net", "ns2.parked.net"), ("ns-1.awsdns-01.com", "ns-2.awsdns-02.org")
 

@@ -14,11 +14,11 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.usecases.destroy_domain import Consent, destroy_domain
-from provisioner.usecases.inspection import remembered
-from provisioner.usecases.new_domain import new_domain, plan_domain
-from provisioner.usecases.send_test import send_test
-from provisioner.usecases.stored import smtp_user, stored_credentials
+from provisioner.usecases.credentials.send_test import send_test
+from provisioner.usecases.credentials.stored import smtp_user, stored_credentials
+from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
+from provisioner.usecases.mail_domain.status import remembered
 
 EXAMPLE = DomainName.parse("example.com")
 SHOP, SCANNER = SmtpUser(EXAMPLE, "shop"), SmtpUser(EXAMPLE, "scanner")

@@ -8,8 +8,8 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
-from provisioner.usecases.new_domain import new_domain
-from provisioner.usecases.sent_lately import refuse_if_in_use, sent_lately
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use, sent_lately
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

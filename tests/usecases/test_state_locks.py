@@ -9,7 +9,7 @@ from fakes import FakeClock, World
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.usecases.state_locks import HeldWorkspaces, StateHolder, unlock
+from provisioner.usecases.states.locks import HeldWorkspaces, StateHolder, unlock
 
 EXAMPLE = DomainName.parse("example.com")
 

@@ -6,8 +6,8 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.ports.edges import Edges
-from provisioner.usecases.inspection import remembered
-from provisioner.usecases.stored import smtp_user, stored_credential
+from provisioner.usecases.credentials.stored import smtp_user, stored_credential
+from provisioner.usecases.mail_domain.status import remembered
 
 _BODY = """\
 This is a test message.

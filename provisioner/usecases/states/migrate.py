@@ -17,9 +17,9 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError, Refused
 from provisioner.ports.edges import Edges, Workspace
 from provisioner.ports.states import StatePlace, Trials
-from provisioner.usecases.converge import Teller
-from provisioner.usecases.inspection import remembered
-from provisioner.usecases.survey import survey
+from provisioner.usecases.mail_domain.converge import Teller
+from provisioner.usecases.mail_domain.status import remembered
+from provisioner.usecases.mail_domain.survey import survey
 
 
 @dataclass(frozen=True, slots=True)

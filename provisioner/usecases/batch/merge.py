@@ -11,7 +11,7 @@ from provisioner.core.values.documents import WrongShapeError
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, NotDesired, ProvisionerError
 from provisioner.ports.edges import Runs
-from provisioner.usecases.batch import REPORT
+from provisioner.usecases.batch.run import REPORT
 
 
 def merge(runs: Runs, names: Sequence[str]) -> BatchReport:

@@ -13,8 +13,8 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Absent, Edges, Found, HostedZone, Unreachable
-from provisioner.usecases.merging import keep_dmarc, merge_spf
-from provisioner.usecases.zone_choice import choose_zone, find_zone
+from provisioner.usecases.mail_domain.merging import keep_dmarc, merge_spf
+from provisioner.usecases.mail_domain.zone_choice import choose_zone, find_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from provisioner.core.spf.merge import Part, unmerge
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
 from provisioner.ports.edges import Edges, Workspace
-from provisioner.usecases.merging import txt_set
-from provisioner.usecases.survey import Survey
+from provisioner.usecases.mail_domain.merging import txt_set
+from provisioner.usecases.mail_domain.survey import Survey
 
 
 def shares_apex(found: Survey) -> bool:

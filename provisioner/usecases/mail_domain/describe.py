@@ -12,9 +12,9 @@ from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneRe
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges, HostedZone
-from provisioner.usecases.credential import Custody
-from provisioner.usecases.survey import Survey
-from provisioner.usecases.verification import is_delegated
+from provisioner.usecases.credentials.keys import Custody
+from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.verification import is_delegated
 
 
 def describe(edges: Edges, found: Survey, custodies: Sequence[Custody], changes: Mapping[str, int]) -> DomainReport:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from provisioner.errors import ProvisionerError
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 Item = TypeVar("Item")
 

@@ -16,8 +16,8 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges, Workspace
-from provisioner.usecases.survey import Survey
-from provisioner.usecases.zone_choice import is_our_zone
+from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.zone_choice import is_our_zone
 
 Missing = Callable[[str], bool]  # says of an address whether it is missing in the state
 

@@ -15,13 +15,13 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges, Workspace
-from provisioner.usecases.converge import Before, apply, reviewed_plan
-from provisioner.usecases.credential import deleted_users, end_keys, ensure_credentials, held_credentials
-from provisioner.usecases.describe import describe, described_again
-from provisioner.usecases.giving_back import give_back, order_kept, restore_order
-from provisioner.usecases.healing import remembered_or_recovered, salvage
-from provisioner.usecases.survey import Survey, survey
-from provisioner.usecases.verification import wait_until_settled
+from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensure_credentials, held_credentials
+from provisioner.usecases.mail_domain.converge import Before, apply, reviewed_plan
+from provisioner.usecases.mail_domain.describe import describe, described_again
+from provisioner.usecases.mail_domain.giving_back import give_back, order_kept, restore_order
+from provisioner.usecases.mail_domain.healing import remembered_or_recovered, salvage
+from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
 

@@ -18,10 +18,10 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError
 from provisioner.ports.edges import CredentialStore, Edges
-from provisioner.usecases.describe import describe_zone
-from provisioner.usecases.survey import specify
-from provisioner.usecases.verification import wait_until_settled
-from provisioner.usecases.zone_choice import find_zone
+from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.survey import specify
+from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.mail_domain.zone_choice import find_zone
 
 
 @dataclass(frozen=True, slots=True)

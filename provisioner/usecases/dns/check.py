@@ -14,8 +14,8 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Absent, Answer, Edges, Found, HostedZone, PublicZone, Unreachable
-from provisioner.usecases.dmarc_show import applicable_record, dmarc_findings
-from provisioner.usecases.inspection import Remembered, remembered
+from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
+from provisioner.usecases.mail_domain.status import Remembered, remembered
 
 _REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds

@@ -12,9 +12,9 @@ from provisioner.core.batch.report import BatchReport, Outcome, Status, outcome_
 from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.edges import BatchEdges, Edges, Journal
-from provisioner.usecases.batch_scheduler import Scheduler, Watcher, Work
-from provisioner.usecases.new_domain import new_domain, plan_domain
-from provisioner.usecases.stopping import Stop, Urgency
+from provisioner.usecases.batch.scheduler import Scheduler, Watcher, Work
+from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
+from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 INPUT, REPORT = "input", "report"  # the documents that are kept with a run
 

@@ -15,8 +15,8 @@ from provisioner.core.terraform.plan import Plan, guard
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import TICK, WARM, Edges, Event, Progress, Workspace
-from provisioner.usecases.healing import existing
-from provisioner.usecases.survey import Survey
+from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.mail_domain.survey import Survey
 
 _FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
 

@@ -15,13 +15,13 @@ from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges, Workspace
-from provisioner.usecases.converge import Before, Teller, apply, reviewed_plan
-from provisioner.usecases.credential import deleted_users, end_keys
-from provisioner.usecases.giving_back import give_back, restore_order, shares_apex
-from provisioner.usecases.healing import existing, recovered, remembered_or_recovered, salvage
-from provisioner.usecases.inspection import unknown_domain
-from provisioner.usecases.sent_lately import refuse_if_in_use
-from provisioner.usecases.survey import Survey, survey
+from provisioner.usecases.credentials.keys import deleted_users, end_keys
+from provisioner.usecases.mail_domain.converge import Before, Teller, apply, reviewed_plan
+from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
+from provisioner.usecases.mail_domain.healing import existing, recovered, remembered_or_recovered, salvage
+from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
+from provisioner.usecases.mail_domain.status import unknown_domain
+from provisioner.usecases.mail_domain.survey import Survey, survey
 
 
 @dataclass(frozen=True, slots=True)

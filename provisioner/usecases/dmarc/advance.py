@@ -15,7 +15,7 @@ from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.dmarc_set import Edit, Preview, no_own_record, preview, standing
+from provisioner.usecases.dmarc.set import Edit, Preview, no_own_record, preview, standing
 
 _STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}
 _SHOWN_SOURCES = 10

@@ -12,8 +12,8 @@ from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.stopping import Patience, Stop, Urgency
-from provisioner.usecases.workers import Workers, defect
+from provisioner.usecases.parallel.stopping import Patience, Stop, Urgency
+from provisioner.usecases.parallel.workers import Workers, defect
 
 Work = Callable[[Edges, Entry], Outcome]
 

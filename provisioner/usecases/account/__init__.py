@@ -1,0 +1,1 @@
+"""The AWS account as a whole: one file for each verb."""

@@ -1,0 +1,1 @@
+"""Many domains in one run: one file for each verb, and the scheduler."""

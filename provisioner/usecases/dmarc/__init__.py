@@ -1,0 +1,1 @@
+"""The DMARC policy of a domain: one file for each verb."""

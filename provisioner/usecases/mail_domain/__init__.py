@@ -1,0 +1,1 @@
+"""One domain on SES: one file for each verb, and the stages that they share."""

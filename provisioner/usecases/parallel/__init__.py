@@ -1,0 +1,1 @@
+"""Several domains at once, and ending them in order."""

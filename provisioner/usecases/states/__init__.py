@@ -1,0 +1,1 @@
+"""Terraform states: moving them, and holding their locks."""
