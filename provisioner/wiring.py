@@ -11,36 +11,36 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.adapters import engine_mounts
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.authoritative import AuthoritativeServers
-from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
-from provisioner.adapters.aws_session import AwsSession
+from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
+from provisioner.adapters.aws.inventory import AwsInventory
+from provisioner.adapters.aws.rates.limiter import CallLimiter
+from provisioner.adapters.aws.rates.relay import relayed
+from provisioner.adapters.aws.registrar import Route53Registrar
+from provisioner.adapters.aws.route53 import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.states.bucket import S3Buckets
+from provisioner.adapters.aws.states.objects import S3StateLocks, S3States, StateObjects, new_lock
+from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
+from provisioner.adapters.aws.vaults.ssm import ParameterStore
+from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.clock import SystemClock
-from provisioner.adapters.credential_file import FileCredentialStore
-from provisioner.adapters.credential_secretsmanager import SecretsManager
-from provisioner.adapters.credential_ssm import ParameterStore
-from provisioner.adapters.credential_vault import VaultCredentialStore
+from provisioner.adapters.disk.batch_reports import ReportFiles as BatchReportFiles
+from provisioner.adapters.disk.credentials import FileCredentialStore
+from provisioner.adapters.disk.lock_journal import FileLockJournal
+from provisioner.adapters.disk.runs import DirectoryRuns
+from provisioner.adapters.disk.states import DirectoryTrials, LocalStates
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.adapters.dmarc_reports import ReportFiles
-from provisioner.adapters.dns import DnsResolver
-from provisioner.adapters.engine import DockerEngine
-from provisioner.adapters.journal_file import DirectoryRuns
-from provisioner.adapters.lock_journal import FileLockJournal
-from provisioner.adapters.metrics import CloudWatchMetrics
-from provisioner.adapters.rate_limit import CallLimiter
-from provisioner.adapters.rate_limit_quotas import AwsInventory
-from provisioner.adapters.rate_limit_relay import relayed
-from provisioner.adapters.registrar import Route53Registrar
-from provisioner.adapters.report_html import ReportFiles as BatchReportFiles
-from provisioner.adapters.s3_bucket import S3Buckets
-from provisioner.adapters.s3_state import S3StateLocks, S3States, StateObjects, new_lock
-from provisioner.adapters.smtp import SmtpMailer
-from provisioner.adapters.state_files import DirectoryTrials, LocalStates
+from provisioner.adapters.dns.authoritative import AuthoritativeServers
+from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.adapters.engine.docker_engine import DockerEngine
+from provisioner.adapters.engine.docker_engine import mounts as engine_mounts
+from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
-from provisioner.adapters.workspaces import DirectoryWorkspaces
 from provisioner.core.account.rates import DOCUMENTED, Rate
 from provisioner.core.batch.manifest import Manifest
 from provisioner.errors import InputError
@@ -140,14 +140,14 @@ def report_files() -> BatchReportFiles:
 
 def read_manifest(source: str) -> Manifest:
     """Return the manifest in a file, or on standard input for `-`; raises `InputError` with every fault at once."""
-    from provisioner.adapters import manifest_file  # noqa: PLC0415 - pydantic is for those who have a manifest
+    from provisioner.adapters.manifest import file as manifest_file  # noqa: PLC0415 - pydantic is for those who have a manifest
 
     return manifest_file.read_manifest(source)
 
 
 def manifest_schema() -> dict[str, Any]:
     """Return the JSON Schema of a manifest."""
-    from provisioner.adapters import manifest_file_model  # noqa: PLC0415 - as above
+    from provisioner.adapters.manifest import model as manifest_file_model  # noqa: PLC0415 - as above
 
     return manifest_file_model.manifest_schema()
 

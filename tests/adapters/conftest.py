@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.aws_session import AwsSession
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.sandbox.aws import AwsServer
 from provisioner.sandbox.server_settings import SandboxSettings
 

@@ -21,8 +21,8 @@ import dns.query
 import pytest
 from fakes import FakeResolver, World
 
-from provisioner.adapters.authoritative import AuthoritativeServers
-from provisioner.adapters.dns import DnsResolver
+from provisioner.adapters.dns.authoritative import AuthoritativeServers
+from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.findings import Finding, Severity

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
-from provisioner.adapters.aws_session import AwsSession
+from provisioner.adapters.aws.route53 import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

@@ -7,11 +7,11 @@ from typing import Any
 import boto3
 import pytest
 
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.metrics import CloudWatchMetrics
-from provisioner.adapters.registrar import Route53Registrar
-from provisioner.adapters.s3_bucket import S3Buckets
-from provisioner.adapters.s3_state import S3StateLocks, S3States, StateObjects
+from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
+from provisioner.adapters.aws.registrar import Route53Registrar
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.states.bucket import S3Buckets
+from provisioner.adapters.aws.states.objects import S3StateLocks, S3States, StateObjects
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws import Route53Zones
+from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.core.mail_domain.records import Record
 from provisioner.errors import ProvisionerError, Refused
 

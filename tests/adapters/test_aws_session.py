@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws import AwsAccount
-from provisioner.adapters.aws_session import AwsSession, explained
+from provisioner.adapters.aws.route53 import AwsAccount
+from provisioner.adapters.aws.session import AwsSession, explained
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.throttle import Limit
 
@@ -140,7 +140,7 @@ def test_a_host_that_does_not_exist_is_unreachable(aws_at: Callable[[str], AwsSe
 def test_a_network_that_swallows_packets_does_not_hang(
     aws_at: Callable[[str], AwsSession], swallowing_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provisioner.adapters.aws_session._CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr("provisioner.adapters.aws.session._CONNECT_SECONDS", 0.3)
     error = failure(aws_at(f"http://127.0.0.1:{swallowing_port}"))
     assert error.code == "unreachable"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.credential_file import FileCredentialStore
+from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.credential_file import FileCredentialStore
-from provisioner.adapters.credential_secretsmanager import SecretsManager
-from provisioner.adapters.credential_ssm import ParameterStore
-from provisioner.adapters.credential_vault import VaultCredentialStore
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
+from provisioner.adapters.aws.vaults.ssm import ParameterStore
+from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
+from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.credential_secretsmanager import SecretsManager
-from provisioner.adapters.credential_ssm import ParameterStore
-from provisioner.adapters.credential_vault import Found, Vault, VaultCredentialStore
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
+from provisioner.adapters.aws.vaults.ssm import ParameterStore
+from provisioner.adapters.aws.vaults.vault import Found, Vault, VaultCredentialStore
 from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

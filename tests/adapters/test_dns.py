@@ -9,7 +9,7 @@ import pytest
 from dnslib import RCODE, RR
 from dnslib.server import BaseResolver, DNSServer
 
-from provisioner.adapters.dns import DnsResolver
+from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.errors import InputError
 from provisioner.ports.edges import Absent, Found, Unreachable
 
@@ -129,7 +129,7 @@ def test_a_silent_server_is_given_up() -> None:
 
 @pytest.mark.timeout(120)
 def test_a_closed_port_is_given_up(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.adapters.dns._LIFETIME_SECONDS", 0.5)
+    monkeypatch.setattr("provisioner.adapters.dns.resolver._LIFETIME_SECONDS", 0.5)
     assert isinstance(DnsResolver(f"127.0.0.1:{closed_port}").lookup("example.com", "TXT"), Unreachable)
 
 

@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from provisioner.adapters.engine import DockerEngine, create_arguments
-from provisioner.adapters.engine_build import build_argv, build_image
-from provisioner.adapters.engine_errors import explained, in_our_words
+from provisioner.adapters.engine.build import build_argv, build_image
+from provisioner.adapters.engine.docker_engine import DockerEngine, create_arguments
+from provisioner.adapters.engine.errors import explained, in_our_words
 from provisioner.core.container import BuildSpec, Host, Mount, RunSpec, files_of, run_spec
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.container import run_in_container

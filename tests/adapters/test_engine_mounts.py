@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.engine_mounts import ephemeral, ephemeral_notice
+from provisioner.adapters.engine.mounts import ephemeral, ephemeral_notice
 
 ROOT = "82 57 0:39 / / rw,relatime master:2 - overlay overlay rw,lowerdir=/var/lib/docker/overlay2/l/X"
 VOLUMES = "/var/lib/docker/volumes"

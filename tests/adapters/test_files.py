@@ -13,7 +13,13 @@ from typing import Any
 
 import pytest
 
-from provisioner.adapters.files import explained, private_directory, read_document, write_atomically, write_document
+from provisioner.adapters.disk.files import (
+    explained,
+    private_directory,
+    read_document,
+    write_atomically,
+    write_document,
+)
 from provisioner.errors import ProvisionerError
 
 OLD, NEW = "the old text", "the new text\n"
@@ -40,7 +46,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         os.close(handle)
         return os.open("/dev/full", os.O_WRONLY), name
 
-    monkeypatch.setattr("provisioner.adapters.files.tempfile.mkstemp", on_full_device)
+    monkeypatch.setattr("provisioner.adapters.disk.files.tempfile.mkstemp", on_full_device)
 
 
 def test_a_file_and_its_directory_are_for_their_owner_only(tmp_path: Path) -> None:
@@ -119,7 +125,7 @@ def test_an_interrupt_while_writing_leaves_the_old_file_and_no_other(
         raise KeyboardInterrupt
 
     (tmp_path / "file").write_text(OLD)
-    monkeypatch.setattr("provisioner.adapters.files.os.fsync", interrupted)
+    monkeypatch.setattr("provisioner.adapters.disk.files.os.fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_atomically(tmp_path / "file", NEW)
     assert [path.read_text() for path in tmp_path.iterdir()] == [OLD]

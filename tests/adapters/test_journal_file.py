@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.journal_file import DirectoryRuns
+from provisioner.adapters.disk.runs import DirectoryRuns
 from provisioner.core.batch.journal import read
 from provisioner.errors import InputError, ProvisionerError
 
@@ -57,7 +57,7 @@ def test_kill_9_loses_no_event_that_was_written(runs: DirectoryRuns, tmp_path: P
     program = textwrap.dedent("""
         import os, signal, sys
         from pathlib import Path
-        from provisioner.adapters.journal_file import DirectoryRuns
+        from provisioner.adapters.disk.runs import DirectoryRuns
         with DirectoryRuns(Path(sys.argv[1])).open("r1") as journal:
             for number in range(5):
                 journal.append({"event": "started", "domain": f"d{number}.com", "digest": "x", "at": "t"})
@@ -81,7 +81,7 @@ def test_a_full_disk_is_told_and_leaves_no_half_line(
 ) -> None:
     with runs.open("r1") as journal:
         journal.append(EVENT)
-        monkeypatch.setattr("provisioner.adapters.journal_file._write", _half)
+        monkeypatch.setattr("provisioner.adapters.disk.runs._write", _half)
         with pytest.raises(ProvisionerError) as caught:
             journal.append(OTHER)
         monkeypatch.undo()

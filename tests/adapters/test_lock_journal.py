@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.lock_journal import FileLockJournal, Machine
+from provisioner.adapters.disk.lock_journal import FileLockJournal, Machine
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
@@ -98,7 +98,7 @@ def test_a_page_is_held_by_one_run_at_a_time(tmp_path: Path) -> None:
 def test_a_terraform_that_outlives_its_run_holds_the_page(tmp_path: Path) -> None:
     script = (
         "import pathlib, subprocess, sys\n"
-        "from provisioner.adapters.lock_journal import FileLockJournal\n"
+        "from provisioner.adapters.disk.lock_journal import FileLockJournal\n"
         "from provisioner.core.values.domain import DomainName\n"
         "with FileLockJournal(pathlib.Path(sys.argv[1]), 's3://states').open(DomainName('example.com')) as page:\n"
         "    page.took('one')\n"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.manifest_file import LARGEST, parse_manifest, read_manifest
-from provisioner.adapters.manifest_file_model import manifest_schema
+from provisioner.adapters.manifest.file import LARGEST, parse_manifest, read_manifest
+from provisioner.adapters.manifest.model import manifest_schema
 from provisioner.core.asked.options import is_tag_character
 from provisioner.core.asked.tags import Tags
 from provisioner.errors import InputError

@@ -12,8 +12,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from provisioner.adapters.rate_limit import CallLimiter, Pace
-from provisioner.adapters.rate_limit_quotas import AwsInventory
+from provisioner.adapters.aws.inventory import AwsInventory
+from provisioner.adapters.aws.rates.limiter import CallLimiter, Pace
 from provisioner.core.account.rates import Rate
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError

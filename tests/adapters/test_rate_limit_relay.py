@@ -16,10 +16,10 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from provisioner.adapters.aws_forward import Answer, Request
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.rate_limit import CallLimiter, Pace
-from provisioner.adapters.rate_limit_relay import PacedSes, relayed
+from provisioner.adapters.aws.rates.forward import Answer, Request
+from provisioner.adapters.aws.rates.limiter import CallLimiter, Pace
+from provisioner.adapters.aws.rates.relay import PacedSes, relayed
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.account.rates import Rate
 
 TOO_EARLY = (429, {"x-amzn-ErrorType": "TooManyRequestsException:"}, b'{"message": "Rate exceeded"}')

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.report_html import ReportFiles, chart
+from provisioner.adapters.disk.batch_reports import ReportFiles, chart
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.errors import InputError
 

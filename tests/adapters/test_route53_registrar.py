@@ -5,8 +5,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.registrar import Route53Registrar
+from provisioner.adapters.aws.registrar import Route53Registrar
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from provisioner.adapters.smtp import SmtpMailer
+from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from provisioner.adapters.state_files import DirectoryTrials, LocalStates
+from provisioner.adapters.disk.states import DirectoryTrials, LocalStates
 from provisioner.core.values.domain import DomainName
 
 EXAMPLE = DomainName.parse("example.com")

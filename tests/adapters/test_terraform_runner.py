@@ -12,7 +12,7 @@ import pytest
 from python_terraform import IsNotFlagged
 
 from provisioner.adapters.terraform import Settings, TerraformRunner, Timeouts
-from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
+from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.core.terraform.plan import Plan
 from provisioner.errors import Interrupted, ProvisionerError

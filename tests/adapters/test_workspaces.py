@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.workspaces import DirectoryWorkspaces, DomainWorkspace
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces, DomainWorkspace
 from provisioner.core.asked.request import Request
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
@@ -26,7 +26,7 @@ LONGEST = DomainName.of_ascii(".".join(["a" * 62, "b" * 62, "c" * 61, "d" * 61, 
 HOLD = """
 import sys
 from pathlib import Path
-from provisioner.adapters.workspaces import DirectoryWorkspaces
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.core.values.domain import DomainName
 sys.argv = ["/usr/bin/provisioner", "new-domain", "example.com", "--customer", "Ada"]
 with DirectoryWorkspaces(Path(sys.stdin.readline().strip())).open(DomainName.parse("example.com")):

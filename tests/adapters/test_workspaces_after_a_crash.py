@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.credential_file import FileCredentialStore
-from provisioner.adapters.workspaces import DirectoryWorkspaces
+from provisioner.adapters.disk.credentials import FileCredentialStore
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.core.asked.request import Request
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -20,7 +20,7 @@ MAIN, SHOP = SmtpUser(EXAMPLE), SmtpUser(EXAMPLE, "shop")
 REQUEST = Request(Region.parse("us-east-1"))
 HELD_BY_ORPHAN = """
 import os, pathlib, signal, subprocess, sys
-from provisioner.adapters.workspaces import DirectoryWorkspaces
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.core.values.domain import DomainName
 with DirectoryWorkspaces(pathlib.Path(sys.argv[1])).open(DomainName.parse("example.com")):
     child = subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, close_fds=False, start_new_session=True)

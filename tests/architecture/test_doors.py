@@ -8,24 +8,24 @@ import grimp
 import pytest
 
 DOORS = {
-    "boto3": ("provisioner.adapters.aws_session",),
+    "boto3": ("provisioner.adapters.aws.session",),
     "botocore": (
-        "provisioner.adapters.aws",
-        "provisioner.adapters.aws_session",
-        "provisioner.adapters.rate_limit_quotas",
+        "provisioner.adapters.aws.route53",
+        "provisioner.adapters.aws.session",
+        "provisioner.adapters.aws.inventory",
         "provisioner.sandbox",
     ),
-    "dns": ("provisioner.adapters.dns", "provisioner.adapters.authoritative"),
+    "dns": ("provisioner.adapters.dns.resolver", "provisioner.adapters.dns.authoritative"),
     "dnslib": ("provisioner.sandbox",),
     "aiosmtpd": ("provisioner.sandbox",),
     "moto": ("provisioner.sandbox",),
-    "docker": ("provisioner.adapters.engine",),
-    "jinja2": ("provisioner.adapters.templates", "provisioner.adapters.report_html"),
+    "docker": ("provisioner.adapters.engine.docker_engine",),
+    "jinja2": ("provisioner.adapters.templates", "provisioner.adapters.disk.batch_reports"),
     "python_terraform": ("provisioner.adapters.terraform",),
-    "smtplib": ("provisioner.adapters.smtp",),
+    "smtplib": ("provisioner.adapters.smtp.mailer",),
     "tempfile": ("provisioner.adapters", "provisioner.cli.sandbox", "provisioner.sandbox"),
     "subprocess": (
-        "provisioner.adapters.engine",
+        "provisioner.adapters.engine.docker_engine",
         "provisioner.adapters.terraform",
         "provisioner.cli.demo",
         "provisioner.cli.sandbox",
@@ -100,7 +100,7 @@ def test_the_environment_is_read_at_the_edge_only(root: Path) -> None:
 def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> None:
     revealing = {path for path, called in calls(root) if called.endswith(".reveal")}
     assert revealing <= {
-        "provisioner/adapters/smtp.py",
+        "provisioner/adapters/smtp/mailer.py",
         "provisioner/cli/credentials.py",
         "provisioner/cli/text.py",
         "provisioner/core/credentials/credential.py",

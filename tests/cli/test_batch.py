@@ -18,7 +18,7 @@ import pytest
 from fakes import World
 from rich.console import Console
 
-from provisioner.adapters.journal_file import DirectoryRuns
+from provisioner.adapters.disk.runs import DirectoryRuns
 from provisioner.cli.batch_ask import with_run
 from provisioner.cli.batch_machine import cores, free_memory, usual_parallelism
 from provisioner.cli.batch_signals import Signals, kill_children

@@ -13,7 +13,7 @@ import pytest
 from fakes import FakeProgress
 from integration.harness import Site, wait_until
 
-from provisioner.adapters.s3_state import S3StateLocks, StateObjects
+from provisioner.adapters.aws.states.objects import S3StateLocks, StateObjects
 from provisioner.adapters.terraform import Settings as TerraformSettings
 from provisioner.adapters.terraform import TerraformRunner, Timeouts
 from provisioner.core.states.lock import StateLock

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
+from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.process import Limits
 from provisioner.errors import ProvisionerError
 

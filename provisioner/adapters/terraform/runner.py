@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from provisioner.adapters.terraform import binary, initialise, mirror, room
-from provisioner.adapters.terraform.cli import FLAG, Cli, environment_for_terraform
+from provisioner.adapters.terraform import binary, initialise, mirror
+from provisioner.adapters.terraform import free_space as room
+from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, Reader, private_file

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from provisioner.adapters.terraform import binary, initialise, mirror
-from provisioner.adapters.terraform.cli import Cli, environment_for_terraform
+from provisioner.adapters.terraform.command import Cli, environment_for_terraform
 from provisioner.adapters.terraform.process import Limits
 from provisioner.errors import ProvisionerError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from provisioner.adapters.aws_session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, explained
 from provisioner.core.values.region import Region
 
 _DAY = 86400

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from provisioner.adapters.aws_forward import Answer, Forwarder, Request
-from provisioner.adapters.aws_session import AwsSession
-from provisioner.adapters.rate_limit import ATTEMPTS, CallLimiter, is_throttled
+from provisioner.adapters.aws.rates.forward import Answer, Forwarder, Request
+from provisioner.adapters.aws.rates.limiter import ATTEMPTS, CallLimiter, is_throttled
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.errors import ProvisionerError
 
 SERVICE = "sesv2"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.adapters.aws_session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, explained
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 _NOT_SENT_ON = _OF_THE_CONNECTION | {"host", "accept-encoding", "authorization", "x-amz-date", "x-amz-security-token"}

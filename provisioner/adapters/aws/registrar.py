@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from provisioner.adapters.aws_session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, explained
 from provisioner.core.values.domain import DomainName
 
 _REGION = "us-east-1"  # the only one: docs.aws.amazon.com/general/latest/gr/r53.html, "Route 53 Domains"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from provisioner.adapters.files import explained, private_directory, write_atomically
+from provisioner.adapters.disk.files import explained, private_directory, write_atomically
 from provisioner.core.values.domain import DomainName
 
 _STATE = "terraform.tfstate"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.adapters.aws_session import AwsSession, explained, refused_with
-from provisioner.adapters.credential_vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
+from provisioner.adapters.aws.session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.vaults.vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from provisioner.adapters.manifest_file_nodes import FaultError, Node
+from provisioner.adapters.manifest.nodes import FaultError, Node
 from provisioner.core.batch.manifest import OPTIONS, SENDERS, TAGS, Fault
 from provisioner.core.values.wording import shown
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
-from provisioner.adapters.aws_session import AwsSession
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.asked.provenance import MANAGED_BY, SENDER, is_ours
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.smtp_user import SmtpUser

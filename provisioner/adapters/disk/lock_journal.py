@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from provisioner.adapters.files import explained, private_directory
+from provisioner.adapters.disk.files import explained, private_directory
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 

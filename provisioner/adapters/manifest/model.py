@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from provisioner.adapters.manifest_file_nodes import Path
+from provisioner.adapters.manifest.nodes import Path
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
 from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from provisioner.adapters.aws_session import explained
+from provisioner.adapters.aws.session import explained
 from provisioner.core.batch.preflight import Stock
 from provisioner.core.values.region import Region
 

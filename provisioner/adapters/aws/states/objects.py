@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner import __version__
-from provisioner.adapters.aws_session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.session import AwsSession, explained, refused_with
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError

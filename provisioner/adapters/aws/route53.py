@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from provisioner.adapters.aws_session import AwsSession, error_code, explained
+from provisioner.adapters.aws.session import AwsSession, error_code, explained
 from provisioner.core.credentials.credential import Secret
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.mail_domain.identity import IdentityStatus

@@ -13,8 +13,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from provisioner.adapters.engine_build import build_image
-from provisioner.adapters.engine_errors import in_our_words, out_of_memory
+from provisioner.adapters.engine.build import build_image
+from provisioner.adapters.engine.errors import in_our_words, out_of_memory
 from provisioner.core.container import BuildSpec, RunSpec
 from provisioner.errors import ProvisionerError
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provisioner.adapters.aws_session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.session import AwsSession, explained, refused_with
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.errors import ProvisionerError, Refused
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from provisioner.adapters.files import (
+from provisioner.adapters.disk.files import (
     explained,
     private_directory,
     read_document,

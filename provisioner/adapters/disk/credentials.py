@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.adapters.files import explained, read_document, set_aside, write_atomically, write_document
+from provisioner.adapters.disk.files import explained, read_document, set_aside, write_atomically, write_document
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.smtp_user import SmtpUser
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from provisioner.adapters.files import explained
+from provisioner.adapters.disk.files import explained
 from provisioner.core.batch.report import BatchReport, Outcome
 from provisioner.core.batch.report_csv import as_csv
 from provisioner.errors import InputError

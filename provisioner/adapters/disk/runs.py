@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.adapters.files import explained, private_directory, read_document, write_document
+from provisioner.adapters.disk.files import explained, private_directory, read_document, write_document
 from provisioner.core.batch.journal import encode
 from provisioner.core.values.wording import shown
 from provisioner.errors import InputError, ProvisionerError

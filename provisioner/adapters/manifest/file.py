@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any
 
-from provisioner.adapters.manifest_file_csv import read_csv
-from provisioner.adapters.manifest_file_model import check, parse_domain
-from provisioner.adapters.manifest_file_nodes import FaultError, Node, Path, read_json, read_yaml, to_data
+from provisioner.adapters.manifest.csv_rows import read_csv
+from provisioner.adapters.manifest.model import check, parse_domain
+from provisioner.adapters.manifest.nodes import FaultError, Node, Path, read_json, read_yaml, to_data
 from provisioner.core.batch.manifest import Fault, Manifest, refuse
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError

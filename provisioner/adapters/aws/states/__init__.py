@@ -1,0 +1,1 @@
+"""Terraform states on S3: the bucket, the objects, and their locks."""

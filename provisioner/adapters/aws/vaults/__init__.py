@@ -1,0 +1,1 @@
+"""Credential stores on AWS."""

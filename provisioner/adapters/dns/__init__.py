@@ -1,0 +1,1 @@
+"""DNS: a resolver, and the servers of a zone themselves."""

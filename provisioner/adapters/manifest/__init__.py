@@ -1,0 +1,1 @@
+"""The manifest of a batch: YAML, JSON or CSV, with the line of each fault."""

@@ -1,0 +1,1 @@
+"""SMTP, as the customer's site would use it."""
