@@ -138,7 +138,7 @@ def _run(
     second one interrupts Terraform, a third kills it. On AWS Batch and Kubernetes, each task of an array or indexed job
     does its shard.
     """
-    from provisioner.wiring import open_batch, report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.settings import open_batch, report_files, runs  # noqa: PLC0415 - help is cheap
 
     reports, files = report or [], report_files()
     files.check(reports)
@@ -227,7 +227,7 @@ def _merge(
 
     They must all be there, at their end, and of the same manifest; exit 3 while one is missing.
     """
-    from provisioner.wiring import report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.settings import report_files, runs  # noqa: PLC0415 - help is cheap
 
     files = report_files()
     files.check(report or [])

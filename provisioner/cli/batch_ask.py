@@ -45,7 +45,7 @@ class Ask:
 
     def manifest(self, source: str | None) -> Manifest:
         """Return the manifest that is named, else the one that the run kept."""
-        from provisioner.wiring import read_manifest  # noqa: PLC0415 - help is cheap
+        from provisioner.wiring.settings import read_manifest  # noqa: PLC0415 - help is cheap
 
         if source is not None:
             return read_manifest(source)

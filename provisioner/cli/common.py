@@ -20,7 +20,7 @@ from provisioner.core.values.region import Region
 
 if TYPE_CHECKING:
     from provisioner.ports.edges import Edges
-    from provisioner.wiring import Settings
+    from provisioner.wiring.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class Common:
 
     def settings(self) -> Settings:
         """Return the run's settings: these options over the environment."""
-        from provisioner.wiring import Settings  # noqa: PLC0415 - offline commands do not pay for the adapters
+        from provisioner.wiring.settings import Settings  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return Settings.read(os.environ, home=self.home, region=self.region, profile=self.profile)
 
     def edges(self) -> Edges:
         """Return the real world, as these options and the environment set it up."""
-        from provisioner.wiring import build  # noqa: PLC0415 - as above
+        from provisioner.wiring.settings import build  # noqa: PLC0415 - as above
 
         return build(self.settings(), self.progress())
 
@@ -52,7 +52,7 @@ class Common:
 
     def ephemeral_notice(self) -> str | None:
         """Return what to tell a user whose workspace goes with its container, None when it stays."""
-        from provisioner.wiring import ephemeral_notice  # noqa: PLC0415 - as above
+        from provisioner.wiring.settings import ephemeral_notice  # noqa: PLC0415 - as above
 
         return ephemeral_notice(self.settings())
 
@@ -62,7 +62,7 @@ class Common:
 
     def default_region(self) -> Region | None:
         """Return the region of the environment or the AWS profile."""
-        from provisioner.wiring import default_region  # noqa: PLC0415 - as above
+        from provisioner.wiring.settings import default_region  # noqa: PLC0415 - as above
 
         name = default_region(self.settings())
         return Region.parse(name) if name else None

@@ -117,7 +117,7 @@ def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> S
 
 def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: Format, sender: str | None) -> None:
     """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
-    from provisioner.wiring import runs  # noqa: PLC0415 - the help does not pay for the adapters
+    from provisioner.wiring.settings import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
     if named:
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")

@@ -173,7 +173,7 @@ def _new_domain(
     user and credentials of its own, for one address. A second run changes nothing. What was asked is remembered: a
     later run without an option keeps it.
     """
-    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.settings import open_warm  # noqa: PLC0415 - help is cheap
 
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
     given = Given(
@@ -210,7 +210,7 @@ def _new_domain(
 
 
 def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) -> Planned:
-    from provisioner.wiring import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.settings import open_warm  # noqa: PLC0415 - help is cheap
 
     with open_warm(common.settings(), common.progress(), cold=cold) as edges:
         return plan_domain(edges, domain, asked)

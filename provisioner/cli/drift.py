@@ -43,7 +43,7 @@ def _drift(
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.
     """
-    from provisioner.wiring import open_drift  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.settings import open_drift  # noqa: PLC0415 - help is cheap
 
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)

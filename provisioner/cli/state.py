@@ -55,7 +55,7 @@ def _migrate(
 
 
 def _move(common: Common, come_from: str | None, to: str) -> Move:
-    from provisioner.wiring import state_place, state_trials  # noqa: PLC0415 - see common
+    from provisioner.wiring.settings import state_place, state_trials  # noqa: PLC0415 - see common
 
     settings, progress = common.settings(), StderrProgress(quiet=common.quiet, verbose=common.verbose)
     source = come_from or settings.value("PROVISIONER_STATE") or "local"
@@ -97,7 +97,7 @@ def _unlock(
     A lock that a dead run of this very machine left is removed by the next run by itself; whether a run elsewhere still
     lives, only you can know.
     """
-    from provisioner.wiring import state_locks  # noqa: PLC0415 - see common
+    from provisioner.wiring.settings import state_locks  # noqa: PLC0415 - see common
 
     name = parse_domain(domain)
     removed = unlock(state_locks(common.settings()), name, lock_id)

@@ -81,9 +81,9 @@ def cli(capsys: pytest.CaptureFixture[str], home: Path) -> Cli:
 @pytest.fixture
 def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
-    monkeypatch.setattr("provisioner.wiring.build", lambda _settings, _progress: world.edges)
+    monkeypatch.setattr("provisioner.wiring.settings.build", lambda _settings, _progress: world.edges)
     for opener in ("open_warm", "open_drift"):
-        monkeypatch.setattr(f"provisioner.wiring.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges))
+        monkeypatch.setattr(f"provisioner.wiring.settings.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges))
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world
 

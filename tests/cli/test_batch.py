@@ -34,7 +34,7 @@ Cli = Callable[..., Any]
 def batch(cli: Cli, in_memory: World, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Run `batch` over the world in memory, with its journal on disk, one domain after the other."""
     edges = BatchEdges(in_memory.edges, in_memory.inventory, DirectoryRuns(home))
-    monkeypatch.setattr("provisioner.wiring.open_batch", lambda _settings, _progress, **_: nullcontext(edges))
+    monkeypatch.setattr("provisioner.wiring.settings.open_batch", lambda _settings, _progress, **_: nullcontext(edges))
     return lambda *arguments: cli("batch", *arguments, "--parallelism", "1")
 
 

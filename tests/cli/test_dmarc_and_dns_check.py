@@ -26,7 +26,7 @@ Cli = Callable[..., tuple[int, str]]
 @pytest.fixture
 def cli(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Run a command line over the world in memory and return its exit code and stdout."""
-    monkeypatch.setattr("provisioner.wiring.build", lambda *_: world.edges)
+    monkeypatch.setattr("provisioner.wiring.settings.build", lambda *_: world.edges)
     capsys.readouterr()
 
     def called(*arguments: str) -> tuple[int, str]:

@@ -308,7 +308,7 @@ import sys
 from contextlib import nullcontext
 sys.path.insert(0, sys.argv[1])
 from fakes import World
-from provisioner import wiring
+from provisioner.wiring.settings import settings as wiring
 from provisioner.cli.app import run
 world = World()
 wiring.build = lambda _settings, _progress: world.edges

@@ -20,7 +20,7 @@ from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.usecases.states.locks import StateHolder
-from provisioner.wiring import Settings, state_holder
+from provisioner.wiring.settings import Settings, state_holder
 
 BUCKET, DOMAIN = "example-states", DomainName.parse("moving.example")
 PLACE = f"s3://{BUCKET}/mail?region=us-east-1"
