@@ -14,8 +14,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from provisioner.cli.batch_machine import usual_parallelism
-from provisioner.cli.batch_view import PlainView
+from provisioner.cli.batch.view import PlainView
+from provisioner.cli.frame.machine import usual_parallelism
 from provisioner.core.account.rates import DOCUMENTED
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.batch.manifest import Entry, Manifest

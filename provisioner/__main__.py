@@ -17,12 +17,12 @@ def main() -> None:
 
 def _run(arguments: list[str]) -> int:
     if not arguments or arguments in (["--help"], ["-h"], ["help"]):
-        from provisioner.cli.commands import top_level_help  # noqa: PLC0415 - nothing else is loaded for the help
+        from provisioner.cli.frame.commands import top_level_help  # noqa: PLC0415 - nothing else is loaded for the help
 
         sys.stdout.write(top_level_help())
         sys.stdout.flush()
         return 0 if arguments else 2
-    from provisioner.cli.app import run  # noqa: PLC0415 - Typer costs five times what starting Python costs
+    from provisioner.cli.frame.app import run  # noqa: PLC0415 - Typer costs five times what starting Python costs
 
     return run(arguments)
 

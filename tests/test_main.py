@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.commands import top_level_help
+from provisioner.cli.frame.commands import top_level_help
 
 BESIDE_PYTHON = str(Path(sys.executable).parent)
 

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command, group
-from provisioner.cli.domains import DryRun
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.mail_domain.new_domain import DryRun
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap

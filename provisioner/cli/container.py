@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from provisioner.cli.common import Common, command, group
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.container import IMAGE, BuildSpec, Host, files_of
 from provisioner.usecases.container import Engine, run_in_container
 

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli import text
-from provisioner.cli.common import Common, command, group, parse_domain
-from provisioner.cli.domains import Domain, NoSecret, SenderName, parse_sender
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.mail_domain import text
+from provisioner.cli.mail_domain.new_domain import Domain, NoSecret, SenderName, parse_sender
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.forms.plain import render
 from provisioner.core.credentials.password import derive, validate_secret

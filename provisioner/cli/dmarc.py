@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli import text
-from provisioner.cli.common import Common, command, group, parse_address, parse_domain
 from provisioner.cli.dns import findings_text
-from provisioner.cli.domains import Domain, DryRun
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group, parse_address, parse_domain
+from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.mail_domain import text
+from provisioner.cli.mail_domain.new_domain import Domain, DryRun
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.evidence import Need
 from provisioner.core.values.duration import parse_duration

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from provisioner.cli import text
-from provisioner.cli.common import Common, command, group, parse_domain
-from provisioner.cli.domains import Domain, Wait
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.mail_domain import text
+from provisioner.cli.mail_domain.new_domain import Domain, Wait
 from provisioner.core.findings import Finding, any_failed
 from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.duration import parse_duration

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.batch_machine import usual_parallelism
-from provisioner.cli.batch_signals import Signals
-from provisioner.cli.common import Cold, Common, Parallelism, command, parse_domain
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Cold, Common, Parallelism, command, parse_domain
+from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.preflight import MOST_PARALLEL
 from provisioner.core.terraform.differences import Difference
 from provisioner.errors import NotDesired, ProvisionerError

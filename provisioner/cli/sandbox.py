@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command, group
-from provisioner.cli.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.output import print_document, print_text
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from provisioner.cli.common import Common, command, group
-from provisioner.cli.output import print_document
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.output import print_document
 
 app = group(
     "Print the JSON Schemas of batch manifests and reports.",

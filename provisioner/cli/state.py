@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.common import Common, command, group, parse_domain
-from provisioner.cli.domains import Domain
-from provisioner.cli.output import StderrProgress, print_document, print_text
+from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame.output import StderrProgress, print_document, print_text
+from provisioner.cli.mail_domain.new_domain import Domain
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.states.locks import unlock
 from provisioner.usecases.states.migrate import Move, Moved, migrate

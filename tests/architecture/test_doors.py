@@ -32,7 +32,7 @@ DOORS = {
     ),
     "typer": ("provisioner.cli",),
 }
-PRINTERS = {"provisioner/__main__.py", "provisioner/cli/output.py"}
+PRINTERS = {"provisioner/__main__.py", "provisioner/cli/frame/output.py"}
 RUNNERS = ("system", "popen", "execv", "execve", "execvp", "execvpe", "spawnv", "spawnvp", "posix_spawn", "fork")
 
 
@@ -84,7 +84,7 @@ def test_only_its_own_command_names_the_sandbox(root: Path) -> None:
         for path in (root / "provisioner").rglob("*.py")
         if "provisioner.sandbox" in path.read_text() and "sandbox" not in path.relative_to(root).parts
     }
-    assert naming <= {"provisioner/cli/sandbox.py", "provisioner/cli/commands.py", "provisioner/cli/container.py"}
+    assert naming <= {"provisioner/cli/sandbox.py", "provisioner/cli/frame/commands.py", "provisioner/cli/container.py"}
     assert "provisioner/cli/sandbox.py" in naming
 
 
@@ -102,7 +102,7 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
     assert revealing <= {
         "provisioner/adapters/smtp/mailer.py",
         "provisioner/cli/credentials.py",
-        "provisioner/cli/text.py",
+        "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",
         "provisioner/core/credentials/forms/plain.py",
         "provisioner/core/mail_domain/report.py",

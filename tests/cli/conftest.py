@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from fakes import World
 
-from provisioner.cli.app import run
+from provisioner.cli.frame.app import run
 
 
 @dataclass(frozen=True)

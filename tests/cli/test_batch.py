@@ -19,10 +19,10 @@ from fakes import World
 from rich.console import Console
 
 from provisioner.adapters.disk.runs import DirectoryRuns
-from provisioner.cli.batch_ask import with_run
-from provisioner.cli.batch_machine import cores, free_memory, usual_parallelism
-from provisioner.cli.batch_signals import Signals, kill_children
-from provisioner.cli.batch_view import LiveView, PlainView, Tally, duration
+from provisioner.cli.batch.ask import with_run
+from provisioner.cli.batch.view import LiveView, PlainView, Tally, duration
+from provisioner.cli.frame.machine import cores, free_memory, usual_parallelism
+from provisioner.cli.frame.signals import Signals, kill_children
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.ports.edges import BatchEdges
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -297,7 +297,7 @@ def test_durations_are_short(seconds: float, text: str) -> None:
 def test_on_a_terminal_the_view_is_live_and_clears_itself(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     source = (
-        "import time; from provisioner.cli.batch_view import choose_view, LiveView\n"
+        "import time; from provisioner.cli.batch.view import choose_view, LiveView\n"
         "view = choose_view(3, quiet=False, verbose=False); assert isinstance(view, LiveView)\n"
         "with view.shown(): view.started(0, 'a.com'); view.stepped(0, 'a.com', 'planning'); time.sleep(0.6)\n"
     )
@@ -364,8 +364,8 @@ def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> N
 
 
 def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.cli.batch_machine.cores", lambda: 2)
-    monkeypatch.setattr("provisioner.cli.batch_machine.free_memory", lambda: 64 << 30)
+    monkeypatch.setattr("provisioner.cli.frame.machine.cores", lambda: 2)
+    monkeypatch.setattr("provisioner.cli.frame.machine.free_memory", lambda: 64 << 30)
     assert usual_parallelism(500, cold=False) == 64
     assert usual_parallelism(500, cold=False, reads=True) == 8
     assert usual_parallelism(500, cold=True, reads=True) == 8

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fakes import World
 
-from provisioner.cli.app import run
+from provisioner.cli.frame.app import run
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName

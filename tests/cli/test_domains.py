@@ -309,7 +309,7 @@ from contextlib import nullcontext
 sys.path.insert(0, sys.argv[1])
 from fakes import World
 from provisioner.wiring.settings import settings as wiring
-from provisioner.cli.app import run
+from provisioner.cli.frame.app import run
 world = World()
 wiring.build = lambda _settings, _progress: world.edges
 wiring.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from fakes import World, identity
 
-from provisioner.cli.follow_up import RegistrarWish, followed
+from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName

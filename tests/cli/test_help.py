@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from provisioner.cli.commands import COMMANDS, module_of, top_level_help
+from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
 
 Cli = Callable[..., Any]
 Program = Callable[..., subprocess.CompletedProcess[str]]
@@ -101,7 +101,7 @@ def test_the_help_imports_neither_typer_nor_any_library(python: Callable[..., st
 def test_a_command_that_asks_nothing_of_aws_does_not_load_boto3(python: Callable[..., str]) -> None:
     loaded = (
         python(
-            "import sys; from provisioner.cli.app import run; code = run(['list'])\n"
+            "import sys; from provisioner.cli.frame.app import run; code = run(['list'])\n"
             "print('LOADED', code, *sorted({name.partition('.')[0] for name in sys.modules}))"
         )
         .partition("LOADED ")[2]

@@ -213,7 +213,7 @@ def test_an_argument_that_is_not_utf_8_is_an_error_like_any_other(home: Path) ->
 
 
 def test_progress_goes_to_stderr_and_can_be_silenced(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from provisioner.cli.output import StderrProgress  # noqa: PLC0415 - the one test of it
+    from provisioner.cli.frame.output import StderrProgress  # noqa: PLC0415 - the one test of it
 
     for quiet, verbose in ((False, True), (False, False), (True, False)):
         progress = StderrProgress(quiet=quiet, verbose=verbose)

@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer._click.exceptions import MissingParameter
 
-from provisioner.cli.app import app
+from provisioner.cli.frame.app import app
 
 OPERATORS = ("|", "||", "&&", ";", ">", ">>", "<", "&", ";;")
 WRAPPERS = (["sandbox", "run"], ["container", "run"], ["container"])

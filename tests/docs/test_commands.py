@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import typer
 
-from provisioner.cli.app import app
-from provisioner.cli.commands import COMMANDS
+from provisioner.cli.frame.app import app
+from provisioner.cli.frame.commands import COMMANDS
 
 Resolve = Callable[..., None]
 Words = Callable[[str], list[str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from provisioner.cli.output import table
+from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport

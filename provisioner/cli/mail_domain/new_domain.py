@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli import text
-from provisioner.cli.common import Cold, Common, command, parse_address, parse_domain
-from provisioner.cli.follow_up import RegistrarWish, followed
-from provisioner.cli.output import print_document, print_table, print_text
+from provisioner.cli.frame.common import Cold, Common, command, parse_address, parse_domain
+from provisioner.cli.frame.output import print_document, print_table, print_text
+from provisioner.cli.mail_domain import text
+from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode

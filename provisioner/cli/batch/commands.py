@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from provisioner.cli import batch_text
-from provisioner.cli.batch_ask import Ask, with_run
-from provisioner.cli.batch_machine import usual_parallelism
-from provisioner.cli.batch_signals import Signals
-from provisioner.cli.batch_view import choose_view
-from provisioner.cli.common import Cold, Common, Parallelism, command
-from provisioner.cli.output import StderrProgress, print_document, print_text
+from provisioner.cli.batch.ask import Ask, with_run
+from provisioner.cli.batch.commands import text as batch_text
+from provisioner.cli.batch.view import choose_view
+from provisioner.cli.frame.common import Cold, Common, Parallelism, command
+from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.output import StderrProgress, print_document, print_text
+from provisioner.cli.frame.signals import Signals
 from provisioner.core.account.rates import Rate, parse_rates
 from provisioner.core.batch.journal import RunState
 from provisioner.core.batch.preflight import Preflight, servable

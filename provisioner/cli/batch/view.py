@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from provisioner.cli.output import StderrProgress
+from provisioner.cli.frame.output import StderrProgress
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.usecases.batch.scheduler import Watcher
 

@@ -14,8 +14,8 @@ import typer
 from typer._click.exceptions import ClickException  # Typer vendors Click and re-exports too little
 from typer.core import TyperGroup
 
-from provisioner.cli.commands import COMMANDS, module_of, top_level_help
-from provisioner.cli.output import discard, flush, print_error
+from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
+from provisioner.cli.frame.output import discard, flush, print_error
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 
 if TYPE_CHECKING:

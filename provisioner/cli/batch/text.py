@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.cli.batch_view import duration
-from provisioner.cli.output import table
+from provisioner.cli.batch.view import duration
+from provisioner.cli.frame.output import table
 from provisioner.core.batch.preflight import Preflight, Room
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 

@@ -7,19 +7,19 @@ COMMANDS = (
     (
         "Domains",
         (
-            ("new-domain", "provisioner.cli.domains", "Put a domain on Amazon SES, or bring it to the desired state."),
-            ("plan", "provisioner.cli.domains", "Say what new-domain would do; exit 3 when there are changes."),
-            ("destroy-domain", "provisioner.cli.domains", "Take a domain off SES again, and only what is ours."),
-            ("list", "provisioner.cli.domains", "List the domains of this home."),
-            ("show", "provisioner.cli.domains", "Show what was asked for a domain and what it should be."),
-            ("status", "provisioner.cli.domains", "Ask AWS and DNS how domains stand."),
+            ("new-domain", "provisioner.cli.mail_domain.new_domain", "Put a domain on Amazon SES, or bring it to the desired state."),
+            ("plan", "provisioner.cli.mail_domain.new_domain", "Say what new-domain would do; exit 3 when there are changes."),
+            ("destroy-domain", "provisioner.cli.mail_domain.new_domain", "Take a domain off SES again, and only what is ours."),
+            ("list", "provisioner.cli.mail_domain.new_domain", "List the domains of this home."),
+            ("show", "provisioner.cli.mail_domain.new_domain", "Show what was asked for a domain and what it should be."),
+            ("status", "provisioner.cli.mail_domain.new_domain", "Ask AWS and DNS how domains stand."),
             ("drift", "provisioner.cli.drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
     (
         "Many domains",
         (
-            ("batch", "provisioner.cli.batch", "Provision many domains in one run: `provisioner batch MANIFEST`."),
+            ("batch", "provisioner.cli.batch.commands", "Provision many domains in one run: `provisioner batch MANIFEST`."),
             ("schema", "provisioner.cli.schema", "Print the JSON Schemas of batch manifests and reports."),
         ),
     ),
@@ -33,7 +33,7 @@ COMMANDS = (
                 "The records of a domain: as a table, as a zone file, and whether they exist.",
             ),
             ("dmarc", "provisioner.cli.dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
-            ("send-test", "provisioner.cli.domains", "Send one message through a domain's SMTP credentials."),
+            ("send-test", "provisioner.cli.mail_domain.new_domain", "Send one message through a domain's SMTP credentials."),
             ("container", "provisioner.cli.container", "Run this program in its container, or build the image."),
         ),
     ),
@@ -51,7 +51,7 @@ COMMANDS = (
             ("sandbox", "provisioner.cli.sandbox", "The embedded AWS, with DNS and SMTP, on loopback."),
         ),
     ),
-    ("About", (("version", "provisioner.cli.domains", "Say which Terraform, provider and mirror would be used."),)),
+    ("About", (("version", "provisioner.cli.mail_domain.new_domain", "Say which Terraform, provider and mirror would be used."),)),
 )
 
 _HEAD = """\

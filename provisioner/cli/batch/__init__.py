@@ -1,0 +1,1 @@
+"""The command `batch`, its questions and its live view."""
