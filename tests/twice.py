@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from provisioner.sandbox import aws
+from provisioner.sandbox.aws.server import server as aws
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
 

@@ -25,7 +25,7 @@ from provisioner.cli.frame.output import print_document, print_text
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:
-    from provisioner.sandbox.server_settings import SandboxSettings
+    from provisioner.sandbox.settings import SandboxSettings
 
 app = group(
     "The embedded AWS, with DNS and SMTP, on loopback.",

@@ -9,15 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox import certificate
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.dns import DnsServer
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import Addresses, variables
-from provisioner.sandbox.mailbox import Mailbox
-from provisioner.sandbox.server_settings import SandboxSettings
-from provisioner.sandbox.smtp import SmtpServer
-from provisioner.sandbox.smtp_account import EmulatedAccount
-from provisioner.sandbox.throttle import parse as parse_throttle
+from provisioner.sandbox.http.throttle import parse as parse_throttle
+from provisioner.sandbox.settings import SandboxSettings
+from provisioner.sandbox.smtp.account import EmulatedAccount
+from provisioner.sandbox.smtp.mailbox import Mailbox
+from provisioner.sandbox.smtp.server import SmtpServer, certificate
 from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 __all__ = ["Sandbox", "SandboxSettings", "parse_throttle"]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.aws.session import AwsSession
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.settings import SandboxSettings
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.settings import SandboxSettings
 
 EXAMPLE, ACCOUNT = DomainName.parse("example.com"), "123456789012"
 EUROPE = Region.parse("eu-west-1")

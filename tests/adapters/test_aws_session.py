@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 from provisioner.adapters.aws.route53 import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, explained
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.sandbox.throttle import Limit
+from provisioner.sandbox.http.throttle import Limit
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 TOKEN = "FwoGZXIvYXdzEXAMPLETOKEN"

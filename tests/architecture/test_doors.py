@@ -106,5 +106,5 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
         "provisioner/core/credentials/credential.py",
         "provisioner/core/credentials/forms/plain.py",
         "provisioner/core/mail_domain/report.py",
-        "provisioner/sandbox/smtp_handler.py",
+        "provisioner/sandbox/smtp/handler.py",
     }

@@ -7,7 +7,7 @@ import pytest
 from integration.harness import Site
 
 from provisioner.sandbox.server import Sandbox
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 # Each of these kills, breaks or repeats dozens of runs, and every run waits half a minute for Route 53.
 LONG = {

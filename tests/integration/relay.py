@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from provisioner.sandbox.aws_calls import identify
+from provisioner.sandbox.http.calls import identify
 
 HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding"}
 OUR_ANSWERS = HOP_BY_HOP | {"date", "server"}  # what http.server writes itself

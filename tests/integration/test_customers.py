@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from integration.harness import Site
 
-from provisioner.sandbox.ses_store import store
+from provisioner.sandbox.ses.store import store
 
 
 @pytest.fixture(scope="module")

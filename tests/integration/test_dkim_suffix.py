@@ -3,7 +3,7 @@
 import pytest
 from integration.harness import Site
 
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 SUFFIX = "k7.dkim.us-east-1.amazonses.com"
 

@@ -13,7 +13,7 @@ import pytest
 from integration.harness import Ran, Site
 from integration.relay import RESET, Onwards, Reply, Request, relay_to
 
-from provisioner.sandbox.aws_errors import refuse, speaks_json
+from provisioner.sandbox.http.errors import refuse, speaks_json
 
 pytestmark = pytest.mark.timeout(1800)  # the first test of a kind waits for its whole story
 

@@ -11,7 +11,7 @@ from integration.harness import Ran, Site
 from integration.proxy import Call, Fault, Proxy, proxy_to
 from twice import answered_alike
 
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 DENIED = "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: {action} on resource: *"
 EXPIRED = "The security token included in the request is expired"

@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
 
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.settings import SandboxSettings
 
 # AWS's own documented answer for an identity without a MAIL FROM domain leaves these two out, against its model.
 LEFT_OUT_BY_AWS = {("MailFromAttributes", "MailFromDomain"), ("MailFromAttributes", "MailFromDomainStatus")}

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from moto.route53.models import Route53Backend, route53_backends
 
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.server_settings import SandboxSettings
-from provisioner.sandbox.ses_store import SesStore
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.ses.store import SesStore
+from provisioner.sandbox.settings import SandboxSettings
 
 
 def test_the_caller_is_in_the_one_account(aws: Any) -> None:

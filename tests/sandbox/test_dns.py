@@ -13,7 +13,7 @@ import dns.rdataclass
 import dns.resolver
 import pytest
 
-from provisioner.sandbox.dns import DnsServer
+from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.zones import PublicView, RecordSet, Zone
 
 SERVERS = ("ns-1.awsdns-01.com", "ns-2.awsdns-02.net")

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_iam import IAMClient
 
-from provisioner.sandbox.policy_users import holder_of
+from provisioner.sandbox.policy.users import holder_of
 
 ACCOUNT = "123456789012"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.ses_account import AccountOperations
-from provisioner.sandbox.ses_identities import IdentityOperations
-from provisioner.sandbox.ses_sets import ConfigurationSetOperations
-from provisioner.sandbox.ses_tags import TagOperations
+from provisioner.sandbox.ses.account import AccountOperations
+from provisioner.sandbox.ses.configuration_sets import ConfigurationSetOperations
+from provisioner.sandbox.ses.identities import IdentityOperations
+from provisioner.sandbox.ses.tags import TagOperations
 
 NOW = datetime.now(UTC)
 ARN = "arn:aws:ses:us-east-1:123456789012"

@@ -1,6 +1,6 @@
 from typing import Any
 
-from provisioner.sandbox import ses_state
+from provisioner.sandbox.ses import sending as ses_state
 
 REGION = "us-east-1"
 ARN = "arn:aws:ses:us-east-1:123456789012"

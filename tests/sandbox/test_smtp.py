@@ -19,14 +19,13 @@ import pytest
 
 from provisioner.core.credentials.password import derive
 from provisioner.core.values.secret import Secret
-from provisioner.sandbox import certificate
-from provisioner.sandbox.certificate import Certificate
-from provisioner.sandbox.mailbox import Mailbox
-from provisioner.sandbox.policy_users import Principal
-from provisioner.sandbox.ses_state import SesConfigurationSet, SesIdentity
-from provisioner.sandbox.smtp import SmtpServer
-from provisioner.sandbox.smtp_account import MailFrom
-from provisioner.sandbox.smtp_handler import SmtpLimits
+from provisioner.sandbox.policy.users import Principal
+from provisioner.sandbox.ses.sending import SesConfigurationSet, SesIdentity
+from provisioner.sandbox.smtp.account import MailFrom
+from provisioner.sandbox.smtp.certificate import Certificate
+from provisioner.sandbox.smtp.handler import SmtpLimits
+from provisioner.sandbox.smtp.mailbox import Mailbox
+from provisioner.sandbox.smtp.server import SmtpServer, certificate
 
 REGION = "us-east-1"
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"

@@ -13,13 +13,12 @@ from mypy_boto3_route53.type_defs import ChangeTypeDef
 from mypy_boto3_sesv2 import SESV2Client
 
 from provisioner.core.credentials.password import derive
-from provisioner.sandbox import certificate
-from provisioner.sandbox.aws import AwsServer
-from provisioner.sandbox.dns import DnsServer
-from provisioner.sandbox.mailbox import Mailbox
-from provisioner.sandbox.server_settings import SandboxSettings
-from provisioner.sandbox.smtp import SmtpServer
-from provisioner.sandbox.smtp_account import EmulatedAccount
+from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.dns.server import DnsServer
+from provisioner.sandbox.settings import SandboxSettings
+from provisioner.sandbox.smtp.account import EmulatedAccount
+from provisioner.sandbox.smtp.mailbox import Mailbox
+from provisioner.sandbox.smtp.server import SmtpServer, certificate
 from provisioner.sandbox.zones import ACCOUNT, public_view
 
 REGION = "eu-west-1"

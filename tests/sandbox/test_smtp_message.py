@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.sandbox.smtp_message import is_address, outgoing, read
-from provisioner.sandbox.smtp_quota import DAY, Quota
-from provisioner.sandbox.smtp_reply import RejectedError
+from provisioner.sandbox.smtp.message import is_address, outgoing, read
+from provisioner.sandbox.smtp.quota import DAY, Quota
+from provisioner.sandbox.smtp.reply import RejectedError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from botocore.config import Config
 
 from provisioner.errors import InputError
-from provisioner.sandbox.throttle import Bucket, Limit, parse
+from provisioner.sandbox.http.throttle import Bucket, Limit, parse
 
 ONCE = Config(retries={"total_max_attempts": 1})
 

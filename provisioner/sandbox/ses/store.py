@@ -6,9 +6,9 @@ from typing import cast
 from moto.sesv2 import urls
 from moto.sesv2.models import SESV2Backend, sesv2_backends
 
-from provisioner.sandbox.server_settings import SandboxSettings
-from provisioner.sandbox.ses_model import Account, ConfigurationSet, Identity, signing_hosted_zone
-from provisioner.sandbox.verification import look
+from provisioner.sandbox.ses.model import Account, ConfigurationSet, Identity, signing_hosted_zone
+from provisioner.sandbox.ses.verification import look
+from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import ACCOUNT, plain, public_view
 
 

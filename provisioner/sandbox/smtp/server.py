@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import Future
 from weakref import WeakSet
 
-from provisioner.sandbox.certificate import Certificate
-from provisioner.sandbox.mailbox import Mailbox
-from provisioner.sandbox.smtp_account import Account
-from provisioner.sandbox.smtp_handler import SmtpHandler, SmtpLimits
-from provisioner.sandbox.smtp_session import SesSession
+from provisioner.sandbox.smtp.account import Account
+from provisioner.sandbox.smtp.certificate import Certificate
+from provisioner.sandbox.smtp.handler import SmtpHandler, SmtpLimits
+from provisioner.sandbox.smtp.mailbox import Mailbox
+from provisioner.sandbox.smtp.session import SesSession
 
 
 class SmtpServer:

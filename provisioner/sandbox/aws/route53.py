@@ -11,8 +11,8 @@ from moto.route53 import urls
 from moto.route53.models import DelegationSet, FakeZone, RecordSet, Route53Backend, route53_backends
 from moto.route53.responses import Route53
 
-from provisioner.sandbox.aws_route53_rules import Change, Route53Error, applied, check_zone_name, stored_name
-from provisioner.sandbox.server_settings import SandboxSettings
+from provisioner.sandbox.aws.route53_rules import Change, Route53Error, applied, check_zone_name, stored_name
+from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import plain
 
 SOA = "{server}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"

@@ -6,8 +6,8 @@ from typing import Any
 
 from dnslib import CLASS, EDNS0, OPCODE, QTYPE, RCODE, RR, DNSHeader, DNSRecord
 
-from provisioner.sandbox.dns_answer import Answer, Rr
-from provisioner.sandbox.dns_rdata import label, rdata, type_number
+from provisioner.sandbox.dns.answer import Answer, Rr
+from provisioner.sandbox.dns.rdata import label, rdata, type_number
 
 PLAIN_UDP = 512  # octets of a UDP response to a client that does not speak EDNS
 LARGEST_UDP = 4096

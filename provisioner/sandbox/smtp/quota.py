@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from provisioner.sandbox.smtp_reply import throttled
+from provisioner.sandbox.smtp.reply import throttled
 
 DAY = 86_400.0
 

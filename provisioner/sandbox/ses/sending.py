@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioner.sandbox.ses_model import Identity
-from provisioner.sandbox.ses_store import SesStore, store
+from provisioner.sandbox.ses.model import Identity
+from provisioner.sandbox.ses.store import SesStore, store
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import Literal
 
-from provisioner.sandbox.ses_model import Check, Identity, MailFrom
+from provisioner.sandbox.ses.model import Check, Identity, MailFrom
 from provisioner.sandbox.zones import PublicView, RecordSet, plain
 
 Fault = Literal["HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"]

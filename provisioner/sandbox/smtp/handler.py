@@ -10,13 +10,13 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from provisioner.core.credentials.password import derive
-from provisioner.sandbox import smtp_reply as reply
-from provisioner.sandbox.mailbox import AcceptedMail, Mailbox
-from provisioner.sandbox.smtp_account import Account
-from provisioner.sandbox.smtp_message import outgoing
-from provisioner.sandbox.smtp_quota import Quota
-from provisioner.sandbox.smtp_rules import Approval, Submission, approve, is_simulator
-from provisioner.sandbox.smtp_session import ehlo
+from provisioner.sandbox.smtp.account import Account
+from provisioner.sandbox.smtp.mailbox import AcceptedMail, Mailbox
+from provisioner.sandbox.smtp.message import outgoing
+from provisioner.sandbox.smtp.quota import Quota
+from provisioner.sandbox.smtp.rules import Approval, Submission, approve, is_simulator
+from provisioner.sandbox.smtp.server import reply
+from provisioner.sandbox.smtp.session import ehlo
 
 LARGEST_MESSAGE = 40 * 1024 * 1024  # octets, SES developer guide, "Service quotas"
 

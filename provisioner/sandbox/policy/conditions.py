@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox.policy_glob import Context, arn_matches, fill_in, matches, plain
+from provisioner.sandbox.policy.glob import Context, arn_matches, fill_in, matches, plain
 
 Test = Callable[[str, str], bool]
 Quantifier = Literal["", "ForAllValues", "ForAnyValue"]

@@ -19,13 +19,16 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox import aws_iam, aws_route53, aws_s3, ses_store
-from provisioner.sandbox.aws_calls import identify
-from provisioner.sandbox.aws_errors import refuse
-from provisioner.sandbox.aws_route53 import Route53Api
-from provisioner.sandbox.server_settings import SandboxSettings
-from provisioner.sandbox.ses_api import SesApi
-from provisioner.sandbox.throttle import Calls, Throttle
+from provisioner.sandbox.aws.route53 import Route53Api
+from provisioner.sandbox.aws.server import iam as aws_iam
+from provisioner.sandbox.aws.server import route53 as aws_route53
+from provisioner.sandbox.aws.server import s3 as aws_s3
+from provisioner.sandbox.http.calls import identify
+from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.throttle import Calls, Throttle
+from provisioner.sandbox.ses import store as ses_store
+from provisioner.sandbox.ses.api import SesApi
+from provisioner.sandbox.settings import SandboxSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from provisioner.sandbox.throttle import Limit
+from provisioner.sandbox.http.throttle import Limit
 
 
 @dataclass(frozen=True)

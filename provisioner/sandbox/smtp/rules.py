@@ -6,12 +6,12 @@ issues". IAM is asked first; what is not an identity at all is refused after tha
 
 from dataclasses import dataclass
 
-from provisioner.sandbox import smtp_reply as reply
-from provisioner.sandbox.policy import Request, UnsupportedPolicyError, evaluate
-from provisioner.sandbox.policy_users import Principal
-from provisioner.sandbox.ses_state import SesIdentity
-from provisioner.sandbox.smtp_account import Account
-from provisioner.sandbox.smtp_message import Header, read
+from provisioner.sandbox.policy.evaluate import Request, UnsupportedPolicyError, evaluate
+from provisioner.sandbox.policy.users import Principal
+from provisioner.sandbox.ses.sending import SesIdentity
+from provisioner.sandbox.smtp.account import Account
+from provisioner.sandbox.smtp.message import Header, read
+from provisioner.sandbox.smtp.server import reply
 
 MOST_RECIPIENTS = 50
 SIMULATOR = "simulator.amazonses.com"

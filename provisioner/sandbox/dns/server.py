@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from provisioner.sandbox import dns_answer
-from provisioner.sandbox.dns_message import respond
+from provisioner.sandbox.dns.message import respond
+from provisioner.sandbox.dns.server import answer as dns_answer
 from provisioner.sandbox.zones import PublicView
 
 IDLE_SECONDS = 10.0  # how long a TCP client may be silent

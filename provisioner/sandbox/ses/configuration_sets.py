@@ -4,10 +4,10 @@ import re
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from provisioner.sandbox import ses_describe as describe
-from provisioner.sandbox.ses_errors import already_exists, bad_request, not_found
-from provisioner.sandbox.ses_model import ConfigurationSet, Json
-from provisioner.sandbox.ses_operations import SesOperations
+from provisioner.sandbox.ses import describe
+from provisioner.sandbox.ses.errors import already_exists, bad_request, not_found
+from provisioner.sandbox.ses.model import ConfigurationSet, Json
+from provisioner.sandbox.ses.operations import SesOperations
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ALWAYS_ANSWERED: Json = {

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from botocore.loaders import Loader
 
 from provisioner.errors import InputError
-from provisioner.sandbox.aws_calls import Call, identify
-from provisioner.sandbox.aws_errors import refuse, speaks_json
+from provisioner.sandbox.http.calls import Call, identify
+from provisioner.sandbox.http.errors import refuse, speaks_json
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

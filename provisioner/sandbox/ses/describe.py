@@ -1,7 +1,7 @@
 """SES v2's answers: what the store holds, in the shapes of the service's model."""
 
-from provisioner.sandbox.ses_model import Check, Identity, Json
-from provisioner.sandbox.ses_store import SesStore
+from provisioner.sandbox.ses.model import Check, Identity, Json
+from provisioner.sandbox.ses.store import SesStore
 
 DEFAULT_BEHAVIOR = "USE_DEFAULT_VALUE"
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from provisioner.sandbox.policy_conditions import UnsupportedPolicyError, holds, texts
-from provisioner.sandbox.policy_glob import Context, fill_in, matches
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError, holds, texts
+from provisioner.sandbox.policy.glob import Context, fill_in, matches
 
 __all__ = ["Decision", "Request", "UnsupportedPolicyError", "evaluate"]
 

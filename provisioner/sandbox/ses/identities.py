@@ -6,11 +6,11 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from provisioner.sandbox import ses_describe as describe
-from provisioner.sandbox.ses_errors import already_exists, bad_request, not_found
-from provisioner.sandbox.ses_model import Dkim, Identity, Json, MailFrom, dkim_tokens
-from provisioner.sandbox.ses_operations import SesOperations
-from provisioner.sandbox.ses_store import identity_key
+from provisioner.sandbox.ses import describe
+from provisioner.sandbox.ses.errors import already_exists, bad_request, not_found
+from provisioner.sandbox.ses.model import Dkim, Identity, Json, MailFrom, dkim_tokens
+from provisioner.sandbox.ses.operations import SesOperations
+from provisioner.sandbox.ses.store import identity_key
 
 DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOCAL_PART = re.compile(r"[!-?A-~]{1,64}")

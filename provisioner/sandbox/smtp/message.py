@@ -12,7 +12,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
 
-from provisioner.sandbox.smtp_reply import RejectedError, transaction_failed
+from provisioner.sandbox.smtp.reply import RejectedError, transaction_failed
 
 CONFIGURATION_SET_HEADER = "X-SES-CONFIGURATION-SET"
 

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from moto.utilities.utils import get_partition
 
-from provisioner.sandbox import ses_state
-from provisioner.sandbox.policy_users import Principal, holder_of
-from provisioner.sandbox.ses_state import SesConfigurationSet, SesIdentity
-from provisioner.sandbox.ses_store import store
+from provisioner.sandbox.policy.users import Principal, holder_of
+from provisioner.sandbox.ses import sending as ses_state
+from provisioner.sandbox.ses.sending import SesConfigurationSet, SesIdentity
+from provisioner.sandbox.ses.store import store
 from provisioner.sandbox.zones import ACCOUNT
 
 

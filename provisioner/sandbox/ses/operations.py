@@ -7,9 +7,9 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
-from provisioner.sandbox.ses_errors import bad_request, not_found
-from provisioner.sandbox.ses_model import ConfigurationSet
-from provisioner.sandbox.ses_store import SesStore, store
+from provisioner.sandbox.ses.errors import bad_request, not_found
+from provisioner.sandbox.ses.model import ConfigurationSet
+from provisioner.sandbox.ses.store import SesStore, store
 
 
 class SesOperations(BaseResponse):

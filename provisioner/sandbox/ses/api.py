@@ -3,11 +3,11 @@
 from moto.core.request import Request
 from moto.sesv2.responses import SESV2Response
 
-from provisioner.sandbox.aws_calls import older_operation
-from provisioner.sandbox.ses_account import AccountOperations
-from provisioner.sandbox.ses_identities import IdentityOperations
-from provisioner.sandbox.ses_sets import ConfigurationSetOperations
-from provisioner.sandbox.ses_tags import TagOperations
+from provisioner.sandbox.http.calls import older_operation
+from provisioner.sandbox.ses.account import AccountOperations
+from provisioner.sandbox.ses.configuration_sets import ConfigurationSetOperations
+from provisioner.sandbox.ses.identities import IdentityOperations
+from provisioner.sandbox.ses.tags import TagOperations
 
 
 class SesApi(  # type: ignore[misc]  # moto's operations return text, ours values that its serialiser turns into text

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from provisioner.sandbox.ses_errors import bad_request, conflict, not_found
-from provisioner.sandbox.ses_model import Json
-from provisioner.sandbox.ses_operations import SesOperations
-from provisioner.sandbox.ses_state import send_quota
+from provisioner.sandbox.ses.errors import bad_request, conflict, not_found
+from provisioner.sandbox.ses.model import Json
+from provisioner.sandbox.ses.operations import SesOperations
+from provisioner.sandbox.ses.sending import send_quota
 
 
 class AccountOperations(SesOperations):

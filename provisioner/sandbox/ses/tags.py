@@ -4,8 +4,8 @@ from collections.abc import Container
 
 from moto.core.responses import ActionResult, EmptyResult
 
-from provisioner.sandbox.ses_errors import bad_request, not_found
-from provisioner.sandbox.ses_operations import SesOperations
+from provisioner.sandbox.ses.errors import bad_request, not_found
+from provisioner.sandbox.ses.operations import SesOperations
 
 
 class TagOperations(SesOperations):

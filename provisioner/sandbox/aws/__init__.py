@@ -1,0 +1,1 @@
+"""The emulated AWS: moto with what it lacks, behind one HTTP server."""

@@ -1,0 +1,1 @@
+"""The name server that answers from the emulated Route 53."""

@@ -1,0 +1,1 @@
+"""What every emulated service's door needs: calls, errors, throttling."""

@@ -1,0 +1,1 @@
+"""The SMTP endpoint that checks derived passwords and IAM policies."""
