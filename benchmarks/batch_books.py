@@ -23,7 +23,7 @@ from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
-from provisioner.usecases.batch.run import run as batch
+from provisioner.usecases.batch import run as batch
 from provisioner.usecases.batch.scheduler import Work
 from provisioner.usecases.parallel.stopping import Stop
 from provisioner.wiring.settings import Settings, open_batch, report_files

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from provisioner.sandbox.aws.server import server as aws
+from provisioner.sandbox.aws import server
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
@@ -19,7 +19,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 @contextmanager
 def answered_alike() -> Iterator[None]:
     """Answer what is sent twice twice the same, in the sandboxes of this process."""
-    original, lock, given = aws._Pages.__call__, threading.Lock(), dict[str, Answer]()
+    original, lock, given = server._Pages.__call__, threading.Lock(), dict[str, Answer]()
 
     def call(self: Any, environ: Any, start_response: Any) -> Iterable[bytes]:
         invocation = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
@@ -37,8 +37,8 @@ def answered_alike() -> Iterator[None]:
         start_response(answer[0], answer[1])
         return [answer[2]]
 
-    aws._Pages.__call__ = call  # type: ignore[method-assign]  # for these tests only
+    server._Pages.__call__ = call  # type: ignore[method-assign]  # for these tests only
     try:
         yield
     finally:
-        aws._Pages.__call__ = original  # type: ignore[method-assign]  # as it was
+        server._Pages.__call__ = original  # type: ignore[method-assign]  # as it was

@@ -14,9 +14,10 @@ from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import Addresses, variables
 from provisioner.sandbox.http.throttle import parse as parse_throttle
 from provisioner.sandbox.settings import SandboxSettings
+from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
-from provisioner.sandbox.smtp.server import SmtpServer, certificate
+from provisioner.sandbox.smtp.server import SmtpServer
 from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 __all__ = ["Sandbox", "SandboxSettings", "parse_throttle"]

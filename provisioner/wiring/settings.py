@@ -34,8 +34,8 @@ from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.adapters.dmarc_reports import ReportFiles
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.adapters.engine import mounts
 from provisioner.adapters.engine.docker_engine import DockerEngine
-from provisioner.adapters.engine.docker_engine import mounts as engine_mounts
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.adapters.templates import Backend, RootTemplates, parse_state_url
 from provisioner.adapters.terraform import Settings as TerraformSettings
@@ -147,9 +147,9 @@ def read_manifest(source: str) -> Manifest:
 
 def manifest_schema() -> dict[str, Any]:
     """Return the JSON Schema of a manifest."""
-    from provisioner.adapters.manifest import model as manifest_file_model  # noqa: PLC0415 - as above
+    from provisioner.adapters.manifest import model  # noqa: PLC0415 - as above
 
-    return manifest_file_model.manifest_schema()
+    return model.manifest_schema()
 
 
 def _edges(settings: Settings, progress: Progress, session: AwsSession) -> Edges:
@@ -230,7 +230,7 @@ def container_engine(environment: Mapping[str, str]) -> DockerEngine:
 
 def ephemeral_notice(settings: Settings) -> str | None:
     """Return what to tell a user whose workspace goes with its container, None when it stays."""
-    return engine_mounts.ephemeral_notice(settings.environment, settings.home)
+    return mounts.ephemeral_notice(settings.environment, settings.home)
 
 
 def _timeouts(domain: timedelta) -> Timeouts:

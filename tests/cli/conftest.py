@@ -83,7 +83,9 @@ def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
     monkeypatch.setattr("provisioner.wiring.settings.build", lambda _settings, _progress: world.edges)
     for opener in ("open_warm", "open_drift"):
-        monkeypatch.setattr(f"provisioner.wiring.settings.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges))
+        monkeypatch.setattr(
+            f"provisioner.wiring.settings.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)
+        )
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world
 

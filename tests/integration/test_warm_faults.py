@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from adapters.warm.fake_provider import FakeProvider, alive
+from adapters.terraform.warm.fake_provider import FakeProvider, alive
 from integration.harness import Site, wait_until
 from integration.roots import Roots
 from twice import answered_alike

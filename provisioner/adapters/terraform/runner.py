@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from provisioner.adapters.terraform import binary, initialise, mirror
-from provisioner.adapters.terraform import free_space as room
+from provisioner.adapters.terraform import binary, free_space, initialise, mirror
 from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
@@ -243,7 +242,7 @@ class TerraformRunner:
 
     def _run(self, root: Path, command: str, *args: str, seconds: float, on_event: OnEvent, **options: Any) -> int:
         """Run one `-json` command with a log of its own; raises `ProvisionerError` when it fails."""
-        room.ensure(root)
+        free_space.ensure(root)
         log = root / "logs" / f"{command}.log"
         log.parent.mkdir(mode=0o700, exist_ok=True)
         events = Events(on_event)
@@ -255,7 +254,7 @@ class TerraformRunner:
             _rescue_state(events, root, log)
         if code not in ((_NO_CHANGES, _CHANGES) if command == "plan" else (0,)):
             if not events.errors:
-                room.ensure(root)  # Terraform was silent: was there no room for its words?
+                free_space.ensure(root)  # Terraform was silent: was there no room for its words?
             raise failure(command, events, root)
         return code
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
+from provisioner.cli.batch import text
 from provisioner.cli.batch.ask import Ask, with_run
-from provisioner.cli.batch.commands import text as batch_text
 from provisioner.cli.batch.view import choose_view
 from provisioner.cli.frame.common import Cold, Common, Parallelism, command
 from provisioner.cli.frame.machine import usual_parallelism
@@ -168,7 +168,7 @@ def _looked_ahead(task: _Task, *, ignore_quotas: bool) -> Preflight:
     to_do = task.state.to_do(job.entries, only_failed=job.only_failed)
     found = preflight(task.world, task.name, to_do, task.rates, job.parallelism)
     if not task.common.quiet:
-        StderrProgress(quiet=False, verbose=False).note(batch_text.preflight(found))
+        StderrProgress(quiet=False, verbose=False).note(text.preflight(found))
     if not ignore_quotas:
         refuse_too_much(found)
     return found
@@ -191,7 +191,7 @@ def _plan(task: _Task, found: Preflight) -> int:
     if task.common.as_json:
         print_document({**done.to_document(), "preflight": found.to_document()})
     else:
-        print_text(batch_text.plans(done))
+        print_text(text.plans(done))
     return SOME_FAILED if done.failed else 0
 
 
@@ -199,7 +199,7 @@ def _print_report(common: Common, done: BatchReport) -> int:
     if common.as_json:
         print_document(done.to_document())
     else:
-        print_text(batch_text.report(done))
+        print_text(text.report(done))
     return 0 if all(outcome.finished for outcome in done.outcomes) else SOME_FAILED
 
 

@@ -3,55 +3,90 @@
 Plain tuples and no imports: printing the help must cost little more than starting Python.
 """
 
+_COMMANDS_ARE_IN = "provisioner.cli"
+
 COMMANDS = (
     (
         "Domains",
         (
-            ("new-domain", "provisioner.cli.mail_domain.new_domain", "Put a domain on Amazon SES, or bring it to the desired state."),
-            ("plan", "provisioner.cli.mail_domain.new_domain", "Say what new-domain would do; exit 3 when there are changes."),
-            ("destroy-domain", "provisioner.cli.mail_domain.new_domain", "Take a domain off SES again, and only what is ours."),
-            ("list", "provisioner.cli.mail_domain.new_domain", "List the domains of this home."),
-            ("show", "provisioner.cli.mail_domain.new_domain", "Show what was asked for a domain and what it should be."),
-            ("status", "provisioner.cli.mail_domain.new_domain", "Ask AWS and DNS how domains stand."),
-            ("drift", "provisioner.cli.drift", "Say what differs from what it should be; exit 3 on drift."),
+            (
+                "new-domain",
+                "mail_domain.new_domain",
+                "Put a domain on Amazon SES, or bring it to the desired state.",
+            ),
+            (
+                "plan",
+                "mail_domain.new_domain",
+                "Say what new-domain would do; exit 3 when there are changes.",
+            ),
+            (
+                "destroy-domain",
+                "mail_domain.new_domain",
+                "Take a domain off SES again, and only what is ours.",
+            ),
+            ("list", "mail_domain.new_domain", "List the domains of this home."),
+            (
+                "show",
+                "mail_domain.new_domain",
+                "Show what was asked for a domain and what it should be.",
+            ),
+            ("status", "mail_domain.new_domain", "Ask AWS and DNS how domains stand."),
+            ("drift", "drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
     (
         "Many domains",
         (
-            ("batch", "provisioner.cli.batch.commands", "Provision many domains in one run: `provisioner batch MANIFEST`."),
-            ("schema", "provisioner.cli.schema", "Print the JSON Schemas of batch manifests and reports."),
+            (
+                "batch",
+                "batch.commands",
+                "Provision many domains in one run: `provisioner batch MANIFEST`.",
+            ),
+            ("schema", "schema", "Print the JSON Schemas of batch manifests and reports."),
         ),
     ),
     (
         "Using them",
         (
-            ("credentials", "provisioner.cli.credentials", "Show, export or derive SMTP credentials."),
+            ("credentials", "credentials", "Show, export or derive SMTP credentials."),
             (
                 "dns",
-                "provisioner.cli.dns",
+                "dns",
                 "The records of a domain: as a table, as a zone file, and whether they exist.",
             ),
-            ("dmarc", "provisioner.cli.dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
-            ("send-test", "provisioner.cli.mail_domain.new_domain", "Send one message through a domain's SMTP credentials."),
-            ("container", "provisioner.cli.container", "Run this program in its container, or build the image."),
+            ("dmarc", "dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
+            (
+                "send-test",
+                "mail_domain.new_domain",
+                "Send one message through a domain's SMTP credentials.",
+            ),
+            ("container", "container", "Run this program in its container, or build the image."),
         ),
     ),
     (
         "The account and its states",
         (
-            ("account", "provisioner.cli.account", "Make the bucket for Terraform states."),
-            ("state", "provisioner.cli.state", "Move states between this disk and S3, or unlock one."),
+            ("account", "account", "Make the bucket for Terraform states."),
+            ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),
     ),
     (
         "Without an AWS account",
         (
-            ("demo", "provisioner.cli.demo", "Tour the whole main job against the sandbox."),
-            ("sandbox", "provisioner.cli.sandbox", "The embedded AWS, with DNS and SMTP, on loopback."),
+            ("demo", "demo", "Tour the whole main job against the sandbox."),
+            ("sandbox", "sandbox", "The embedded AWS, with DNS and SMTP, on loopback."),
         ),
     ),
-    ("About", (("version", "provisioner.cli.mail_domain.new_domain", "Say which Terraform, provider and mirror would be used."),)),
+    (
+        "About",
+        (
+            (
+                "version",
+                "mail_domain.new_domain",
+                "Say which Terraform, provider and mirror would be used.",
+            ),
+        ),
+    ),
 )
 
 _HEAD = """\
@@ -82,5 +117,5 @@ def module_of(command: str) -> str | None:
     for _, commands in COMMANDS:
         for name, module, _ in commands:
             if name == command:
-                return module
+                return f"{_COMMANDS_ARE_IN}.{module}"
     return None

@@ -19,14 +19,12 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from provisioner.sandbox.aws import iam, route53, s3
 from provisioner.sandbox.aws.route53 import Route53Api
-from provisioner.sandbox.aws.server import iam as aws_iam
-from provisioner.sandbox.aws.server import route53 as aws_route53
-from provisioner.sandbox.aws.server import s3 as aws_s3
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.throttle import Calls, Throttle
-from provisioner.sandbox.ses import store as ses_store
+from provisioner.sandbox.ses import store
 from provisioner.sandbox.ses.api import SesApi
 from provisioner.sandbox.settings import SandboxSettings
 
@@ -59,10 +57,10 @@ class AwsServer:
         app = _Pages(Throttle(moto, self._settings.throttle, self._calls), self._pages)
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
-        aws_route53.register(self._settings)
-        ses_store.register(self._settings)
-        aws_iam.register()
-        aws_s3.register()
+        route53.register(self._settings)
+        store.register(self._settings)
+        iam.register()
+        s3.register()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -76,10 +74,10 @@ class AwsServer:
             self._thread.join()
             self._server = self._thread = None
             BackendDict.reset()
-            aws_route53.unregister()
-            ses_store.unregister()
-            aws_iam.unregister()
-            aws_s3.unregister()
+            route53.unregister()
+            store.unregister()
+            iam.unregister()
+            s3.unregister()
 
     @property
     def port(self) -> int:

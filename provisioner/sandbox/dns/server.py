@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from provisioner.sandbox.dns import answer
 from provisioner.sandbox.dns.message import respond
-from provisioner.sandbox.dns.server import answer as dns_answer
 from provisioner.sandbox.zones import PublicView
 
 IDLE_SECONDS = 10.0  # how long a TCP client may be silent
@@ -61,7 +61,7 @@ class DnsServer:
         self._servers, self._threads = (), []
 
     def _respond(self, packet: bytes, udp: bool) -> bytes | None:
-        return respond(packet, lambda name, rtype: dns_answer.resolve(self._view(), name, rtype), udp=udp)
+        return respond(packet, lambda name, rtype: answer.resolve(self._view(), name, rtype), udp=udp)
 
 
 class _UdpHandler(socketserver.BaseRequestHandler):

@@ -6,7 +6,7 @@ from typing import Protocol
 from moto.utilities.utils import get_partition
 
 from provisioner.sandbox.policy.users import Principal, holder_of
-from provisioner.sandbox.ses import sending as ses_state
+from provisioner.sandbox.ses import sending
 from provisioner.sandbox.ses.sending import SesConfigurationSet, SesIdentity
 from provisioner.sandbox.ses.store import store
 from provisioner.sandbox.zones import ACCOUNT
@@ -66,7 +66,7 @@ class EmulatedAccount:
 
     def identity(self, address: str) -> SesIdentity | None:
         """Return the most specific identity that covers an address."""
-        return ses_state.identity_for(address, self.region)
+        return sending.identity_for(address, self.region)
 
     def mail_from(self, identity: SesIdentity) -> MailFrom | None:
         """Return the identity's custom MAIL FROM, if it has one."""
@@ -78,12 +78,12 @@ class EmulatedAccount:
 
     def configuration_set(self, name: str) -> SesConfigurationSet | None:
         """Return a configuration set, None when it does not exist."""
-        return ses_state.configuration_set(name, self.region)
+        return sending.configuration_set(name, self.region)
 
     def production(self) -> bool:
         """Say whether mail may go to recipients that are not verified."""
-        return ses_state.production_access(self.region)
+        return sending.production_access(self.region)
 
     def sending_enabled(self) -> bool:
         """Say whether the account may send at all."""
-        return ses_state.sending_enabled(self.region)
+        return sending.sending_enabled(self.region)

@@ -10,12 +10,12 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from provisioner.core.credentials.password import derive
+from provisioner.sandbox.smtp import reply
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.mailbox import AcceptedMail, Mailbox
 from provisioner.sandbox.smtp.message import outgoing
 from provisioner.sandbox.smtp.quota import Quota
 from provisioner.sandbox.smtp.rules import Approval, Submission, approve, is_simulator
-from provisioner.sandbox.smtp.server import reply
 from provisioner.sandbox.smtp.session import ehlo
 
 LARGEST_MESSAGE = 40 * 1024 * 1024  # octets, SES developer guide, "Service quotas"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from provisioner.sandbox.policy.evaluate import Request, UnsupportedPolicyError, evaluate
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesIdentity
+from provisioner.sandbox.smtp import reply
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.message import Header, read
-from provisioner.sandbox.smtp.server import reply
 
 MOST_RECIPIENTS = 50
 SIMULATOR = "simulator.amazonses.com"

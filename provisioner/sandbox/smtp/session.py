@@ -13,8 +13,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
+from provisioner.sandbox.smtp import reply
 from provisioner.sandbox.smtp.message import is_address
-from provisioner.sandbox.smtp.server import reply
 
 HOST = "email-smtp.amazonaws.com"
 LONGEST_COMMAND = 2048  # octets; room for long addresses and AUTH with an initial response

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import grpc
 import pytest
-from adapters.warm.fake_provider import SERVING, FakeProvider, Terraform, at_once, entry, message, wait_until
+from adapters.terraform.warm.fake_provider import SERVING, FakeProvider, Terraform, at_once, entry, message, wait_until
 
 from provisioner.adapters.terraform.warm import WarmProvider
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from adapters.warm.fake_provider import FakeProvider, Terraform, alive, at_once, wait_until
+from adapters.terraform.warm.fake_provider import FakeProvider, Terraform, alive, at_once, wait_until
 
 from provisioner.adapters.terraform import Settings
 from provisioner.adapters.terraform.warm import Lease, WarmProvider

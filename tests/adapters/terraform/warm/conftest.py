@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from adapters.warm.fake_provider import FakeProvider, Terraform
+from adapters.terraform.warm.fake_provider import FakeProvider, Terraform
 
 from provisioner.adapters.terraform import Settings
 from provisioner.adapters.terraform.warm import WarmProvider

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.certificate import Certificate
-from provisioner.sandbox.smtp.server import certificate
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 from typing import Any
 
-from provisioner.sandbox.ses import sending as ses_state
+from provisioner.sandbox.ses import sending
 
 REGION = "us-east-1"
 ARN = "arn:aws:ses:us-east-1:123456789012"
@@ -13,16 +13,16 @@ def _verify(aws: Any, domain: str) -> None:
 
 def test_nothing_covers_a_foreign_address(aws: Any) -> None:
     _verify(aws, "example.com")
-    assert ses_state.identity_for("me@example.net", REGION) is None
-    assert ses_state.identity_for("me@notexample.com", REGION) is None
-    assert ses_state.identity_for("me@example.com", "eu-west-1") is None
+    assert sending.identity_for("me@example.net", REGION) is None
+    assert sending.identity_for("me@notexample.com", REGION) is None
+    assert sending.identity_for("me@example.com", "eu-west-1") is None
 
 
 def test_a_domain_covers_its_addresses_and_sub_domains(aws: Any) -> None:
     _verify(aws, "example.com")
-    expected = ses_state.SesIdentity("example.com", f"{ARN}:identity/example.com", True, None, "DOMAIN")
+    expected = sending.SesIdentity("example.com", f"{ARN}:identity/example.com", True, None, "DOMAIN")
     for covered in ("example.com", "Me@Example.COM", "me@news.example.com", "deep.news.example.com."):
-        assert ses_state.identity_for(covered, REGION) == expected
+        assert sending.identity_for(covered, REGION) == expected
 
 
 def test_the_most_specific_identity_decides(aws: Any) -> None:
@@ -30,10 +30,10 @@ def test_the_most_specific_identity_decides(aws: Any) -> None:
     client.create_configuration_set(ConfigurationSetName="news")
     _verify(aws, "example.com")
     client.create_email_identity(EmailIdentity="Me@example.com", ConfigurationSetName="news")
-    found = ses_state.identity_for("Me@example.com", REGION)
+    found = sending.identity_for("Me@example.com", REGION)
     assert found is not None
     assert (found.name, found.kind, found.configuration_set) == ("Me@example.com", "EMAIL_ADDRESS", "news")
-    other_case = ses_state.identity_for("me@example.com", REGION)  # local parts are case-sensitive in SES
+    other_case = sending.identity_for("me@example.com", REGION)  # local parts are case-sensitive in SES
     assert other_case is not None
     assert other_case.name == "example.com"
 
@@ -41,14 +41,14 @@ def test_the_most_specific_identity_decides(aws: Any) -> None:
 def test_a_verified_domain_goes_before_an_unverified_sub_domain(aws: Any) -> None:
     _verify(aws, "example.com")
     aws.client("sesv2").create_email_identity(EmailIdentity="news.example.com")
-    found = ses_state.identity_for("me@news.example.com", REGION)
+    found = sending.identity_for("me@news.example.com", REGION)
     assert found is not None
     assert (found.name, found.verified) == ("example.com", True)
 
 
 def test_an_unverified_identity_is_found_and_says_so(aws: Any) -> None:
     aws.client("sesv2").create_email_identity(EmailIdentity="example.com")
-    found = ses_state.identity_for("me@example.com", REGION)
+    found = sending.identity_for("me@example.com", REGION)
     assert found is not None
     assert not found.verified
 
@@ -57,22 +57,22 @@ def test_a_configuration_set_is_found_by_its_exact_name(aws: Any) -> None:
     aws.client("sesv2").create_configuration_set(
         ConfigurationSetName="example-com", SendingOptions={"SendingEnabled": False}
     )
-    found = ses_state.configuration_set("example-com", REGION)
-    assert found == ses_state.SesConfigurationSet("example-com", f"{ARN}:configuration-set/example-com", False)
-    assert ses_state.configuration_set("Example-com", REGION) is None
+    found = sending.configuration_set("example-com", REGION)
+    assert found == sending.SesConfigurationSet("example-com", f"{ARN}:configuration-set/example-com", False)
+    assert sending.configuration_set("Example-com", REGION) is None
 
 
 def test_the_account_s_switches_are_seen(aws_with: Any) -> None:
     client = aws_with(production=True).client("sesv2")
-    assert ses_state.production_access(REGION)
-    assert ses_state.sending_enabled(REGION)
+    assert sending.production_access(REGION)
+    assert sending.sending_enabled(REGION)
     client.put_account_sending_attributes(SendingEnabled=False)
     client.put_suppressed_destination(EmailAddress="Gone@example.net", Reason="BOUNCE")
-    assert not ses_state.sending_enabled(REGION)
-    assert ses_state.is_suppressed("gone@example.net", REGION)
-    assert not ses_state.is_suppressed("here@example.net", REGION)
+    assert not sending.sending_enabled(REGION)
+    assert sending.is_suppressed("gone@example.net", REGION)
+    assert not sending.is_suppressed("here@example.net", REGION)
 
 
 def test_quotas_depend_on_production_access(aws_with: Any) -> None:
     aws_with(production=False)
-    assert ses_state.send_quota(REGION) == ses_state.SendQuota(200.0, 1.0)
+    assert sending.send_quota(REGION) == sending.SendQuota(200.0, 1.0)

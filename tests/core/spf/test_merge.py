@@ -2,7 +2,7 @@ import pytest
 
 from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.dns.txt_set import TxtSet
-from provisioner.core.mail_domain import records as desired
+from provisioner.core.mail_domain import records
 from provisioner.core.spf.merge import OWN_TTL, Merge, Part, merge, own_record, unmerge
 from provisioner.errors import Refused
 
@@ -22,7 +22,7 @@ def refusal(*texts: str) -> Refused:
 
 def test_where_nothing_was_the_whole_set_is_ours() -> None:
     assert merge(None) == Merge(TxtSet(300, ('"v=spf1 include:amazonses.com ~all"',)), Part.SET)
-    assert (OWN_TTL, own_record()) == (desired.TTL, desired.SPF)
+    assert (OWN_TTL, own_record()) == (records.TTL, records.SPF)
 
 
 def test_beside_other_texts_our_record_comes_last() -> None:

@@ -308,11 +308,11 @@ import sys
 from contextlib import nullcontext
 sys.path.insert(0, sys.argv[1])
 from fakes import World
-from provisioner.wiring.settings import settings as wiring
+from provisioner.wiring import settings
 from provisioner.cli.frame.app import run
 world = World()
-wiring.build = lambda _settings, _progress: world.edges
-wiring.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)
+settings.build = lambda _settings, _progress: world.edges
+settings.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)
 assert run(["new-domain", sys.argv[2], "--region", "us-east-1", "--json"]) == 0
 code = run(["destroy-domain", sys.argv[2]])
 print("KEPT", sorted(world.store.kept))
@@ -337,7 +337,7 @@ sys.exit(code)
 def test_on_a_terminal_the_name_must_be_typed(
     on_a_terminal: Callable[[list[str], str, str], tuple[int, str]], domain: str, typed: str, code: int, kept: list[str]
 ) -> None:
-    command = [sys.executable, "-c", DESTROY, str(Path(__file__).parents[1]), domain]
+    command = [sys.executable, "-c", DESTROY, str(Path(__file__).parents[2]), domain]
     status, shown = on_a_terminal(command, "Type its name to go on", typed)
     assert f"KEPT {kept}" in shown
     assert status == code

@@ -11,7 +11,7 @@ from provisioner.core.batch.report_csv import COLUMNS, as_csv
 from provisioner.core.batch.shards import Shard
 from provisioner.core.values.documents import WrongShapeError
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "templates/report/report.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[3] / "templates/report/report.schema.json").read_text())
 
 GOOD = Outcome(
     "a.com",
