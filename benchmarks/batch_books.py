@@ -26,7 +26,9 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.batch import run as batch
 from provisioner.usecases.batch.scheduler import Work
 from provisioner.usecases.parallel.stopping import Stop
-from provisioner.wiring.settings import Settings, open_batch, report_files
+from provisioner.wiring.batch import report_files
+from provisioner.wiring.settings import Settings
+from provisioner.wiring.worlds import open_batch
 
 MARKS = (1, 100, 500, 900, 910, 950, 1000)  # domains that are done
 

@@ -2,7 +2,7 @@
 
 import hypothesis
 import pytest
-from fakes import World
+from fakes.world import World
 
 # How long an example takes says something about the machine, nothing about the program.
 hypothesis.settings.register_profile("no deadline", deadline=None)

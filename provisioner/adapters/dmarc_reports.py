@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow
+from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow, UnreadableReport
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.ports.edges import UnreadableReport
 
 _SUFFIXES = frozenset({".xml", ".gz", ".zip"})
 _ZIP = b"PK\x03\x04"

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.options import DryRun
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.cli.mail_domain.new_domain import DryRun
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap
@@ -40,7 +40,7 @@ def _bootstrap(
 
     A second run changes nothing. Then set PROVISIONER_STATE as it says, and move existing states with `state migrate`.
     """
-    from provisioner.wiring.settings import state_buckets  # noqa: PLC0415 - see common
+    from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - see common
 
     name = bucket_name(bucket)
     region = common.chosen_region() or common.default_region()

@@ -94,7 +94,7 @@ def _build(
 
 
 def _engine() -> Engine:
-    from provisioner.wiring.settings import container_engine  # noqa: PLC0415 - the help does not pay for the adapters
+    from provisioner.wiring.container import container_engine  # noqa: PLC0415 - the help does not pay for the adapters
 
     return container_engine(os.environ)
 

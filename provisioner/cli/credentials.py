@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame import layout
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.options import Domain, NoSecret, SenderName, parse_domain, parse_sender
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.cli.mail_domain import text
-from provisioner.cli.mail_domain.new_domain import Domain, NoSecret, SenderName, parse_sender
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.forms.plain import render
 from provisioner.core.credentials.password import derive, validate_secret
@@ -57,7 +57,7 @@ def _show(common: Common, domain: Domain, sender: SenderName = None, no_secret: 
     if common.as_json:
         print_document(members)
     else:
-        print_text(text.details(members))
+        print_text(layout.details(members))
 
 
 def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, object]:
@@ -117,7 +117,7 @@ def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> S
 
 def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: Format, sender: str | None) -> None:
     """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
-    from provisioner.wiring.settings import runs  # noqa: PLC0415 - the help does not pay for the adapters
+    from provisioner.wiring.batch import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
     if named:
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")

@@ -14,7 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, parse_domain
+from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.options import parse_domain
 from provisioner.cli.frame.output import print_text
 from provisioner.cli.sandbox import Options, running
 from provisioner.core.values.domain import DomainName

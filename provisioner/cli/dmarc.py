@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.dns import findings_text
-from provisioner.cli.frame.common import Common, command, group, parse_address, parse_domain
+from provisioner.cli.frame import layout
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.layout import findings_text
+from provisioner.cli.frame.options import Domain, DryRun, parse_address, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.cli.mail_domain import text
-from provisioner.cli.mail_domain.new_domain import Domain, DryRun
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.evidence import Need
 from provisioner.core.values.duration import parse_duration
@@ -162,7 +162,7 @@ def _shown(found: Shown) -> str:
     else:
         where = f"{applicable.found.name}{' (inherited)' if applicable.is_inherited else ''}"
         head = [("record", " | ".join(applicable.found.texts)), ("found at", where), *_effect(applicable.policy)]
-    parts = [text.pairs(head)]
+    parts = [layout.pairs(head)]
     if found.findings:
         parts.append(findings_text(found.findings))
     return "\n\n".join(parts)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame import layout
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.layout import findings_text
+from provisioner.cli.frame.options import Domain, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.cli.mail_domain import text
-from provisioner.cli.mail_domain.new_domain import Domain, Wait
-from provisioner.core.findings import Finding, any_failed
+from provisioner.core.findings import any_failed
 from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
@@ -31,7 +31,7 @@ def _records(common: Common, domain: Domain) -> None:
     if common.as_json:
         print_document({"domain": name.ascii, "records": [record.to_document() for record in found]})
     else:
-        print_text(text.records(found))
+        print_text(layout.records(found))
 
 
 @command(app, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
@@ -67,16 +67,3 @@ def _check(common: Common, domain: Domain, wait: Wait = None) -> int:
     else:
         print_text(findings_text(found))
     return NotDesired.exit_code if failed else 0
-
-
-def findings_text(found: Iterable[Finding]) -> str:
-    """Return findings for people, what to do below each."""
-    return "\n".join(line for finding in found for line in _finding(finding))
-
-
-def _finding(finding: Finding) -> Iterator[str]:
-    yield f"{finding.severity:<8} {finding.subject}: {finding.message}"
-    if finding.remedy:
-        yield f"{'':<8}   do: {finding.remedy}"
-    if finding.reference:
-        yield f"{'':<8}   see: {finding.reference}"

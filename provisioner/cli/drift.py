@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Cold, Common, Parallelism, command, parse_domain
+from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.options import Cold, Parallelism, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.preflight import MOST_PARALLEL
@@ -43,7 +44,7 @@ def _drift(
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.
     """
-    from provisioner.wiring.settings import open_drift  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_drift  # noqa: PLC0415 - help is cheap
 
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)

@@ -14,7 +14,7 @@ app = group(
 @command(app, "manifest", examples="  provisioner schema manifest > manifest.schema.json")
 def _manifest(_common: Common) -> None:
     """Print the JSON Schema of a batch manifest, for editors and checks."""
-    from provisioner.wiring.settings import manifest_schema  # noqa: PLC0415 - the help does not pay for the adapters
+    from provisioner.wiring.batch import manifest_schema  # noqa: PLC0415 - the help does not pay for the adapters
 
     print_document(manifest_schema())
 
@@ -22,6 +22,6 @@ def _manifest(_common: Common) -> None:
 @command(app, "report", examples="  provisioner schema report > report.schema.json")
 def _report(_common: Common) -> None:
     """Print the JSON Schema of a batch report."""
-    from provisioner.wiring.settings import report_files  # noqa: PLC0415 - as above
+    from provisioner.wiring.batch import report_files  # noqa: PLC0415 - as above
 
     print_document(report_files().schema())

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group, parse_domain
+from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.options import Domain, parse_domain
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
-from provisioner.cli.mail_domain.new_domain import Domain
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.states.locks import unlock
 from provisioner.usecases.states.migrate import Move, Moved, migrate
@@ -55,7 +55,7 @@ def _migrate(
 
 
 def _move(common: Common, come_from: str | None, to: str) -> Move:
-    from provisioner.wiring.settings import state_place, state_trials  # noqa: PLC0415 - see common
+    from provisioner.wiring.states import state_place, state_trials  # noqa: PLC0415 - see common
 
     settings, progress = common.settings(), StderrProgress(quiet=common.quiet, verbose=common.verbose)
     source = come_from or settings.value("PROVISIONER_STATE") or "local"
@@ -97,7 +97,7 @@ def _unlock(
     A lock that a dead run of this very machine left is removed by the next run by itself; whether a run elsewhere still
     lives, only you can know.
     """
-    from provisioner.wiring.settings import state_locks  # noqa: PLC0415 - see common
+    from provisioner.wiring.locks import state_locks  # noqa: PLC0415 - see common
 
     name = parse_domain(domain)
     removed = unlock(state_locks(common.settings()), name, lock_id)

@@ -9,13 +9,15 @@ from provisioner.core.terraform.addresses import Import
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import Edges, Progress, Workspace
-from provisioner.usecases.mail_domain.converge import Teller
+from provisioner.ports.edges import Edges
+from provisioner.ports.progress import Progress
+from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.healing import existing
-from provisioner.usecases.mail_domain.status import remembered
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, defect
+from provisioner.usecases.telling import Teller
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.dmarc_reports import ReportFiles
-from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow
+from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow, UnreadableReport
 from provisioner.errors import InputError
-from provisioner.ports.edges import UnreadableReport
 
 ROW = """
 <record><row><source_ip>{source}</source_ip><count>{count}</count><policy_evaluated><disposition>none</disposition>

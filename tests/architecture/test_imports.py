@@ -3,12 +3,9 @@
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import grimp
-
-HEADS = "Adapters do not know each other"
 
 
 def test_imports_point_down_and_the_core_is_pure(root: Path) -> None:
@@ -17,24 +14,6 @@ def test_imports_point_down_and_the_core_is_pure(root: Path) -> None:
     run = subprocess.run([sys.executable, "-c", source], cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     assert re.search(r"Contracts: \d+ kept, 0 broken", run.stdout)
-
-
-def test_every_part_of_the_program_has_its_layer(root: Path, imports: grimp.ImportGraph) -> None:
-    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    named = {name.strip() for layer in contracts[0]["layers"] for name in layer.split("|")}
-    assert imports.find_children("provisioner") == named
-
-
-def test_every_adapter_stands_alone_or_is_part_of_one_that_does(root: Path, imports: grimp.ImportGraph) -> None:
-    contracts = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    (heads,) = [set(contract["modules"]) for contract in contracts if contract["name"] == HEADS]
-    parts = {
-        part for head in heads for module in {head, *imports.find_descendants(head)}
-        for part in imports.find_upstream_modules(module)
-    }  # fmt: skip
-    rest = imports.find_descendants("provisioner.adapters") - heads - parts
-    unknown = {name for name in rest if not any(name.startswith((f"{head}.", f"{head}_")) for head in heads)}
-    assert unknown == set(), f"name them in the contract {HEADS!r} of pyproject.toml"
 
 
 def test_the_core_imports_without_any_third_party_library(root: Path, imports: grimp.ImportGraph) -> None:
@@ -56,5 +35,7 @@ def test_the_core_uses_two_libraries_and_only_within_functions(root: Path, impor
     used = {name for module in modules for name in imports.find_modules_directly_imported_by(module)}
     outside = {name for name in used if not name.startswith("provisioner")} - sys.stdlib_module_names
     assert outside == {"idna", "publicsuffixlist"}
-    for path in (root / "provisioner" / "core").glob("*.py"):
+    sources = list((root / "provisioner" / "core").rglob("*.py"))
+    assert len(sources) > 50
+    for path in sources:
         assert not re.search(r"^(?:import|from) (?:idna|publicsuffixlist)", path.read_text(), re.MULTILINE), path

@@ -14,7 +14,7 @@ from select import select
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.cli.frame.app import run
 
@@ -81,10 +81,10 @@ def cli(capsys: pytest.CaptureFixture[str], home: Path) -> Cli:
 @pytest.fixture
 def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
-    monkeypatch.setattr("provisioner.wiring.settings.build", lambda _settings, _progress: world.edges)
+    monkeypatch.setattr("provisioner.wiring.edges.build", lambda _settings, _progress: world.edges)
     for opener in ("open_warm", "open_drift"):
         monkeypatch.setattr(
-            f"provisioner.wiring.settings.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)
+            f"provisioner.wiring.worlds.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)
         )
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world

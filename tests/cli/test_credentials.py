@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
 

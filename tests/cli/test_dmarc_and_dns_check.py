@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.cli.frame.app import run
 from provisioner.core.asked.command_line import Asked
@@ -26,7 +26,7 @@ Cli = Callable[..., tuple[int, str]]
 @pytest.fixture
 def cli(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Run a command line over the world in memory and return its exit code and stdout."""
-    monkeypatch.setattr("provisioner.wiring.settings.build", lambda *_: world.edges)
+    monkeypatch.setattr("provisioner.wiring.edges.build", lambda *_: world.edges)
     capsys.readouterr()
 
     def called(*arguments: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
 Cli = Callable[..., Any]
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
-TABLE = [(name, module, text) for _, commands in COMMANDS for name, module, text in commands]
+TABLE = [(name, module_of(name), text) for _, commands in COMMANDS for name, _, text in commands]
 
 
 def subcommands(name: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_the_line_in_the_table_is_the_first_line_of_the_commands_own_help(cli: C
 
 def test_every_command_of_the_modules_is_in_the_table() -> None:
     for module in {module for _, module, _ in TABLE}:
-        app = importlib.import_module(module).app
+        app = importlib.import_module(str(module)).app
         names = {info.name for info in app.registered_commands}
         listed = {name for name, where, _ in TABLE if where == module}
         assert listed == names or len(listed) == 1, f"{module}: {names ^ listed}"

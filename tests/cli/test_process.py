@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 Cli = Callable[..., Any]
 Program = Callable[..., subprocess.CompletedProcess[str]]
@@ -141,7 +141,7 @@ def test_a_defect_is_one_line_without_a_traceback(cli: Cli, home: Path, monkeypa
     def broken(*_arguments: object) -> None:
         raise RuntimeError("password=BMXhUYlu5Z3g")
 
-    monkeypatch.setattr("provisioner.wiring.settings.build", broken)
+    monkeypatch.setattr("provisioner.wiring.edges.build", broken)
     outcome = cli("list", "--json")
     assert (outcome.code, outcome.error["code"]) == (1, "defect")
     assert re.search(r"RuntimeError \(.*test_process\.py:\d+\)$", outcome.error["message"])
@@ -154,7 +154,7 @@ def test_a_defect_shows_its_traceback_on_request(cli: Cli, monkeypatch: pytest.M
     def broken(*_arguments: object) -> None:
         raise RuntimeError("why")
 
-    monkeypatch.setattr("provisioner.wiring.settings.build", broken)
+    monkeypatch.setattr("provisioner.wiring.edges.build", broken)
     monkeypatch.setenv("PROVISIONER_TRACEBACK", "1")
     with pytest.raises(RuntimeError, match="why"):
         cli("list")
@@ -235,7 +235,7 @@ def test_the_options_quiet_and_verbose_reach_the_progress(
         progress.detail("a detail")
         return world.edges
 
-    monkeypatch.setattr("provisioner.wiring.settings.build", tells)
+    monkeypatch.setattr("provisioner.wiring.edges.build", tells)
     assert cli("list").err == "- a step\n"
     assert cli("list", "--verbose").err == "- a step\n  a detail\n"
     assert cli("list", "--quiet").err == ""

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 import yaml
-from fakes import FakeProgress
+from fakes.clock import FakeProgress
 
 from provisioner.core.batch.shards import choose_shard
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.wiring.settings import Settings, build
+from provisioner.wiring.edges import build
+from provisioner.wiring.settings import Settings
 
 FILE = Path(__file__).parents[2] / "deploy/kubernetes/batch.yaml"
 DOCUMENTS: list[Any] = list(yaml.safe_load_all(FILE.read_text()))

@@ -23,7 +23,7 @@ from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 
 REQUEST = replace(Request.parse("us-east-1"), dmarc_inherited=False)  # asks no DNS
 FOREIGN = ("AWS_", "TF_", "PROVISIONER_")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import FakeProgress
+from fakes.clock import FakeProgress
 from integration.harness import Site, wait_until
 
 from provisioner.adapters.aws.states.objects import S3StateLocks, StateObjects
@@ -20,7 +20,8 @@ from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.usecases.states.locks import StateHolder
-from provisioner.wiring.settings import Settings, state_holder
+from provisioner.wiring.locks import state_holder
+from provisioner.wiring.settings import Settings
 
 BUCKET, DOMAIN = "example-states", DomainName.parse("moving.example")
 PLACE = f"s3://{BUCKET}/mail?region=us-east-1"

@@ -16,7 +16,7 @@ from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
 from provisioner.core.asked.request import ResolvedMode
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import SandboxSettings
 
 pytestmark = pytest.mark.timeout(900)

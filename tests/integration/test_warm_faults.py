@@ -22,7 +22,7 @@ from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.adapters.terraform.warm import WarmProvider
 from provisioner.adapters.terraform.warm.ways import configuration_of
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import SandboxSettings
 
 pytestmark = pytest.mark.timeout(600)

@@ -15,7 +15,7 @@ from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import Sandbox, SandboxSettings
 
 STATES = Backend("states", "mail", "us-east-1", emulated=True)

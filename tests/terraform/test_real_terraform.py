@@ -12,7 +12,7 @@ import pytest
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 
 CALLER = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::123456789012:user/admin</Arn><UserId>X</UserId><Account>123456789012</Account>

@@ -1,5 +1,5 @@
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.terraform.differences import Difference

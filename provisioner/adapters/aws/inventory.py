@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws.session import explained
-from provisioner.core.batch.preflight import Stock
+from provisioner.core.account.stock import Stock
 from provisioner.core.values.region import Region
 
 # Route 53 "Quotas", SES "Service quotas", IAM "IAM and AWS STS quotas": what holds unless AWS granted more.

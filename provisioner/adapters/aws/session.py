@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -175,3 +175,25 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
             _CHECK_NETWORK,
         )
     return ProvisionerError("aws_error", f"{action}: {error}", "check the AWS configuration of this machine")
+
+
+def unless_absent(code: str, call: Callable[[], Any]) -> Any:
+    """Return the answer of a call, None when AWS refuses it with this code."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+    try:
+        return call()
+    except ClientError as error:
+        if error_code(error) == code:
+            return None
+        raise
+
+
+def bare_name(name: str) -> str:
+    """Return a name as Route 53 gives it without its trailing dot, in lower case."""
+    return name.rstrip(".").lower()
+
+
+def tags_of(items: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return tags in AWS's form, `[{"Key": ..., "Value": ...}]`, as a mapping."""
+    return {item["Key"]: item["Value"] for item in items}

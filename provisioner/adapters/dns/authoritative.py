@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
+from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
 from provisioner.errors import InputError
-from provisioner.ports.edges import Absent, Answer, Found, PublicZone, Resolver, Unreachable
+from provisioner.ports.dns import Resolver
 
 if TYPE_CHECKING:
     from dns.message import Message

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, cast
 
+from provisioner.core.dns.answers import Absent, Answer, Found, Unreachable
 from provisioner.errors import InputError
-from provisioner.ports.edges import Absent, Answer, Found, Unreachable
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver as DnspythonResolver

@@ -1,5 +1,6 @@
 """Terraform behind `ports.Terraform`; a package, because the one outside thing has several sides."""
 
-from provisioner.adapters.terraform.runner import Settings, TerraformRunner, Timeouts
+from provisioner.adapters.terraform.runner import TerraformRunner
+from provisioner.adapters.terraform.settings import Settings, Timeouts
 
 __all__ = ["Settings", "TerraformRunner", "Timeouts"]

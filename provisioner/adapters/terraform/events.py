@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 
 _SHOWN = frozenset(
     {

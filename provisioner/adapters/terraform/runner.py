@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -16,14 +15,16 @@ from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_te
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, Reader, private_file
-from provisioner.adapters.terraform.warm.ways import COLD, OnEvent, Way, Ways
+from provisioner.adapters.terraform.warm.ways import Ways
+from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.core.terraform.differences import Difference, differences
 from provisioner.core.terraform.plan import Plan
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import TICK, ToolVersions
+from provisioner.ports.terraform import TICK, ToolVersions
 
 if TYPE_CHECKING:
     from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.settings import Settings
 
 Result = TypeVar("Result")
 
@@ -32,34 +33,6 @@ RECOVERED_STATE = "recovered.tfstate"
 
 _NO_CHANGES, _CHANGES = 0, 2
 _NOT_IN_STATE = re.compile(r"No matching objects found|No state file was found")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds that one command may take, and how long Terraform may take to end after an interrupt."""
-
-    version: float = 60.0
-    init: float = 900.0
-    plan: float = 1800.0
-    apply: float = 7200.0  # a new zone's name servers and each record wait for Route 53 to be in sync
-    show: float = 300.0
-    grace: float = 120.0
-    state_lock: int = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a runner is made of; `environment` is the whole environment, its AWS part reaches Terraform.
-
-    `locks_state` False says that the state is locked already, by whoever runs Terraform.
-    """
-
-    environment: Mapping[str, str] = field(repr=False)  # holds AWS credentials
-    home: Path
-    binary: str | None = None
-    plugin_dir: Path | None = None
-    timeouts: Timeouts = field(default_factory=Timeouts)
-    locks_state: bool = True
 
 
 class TerraformRunner:

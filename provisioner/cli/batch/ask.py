@@ -11,7 +11,7 @@ from provisioner.core.batch.journal import read
 from provisioner.core.batch.manifest import Manifest
 from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError
-from provisioner.ports.edges import Runs
+from provisioner.ports.batch import Runs
 from provisioner.usecases.batch.run import INPUT
 from provisioner.usecases.batch.runs import LATEST, latest_run
 
@@ -45,7 +45,7 @@ class Ask:
 
     def manifest(self, source: str | None) -> Manifest:
         """Return the manifest that is named, else the one that the run kept."""
-        from provisioner.wiring.settings import read_manifest  # noqa: PLC0415 - help is cheap
+        from provisioner.wiring.batch import read_manifest  # noqa: PLC0415 - help is cheap
 
         if source is not None:
             return read_manifest(source)

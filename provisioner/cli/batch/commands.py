@@ -13,8 +13,9 @@ from typer.core import TyperGroup
 from provisioner.cli.batch import text
 from provisioner.cli.batch.ask import Ask, with_run
 from provisioner.cli.batch.view import choose_view
-from provisioner.cli.frame.common import Cold, Common, Parallelism, command
+from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.options import Cold, Parallelism
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.account.rates import Rate, parse_rates
@@ -32,7 +33,7 @@ from provisioner.usecases.parallel.stopping import Stop
 if TYPE_CHECKING:
     from typer._click.core import Context
 
-    from provisioner.ports.edges import BatchEdges
+    from provisioner.ports.batch import BatchEdges
 
 SOME_FAILED = 4
 
@@ -138,7 +139,8 @@ def _run(
     second one interrupts Terraform, a third kills it. On AWS Batch and Kubernetes, each task of an array or indexed job
     does its shard.
     """
-    from provisioner.wiring.settings import open_batch, report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.batch import report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_batch  # noqa: PLC0415 - help is cheap
 
     reports, files = report or [], report_files()
     files.check(reports)
@@ -227,7 +229,7 @@ def _merge(
 
     They must all be there, at their end, and of the same manifest; exit 3 while one is missing.
     """
-    from provisioner.wiring.settings import report_files, runs  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.batch import report_files, runs  # noqa: PLC0415 - help is cheap
 
     files = report_files()
     files.check(report or [])

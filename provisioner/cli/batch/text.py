@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from provisioner.cli.batch.view import duration
 from provisioner.cli.frame.output import table
-from provisioner.core.batch.preflight import Preflight, Room
+from provisioner.core.account.stock import Room
+from provisioner.core.batch.preflight import Preflight
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 
 

@@ -9,39 +9,19 @@ COMMANDS = (
     (
         "Domains",
         (
-            (
-                "new-domain",
-                "mail_domain.new_domain",
-                "Put a domain on Amazon SES, or bring it to the desired state.",
-            ),
-            (
-                "plan",
-                "mail_domain.new_domain",
-                "Say what new-domain would do; exit 3 when there are changes.",
-            ),
-            (
-                "destroy-domain",
-                "mail_domain.new_domain",
-                "Take a domain off SES again, and only what is ours.",
-            ),
-            ("list", "mail_domain.new_domain", "List the domains of this home."),
-            (
-                "show",
-                "mail_domain.new_domain",
-                "Show what was asked for a domain and what it should be.",
-            ),
-            ("status", "mail_domain.new_domain", "Ask AWS and DNS how domains stand."),
+            ("new-domain", "mail_domain.new_domain", "Put a domain on Amazon SES, or bring it to the desired state."),
+            ("plan", "mail_domain.new_domain", "Say what new-domain would do; exit 3 when there are changes."),
+            ("destroy-domain", "mail_domain.destroy", "Take a domain off SES again, and only what is ours."),
+            ("list", "mail_domain.look", "List the domains of this home."),
+            ("show", "mail_domain.look", "Show what was asked for a domain and what it should be."),
+            ("status", "mail_domain.look", "Ask AWS and DNS how domains stand."),
             ("drift", "drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
     (
         "Many domains",
         (
-            (
-                "batch",
-                "batch.commands",
-                "Provision many domains in one run: `provisioner batch MANIFEST`.",
-            ),
+            ("batch", "batch.commands", "Provision many domains in one run: `provisioner batch MANIFEST`."),
             ("schema", "schema", "Print the JSON Schemas of batch manifests and reports."),
         ),
     ),
@@ -49,17 +29,9 @@ COMMANDS = (
         "Using them",
         (
             ("credentials", "credentials", "Show, export or derive SMTP credentials."),
-            (
-                "dns",
-                "dns",
-                "The records of a domain: as a table, as a zone file, and whether they exist.",
-            ),
+            ("dns", "dns", "The records of a domain: as a table, as a zone file, and whether they exist."),
             ("dmarc", "dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
-            (
-                "send-test",
-                "mail_domain.new_domain",
-                "Send one message through a domain's SMTP credentials.",
-            ),
+            ("send-test", "send_test", "Send one message through a domain's SMTP credentials."),
             ("container", "container", "Run this program in its container, or build the image."),
         ),
     ),
@@ -79,13 +51,7 @@ COMMANDS = (
     ),
     (
         "About",
-        (
-            (
-                "version",
-                "mail_domain.new_domain",
-                "Say which Terraform, provider and mirror would be used.",
-            ),
-        ),
+        (("version", "version", "Say which Terraform, provider and mirror would be used."),),
     ),
 )
 

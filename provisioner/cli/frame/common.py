@@ -14,8 +14,6 @@ import typer
 from typer.core import TyperGroup
 
 from provisioner.cli.frame.output import StderrProgress
-from provisioner.core.values.address import EmailAddress
-from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ class Common:
 
     def edges(self) -> Edges:
         """Return the real world, as these options and the environment set it up."""
-        from provisioner.wiring.settings import build  # noqa: PLC0415 - as above
+        from provisioner.wiring.edges import build  # noqa: PLC0415 - as above
 
         return build(self.settings(), self.progress())
 
@@ -52,7 +50,7 @@ class Common:
 
     def ephemeral_notice(self) -> str | None:
         """Return what to tell a user whose workspace goes with its container, None when it stays."""
-        from provisioner.wiring.settings import ephemeral_notice  # noqa: PLC0415 - as above
+        from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - as above
 
         return ephemeral_notice(self.settings())
 
@@ -67,11 +65,6 @@ class Common:
         name = default_region(self.settings())
         return Region.parse(name) if name else None
 
-
-Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
-Parallelism = Annotated[
-    int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
-]
 
 _COMMON = {
     "as_json": Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")],
@@ -123,13 +116,3 @@ def _with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:
     default = False if annotation.__origin__ is bool else None
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
-def parse_domain(text: str) -> DomainName:
-    """Return the domain of an argument."""
-    return DomainName.parse(text)
-
-
-def parse_address(text: str | None) -> EmailAddress | None:
-    """Return the address of an option, None when it was not given."""
-    return EmailAddress.parse(text) if text is not None else None

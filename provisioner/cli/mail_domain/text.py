@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from provisioner.cli.frame.layout import details, indented, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.usecases.mail_domain.destroy_domain import Destroyed
 from provisioner.usecases.mail_domain.new_domain import Planned
@@ -70,11 +70,6 @@ def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> 
     ]
 
 
-def records(found: Sequence[Record]) -> str:
-    """Return the records as a table."""
-    return table(("NAME", "TYPE", "TTL", "VALUE"), [(r.name, r.type, str(r.ttl), v) for r in found for v in r.values])
-
-
 def planned(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
     if result.plan.empty:
@@ -110,28 +105,3 @@ def statuses(found: Sequence[DomainStatus]) -> str:
 def remembered(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address."""
     return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})
-
-
-def details(document: Mapping[str, Any]) -> str:
-    """Return each member of a document as a line, lists and mappings joined."""
-    return pairs((key.replace("_", " "), _flat(value)) for key, value in document.items())
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, Mapping):
-        return _flat([f"{key}={inner}" for key, inner in value.items()])
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "-"
-    return "-" if value is None else str(value)
-
-
-def pairs(lines: Iterable[tuple[str, str]]) -> str:
-    """Return `key: value` lines with the values aligned."""
-    found = list(lines)
-    width = max((len(key) for key, _ in found), default=0) + 1
-    return "\n".join(f"{key + ':':<{width}} {value}" for key, value in found)
-
-
-def indented(text: str) -> str:
-    """Return the text with each line two columns further in."""
-    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -173,3 +173,11 @@ def _source(address: str, rows: Sequence[ReportedRow]) -> Source:
         reasons=tuple(sorted({reason for row in rows for reason in row.reasons})),
         messages=sum(row.count for row in rows),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableReport:
+    """A file that is no DMARC aggregate report, and why."""
+
+    path: str
+    reason: str

@@ -10,6 +10,7 @@ from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.address import LONGEST as LONGEST_ADDRESS
 from provisioner.core.values.address import EmailAddress
@@ -146,3 +147,13 @@ def _contact_tag(contact: EmailAddress) -> str:
         message = f"the contact {contact} is too long for an AWS tag"
         raise InputError("invalid_contact", message, "Give a shorter address.")
     return tag
+
+
+def specify(
+    domain: DomainName, request: Request, identity: IdentityStatus | None, apex: TxtSet | None = None
+) -> MailDomain:
+    """Return the specification of a domain whose zone is decided."""
+    resolved = request.resolved_zone
+    assert resolved is not None  # noqa: S101 - the callers' contract: a request is decided before it is specified
+    suffix = identity.signing_hosted_zone if identity else None
+    return spec_of(domain, request, Zone(resolved.mode, resolved.name, resolved.id), suffix, apex)

@@ -10,7 +10,7 @@ from provisioner.core.batch.shards import shard_of
 from provisioner.core.values.documents import WrongShapeError
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, NotDesired, ProvisionerError
-from provisioner.ports.edges import Runs
+from provisioner.ports.batch import Runs
 from provisioner.usecases.batch.run import REPORT
 
 

@@ -6,16 +6,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.account.rates import Rate
+from provisioner.core.account.stock import Room, Stock
 from provisioner.core.asked.request import Request, ZoneMode
 from provisioner.core.batch.manifest import Entry, Fault, Manifest, refuse
-from provisioner.core.batch.preflight import Load, Preflight, Room, Stock, estimate, needs_zone
+from provisioner.core.batch.preflight import Load, Preflight, estimate, needs_zone
 from provisioner.core.mail_domain.spec import refuse_too_many_tags
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.ports.edges import BatchEdges, Edges
+from provisioner.ports.batch import BatchEdges
+from provisioner.ports.edges import Edges
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from provisioner.core.batch.manifest import Entry, Manifest
 from provisioner.core.batch.report import BatchReport, Outcome, Status, outcome_of
 from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
-from provisioner.ports.edges import BatchEdges, Edges, Journal
+from provisioner.ports.batch import BatchEdges, Journal
+from provisioner.ports.edges import Edges
 from provisioner.usecases.batch.scheduler import Scheduler, Watcher, Work
 from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
 from provisioner.usecases.parallel.stopping import Stop, Urgency

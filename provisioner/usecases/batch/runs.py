@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from provisioner.core.batch.journal import read
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
-from provisioner.ports.edges import Runs
+from provisioner.ports.batch import Runs
 
 LATEST = "latest"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import smtp_user_at
@@ -13,7 +14,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import AccessKey, Edges, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
-from provisioner.usecases.mail_domain.status import remembered
+from provisioner.usecases.home import remembered
 
 _BODY = """\
 This is a test message.

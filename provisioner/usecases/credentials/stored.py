@@ -10,7 +10,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.status import list_domains
+from provisioner.usecases.home import list_domains
 
 
 def smtp_user(edges: Edges, domain: DomainName, sender: str | None) -> SmtpUser:

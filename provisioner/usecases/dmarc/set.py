@@ -17,8 +17,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import texts_at
+from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import remembered
 from provisioner.usecases.mail_domain.zone_choice import find_zone
 
 Owner = Literal["ours", "theirs", "external"]

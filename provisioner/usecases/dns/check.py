@@ -8,14 +8,17 @@ from datetime import timedelta
 
 from provisioner.core.asked.provenance import MANAGED_BY
 from provisioner.core.asked.request import Request
-from provisioner.core.findings import Finding, Severity, absent, apex_spf, compare, subject_of
+from provisioner.core.checks.records import absent, apex_spf, compare, subject_of
+from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
+from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import Absent, Answer, Edges, Found, HostedZone, PublicZone, Unreachable
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
-from provisioner.usecases.mail_domain.status import Remembered, remembered
+from provisioner.usecases.home import Remembered, remembered
 
 _REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds

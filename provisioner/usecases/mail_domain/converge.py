@@ -14,9 +14,11 @@ from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.ports.edges import TICK, WARM, Edges, Event, Progress, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.healing import existing
 from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.telling import Teller
 
 _FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
 
@@ -68,29 +70,6 @@ def _planned(edges: Edges, workspace: Workspace, found: Survey, imports: Sequenc
 
 def _created(plan: Plan) -> frozenset[str]:
     return frozenset(change.address for change in plan.changes if change.kind in ("create", "replace"))
-
-
-class Teller:
-    """Turns Terraform's events into progress: each finished resource a step, `n of total`, most else a detail."""
-
-    def __init__(self, progress: Progress, total: int = 0) -> None:
-        self._progress = progress
-        self._total = total
-        self._done = 0
-
-    def __call__(self, event: Event) -> None:
-        """Tell one event."""
-        if event.kind == "apply_complete":
-            self._done += 1
-            self._progress.step(f"[{self._done}/{self._total}] {event.text}")
-        elif event.kind == "apply_errored":
-            self._progress.step(event.text)
-        elif event.kind == WARM:
-            self._progress.warn(event.text)
-        elif event == TICK:
-            self._progress.tick()
-        else:
-            self._progress.detail(event.text)
 
 
 def _asked_for(request: Request, before: Request | None) -> Collection[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.dmarc.protocol import external_report_name
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import desired_records
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
-from provisioner.ports.edges import Edges, HostedZone
+from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import Custody
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated

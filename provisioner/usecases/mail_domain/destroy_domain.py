@@ -14,14 +14,16 @@ from provisioner.core.terraform.addresses import Import
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
-from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
-from provisioner.usecases.mail_domain.converge import Before, Teller, apply, reviewed_plan
+from provisioner.usecases.home import unknown_domain
+from provisioner.usecases.mail_domain.converge import Before, apply, reviewed_plan
 from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.mail_domain.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.status import unknown_domain
 from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.telling import Teller
 
 
 @dataclass(frozen=True, slots=True)

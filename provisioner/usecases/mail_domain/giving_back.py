@@ -13,7 +13,8 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.spf.merge import Part, unmerge
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
-from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.merging import txt_set
 from provisioner.usecases.mail_domain.survey import Survey
 

@@ -15,7 +15,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.zone_choice import is_our_zone
 

@@ -14,7 +14,8 @@ from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
-from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensure_credentials, held_credentials
 from provisioner.usecases.mail_domain.converge import Before, apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, described_again

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from provisioner.core.dns.answers import Absent, Answer, Found, Unreachable
 from provisioner.core.spf.syntax import SpfRecord, Term, is_spf, parse
 from provisioner.errors import Refused
-from provisioner.ports.edges import Absent, Answer, Found, Resolver, Unreachable
+from provisioner.ports.dns import Resolver
 
 LOOKUP_LIMIT = 10  # RFC 7208 section 4.6.4, for the whole evaluation with all includes and redirects
 VOID_LIMIT = 2  # the same section, recommended

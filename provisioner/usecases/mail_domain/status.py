@@ -1,4 +1,4 @@
-"""What is known of domains: from the workspaces (`list`, `show`), from AWS (`status`), and as records (`dns`)."""
+"""How a domain stands on AWS and in public DNS (`status`), and its records (`dns`)."""
 
 from __future__ import annotations
 
@@ -7,74 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from provisioner import __version__
-from provisioner.core.asked.request import Request
-from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
-from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.spec import MailDomain, specify
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import InputError
-from provisioner.ports.edges import CredentialStore, Edges
+from provisioner.ports.edges import Edges
+from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.describe import describe_zone
-from provisioner.usecases.mail_domain.survey import specify
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 from provisioner.usecases.mail_domain.zone_choice import find_zone
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A domain of which this home knows what was asked."""
-
-    domain: DomainName
-    request: Request
-
-    def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
-        """Return what the domain should be."""
-        return specify(self.domain, self.request, identity)
-
-    def to_document(self) -> dict[str, Any]:
-        """Return one entry of `list --json`."""
-        zone = self.request.resolved_zone
-        return {
-            "domain": self.domain.ascii,
-            "region": self.request.region.name,
-            "zone": zone.mode if zone else None,
-            "customer": self.request.customer,
-            "contact": str(self.request.contact) if self.request.contact else None,
-        }
-
-    def details(self, store: CredentialStore) -> dict[str, Any]:
-        """Return the document of `show --json`: the entry of the list, and what the domain should be."""
-        spec = self.spec()
-        return self.to_document() | {
-            "zone_id": spec.zone.id,
-            "mail_from": spec.mail_from,
-            "dmarc": spec.dmarc,
-            "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
-            "spf": self.request.spf,
-            "delegation_set": spec.delegation_set,
-            "tags": self.request.tags.to_document(),
-            "configuration_set": spec.configuration_set,
-            "iam_user": spec.iam_user,
-            "credential": _place(store, SmtpUser(self.domain)),
-            "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
-        }
-
-    def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
-        user = SmtpUser(self.domain, sender.name)
-        return {
-            "name": sender.name,
-            "address": sender.address(self.domain),
-            "iam_user": user.iam_user,
-            "credential": _place(store, user),
-        }
-
-
-def _place(store: CredentialStore, user: SmtpUser) -> str | None:
-    return store.location(user) if store.load(user) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +42,6 @@ class DomainStatus:
         }
 
 
-def remembered(edges: Edges, domain: DomainName) -> Remembered:
-    """Return what is remembered of the domain; raises `InputError` when nothing is."""
-    workspace = edges.workspaces.peek(domain)
-    request = workspace.request() if workspace else None
-    if request is None:
-        raise unknown_domain(domain)
-    return Remembered(domain, request)
-
-
-def unknown_domain(domain: DomainName) -> InputError:
-    """Return the error of a domain that nobody provisioned from this home."""
-    return InputError(
-        "unknown_domain",
-        f"{domain}: this home knows nothing of it",
-        f"provision it with `provisioner new-domain {domain}`, or name the right --home",
-    )
-
-
-def list_domains(edges: Edges) -> list[Remembered]:
-    """Return every domain of the home, by name."""
-    found = [(workspace.domain, workspace.request()) for workspace in edges.workspaces.all()]
-    return [Remembered(domain, request) for domain, request in found if request is not None]
-
-
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
     request = remembered(edges, domain).request
@@ -139,15 +57,3 @@ def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
     if identity is None:
         edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
     return desired_records(specify(domain, request, identity), identity.dkim_tokens if identity else ())
-
-
-def versions(edges: Edges) -> dict[str, str | None]:
-    """Return which program, Terraform, provider and mirror a run would use."""
-    found = edges.terraform.versions()
-    return {
-        "provisioner": __version__,
-        "terraform": found.terraform,
-        "terraform_path": found.terraform_path,
-        "provider": found.provider,
-        "mirror": found.mirror,
-    }

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.asked.request import Request
 from provisioner.core.dmarc.protocol import is_dmarc_record, tree_walk
-from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.dns.answers import Absent, Found, Unreachable
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
-from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, specify
 from provisioner.core.values.domain import DomainName
-from provisioner.ports.edges import Absent, Edges, Found, HostedZone, Unreachable
+from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.merging import keep_dmarc, merge_spf
 from provisioner.usecases.mail_domain.zone_choice import choose_zone, find_zone
 
@@ -41,16 +42,6 @@ def survey(edges: Edges, domain: DomainName, request: Request) -> Survey:
     decided, apex = merge_spf(edges, domain, decided, live)
     identity = edges.identities.status(domain, request.region)
     return Survey(decided, specify(domain, decided, identity, apex), identity, zone, live)
-
-
-def specify(
-    domain: DomainName, request: Request, identity: IdentityStatus | None, apex: TxtSet | None = None
-) -> MailDomain:
-    """Return the specification of a domain whose zone is decided."""
-    resolved = request.resolved_zone
-    assert resolved is not None  # noqa: S101 - the callers' contract: a request is decided before it is specified
-    suffix = identity.signing_hosted_zone if identity else None
-    return spec_of(domain, request, Zone(resolved.mode, resolved.name, resolved.id), suffix, apex)
 
 
 def _decide_dmarc(edges: Edges, domain: DomainName, request: Request) -> Request:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.ports.edges import Absent, Edges, Found, Unreachable
+from provisioner.ports.edges import Edges
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0

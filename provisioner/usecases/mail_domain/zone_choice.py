@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from provisioner.core.asked.provenance import MANAGED_BY, ZONE_COMMENT, is_ours
 from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
-from provisioner.ports.edges import Edges, HostedZone
+from provisioner.ports.edges import Edges
 
 _MODES = {ZoneMode.CREATE: "created", ZoneMode.ADOPT: "adopted", ZoneMode.EXTERNAL: "external"}
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import Clock
+from provisioner.ports.progress import Clock
 
 _GOES_ON = "what was made is kept; --resume completes it"
 

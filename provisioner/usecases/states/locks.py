@@ -15,8 +15,9 @@ from datetime import datetime
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
-from provisioner.ports.edges import Clock, Progress, Workspace, Workspaces
+from provisioner.ports.progress import Clock, Progress
 from provisioner.ports.states import LockJournal, LockPage, StateLocks
+from provisioner.ports.workspaces import Workspace, Workspaces
 
 _PAUSE = 2.0  # seconds between two looks at somebody else's lock
 

@@ -15,11 +15,12 @@ from provisioner.core.states.file import StateFile
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError, Refused
-from provisioner.ports.edges import Edges, Workspace
+from provisioner.ports.edges import Edges
 from provisioner.ports.states import StatePlace, Trials
-from provisioner.usecases.mail_domain.converge import Teller
-from provisioner.usecases.mail_domain.status import remembered
+from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.survey import survey
+from provisioner.usecases.telling import Teller
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws.route53 import AwsAccount, IamSmtpUsers, Route53Zones, SesIdentities
+from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.iam import IamSmtpUsers
+from provisioner.adapters.aws.route53 import Route53Zones
+from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import AccessKey
 
 EXAMPLE = DomainName.parse("example.com")
 VIRGINIA = Region.parse("us-east-1")

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from provisioner.adapters.aws.route53 import AwsAccount
+from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, explained
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.http.throttle import Limit

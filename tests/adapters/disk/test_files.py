@@ -109,7 +109,7 @@ def test_a_write_that_is_cut_off_half_way_leaves_the_old_file(tmp_path: Path) ->
 def test_a_process_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text(OLD)
     script = (
-        "import os, signal, sys; from pathlib import Path; from provisioner.adapters import files;"
+        "import os, signal, sys; from pathlib import Path; from provisioner.adapters.disk import files;"
         "files.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL);"
         "files.write_atomically(Path(sys.argv[1]), 'half')"
     )

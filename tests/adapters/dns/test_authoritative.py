@@ -19,18 +19,20 @@ import dns.exception
 import dns.message
 import dns.query
 import pytest
-from fakes import FakeResolver, World
+from fakes.dns import FakeResolver
+from fakes.world import World
 
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
+from provisioner.core.dns.answers import Absent, Found, PublicZone, Unreachable
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
-from provisioner.ports.edges import Absent, Edges, Found, PublicZone, Unreachable
+from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.mail_domain.status import records_of

@@ -10,8 +10,8 @@ from dnslib import RCODE, RR
 from dnslib.server import BaseResolver, DNSServer
 
 from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.errors import InputError
-from provisioner.ports.edges import Absent, Found, Unreachable
 
 ZONE = """
 example.com.          60 IN NS    NS-1.Example.NET.

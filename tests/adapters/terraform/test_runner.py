@@ -16,7 +16,7 @@ from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_te
 from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.core.terraform.plan import Plan
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import TICK, Event
+from provisioner.ports.terraform import TICK, Event
 
 FAKE = """#!/bin/sh
 world=$(dirname "$0")

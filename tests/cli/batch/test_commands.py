@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 from rich.console import Console
 
 from provisioner.adapters.disk.runs import DirectoryRuns
@@ -24,7 +24,7 @@ from provisioner.cli.batch.view import LiveView, PlainView, Tally, duration
 from provisioner.cli.frame.machine import cores, free_memory, usual_parallelism
 from provisioner.cli.frame.signals import Signals, kill_children
 from provisioner.core.batch.report import Outcome, Status
-from provisioner.ports.edges import BatchEdges
+from provisioner.ports.batch import BatchEdges
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 Cli = Callable[..., Any]
@@ -34,7 +34,7 @@ Cli = Callable[..., Any]
 def batch(cli: Cli, in_memory: World, home: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Run `batch` over the world in memory, with its journal on disk, one domain after the other."""
     edges = BatchEdges(in_memory.edges, in_memory.inventory, DirectoryRuns(home))
-    monkeypatch.setattr("provisioner.wiring.settings.open_batch", lambda _settings, _progress, **_: nullcontext(edges))
+    monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda _settings, _progress, **_: nullcontext(edges))
     return lambda *arguments: cli("batch", *arguments, "--parallelism", "1")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.records import Record
@@ -307,12 +307,12 @@ DESTROY = """
 import sys
 from contextlib import nullcontext
 sys.path.insert(0, sys.argv[1])
-from fakes import World
-from provisioner.wiring import settings
+from fakes.world import World
+from provisioner.wiring import edges, worlds
 from provisioner.cli.frame.app import run
 world = World()
-settings.build = lambda _settings, _progress: world.edges
-settings.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)
+edges.build = lambda _settings, _progress: world.edges
+worlds.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)
 assert run(["new-domain", sys.argv[2], "--region", "us-east-1", "--json"]) == 0
 code = run(["destroy-domain", sys.argv[2]])
 print("KEPT", sorted(world.store.kept))

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from fakes import World, identity
+from fakes.aws import identity
+from fakes.world import World
 
 from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
 from provisioner.core.asked.command_line import Asked

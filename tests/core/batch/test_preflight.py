@@ -1,8 +1,9 @@
 import pytest
 
 from provisioner.core.account.rates import DOCUMENTED, Rate
+from provisioner.core.account.stock import Room, Stock
 from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
-from provisioner.core.batch.preflight import Load, Room, Stock, default_parallelism, estimate, needs_zone, servable
+from provisioner.core.batch.preflight import Load, default_parallelism, estimate, needs_zone, servable
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 

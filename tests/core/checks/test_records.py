@@ -1,6 +1,7 @@
 import pytest
 
-from provisioner.core.findings import Finding, Severity, absent, any_failed, apex_spf, compare
+from provisioner.core.checks.records import absent, apex_spf, compare
+from provisioner.core.findings import Finding, Severity, any_failed
 from provisioner.core.mail_domain.records import Record
 
 OURS = "v=spf1 include:amazonses.com ~all"

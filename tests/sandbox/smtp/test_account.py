@@ -16,9 +16,10 @@ from provisioner.core.credentials.password import derive
 from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.settings import SandboxSettings
+from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
-from provisioner.sandbox.smtp.server import SmtpServer, certificate
+from provisioner.sandbox.smtp.server import SmtpServer
 from provisioner.sandbox.zones import ACCOUNT, public_view
 
 REGION = "eu-west-1"

@@ -21,11 +21,12 @@ from provisioner.core.credentials.password import derive
 from provisioner.core.values.secret import Secret
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesConfigurationSet, SesIdentity
+from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import MailFrom
 from provisioner.sandbox.smtp.certificate import Certificate
 from provisioner.sandbox.smtp.handler import SmtpLimits
 from provisioner.sandbox.smtp.mailbox import Mailbox
-from provisioner.sandbox.smtp.server import SmtpServer, certificate
+from provisioner.sandbox.smtp.server import SmtpServer
 
 REGION = "us-east-1"
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"

@@ -1,5 +1,5 @@
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.region import Region

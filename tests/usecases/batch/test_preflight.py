@@ -1,5 +1,5 @@
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.account.rates import DOCUMENTED
 from provisioner.core.asked.command_line import Asked
@@ -11,7 +11,7 @@ from provisioner.core.batch.preflight import Preflight
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
-from provisioner.ports.edges import ToolVersions
+from provisioner.ports.terraform import ToolVersions
 from provisioner.usecases.batch.preflight import in_region, preflight, refuse_too_much
 from provisioner.usecases.mail_domain.new_domain import new_domain
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.batch.manifest import Entry

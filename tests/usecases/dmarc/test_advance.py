@@ -3,16 +3,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
-from provisioner.core.dmarc.evidence import AggregateReport, Need, ReportedRow
+from provisioner.core.dmarc.evidence import AggregateReport, Need, ReportedRow, UnreadableReport
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
-from provisioner.ports.edges import UnreadableReport
 from provisioner.usecases.dmarc.advance import Advance, Grounds, preview_advance
 from provisioner.usecases.dmarc.set import carry_out
 from provisioner.usecases.mail_domain.new_domain import new_domain

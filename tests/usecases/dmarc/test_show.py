@@ -1,5 +1,5 @@
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from fakes import TOKENS, World
+from fakes.aws import TOKENS
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import ZONE_COMMENT

@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, Spf
@@ -14,7 +14,7 @@ from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.mail_domain.new_domain import new_domain
 

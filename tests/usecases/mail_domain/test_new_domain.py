@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fakes import World, identity
+from fakes.aws import identity
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode

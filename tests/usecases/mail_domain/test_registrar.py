@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar

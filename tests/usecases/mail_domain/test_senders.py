@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange, Senders
@@ -16,9 +16,9 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.credentials.stored import smtp_user, stored_credentials
+from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
-from provisioner.usecases.mail_domain.status import remembered
 
 EXAMPLE = DomainName.parse("example.com")
 SHOP, SCANNER = SmtpUser(EXAMPLE, "shop"), SmtpUser(EXAMPLE, "scanner")

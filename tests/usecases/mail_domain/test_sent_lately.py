@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fakes import World
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.mail_domain.spec import MailDomain

@@ -1,7 +1,7 @@
 """Lookups are counted; the first cases are those of the openspf suite for RFC 7208, "Processing limits"."""
 
 import pytest
-from fakes import FakeResolver
+from fakes.dns import FakeResolver
 
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.spf_lookups import LookupCount, count_lookups

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from fakes import World, identity
+from fakes.aws import identity
+from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.values.address import EmailAddress
@@ -10,8 +11,9 @@ from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.credentials.stored import stored_credentials
+from provisioner.usecases.home import list_domains, remembered
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import list_domains, records_of, remembered, status_of
+from provisioner.usecases.mail_domain.status import records_of, status_of
 
 EXAMPLE = DomainName.parse("example.com")
 OTHER = DomainName.parse("other.org")

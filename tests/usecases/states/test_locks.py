@@ -4,7 +4,8 @@ from datetime import datetime
 from itertools import count
 
 import pytest
-from fakes import FakeClock, World
+from fakes.clock import FakeClock
+from fakes.world import World
 
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName

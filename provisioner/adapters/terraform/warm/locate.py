@@ -14,7 +14,7 @@ from provisioner.adapters.terraform.process import Limits
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:
-    from provisioner.adapters.terraform.runner import Settings
+    from provisioner.adapters.terraform.settings import Settings
 
 _NO_CONFIG = Path("/dev/null")
 _PROGRAM = "terraform-provider-aws_v*"

@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import WARM, Event
+from provisioner.ports.terraform import WARM, Event
 
 if TYPE_CHECKING:
     from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
+from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 
 T = TypeVar("T")
-Way = Mapping[str, str]  # what is added to Terraform's environment
-OnEvent = Callable[[Event], None]
 
-COLD: Way = {}
 
 _NOT_IN_SCHEMA = re.compile(r"no schema available for|does not support (?:resource|data source|ephemeral)")
 _PLUGIN = re.compile(r"Plugin did not respond|Plugin error|Reattachment process not found|rpc error: code = ")

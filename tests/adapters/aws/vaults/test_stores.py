@@ -20,7 +20,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import CredentialStore
+from provisioner.ports.credentials import CredentialStore
 
 EXAMPLE, OTHER = SmtpUser(DomainName.parse("example.com")), SmtpUser(DomainName.parse("example.org"))
 SHOP = SmtpUser(EXAMPLE.domain, "shop")

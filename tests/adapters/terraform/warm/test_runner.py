@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider
-from adapters.test_terraform_runner import USER, ZONE, FakeTerraform, change, hook, ignore, shown
+from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, hook, ignore, shown
 
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider
 from provisioner.errors import ProvisionerError
-from provisioner.ports.edges import TICK, Event
+from provisioner.ports.terraform import TICK, Event
 
 CREATES_ZONE, CREATES_USER = shown(change(ZONE, "create")), shown(change(USER, "create"))
 

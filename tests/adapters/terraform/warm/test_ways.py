@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.terraform.warm.ways import COLD, Ways, configuration_of
+from provisioner.adapters.terraform.warm.ways import Ways, configuration_of
+from provisioner.adapters.terraform.way import COLD
 from provisioner.errors import Interrupted, ProvisionerError
-from provisioner.ports.edges import Event
+from provisioner.ports.terraform import Event
 
 MAIN = 'provider "aws" {\n  region = var.region\n}\n\nvariable "region" {\n  type = string\n}\n'
 PRUNED, WHOLE = {"way": "pruned"}, {"way": "whole"}

@@ -1,0 +1,61 @@
+"""SES v2 behind `ports.aws.Identities`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.session import AwsSession, error_code, explained, tags_of, unless_absent
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+
+
+class SesIdentities:
+    """SES v2; see `ports.Identities`. The account is asked for its number, which is part of an identity's ARN."""
+
+    def __init__(self, session: AwsSession, account: AwsAccount) -> None:
+        self._session = session
+        self._account = account
+
+    def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
+        """Return what SES says of the domain identity, None when it does not exist."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
+
+        with explained("ses:GetEmailIdentity"):
+            try:
+                answer = self._session.client("sesv2", region.name).get_email_identity(EmailIdentity=domain.ascii)
+            except ClientError as error:
+                if error_code(error) == "NotFoundException":
+                    return None
+                raise
+        return _status(answer, self._arn(domain, region))
+
+    def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
+        """Return the tags of a configuration set, None when it does not exist."""
+        client = self._session.client("sesv2", region.name)
+        with explained("ses:GetConfigurationSet"):
+            answer = unless_absent("NotFoundException", lambda: client.get_configuration_set(ConfigurationSetName=name))
+        return None if answer is None else tags_of(answer.get("Tags", ()))
+
+    def _arn(self, domain: DomainName, region: Region) -> str:
+        account = self._account.caller().account
+        return f"arn:{region.partition}:ses:{region.name}:{account}:identity/{domain.ascii}"
+
+
+def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
+    dkim = answer.get("DkimAttributes", {})
+    mail_from = answer.get("MailFromAttributes", {})
+    return IdentityStatus(
+        arn=arn,
+        verified=bool(answer.get("VerifiedForSendingStatus")),
+        verification_status=answer.get("VerificationStatus", "NOT_STARTED"),
+        dkim_status=dkim.get("Status", "NOT_STARTED"),
+        dkim_tokens=tuple(dkim.get("Tokens", ())),
+        signing_hosted_zone=dkim.get("SigningHostedZone"),
+        mail_from_domain=mail_from.get("MailFromDomain"),
+        mail_from_status=mail_from.get("MailFromDomainStatus"),
+        configuration_set=answer.get("ConfigurationSetName"),
+        tags=tags_of(answer.get("Tags", ())),
+    )

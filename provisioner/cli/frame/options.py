@@ -1,0 +1,46 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from provisioner.core.asked.senders import sender_name
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+
+Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain, e.g. example.com or münchen.de.")]
+SenderName = Annotated[str | None, typer.Option("--sender", metavar="NAME", help="A sender's instead of the domain's.")]
+Wait = Annotated[
+    str | None,
+    typer.Option("--wait", metavar="DURATION", help="Wait for verification, e.g. 10m; exit 3 if it is still pending."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
+
+
+def parse_sender(name: str | None) -> str | None:
+    """Return the name of a sender, if one was given; raises `InputError`."""
+    return _read(sender_name, name)
+
+
+def _read(parse: Callable[[str], str], text: str | None) -> str | None:
+    return None if text is None else parse(text)
+
+
+Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
+Parallelism = Annotated[
+    int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
+]
+
+
+def parse_domain(text: str) -> DomainName:
+    """Return the domain of an argument."""
+    return DomainName.parse(text)
+
+
+def parse_address(text: str | None) -> EmailAddress | None:
+    """Return the address of an option, None when it was not given."""
+    return EmailAddress.parse(text) if text is not None else None

@@ -1,0 +1,74 @@
+"""The commands that only look: list, show, status."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.options import Domain, Wait, parse_domain
+from provisioner.cli.frame.output import print_document, print_table, print_text
+from provisioner.cli.mail_domain import text
+from provisioner.core.values.duration import parse_duration
+from provisioner.errors import NotDesired
+from provisioner.usecases.home import list_domains, remembered
+from provisioner.usecases.mail_domain.status import status_of
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")
+def _list(common: Common) -> None:
+    """List the domains of this home.
+
+    AWS is not asked.
+    """
+    found = [known.to_document() for known in list_domains(common.edges())]
+    if common.as_json:
+        print_document({"domains": found})
+    else:
+        rows = [(d["domain"], d["region"], d["zone"] or "-", d["customer"] or "-", d["contact"] or "-") for d in found]
+        print_table(("DOMAIN", "REGION", "ZONE", "CUSTOMER", "CONTACT"), rows)
+
+
+@command(app, "show", examples="  provisioner show example.com\n  provisioner show example.com --json")
+def _show(common: Common, domain: Domain) -> None:
+    """Show what was asked for a domain and what it should be.
+
+    AWS is not asked.
+    """
+    edges = common.edges()
+    known = remembered(edges, parse_domain(domain))
+    document = known.details(edges.store)
+    if common.as_json:
+        print_document(document)
+    else:
+        print_text(text.remembered(document))
+
+
+@command(
+    app,
+    "status",
+    examples="""\
+  provisioner status example.com
+  provisioner status example.com example.org --json
+  provisioner status example.com --wait 1h""",
+)
+def _status(
+    common: Common,
+    domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains.")],
+    wait: Wait = None,
+) -> int:
+    """Ask AWS and DNS how domains stand.
+
+    With --wait, until they are verified; exit 3 if they are still pending then.
+    """
+    names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
+    edges = common.edges()
+    found = [status_of(edges, name, limit) for name in names]
+    if common.as_json:
+        print_document({"domains": [status.to_document() for status in found]})
+    else:
+        print_text(text.statuses(found))
+    return 0 if limit is None or all(status.settled for status in found) else NotDesired.exit_code

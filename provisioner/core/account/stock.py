@@ -1,0 +1,47 @@
+"""What the account holds of a kind, and how much room a quota leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the account (and region) has of one kind, and how many it may have.
+
+    `names` and `used` are None when we may not look. `assumed` says that `limit` is AWS's documented default, because
+    the account's own could not be read.
+    """
+
+    kind: str
+    limit: int
+    assumed: bool
+    used: int | None = None
+    names: frozenset[str] | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A stock and what the batch adds to it."""
+
+    stock: Stock
+    adds: int
+
+    @property
+    def missing(self) -> int:
+        """How many too many there would be; 0 when it fits or nobody knows."""
+        return 0 if self.stock.used is None else max(0, self.stock.used + self.adds - self.stock.limit)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `quotas`."""
+        stock = self.stock
+        return {
+            "kind": stock.kind,
+            "region": stock.region,
+            "used": stock.used,
+            "adds": self.adds,
+            "limit": stock.limit,
+            "limit_is_default": stock.assumed,
+        }

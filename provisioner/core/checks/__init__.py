@@ -1,0 +1,1 @@
+"""Pure checks over gathered facts; each returns findings."""

@@ -1,0 +1,86 @@
+"""The records that a domain needs against those that public DNS has."""
+
+from collections.abc import Sequence
+
+from provisioner.core.dmarc.record import DmarcRecord, only_record
+from provisioner.core.findings import Finding, Severity
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
+from provisioner.errors import Refused
+
+INCLUDE = "amazonses.com"
+_SPF_RFC = "RFC 7208 section 4.5"
+
+
+def subject_of(record: Record) -> str:
+    """Return what a finding about this record calls it: `CNAME a._domainkey.example.com`."""
+    return f"{record.type} {record.name}"
+
+
+def compare(record: Record, values: Sequence[str]) -> Finding:
+    """Return the finding about a record that exists with these values (hosts lower-case, TXT joined and unquoted)."""
+    if record.key == "spf":
+        return apex_spf(record.name, values, wanted=True)
+    if _is_equivalent(record, values):
+        return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values))
+    message = f"it is {' | '.join(values)}; it must be {' | '.join(record.values)}"
+    return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record))
+
+
+def absent(record: Record, place: str) -> Finding:
+    """Return the finding about a record that does not exist; `place` says where it was looked for."""
+    message = f"there is none at {place}; it must be {' | '.join(record.values)}"
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record))
+
+
+def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Finding:
+    """Return the finding about SPF at the domain itself: never an error, MAIL FROM has the SPF of mail through SES."""
+    subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
+    found = [value for value in values if is_spf(value)]
+    if not found:
+        severity = Severity.WARNING if wanted else Severity.INFO
+        return Finding("spf.none", severity, subject, f"no SPF at the domain itself; {why}", "", _SPF_RFC)
+    problem = _problem(name, found)
+    if problem:
+        return Finding("spf.broken", Severity.WARNING, subject, f"{problem}; {why}", "leave one valid record", _SPF_RFC)
+    if _passes(parse(found[0], name)):
+        return Finding("spf.ok", Severity.OK, subject, found[0])
+    message = f"SPF without include:{INCLUDE}: {found[0]}; {why}"
+    return Finding("spf.without_include", Severity.INFO, subject, message)
+
+
+def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
+    if record.key == "mail_from_spf":
+        found = [value for value in values if is_spf(value)]
+        return _problem(record.name, found) == "" and _passes(parse(found[0], record.name))
+    if record.key == "dmarc":
+        wanted, there = only_record(record.values), only_record(values)
+        return wanted is not None and there is not None and _contains(there, wanted)
+    return sorted(value.lower() for value in values) == sorted(value.lower() for value in record.values)
+
+
+def _contains(there: DmarcRecord, wanted: DmarcRecord) -> bool:
+    """Say whether policy and report address are as wanted; what else stands there is a matter of advice."""
+    addresses = {uri.address for uri in there.uris("rua")}
+    return there.get("p") == wanted.get("p") and all(uri.address in addresses for uri in wanted.uris("rua"))
+
+
+def _problem(name: str, found: Sequence[str]) -> str:
+    if len(found) != 1:
+        return f"{len(found)} SPF records stand here, receivers need exactly one"
+    try:
+        parse(found[0], name)
+    except Refused as error:
+        return error.message
+    return ""
+
+
+def _passes(record: SpfRecord) -> bool:
+    terms = record.evaluated
+    return any((t.qualifier, t.name, t.domain) == ("+", "include", INCLUDE) for t in terms)
+
+
+def _remedy(record: Record) -> str:
+    if record.key.startswith("mail_from_"):
+        return "leave at the MAIL FROM host exactly this one MX and this one TXT"
+    return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"

@@ -1,0 +1,62 @@
+"""AWS: one protocol for each service that is asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from provisioner.core.account.caller import Caller
+from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+
+
+class Zones(Protocol):
+    """Route 53."""
+
+    def public_zones(self, name: str) -> Sequence[HostedZone]:
+        """Return the public zones of exactly this name; Route 53 allows several."""
+
+    def record_sets(self, zone_id: str) -> Sequence[Record]:
+        """Return every record set of the zone; alias records have no values."""
+
+    def replace(self, zone_id: str, before: Record, after: Record) -> None:
+        """Put `after` where exactly `before` stands, both with `raw`, in one step.
+
+        Raises `Refused("record_changed")` when something else stands there by now; nothing is overwritten then.
+        """
+
+
+class Identities(Protocol):
+    """SES v2."""
+
+    def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
+        """Return the tags of a configuration set, None when it does not exist."""
+
+    def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
+        """Return what SES says of the domain identity, None when it does not exist."""
+
+
+class Account(Protocol):
+    """The AWS account that is worked in."""
+
+    def caller(self) -> Caller:
+        """Return who we are; raises for absent, expired or refused credentials and for unreachable endpoints."""
+
+
+class Metrics(Protocol):
+    """CloudWatch, as far as SES writes there."""
+
+    def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
+        """Return how many messages went out through the configuration set, None when no metric says anything."""
+
+
+class Registrar(Protocol):
+    """Route 53 Domains, for the domains that are registered in this account."""
+
+    def name_servers(self, domain: DomainName) -> Sequence[str] | None:
+        """Return the name servers that the registry has, None when the domain is not registered in this account."""
+
+    def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
+        """Ask for other name servers and return the id of the operation, which takes the registry some minutes."""

@@ -1,0 +1,49 @@
+"""Where SMTP credentials are kept, and the access keys that they are made of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.smtp_user import SmtpUser
+
+
+class CredentialStore(Protocol):
+    """Where SMTP credentials are kept, one for each SMTP user of a domain."""
+
+    def load(self, user: SmtpUser) -> SmtpCredential | None:
+        """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
+
+    def save(self, credential: SmtpCredential) -> None:
+        """Keep the credential, replacing an older one of its user, atomically."""
+
+    def set_aside(self, user: SmtpUser) -> str:
+        """Move a credential that cannot be read out of the way, overwriting nothing, and say where it is."""
+
+    def check_writable(self, user: SmtpUser) -> None:
+        """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
+
+    def remove(self, user: SmtpUser) -> None:
+        """Forget the user's credential, if any."""
+
+    def location(self, user: SmtpUser) -> str:
+        """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
+
+
+class SmtpUsers(Protocol):
+    """IAM access keys of a domain's SMTP users."""
+
+    def keys(self, user: str) -> Sequence[AccessKey]:
+        """Return the user's access keys, oldest first; empty when the user does not exist."""
+
+    def tags(self, user: str) -> Mapping[str, str] | None:
+        """Return the user's tags, None when it does not exist."""
+
+    def has_policy(self, user: str, policy: str) -> bool:
+        """Say whether the user has this inline policy."""
+
+    def create_key(self, user: str) -> tuple[str, Secret]:
+        """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
+
+    def delete_key(self, user: str, key_id: str) -> None:
+        """Delete an access key; nothing happens when it is gone already."""

@@ -1,0 +1,74 @@
+"""What is kept of each domain on disk."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from provisioner.core.asked.request import Request
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+
+
+class Workspace(Protocol):
+    """What is kept of one domain on disk, under `$PROVISIONER_HOME/domains/<A-label>/`."""
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain."""
+
+    @property
+    def path(self) -> Path:
+        """The directory that Terraform runs in."""
+
+    def request(self) -> Request | None:
+        """Return what was asked for this domain, None when nothing was yet; raises when the file is corrupt."""
+
+    def remember(self, request: Request) -> None:
+        """Keep what was asked, atomically."""
+
+    def salvage(self) -> Sequence[tuple[str, Path]]:
+        """Move files that cannot be read aside, and return the name that each had and where it is now."""
+
+    def write_root(self, files: Mapping[str, str]) -> None:
+        """Write the rendered root, atomically, each file readable by its owner only."""
+
+    def has_state(self) -> bool:
+        """Say whether Terraform has a local state with resources here."""
+
+    def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
+        """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
+
+    def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
+        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored."""
+
+    def key_settled(self, user: SmtpUser) -> None:
+        """Forget the intent: the key is stored, or was never made."""
+
+    def order_intent(self) -> tuple[str, ...] | None:
+        """Return the values, in Route 53's form, that a TXT set is being given in this order; None when none is."""
+
+    def intend_order(self, values: Sequence[str]) -> None:
+        """Write down the order of a TXT set's values, before Terraform, which knows only sets, writes them."""
+
+    def order_settled(self) -> None:
+        """Forget the order: the values stand in it."""
+
+    def discard_if_unused(self) -> None:
+        """Remove the directory when nothing was asked or made in it (after a plan of a domain that does not exist)."""
+
+    def remove(self) -> None:
+        """Remove the directory after the domain was destroyed."""
+
+
+class Workspaces(Protocol):
+    """All workspaces of a home."""
+
+    def open(self, domain: DomainName) -> AbstractContextManager[Workspace]:
+        """Hold the domain's workspace; raises `ProvisionerError` naming who holds it when another process does."""
+
+    def peek(self, domain: DomainName) -> Workspace | None:
+        """Return the workspace for reading, None when there is none."""
+
+    def all(self) -> Iterator[Workspace]:
+        """Go through every workspace that holds a request, by domain."""

@@ -1,0 +1,93 @@
+"""What this home remembers of its domains; AWS is not asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import Sender
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.spec import MailDomain, specify
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import InputError
+from provisioner.ports.credentials import CredentialStore
+from provisioner.ports.edges import Edges
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A domain of which this home knows what was asked."""
+
+    domain: DomainName
+    request: Request
+
+    def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
+        """Return what the domain should be."""
+        return specify(self.domain, self.request, identity)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `list --json`."""
+        zone = self.request.resolved_zone
+        return {
+            "domain": self.domain.ascii,
+            "region": self.request.region.name,
+            "zone": zone.mode if zone else None,
+            "customer": self.request.customer,
+            "contact": str(self.request.contact) if self.request.contact else None,
+        }
+
+    def details(self, store: CredentialStore) -> dict[str, Any]:
+        """Return the document of `show --json`: the entry of the list, and what the domain should be."""
+        spec = self.spec()
+        return self.to_document() | {
+            "zone_id": spec.zone.id,
+            "mail_from": spec.mail_from,
+            "dmarc": spec.dmarc,
+            "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
+            "spf": self.request.spf,
+            "delegation_set": spec.delegation_set,
+            "tags": self.request.tags.to_document(),
+            "configuration_set": spec.configuration_set,
+            "iam_user": spec.iam_user,
+            "credential": _place(store, SmtpUser(self.domain)),
+            "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
+        }
+
+    def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
+        user = SmtpUser(self.domain, sender.name)
+        return {
+            "name": sender.name,
+            "address": sender.address(self.domain),
+            "iam_user": user.iam_user,
+            "credential": _place(store, user),
+        }
+
+
+def _place(store: CredentialStore, user: SmtpUser) -> str | None:
+    return store.location(user) if store.load(user) else None
+
+
+def remembered(edges: Edges, domain: DomainName) -> Remembered:
+    """Return what is remembered of the domain; raises `InputError` when nothing is."""
+    workspace = edges.workspaces.peek(domain)
+    request = workspace.request() if workspace else None
+    if request is None:
+        raise unknown_domain(domain)
+    return Remembered(domain, request)
+
+
+def unknown_domain(domain: DomainName) -> InputError:
+    """Return the error of a domain that nobody provisioned from this home."""
+    return InputError(
+        "unknown_domain",
+        f"{domain}: this home knows nothing of it",
+        f"provision it with `provisioner new-domain {domain}`, or name the right --home",
+    )
+
+
+def list_domains(edges: Edges) -> list[Remembered]:
+    """Return every domain of the home, by name."""
+    found = [(workspace.domain, workspace.request()) for workspace in edges.workspaces.all()]
+    return [Remembered(domain, request) for domain, request in found if request is not None]

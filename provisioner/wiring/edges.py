@@ -1,0 +1,85 @@
+"""The real edges of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from provisioner.adapters.assets import find_assets
+from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
+from provisioner.adapters.aws.iam import IamSmtpUsers
+from provisioner.adapters.aws.registrar import Route53Registrar
+from provisioner.adapters.aws.route53 import Route53Zones
+from provisioner.adapters.aws.ses import SesIdentities
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
+from provisioner.adapters.aws.vaults.ssm import ParameterStore
+from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
+from provisioner.adapters.clock import SystemClock
+from provisioner.adapters.disk.credentials import FileCredentialStore
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
+from provisioner.adapters.dmarc_reports import ReportFiles
+from provisioner.adapters.dns.authoritative import AuthoritativeServers
+from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.adapters.smtp.mailer import SmtpMailer
+from provisioner.adapters.templates import RootTemplates
+from provisioner.adapters.terraform import TerraformRunner
+from provisioner.errors import InputError
+from provisioner.ports.credentials import CredentialStore
+from provisioner.ports.edges import Edges
+from provisioner.ports.progress import Progress
+from provisioner.ports.workspaces import Workspaces
+from provisioner.usecases.states.locks import HeldWorkspaces
+from provisioner.wiring.locks import state_holder
+from provisioner.wiring.settings import Settings, backend_of
+from provisioner.wiring.terraform import terraform_settings
+
+
+def build(settings: Settings, progress: Progress) -> Edges:
+    """Return the real world as the settings describe it; nothing outside is asked yet."""
+    return edges_of(settings, progress, settings.aws())
+
+
+def edges_of(settings: Settings, progress: Progress, session: AwsSession) -> Edges:
+    """Return the real world on this AWS session; nothing outside is asked yet."""
+    account = AwsAccount(session)
+    assets = find_assets()
+    dns_server = settings.value("PROVISIONER_DNS_SERVER")
+    resolver = DnsResolver(dns_server)
+    return Edges(
+        account=account,
+        authority=AuthoritativeServers(resolver, dns_server),
+        clock=SystemClock(),
+        identities=SesIdentities(session, account),
+        mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER")),
+        metrics=CloudWatchMetrics(session),
+        progress=progress,
+        registrar=Route53Registrar(session),
+        reports=ReportFiles(),
+        resolver=resolver,
+        store=_store(settings, session),
+        templates=RootTemplates(assets.templates, assets.modules, backend_of(settings)),
+        terraform=TerraformRunner(terraform_settings(settings)),
+        users=IamSmtpUsers(session),
+        workspaces=_workspaces(settings, progress),
+        zones=Route53Zones(session),
+    )
+
+
+def _workspaces(settings: Settings, progress: Progress) -> Workspaces:
+    workspaces = DirectoryWorkspaces(settings.home, progress.note)
+    holder = state_holder(settings, progress)
+    return HeldWorkspaces(workspaces, holder.held) if holder else workspaces
+
+
+def _store(settings: Settings, session: AwsSession) -> CredentialStore:
+    stores: Mapping[str, Callable[[], CredentialStore]] = {
+        "file": lambda: FileCredentialStore(settings.home),
+        "secretsmanager": lambda: VaultCredentialStore(SecretsManager(session)),
+        "ssm": lambda: VaultCredentialStore(ParameterStore(session)),
+    }
+    kind = settings.value("PROVISIONER_STORE") or "file"
+    if kind not in stores:
+        message = f"PROVISIONER_STORE={kind} is not a credential store"
+        raise InputError("invalid_store", message, "use file, secretsmanager or ssm")
+    return stores[kind]()

@@ -1,0 +1,35 @@
+"""Where Terraform states are kept."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+from provisioner.adapters.aws.states.bucket import S3Buckets
+from provisioner.adapters.aws.states.objects import S3States
+from provisioner.adapters.disk.states import DirectoryTrials, LocalStates
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
+from provisioner.ports.progress import Progress
+from provisioner.ports.states import StateBuckets, StatePlace, Trials
+from provisioner.wiring.edges import build
+from provisioner.wiring.locks import state_holder, state_objects
+from provisioner.wiring.settings import Settings, backend_of
+
+
+def state_place(settings: Settings, url: str, progress: Progress) -> StatePlace:
+    """Return the place of states that `url` names; its workspaces are held without its states."""
+    there = replace(settings, environment={**settings.environment, "PROVISIONER_STATE": url})
+    backend, holder = backend_of(there), state_holder(there, progress)
+    edges = replace(build(there, progress), workspaces=DirectoryWorkspaces(settings.home))
+    states = S3States(state_objects(there, backend)) if backend.bucket else LocalStates(settings.home)
+    return StatePlace(url, edges, states, holder.held if holder else lambda _: nullcontext())
+
+
+def state_trials(settings: Settings) -> Trials:
+    """Return where roots are tried."""
+    return DirectoryTrials(settings.home)
+
+
+def state_buckets(settings: Settings) -> StateBuckets:
+    """Return the buckets for states."""
+    return S3Buckets(settings.aws())

@@ -1,0 +1,66 @@
+"""Edges for one kind of work each: a single domain, a drift over many, a batch."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from provisioner.adapters.aws.inventory import AwsInventory
+from provisioner.adapters.aws.rates.limiter import CallLimiter
+from provisioner.adapters.aws.rates.relay import relayed
+from provisioner.core.account.rates import DOCUMENTED, Rate
+from provisioner.ports.batch import BatchEdges
+from provisioner.ports.edges import Edges
+from provisioner.ports.progress import Progress
+from provisioner.wiring.batch import runs
+from provisioner.wiring.edges import build, edges_of
+from provisioner.wiring.settings import Settings
+from provisioner.wiring.terraform import open_terraform, terraform_settings, timeouts_within
+
+
+@contextmanager
+def open_warm(settings: Settings, progress: Progress, *, cold: bool, applies: bool = False) -> Iterator[Edges]:
+    """Return the real world for commands whose runs of Terraform share a provider, unless `cold`.
+
+    One that `applies` changes a single domain, and shares it for reading only.
+    """
+    with open_terraform(terraform_settings(settings), cold=cold, reads_warm=applies) as terraform:
+        yield replace(build(settings, progress), terraform=terraform)
+
+
+@contextmanager
+def open_drift(settings: Settings, progress: Progress, *, cold: bool) -> Iterator[Edges]:
+    """Return the real world for reading many domains: one provider, unless `cold`, kept to the account's rates."""
+    session = settings.aws()
+    with (
+        relayed(session, CallLimiter(DOCUMENTED)) as ses,
+        open_terraform(terraform_settings(settings, ses), cold=cold) as terraform,
+    ):
+        yield replace(edges_of(settings, progress, session), terraform=terraform)
+
+
+@contextmanager
+def open_batch(
+    settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta, cold: bool
+) -> Iterator[BatchEdges]:
+    """Return the world of a batch: its threads share the AWS clients, kept to `rates`, and a provider, unless `cold`.
+
+    `timeout` is that of a domain; no command of its Terraform takes longer.
+    """
+    # Threads share a client's connections; one more than fit is closed after use, which is no news to a user.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+    session, limiter = settings.aws(), CallLimiter(rates)
+
+    def open_client(service: str, region: str | None) -> Any:
+        return limiter.attach(session.client(service, region) if region else session.client(service))
+
+    with ExitStack() as stack:
+        ses = stack.enter_context(relayed(session, limiter))
+        tools = terraform_settings(settings, ses, timeouts_within(timeout))
+        terraform = stack.enter_context(open_terraform(tools, cold=cold))
+        edges = replace(edges_of(settings, progress, session), terraform=terraform)
+        yield BatchEdges(edges, AwsInventory(open_client), runs(settings))

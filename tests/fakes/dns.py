@@ -1,0 +1,65 @@
+"""DNS in memory: `FakeResolver().answers(name, "TXT", "...").times_out(other, "MX")`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
+
+
+class FakeResolver:
+    """Knows what it was told; every other name does not exist."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str], Answer] = {}
+
+    def answers(self, name: str, rtype: str, *values: str) -> FakeResolver:
+        self._answers[name, rtype] = Found(values)
+        return self
+
+    def times_out(self, name: str, rtype: str) -> FakeResolver:
+        self._answers[name, rtype] = Unreachable("timed out")
+        return self
+
+    def lookup(self, name: str, rtype: str) -> Answer:
+        return self._answers.get((name, rtype), Absent(nxdomain=True))
+
+
+class FakeAuthority:
+    """Name servers that hold what the resolver answers, until they are told otherwise."""
+
+    def __init__(self, resolver: FakeResolver) -> None:
+        self._resolver = resolver
+        self._delegations: dict[str, Answer] = {}
+        self._at: dict[tuple[str, str, str], Answer] = {}
+        self.asked: list[tuple[str, str, str]] = []
+
+    def delegates(self, zone: str, *servers: str) -> FakeAuthority:
+        self._delegations[zone] = Found(servers) if servers else Absent(nxdomain=True)
+        return self
+
+    def answers(self, server: str, name: str, rtype: str, *values: str) -> FakeAuthority:
+        self._at[server, name, rtype] = Found(values) if values else Absent(nxdomain=True)
+        return self
+
+    def times_out(self, server: str, name: str, rtype: str) -> FakeAuthority:
+        self._at[server, name, rtype] = Unreachable("timed out")
+        return self
+
+    def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
+        labels = name.split(".")
+        for above in (".".join(labels[cut:]) for cut in range(len(labels) - 1)):
+            match self._resolver.lookup(above, "NS"):
+                case Found(values):
+                    return PublicZone(above, values)
+                case Unreachable() as unknown:
+                    return unknown
+        return Absent(nxdomain=True)
+
+    def delegation(self, zone: str) -> Answer:
+        return self._delegations.get(zone) or self._resolver.lookup(zone, "NS")
+
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+        self.asked += [(server, name, rtype) for server in zone.name_servers]
+        found = self._resolver.lookup(name, rtype)
+        return {server: self._at.get((server, name, rtype), found) for server in zone.name_servers}

@@ -1,0 +1,178 @@
+"""Terraform in memory: it plans what is missing in the account, and makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from fakes.aws import TOKENS, FakeAws, identity
+from provisioner.core.mail_domain.records import desired_records, static_records
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.terraform.addresses import (
+    CONFIGURATION_SET,
+    IDENTITY,
+    ZONE,
+    Import,
+    iam_user,
+    smtp_user_at,
+    user_policy,
+)
+from provisioner.core.terraform.addresses import record as address_of
+from provisioner.core.terraform.differences import Difference
+from provisioner.core.terraform.plan import Change, Plan
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import ProvisionerError
+from provisioner.ports.terraform import Event, ToolVersions
+
+
+class FakeTerraform:
+    """Plans the difference between what the rendered root wants and what was applied, and makes it on the fake AWS."""
+
+    def __init__(self, aws: FakeAws) -> None:
+        self._aws = aws
+        self.state: dict[Path, dict[str, str]] = {}
+        self.specs: dict[Path, MailDomain] = {}
+        self.imports: dict[Path, dict[str, str]] = {}
+        self.drifted: dict[Path, list[Difference]] = {}
+        self.backends: dict[Path, Path] = {}
+        self.applied = 0
+        self.discarded = 0
+        self._fails: Exception | None = None
+        self._meanwhile: Callable[[], None] = lambda: None
+
+    def will_fail(self, error: Exception, meanwhile: Callable[[], None] = lambda: None) -> FakeTerraform:
+        """Fail once, after somebody else has done something meanwhile."""
+        self._fails, self._meanwhile = error, meanwhile
+        return self
+
+    def versions(self) -> ToolVersions:
+        return ToolVersions("1.11.4", "terraform", "5.100.0", None)
+
+    def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        want = {} if destroy else _resources(self.specs[root])
+        have = self.state.get(root, {})
+        imports = self.imports.get(root, {})
+        changes = [
+            replace(_change(a, "no-op" if a in imports else "create", v), importing=a in imports)
+            for a, v in want.items()
+            if a not in have
+        ]
+        changes += [_change(a, "delete", v) for a, v in have.items() if a not in want]
+        changes += [_moved(a, have[a], v) for a, v in want.items() if a in have and have[a] != v]
+        return Plan("plan" if changes else "", tuple(changes))
+
+    def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        on_event(Event("apply_start", "module.mail_domain", "module.mail_domain: creating"))
+        if self._fails is not None:
+            self._meanwhile()
+            error, self._fails = self._fails, None
+            raise error
+        self.applied += 1
+        want = _resources(self.specs[root])
+        for change in plan.changes:
+            if change.kind == "delete":
+                self._delete_user(smtp_user_at(self.specs[root].domain, change.address))
+                self.state[root].pop(change.address)
+            else:
+                self.state.setdefault(root, {})[change.address] = want[change.address]
+        self._make_on_aws(root)
+
+    def _make_on_aws(self, root: Path) -> None:
+        spec, have = self.specs[root], self.state[root]
+        aws, domain = self._aws, spec.domain.ascii
+        if ZONE in have and not aws.public_zones(spec.zone.name):
+            aws.has_zone(spec.zone.name, tags=spec.tags)
+        if IDENTITY in have:
+            made = aws.identities.get(domain) or identity(domain, signs_under=aws.signs_under)
+            aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
+        if CONFIGURATION_SET in have:
+            aws.set_tags[spec.configuration_set] = spec.tags
+        self._make_users(spec, have)
+        self._publish(spec, have)
+
+    def _delete_user(self, user: SmtpUser | None) -> None:
+        if user is None:
+            return
+        if self._aws.keys(user.iam_user):
+            raise ProvisionerError("delete_conflict", f"{user.iam_user} must delete access keys first")
+        self._aws.user_tags.pop(user.iam_user, None)
+        self._aws.policies.discard(f"{user.iam_user}:send-as-domain")
+
+    def _make_users(self, spec: MailDomain, have: Mapping[str, str]) -> None:
+        for user in (user for user in spec.smtp_users if iam_user(user) in have):
+            self._aws.user_tags[user.iam_user] = (
+                spec.tags if user.sender is None else {**spec.tags, "Sender": user.sender}
+            )
+            self._aws.policies.add(f"{user.iam_user}:send-as-domain")
+
+    def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
+        zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)
+        for record in desired_records(spec, TOKENS):
+            if zone_id and address_of(record.key) in have:
+                raw = record.raw or tuple(f'"{value}"' if record.type == "TXT" else value for value in record.values)
+                others = [r for r in self._aws.sets[zone_id] if (r.name, r.type) != (record.name, record.type)]
+                self._aws.sets[zone_id] = [*others, replace(record, key="", raw=raw)]
+
+    def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
+        if self._fails is not None:
+            error, self._fails = self._fails, None
+            raise error
+        return [
+            *self.drifted.get(root, []),
+            *(_missing(c) for c in self.plan(root, on_event).changes if not c.importing),
+        ]
+
+    def take_over_backend(self, root: Path, other: Path) -> None:
+        self.backends[root] = other
+
+    def forget(self, root: Path, address: str) -> None:
+        self.state[root].pop(address, None)
+
+    def discard(self, root: Path, plan: Plan) -> None:
+        self.discarded += 1
+
+
+def _resources(spec: MailDomain) -> dict[str, str]:
+    found = {
+        IDENTITY: spec.domain.ascii,
+        CONFIGURATION_SET: spec.configuration_set,
+        **{iam_user(user): user.iam_user for user in spec.smtp_users},
+        user_policy(SmtpUser(spec.domain)): spec.iam_user,
+    }
+    for sender in spec.senders.listed:
+        found[user_policy(SmtpUser(spec.domain, sender.name))] = sender.address(spec.domain)
+    if spec.zone.mode == "created":
+        found[ZONE] = spec.zone.name
+    if spec.zone.mode != "external":
+        for record in static_records(spec):
+            found[address_of(record.key)] = f"{record.name} {record.values}"
+        for number in range(3):
+            found[address_of(f"dkim_{number}")] = spec.signing_hosted_zone
+    return found
+
+
+def _change(address: str, action: str, value: str) -> Change:
+    return Change(address, address.split(".")[2], (action,), importing=False, summary=value)
+
+
+def _missing(change: Change) -> Difference:
+    return Difference(change.address, change.type, change.summary, None, {"is": change.summary}, None, outside=False)
+
+
+def _moved(address: str, before: str, after: str) -> Change:
+    renamed = before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0] and "static" in address
+    change = _change(address, "update", after)
+    return replace(change, actions=("delete", "create")) if renamed else change
+
+
+class FakeTemplates:
+    """Hands the specification to the fake Terraform instead of rendering it."""
+
+    def __init__(self) -> None:
+        self.last: MailDomain | None = None
+        self.imports: tuple[Import, ...] = ()
+
+    def root(self, spec: MailDomain, imports: Sequence[Import] = ()) -> Mapping[str, str]:
+        self.last, self.imports = spec, tuple(imports)
+        return {"main.tf": "", "terraform.tfvars.json": ""}

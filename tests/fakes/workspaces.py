@@ -1,0 +1,87 @@
+"""Workspaces in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fakes.terraform import FakeTemplates, FakeTerraform
+from provisioner.core.asked.request import Request
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+
+
+@dataclass
+class FakeWorkspace:
+    domain: DomainName
+    path: Path
+    terraform: FakeTerraform
+    templates: FakeTemplates
+    kept: Request | None = None
+    removed: bool = False
+    intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
+    order: tuple[str, ...] | None = None
+
+    def order_intent(self) -> tuple[str, ...] | None:
+        return self.order
+
+    def intend_order(self, values: Sequence[str]) -> None:
+        self.order = tuple(values)
+
+    def order_settled(self) -> None:
+        self.order = None
+
+    def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
+        return self.intents.get(user)
+
+    def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
+        self.intents[user] = frozenset(known)
+
+    def key_settled(self, user: SmtpUser) -> None:
+        self.intents.pop(user, None)
+
+    def request(self) -> Request | None:
+        return self.kept
+
+    def remember(self, request: Request) -> None:
+        self.kept, self.removed = request, False
+
+    def salvage(self) -> Sequence[tuple[str, Path]]:
+        return []
+
+    def write_root(self, files: Mapping[str, str]) -> None:
+        assert self.templates.last is not None
+        self.terraform.specs[self.path] = self.templates.last
+        self.terraform.imports[self.path] = {item.address: item.id for item in self.templates.imports}
+
+    def has_state(self) -> bool:
+        return bool(self.terraform.state.get(self.path))
+
+    def discard_if_unused(self) -> None:
+        if self.kept is None and not self.has_state():
+            self.remove()
+
+    def remove(self) -> None:
+        self.kept, self.removed = None, True
+
+
+@dataclass
+class FakeWorkspaces:
+    terraform: FakeTerraform
+    templates: FakeTemplates
+    spaces: dict[str, FakeWorkspace] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self, domain: DomainName) -> Iterator[FakeWorkspace]:
+        yield self.spaces.setdefault(
+            domain.ascii, FakeWorkspace(domain, Path(domain.ascii), self.terraform, self.templates)
+        )
+
+    def peek(self, domain: DomainName) -> FakeWorkspace | None:
+        found = self.spaces.get(domain.ascii)
+        return found if found and found.kept else None
+
+    def all(self) -> Iterator[FakeWorkspace]:
+        yield from (space for _, space in sorted(self.spaces.items()) if space.kept)

@@ -1,0 +1,60 @@
+"""The whole world in memory, told with verbs."""
+
+from __future__ import annotations
+
+from fakes.aws import FakeAws, FakeMetrics, FakeRegistrar
+from fakes.batch import FakeInventory, FakeRuns
+from fakes.clock import FakeClock, FakeProgress
+from fakes.dns import FakeAuthority, FakeResolver
+from fakes.mail import FakeMailer, FakeReports
+from fakes.stores import FakeStore
+from fakes.terraform import FakeTemplates, FakeTerraform
+from fakes.workspaces import FakeWorkspaces
+from provisioner.ports.batch import BatchEdges
+from provisioner.ports.edges import Edges
+
+
+class World:
+    """All fakes together; `edges` is what a use case gets."""
+
+    def __init__(self) -> None:
+        self.aws = FakeAws()
+        self.resolver = FakeResolver()
+        self.authority = FakeAuthority(self.resolver)
+        self.reports = FakeReports()
+        self.terraform = FakeTerraform(self.aws)
+        self.templates = FakeTemplates()
+        self.workspaces = FakeWorkspaces(self.terraform, self.templates)
+        self.store = FakeStore()
+        self.clock = FakeClock()
+        self.progress = FakeProgress()
+        self.mailer = FakeMailer()
+        self.metrics = FakeMetrics()
+        self.registrar = FakeRegistrar()
+        self.runs = FakeRuns()
+        self.inventory = FakeInventory()
+
+    @property
+    def batch(self) -> BatchEdges:
+        return BatchEdges(self.edges, self.inventory, self.runs)
+
+    @property
+    def edges(self) -> Edges:
+        return Edges(
+            account=self.aws,
+            authority=self.authority,
+            clock=self.clock,
+            identities=self.aws,
+            mailer=self.mailer,
+            metrics=self.metrics,
+            progress=self.progress,
+            registrar=self.registrar,
+            reports=self.reports,
+            resolver=self.resolver,
+            store=self.store,
+            templates=self.templates,
+            terraform=self.terraform,
+            users=self.aws,
+            workspaces=self.workspaces,
+            zones=self.aws,
+        )
