@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from adapters.terraform.warm.fake_provider import FakeProvider
 from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, hook, ignore, shown
+from adapters.terraform.warm.fake_provider import FakeProvider
 
 from provisioner.adapters.terraform import Settings, TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider
