@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 
 DOMAIN = "example.com"
@@ -49,7 +49,7 @@ def main() -> None:
 
 def _measure(home: Path) -> None:
     subprocess.run([PROVISIONER, "new-domain", DOMAIN, "--quiet", "--no-secret"], check=True, stdout=subprocess.DEVNULL)
-    root, settings = home / "domains" / DOMAIN, Settings(os.environ, home)
+    root, settings = home / "domains" / DOMAIN, TerraformSettings(os.environ, home)
     with WarmProvider(settings, schema_types_in(find_assets().modules), runs=10**6) as warm:
         plan_cold, plan_warm = (
             _planner(TerraformRunner(settings), root),

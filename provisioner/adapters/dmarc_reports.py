@@ -22,7 +22,7 @@ _LARGEST_REPORT = 100_000_000  # bytes, unpacked
 _NEVER = 10**6  # hours: parsedmarc shall not cut reports of several days into guessed ones
 
 
-class ReportFiles:
+class DmarcReportFiles:
     """See `ports.Reports`."""
 
     def read(self, paths: Sequence[Path]) -> Iterator[AggregateReport | UnreadableReport]:

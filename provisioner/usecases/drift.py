@@ -17,7 +17,7 @@ from provisioner.usecases.mail_domain.healing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, defect
-from provisioner.usecases.telling import Teller
+from provisioner.usecases.telling import ProgressTeller
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
 
 def _compared(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Sequence[Difference]:
     workspace.write_root(edges.templates.root(found.spec, imports))
-    return edges.terraform.drift(workspace.path, Teller(edges.progress))
+    return edges.terraform.drift(workspace.path, ProgressTeller(edges.progress))
 
 
 def _interrupted() -> Interrupted:

@@ -6,7 +6,7 @@ from provisioner.ports.progress import Progress
 from provisioner.ports.terraform import TICK, WARM, Event
 
 
-class Teller:
+class ProgressTeller:
     """Turns Terraform's events into progress: each finished resource a step, `n of total`, most else a detail."""
 
     def __init__(self, progress: Progress, total: int = 0) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.disk.batch_reports import ReportFiles as BatchReportFiles
+from provisioner.adapters.disk.batch_reports import BatchReports
 from provisioner.adapters.disk.runs import DirectoryRuns
 from provisioner.core.batch.manifest import Manifest
 from provisioner.ports.batch import Runs
@@ -17,9 +17,9 @@ def runs(settings: Settings) -> Runs:
     return DirectoryRuns(settings.home)
 
 
-def report_files() -> BatchReportFiles:
+def report_files() -> BatchReports:
     """Return the writer of batch reports."""
-    return BatchReportFiles(find_assets().templates)
+    return BatchReports(find_assets().templates)
 
 
 def read_manifest(source: str) -> Manifest:

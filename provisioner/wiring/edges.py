@@ -18,7 +18,7 @@ from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
-from provisioner.adapters.dmarc_reports import ReportFiles
+from provisioner.adapters.dmarc_reports import DmarcReportFiles
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.adapters.smtp.mailer import SmtpMailer
@@ -55,7 +55,7 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession) -> Edg
         metrics=CloudWatchMetrics(session),
         progress=progress,
         registrar=Route53Registrar(session),
-        reports=ReportFiles(),
+        reports=DmarcReportFiles(),
         resolver=resolver,
         store=_store(settings, session),
         templates=RootTemplates(assets.templates, assets.modules, backend_of(settings)),

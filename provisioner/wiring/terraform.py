@@ -9,8 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.terraform import Settings as TerraformSettings
-from provisioner.adapters.terraform import TerraformRunner, Timeouts
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.wiring.settings import Settings, backend_of
 

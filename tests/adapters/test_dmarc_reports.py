@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.dmarc_reports import ReportFiles
+from provisioner.adapters.dmarc_reports import DmarcReportFiles
 from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow, UnreadableReport
 from provisioner.errors import InputError
 
@@ -39,7 +39,7 @@ def zipped(**members: bytes) -> bytes:
 
 
 def read(*paths: Path) -> list[AggregateReport | UnreadableReport]:
-    return list(ReportFiles().read(paths))
+    return list(DmarcReportFiles().read(paths))
 
 
 def written(directory: Path, name: str, content: bytes) -> Path:

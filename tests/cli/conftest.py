@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from fakes.world import World
 
+import provisioner.wiring.worlds  # noqa: F401 - before anything is put in place of what it imports
 from provisioner.cli.frame.app import run
 
 

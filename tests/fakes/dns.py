@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 
 
 class FakeResolver:
     """Knows what it was told; every other name does not exist."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], Answer] = {}
+        self._answers: dict[tuple[str, str], DnsAnswer] = {}
 
     def answers(self, name: str, rtype: str, *values: str) -> FakeResolver:
         self._answers[name, rtype] = Found(values)
@@ -21,7 +21,7 @@ class FakeResolver:
         self._answers[name, rtype] = Unreachable("timed out")
         return self
 
-    def lookup(self, name: str, rtype: str) -> Answer:
+    def lookup(self, name: str, rtype: str) -> DnsAnswer:
         return self._answers.get((name, rtype), Absent(nxdomain=True))
 
 
@@ -30,8 +30,8 @@ class FakeAuthority:
 
     def __init__(self, resolver: FakeResolver) -> None:
         self._resolver = resolver
-        self._delegations: dict[str, Answer] = {}
-        self._at: dict[tuple[str, str, str], Answer] = {}
+        self._delegations: dict[str, DnsAnswer] = {}
+        self._at: dict[tuple[str, str, str], DnsAnswer] = {}
         self.asked: list[tuple[str, str, str]] = []
 
     def delegates(self, zone: str, *servers: str) -> FakeAuthority:
@@ -56,10 +56,10 @@ class FakeAuthority:
                     return unknown
         return Absent(nxdomain=True)
 
-    def delegation(self, zone: str) -> Answer:
+    def delegation(self, zone: str) -> DnsAnswer:
         return self._delegations.get(zone) or self._resolver.lookup(zone, "NS")
 
-    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, DnsAnswer]:
         self.asked += [(server, name, rtype) for server in zone.name_servers]
         found = self._resolver.lookup(name, rtype)
         return {server: self._at.get((server, name, rtype), found) for server in zone.name_servers}

@@ -18,7 +18,7 @@ from botocore.config import Config
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
 from provisioner.core.mail_domain.spec import spec_of
@@ -51,9 +51,9 @@ class Roots:
         self.said: list[Event] = []
 
     @property
-    def settings(self) -> Settings:
-        """Settings of runners."""
-        return Settings(self.environment, self.home)
+    def settings(self) -> TerraformSettings:
+        """TerraformSettings of runners."""
+        return TerraformSettings(self.environment, self.home)
 
     def warm(self, **how: Any) -> WarmProvider:
         """Return a warm provider for the product's modules."""

@@ -14,8 +14,7 @@ from fakes.clock import FakeProgress
 from integration.harness import Site, wait_until
 
 from provisioner.adapters.aws.states.objects import S3StateLocks, StateObjects
-from provisioner.adapters.terraform import Settings as TerraformSettings
-from provisioner.adapters.terraform import TerraformRunner, Timeouts
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError

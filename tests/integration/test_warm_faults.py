@@ -31,9 +31,9 @@ UNCHANGED = {"add": 0, "change": 0, "destroy": 0, "import": 0}
 HOLDER = """
 import os, sys
 from pathlib import Path
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformSettings, TerraformRunner
 from provisioner.adapters.terraform.warm import WarmProvider
-settings = Settings(dict(os.environ), Path(sys.argv[1]))
+settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)
     sys.stdin.read()

@@ -10,7 +10,7 @@ import pytest
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
@@ -35,7 +35,7 @@ def environment() -> dict[str, str]:
 @pytest.fixture
 def runner_in(tmp_path: Path, environment: Mapping[str, str]) -> Callable[..., TerraformRunner]:
     """Return a runner whose environment has a few variables more."""
-    return lambda **more: TerraformRunner(Settings({**environment, **more}, tmp_path))
+    return lambda **more: TerraformRunner(TerraformSettings({**environment, **more}, tmp_path))
 
 
 @pytest.fixture

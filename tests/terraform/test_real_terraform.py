@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
@@ -158,7 +158,7 @@ def test_a_provider_that_is_nowhere_is_said_to_be_missing(
 ) -> None:
     empty = tmp_path / "plugins"
     empty.mkdir()
-    runner = TerraformRunner(Settings(environment, tmp_path, plugin_dir=empty))
+    runner = TerraformRunner(TerraformSettings(environment, tmp_path, plugin_dir=empty))
     error = failing(lambda: runner.plan(zone_root, ignore))
     assert error.code == "provider_missing"
     assert "PROVISIONER_PLUGIN_DIR" in error.hint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from provisioner.adapters.aws.session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, in_our_words
 from provisioner.core.account.caller import Caller
 
 _GATE_ATTEMPTS = 3  # the first call of a run fails soon when there is no network
@@ -18,6 +18,6 @@ class AwsAccount:
         self.caller = cache(self._caller)
 
     def _caller(self) -> Caller:
-        with explained("sts:GetCallerIdentity"):
+        with in_our_words("sts:GetCallerIdentity"):
             answer = self._session.client("sts", None, _GATE_ATTEMPTS).get_caller_identity()
         return Caller(account=answer["Account"], arn=answer["Arn"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from provisioner.adapters.aws.session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, in_our_words
 from provisioner.core.values.region import Region
 
 _DAY = 86400
@@ -24,7 +24,7 @@ class CloudWatchMetrics:
     def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
         """Return the sum of `Send` since then; None when there is no data point, as before the first message."""
         until = datetime.fromtimestamp(datetime.now(UTC).timestamp() + _AHEAD, UTC)
-        with explained("cloudwatch:GetMetricStatistics"):
+        with in_our_words("cloudwatch:GetMetricStatistics"):
             answer = self._session.client("cloudwatch", region.name).get_metric_statistics(
                 Namespace="AWS/SES",
                 MetricName="Send",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from provisioner.adapters.aws.session import AwsSession, error_code, explained, tags_of, unless_absent
+from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words, tags_of, unless_absent
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import Secret
 from provisioner.errors import ProvisionerError
@@ -24,7 +24,7 @@ class IamSmtpUsers:
         """Return the user's access keys, oldest first; empty when the user does not exist."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
 
-        with explained("iam:ListAccessKeys"):
+        with in_our_words("iam:ListAccessKeys"):
             try:
                 listed = self._session.client("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
             except ClientError as error:
@@ -37,14 +37,14 @@ class IamSmtpUsers:
     def tags(self, user: str) -> Mapping[str, str] | None:
         """Return the user's tags, None when it does not exist."""
         client = self._session.client("iam")
-        with explained("iam:ListUserTags"):
+        with in_our_words("iam:ListUserTags"):
             answer = unless_absent("NoSuchEntity", lambda: client.list_user_tags(UserName=user))
         return None if answer is None else tags_of(answer["Tags"])
 
     def has_policy(self, user: str, policy: str) -> bool:
         """Say whether the user has this inline policy."""
         client = self._session.client("iam")
-        with explained("iam:GetUserPolicy"):
+        with in_our_words("iam:GetUserPolicy"):
             return (
                 unless_absent("NoSuchEntity", lambda: client.get_user_policy(UserName=user, PolicyName=policy))
                 is not None
@@ -63,7 +63,7 @@ class IamSmtpUsers:
         """Create the key, or return None when IAM does not see the user."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
 
-        with explained("iam:CreateAccessKey"):
+        with in_our_words("iam:CreateAccessKey"):
             try:
                 key = self._session.client("iam").create_access_key(UserName=user)["AccessKey"]
             except ClientError as error:
@@ -78,7 +78,7 @@ class IamSmtpUsers:
         """Delete an access key; nothing happens when it is gone already."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
 
-        with explained("iam:DeleteAccessKey"):
+        with in_our_words("iam:DeleteAccessKey"):
             try:
                 self._session.client("iam").delete_access_key(UserName=user, AccessKeyId=key_id)
             except ClientError as error:

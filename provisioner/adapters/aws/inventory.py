@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from provisioner.adapters.aws.session import explained
+from provisioner.adapters.aws.session import in_our_words
 from provisioner.core.account.stock import Stock
 from provisioner.core.values.region import Region
 
@@ -106,7 +106,7 @@ def _asked(action: str, call: Callable[[], Any]) -> Any:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
 
-    with explained(action):
+    with in_our_words(action):
         try:
             return call()
         except (ClientError, ResponseParserError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, in_our_words
 from provisioner.core.values.domain import DomainName
 
 _REGION = "us-east-1"  # the only one: docs.aws.amazon.com/general/latest/gr/r53.html, "Route 53 Domains"
@@ -24,13 +24,13 @@ class Route53Registrar:
         """
         if not self._is_here(domain):
             return None
-        with explained("route53domains:GetDomainDetail"):
+        with in_our_words("route53domains:GetDomainDetail"):
             answer = self._client().get_domain_detail(DomainName=domain.ascii)
         return tuple(server["Name"].rstrip(".").lower() for server in answer.get("Nameservers", ()))
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         """Ask for other name servers and return the id of the operation."""
-        with explained("route53domains:UpdateDomainNameservers"):
+        with in_our_words("route53domains:UpdateDomainNameservers"):
             answer = self._client().update_domain_nameservers(
                 DomainName=domain.ascii, Nameservers=[{"Name": server} for server in servers]
             )
@@ -38,7 +38,7 @@ class Route53Registrar:
 
     def _is_here(self, domain: DomainName) -> bool:
         only = {"Name": "DomainName", "Operator": "BEGINS_WITH", "Values": [domain.ascii]}
-        with explained("route53domains:ListDomains"):
+        with in_our_words("route53domains:ListDomains"):
             pages = self._client().get_paginator("list_domains").paginate(FilterConditions=[only])
             return any(found["DomainName"].lower() == domain.ascii for page in pages for found in page["Domains"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from provisioner.adapters.aws.session import AwsSession, error_code, explained
+from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.mail_domain.records import Record
@@ -27,14 +27,14 @@ class Route53Zones:
     def public_zones(self, name: str) -> Sequence[HostedZone]:
         """Return the public zones of exactly this name; private zones of the same name do not count."""
         client = self._session.client("route53")
-        with explained("route53:ListHostedZonesByName"):
+        with in_our_words("route53:ListHostedZonesByName"):
             found = [zone["Id"] for zone in _named(client, name) if not zone["Config"]["PrivateZone"]]
         return [self._described(client, _zone_id(zone)) for zone in found]
 
     def _described(self, client: Any, zone_id: str) -> HostedZone:
-        with explained("route53:GetHostedZone"):
+        with in_our_words("route53:GetHostedZone"):
             answer = client.get_hosted_zone(Id=zone_id)
-        with explained("route53:ListTagsForResource"):
+        with in_our_words("route53:ListTagsForResource"):
             tags = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone_id)
         return HostedZone(
             id=zone_id,
@@ -53,7 +53,7 @@ class Route53Zones:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
 
         changes = [_change("DELETE", before), _change("CREATE", after)]
-        with explained("route53:ChangeResourceRecordSets"):
+        with in_our_words("route53:ChangeResourceRecordSets"):
             try:
                 self._session.client("route53").change_resource_record_sets(
                     HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
@@ -78,7 +78,7 @@ class Route53Zones:
         ) from error
 
     def _listed(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
-        with explained("route53:ListResourceRecordSets"):
+        with in_our_words("route53:ListResourceRecordSets"):
             pages = self._session.client("route53").get_paginator("list_resource_record_sets")
             for page in pages.paginate(HostedZoneId=zone_id):
                 yield from page["ResourceRecordSets"]

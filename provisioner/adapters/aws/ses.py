@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
-from provisioner.adapters.aws.session import AwsSession, error_code, explained, tags_of, unless_absent
+from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words, tags_of, unless_absent
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -23,7 +23,7 @@ class SesIdentities:
         """Return what SES says of the domain identity, None when it does not exist."""
         from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
 
-        with explained("ses:GetEmailIdentity"):
+        with in_our_words("ses:GetEmailIdentity"):
             try:
                 answer = self._session.client("sesv2", region.name).get_email_identity(EmailIdentity=domain.ascii)
             except ClientError as error:
@@ -35,7 +35,7 @@ class SesIdentities:
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         """Return the tags of a configuration set, None when it does not exist."""
         client = self._session.client("sesv2", region.name)
-        with explained("ses:GetConfigurationSet"):
+        with in_our_words("ses:GetConfigurationSet"):
             answer = unless_absent("NotFoundException", lambda: client.get_configuration_set(ConfigurationSetName=name))
         return None if answer is None else tags_of(answer.get("Tags", ()))
 

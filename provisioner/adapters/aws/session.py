@@ -70,7 +70,7 @@ class AwsSession:
         """Return the credentials as they are now, renewed when they were about to expire."""
         from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - as below
 
-        with explained("AWS credentials"):
+        with in_our_words("AWS credentials"):
             found = self._session().get_credentials()
             if found is None:
                 raise NoCredentialsError
@@ -112,7 +112,7 @@ class AwsSession:
             user_agent_extra=f"provisioner/{__version__}",
         )
         try:
-            with self._making, explained(f"{service} client"):
+            with self._making, in_our_words(f"{service} client"):
                 session: Any = self._session()  # boto3's own types know a client only by a literal name
                 return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
         except ValueError as error:  # all that botocore says of an endpoint that is no URL
@@ -120,7 +120,7 @@ class AwsSession:
 
 
 @contextmanager
-def explained(action: str) -> Iterator[None]:
+def in_our_words(action: str) -> Iterator[None]:
     """Turn botocore's errors into ours; `action` is in AWS's spelling, e.g. `route53:ListHostedZonesByName`."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
@@ -142,7 +142,7 @@ def error_code(error: ClientError) -> str:
 
 
 def refused_with(error: ProvisionerError) -> str:
-    """Return AWS's own code of what `explained` raised; empty when AWS did not answer."""
+    """Return AWS's own code of what `in_our_words` raised; empty when AWS did not answer."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
 
     return error_code(error.__cause__) if isinstance(error.__cause__, ClientError) else ""

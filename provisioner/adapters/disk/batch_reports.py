@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from provisioner.adapters.disk.files import explained
+from provisioner.adapters.disk.files import in_our_words
 from provisioner.core.batch.report import BatchReport, Outcome
 from provisioner.core.batch.report_csv import as_csv
 from provisioner.errors import InputError
@@ -42,7 +42,7 @@ class Chart:
     bar_height: int = _BAR
 
 
-class ReportFiles:
+class BatchReports:
     """Writes reports; `templates` is the directory that holds `report/`."""
 
     def __init__(self, templates: Path) -> None:
@@ -68,7 +68,7 @@ class ReportFiles:
     def write(self, path: Path, report: BatchReport) -> None:
         """Write the report in the format that the file's name ends in."""
         text = self._writers[path.suffix.lower()](report)
-        with explained(path):
+        with in_our_words(path):
             path.write_text(text, encoding="utf-8", newline="")
 
     def as_html(self, report: BatchReport) -> str:
@@ -78,7 +78,7 @@ class ReportFiles:
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the report."""
         path = self._templates / "report" / "report.schema.json"
-        with explained(path):
+        with in_our_words(path):
             document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return document
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.adapters.disk.files import explained, read_document, set_aside, write_atomically, write_document
+from provisioner.adapters.disk.files import in_our_words, read_document, set_aside, write_atomically, write_document
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -36,13 +36,13 @@ class FileCredentialStore:
         """Write and remove a file of a credential's size where the credential would go."""
         probe = self._path(user).with_name(".probe")
         write_atomically(probe, " " * 4096)
-        with explained(probe):
+        with in_our_words(probe):
             probe.unlink()
 
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credential, if any, and what a killed run left of it; other files there stay."""
         path = self._path(user)
-        with explained(path):
+        with in_our_words(path):
             for found in (path, *path.parent.glob(f".{path.name}.*")):
                 found.unlink(missing_ok=True)
         with suppress(OSError):  # it holds other files, or was never made

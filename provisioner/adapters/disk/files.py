@@ -18,7 +18,7 @@ _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def in_our_words(path: Path) -> Iterator[None]:
     """Turn an OSError about `path` into an error that says what to do."""
     try:
         yield
@@ -41,7 +41,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def private_directory(path: Path) -> Path:
     """Make the directory, readable by its owner only, and return it."""
-    with explained(path):
+    with in_our_words(path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
@@ -49,7 +49,7 @@ def private_directory(path: Path) -> Path:
 def write_atomically(path: Path, text: str) -> None:
     """Replace the file (0600) as a whole: a crash leaves the old text or the new one, never half of one."""
     private_directory(path.parent)
-    with explained(path):
+    with in_our_words(path):
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
@@ -67,7 +67,7 @@ def set_aside(path: Path) -> Path:
     """Rename a file that cannot be read, so that nothing overwrites it, and return where it is: `NAME.corrupt-1`."""
     taken = set_aside_names(path.parent)
     name = next(name for number in count(1) if (name := f"{path.name}.corrupt-{number}") not in taken)
-    with explained(path):
+    with in_our_words(path):
         return path.rename(path.with_name(name))
 
 
@@ -78,7 +78,7 @@ def set_aside_names(directory: Path) -> frozenset[str]:
 
 def read_document(path: Path, code: str) -> dict[str, Any] | None:
     """Return the JSON object in the file, None when there is no file; `code` names the error of a corrupt one."""
-    with explained(path):
+    with in_our_words(path):
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from provisioner.adapters.disk.files import explained, private_directory
+from provisioner.adapters.disk.files import in_our_words, private_directory
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
@@ -56,7 +56,7 @@ class FileLockJournal:
     def open(self, domain: DomainName) -> Iterator[FilePage]:
         """Hold the domain's page until the block ends."""
         path = private_directory(self._directory) / f"{domain.ascii}.json"
-        with explained(path):
+        with in_our_words(path):
             stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")
         with stream:
             try:
@@ -93,7 +93,7 @@ class FilePage:
         self._write([entry for entry in self._entries() if not self._machine.is_same(entry)])
 
     def _entries(self) -> list[dict[str, Any]]:
-        with explained(self._path):
+        with in_our_words(self._path):
             self._stream.seek(0)
             text = self._stream.read()
         try:
@@ -103,7 +103,7 @@ class FilePage:
         return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
 
     def _write(self, entries: list[dict[str, Any]]) -> None:
-        with explained(self._path):
+        with in_our_words(self._path):
             self._stream.seek(0)
             self._stream.truncate()
             self._stream.write(json.dumps(entries))

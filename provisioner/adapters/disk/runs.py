@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.adapters.disk.files import explained, private_directory, read_document, write_document
+from provisioner.adapters.disk.files import in_our_words, private_directory, read_document, write_document
 from provisioner.core.batch.journal import encode
 from provisioner.core.values.wording import shown
 from provisioner.errors import InputError, ProvisionerError
@@ -35,7 +35,7 @@ class FileJournal:
         """
         if self._stream.closed:  # a thread that outlived its run
             raise ProvisionerError("run_closed", f"{self._path}: the run has ended", "go on with --resume")
-        with explained(self._path):
+        with in_our_words(self._path):
             end = self._stream.seek(0, os.SEEK_END)
             try:
                 _write(self._stream, encode(event).encode("ascii"))
@@ -55,10 +55,10 @@ class DirectoryRuns:
     def open(self, run: str) -> Iterator[FileJournal]:
         """Hold the run's journal; what a crash left of its last line is cut off."""
         path = private_directory(self._path(run)) / _JOURNAL
-        with explained(path):
+        with in_our_words(path):
             stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
         with stream:
-            with explained(path):
+            with in_our_words(path):
                 _lock(stream, run)
                 _cut_torn_line(stream)
             yield FileJournal(path, stream)
@@ -66,7 +66,7 @@ class DirectoryRuns:
     def lines(self, run: str) -> Iterable[str]:
         """Return the journal's lines, complete or torn."""
         path = self._path(run) / _JOURNAL
-        with explained(path):
+        with in_our_words(path):
             try:
                 return path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
             except FileNotFoundError:
@@ -74,7 +74,7 @@ class DirectoryRuns:
 
     def latest(self) -> str | None:
         """Return the run whose journal was written to last."""
-        with explained(self._runs):
+        with in_our_words(self._runs):
             journals = [(path.stat().st_mtime_ns, path.parent.name) for path in self._runs.glob(f"*/{_JOURNAL}")]
         return max(journals)[1] if journals else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from provisioner.adapters.disk.files import explained, private_directory, write_atomically
+from provisioner.adapters.disk.files import in_our_words, private_directory, write_atomically
 from provisioner.core.values.domain import DomainName
 
 _STATE = "terraform.tfstate"
@@ -24,7 +24,7 @@ class LocalStates:
     def read(self, domain: DomainName) -> str | None:
         """Return the text of the domain's state, None when there is none; Terraform leaves empty files behind."""
         path = self._path(domain)
-        with explained(path):
+        with in_our_words(path):
             text = path.read_text(encoding="utf-8") if path.exists() else ""
         return text or None
 
@@ -35,7 +35,7 @@ class LocalStates:
     def retire(self, domain: DomainName, serial: int) -> str:
         """Rename the state, which is atomic."""
         path = self._path(domain)
-        with explained(path):
+        with in_our_words(path):
             if path.exists():
                 digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
                 path = path.rename(path.with_name(f"{_STATE}.{serial}.{digest}.backup"))
@@ -71,5 +71,5 @@ class DirectoryTrials:
 
 
 def _remove(path: Path) -> None:
-    with explained(path):
+    with in_our_words(path):
         shutil.rmtree(path) if path.exists() else None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from provisioner.adapters.disk.files import (
-    explained,
+    in_our_words,
     private_directory,
     read_document,
     set_aside,
@@ -83,7 +83,7 @@ class DomainWorkspace:
 
     def key_settled(self, user: SmtpUser) -> None:
         """Forget the intent."""
-        with explained(self.path):
+        with in_our_words(self.path):
             (self.path / _intent(user)).unlink(missing_ok=True)
 
     def order_intent(self) -> tuple[str, ...] | None:
@@ -97,7 +97,7 @@ class DomainWorkspace:
 
     def order_settled(self) -> None:
         """Forget the order."""
-        with explained(self.path):
+        with in_our_words(self.path):
             (self.path / _ORDER).unlink(missing_ok=True)
 
     def _listed(self, name: str, key: str) -> list[str] | None:
@@ -126,7 +126,7 @@ class DomainWorkspace:
 
     def remove(self) -> None:
         """Remove the directory."""
-        with explained(self.path):
+        with in_our_words(self.path):
             shutil.rmtree(self.path, ignore_errors=False) if self.path.exists() else None
 
 
@@ -186,10 +186,10 @@ def _is_corrupt(read: Callable[[], object]) -> bool:
 @contextmanager
 def _held(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
     # The lock file stays: removing it would let two processes hold two different files of the same name.
-    with explained(path):
+    with in_our_words(path):
         stream = path.open("a+", encoding="utf-8")
     with stream:
-        with explained(path):
+        with in_our_words(path):
             _lock(stream, domain, say)
             _sign(stream)
         os.set_inheritable(stream.fileno(), True)  # a Terraform that outlives us still works on the domain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.errors import InputError
 from provisioner.ports.dns import Resolver
 
@@ -42,21 +42,21 @@ class AuthoritativeServers:
                     return unknown
         return Absent(nxdomain=True)
 
-    def delegation(self, zone: str) -> Answer:
+    def delegation(self, zone: str) -> DnsAnswer:
         """Ask the parent's servers, the next one when one does not answer."""
-        answer: Answer = Unreachable("no name server of the parent zone is known")
+        answer: DnsAnswer = Unreachable("no name server of the parent zone is known")
         for place in self._places(self._parent_servers(zone)):
             answer = self._delegation_at(place, zone)
             if not isinstance(answer, Unreachable):
                 return answer
         return answer
 
-    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, Answer]:
+    def lookup(self, zone: PublicZone, name: str, rtype: str) -> Mapping[str, DnsAnswer]:
         """Ask every server of the zone; a name that the zone hands on is asked where it was handed to."""
         return self._lookup(zone.name_servers, name, rtype, _LONGEST_CHAIN)
 
-    def _lookup(self, servers: Sequence[str], name: str, rtype: str, left: int) -> Mapping[str, Answer]:
-        answers: dict[str, Answer] = {}
+    def _lookup(self, servers: Sequence[str], name: str, rtype: str, left: int) -> Mapping[str, DnsAnswer]:
+        answers: dict[str, DnsAnswer] = {}
         for server, address, port in self._places(servers):
             reply = _asked(address, port, name, rtype)
             referred = () if isinstance(reply, Unreachable) else _referral(reply, name)
@@ -65,7 +65,7 @@ class AuthoritativeServers:
             answers[server] = reply if isinstance(reply, Unreachable) else self._answer(reply, rtype)
         return answers or {"(none)": Unreachable(f"no address of {', '.join(servers) or 'a name server'} is known")}
 
-    def _answer(self, reply: Message, rtype: str) -> Answer:
+    def _answer(self, reply: Message, rtype: str) -> DnsAnswer:
         """Read an answer; where an alias leads out of it, the resolver follows."""
         import dns.rcode  # noqa: PLC0415 - dnspython costs a tenth of a second that offline commands must not pay
         import dns.rdatatype  # noqa: PLC0415 - as above
@@ -81,7 +81,7 @@ class AuthoritativeServers:
             return self._resolver.lookup(targets[-1], rtype)
         return Absent(nxdomain=reply.rcode() == dns.rcode.NXDOMAIN)
 
-    def _delegation_at(self, place: tuple[str, str, int], zone: str) -> Answer:
+    def _delegation_at(self, place: tuple[str, str, int], zone: str) -> DnsAnswer:
         reply = _asked(place[1], place[2], zone, "NS")
         if isinstance(reply, Unreachable):
             return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, cast
 
-from provisioner.core.dns.answers import Absent, Answer, Found, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class DnsResolver:
         self._server = None if server is None else _parsed(server)
         self._resolver: DnspythonResolver | None = None
 
-    def lookup(self, name: str, rtype: str) -> Answer:
+    def lookup(self, name: str, rtype: str) -> DnsAnswer:
         """Ask for one name and type; answers are not cached here."""
         import dns.exception  # noqa: PLC0415 - dnspython costs a tenth of a second that offline commands must not pay
         import dns.resolver  # noqa: PLC0415 - as above

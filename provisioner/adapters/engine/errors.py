@@ -23,10 +23,10 @@ def in_our_words(image: str = "") -> Iterator[None]:
     except Exception as error:
         if not type(error).__module__.startswith(("docker.", "requests.")):
             raise
-        raise explained(error, image) from error
+        raise error_in_our_words(error, image) from error
 
 
-def explained(error: Exception, image: str = "") -> ProvisionerError:
+def error_in_our_words(error: Exception, image: str = "") -> ProvisionerError:
     """Return the error of the user: no engine, no access to it, no such image, or what the engine refused and why."""
     chain = list(_causes(error))
     status, said = getattr(error, "status_code", None), str(getattr(error, "explanation", None) or error)

@@ -24,7 +24,7 @@ from provisioner.ports.terraform import TICK, ToolVersions
 
 if TYPE_CHECKING:
     from provisioner.adapters.terraform.warm import WarmProvider
-from provisioner.adapters.terraform.settings import Settings
+from provisioner.adapters.terraform.settings import TerraformSettings
 
 Result = TypeVar("Result")
 
@@ -43,7 +43,9 @@ class TerraformRunner:
     least from sharing when it applies, and ends sooner when it is interrupted: a shared provider is never told to stop.
     """
 
-    def __init__(self, settings: Settings, warm: WarmProvider | None = None, *, reads_warm: bool = False) -> None:
+    def __init__(
+        self, settings: TerraformSettings, warm: WarmProvider | None = None, *, reads_warm: bool = False
+    ) -> None:
         self._settings = settings
         self._ways = Ways(warm)
         self._writing = Ways(None) if reads_warm else self._ways

@@ -21,7 +21,7 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TerraformSettings:
     """What a runner is made of; `environment` is the whole environment, its AWS part reaches Terraform.
 
     `locks_state` False says that the state is locked already, by whoever runs Terraform.

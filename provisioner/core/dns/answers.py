@@ -24,7 +24,7 @@ class Unreachable:
     reason: str
 
 
-Answer = Found | Absent | Unreachable
+DnsAnswer = Found | Absent | Unreachable
 
 
 @dataclass(frozen=True, slots=True)

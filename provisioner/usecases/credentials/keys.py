@@ -19,7 +19,7 @@ from provisioner.ports.workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Custody:
+class HeldCredential:
     """The credential of a user that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
 
     `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again.
@@ -32,7 +32,7 @@ class Custody:
     inactive: bool = False
 
 
-def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[Custody, ...]:
+def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
     """Return the credentials of the domain's SMTP users, making an access key only where a user has none.
 
     A key whose secret we do not hold may be in use on the customer's site, so it is neither deleted nor doubled; one
@@ -41,9 +41,9 @@ def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> 
     return tuple(_ensure(edges, workspace, user, spec.region) for user in spec.smtp_users)
 
 
-def held_credentials(edges: Edges, spec: MailDomain) -> tuple[Custody, ...]:
+def held_credentials(edges: Edges, spec: MailDomain) -> tuple[HeldCredential, ...]:
     """Look only: the credentials as far as we hold them, without asking AWS."""
-    return tuple(Custody(user, edges.store.load(user), created=False) for user in spec.smtp_users)
+    return tuple(HeldCredential(user, edges.store.load(user), created=False) for user in spec.smtp_users)
 
 
 def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
@@ -60,15 +60,15 @@ def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
             edges.users.delete_key(user.iam_user, key.id)
 
 
-def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> Custody:
+def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
     stored = _stored(edges, user)
     keys = _without_orphans(edges, workspace, user, stored)
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
-        return Custody(user, stored, created=False, inactive=not held.active)
+        return HeldCredential(user, stored, created=False, inactive=not held.active)
     if keys:
-        return Custody(user, None, created=False, lost=tuple(key.id for key in keys))
-    return Custody(user, _create(edges, workspace, user, region), created=True)
+        return HeldCredential(user, None, created=False, lost=tuple(key.id for key in keys))
+    return HeldCredential(user, _create(edges, workspace, user, region), created=True)
 
 
 def _stored(edges: Edges, user: SmtpUser) -> SmtpCredential | None:

@@ -10,14 +10,14 @@ from provisioner.core.dmarc.advice import Published, advise, authorisations, una
 from provisioner.core.dmarc.discovery import Applicable, Step, discover
 from provisioner.core.dmarc.protocol import tree_walk
 from provisioner.core.dmarc.record import only_record
-from provisioner.core.dns.answers import Absent, Answer, Found, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 
-LookUp = Callable[[str, str], Answer]
+LookUp = Callable[[str, str], DnsAnswer]
 
 
 @dataclass(frozen=True, slots=True)

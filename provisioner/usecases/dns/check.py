@@ -9,7 +9,7 @@ from datetime import timedelta
 from provisioner.core.asked.provenance import MANAGED_BY
 from provisioner.core.asked.request import Request
 from provisioner.core.checks.records import absent, apex_spf, compare, subject_of
-from provisioner.core.dns.answers import Absent, Answer, Found, PublicZone, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.records import Record, desired_records
@@ -25,7 +25,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class DnsView:
     """How this check sees DNS: through the resolver, or, for an external `zone`, through the zone's own servers."""
 
     edges: Edges
@@ -36,13 +36,13 @@ class Sight:
         """Where answers come from, in the user's words."""
         return f"the name servers of {self.zone.name}" if self.zone else "the resolver"
 
-    def answers(self, name: str, rtype: str) -> Mapping[str, Answer]:
+    def answers(self, name: str, rtype: str) -> Mapping[str, DnsAnswer]:
         """Return server -> answer."""
         if self.zone is None or not f".{name}".endswith(f".{self.zone.name}"):
             return {"the resolver": self.edges.resolver.lookup(name, rtype)}
         return self.edges.authority.lookup(self.zone, name, rtype)
 
-    def one(self, name: str, rtype: str) -> Answer:
+    def one(self, name: str, rtype: str) -> DnsAnswer:
         """Return the answer of the first server that has one."""
         found = list(self.answers(name, rtype).values())
         return next((answer for answer in found if not isinstance(answer, Unreachable)), found[0])
@@ -75,12 +75,12 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
         findings.append(_no_identity(spec))
     if zone is None or isinstance(zone, PublicZone):
         wanted = desired_records(spec, identity.dkim_tokens if identity else ())
-        findings += _all(Sight(edges, zone), known, spec, wanted, random_label)
+        findings += _all(DnsView(edges, zone), known, spec, wanted, random_label)
     return tuple(findings)
 
 
 def _all(
-    sight: Sight, known: Remembered, spec: MailDomain, wanted: Sequence[Record], random_label: str
+    sight: DnsView, known: Remembered, spec: MailDomain, wanted: Sequence[Record], random_label: str
 ) -> Iterator[Finding]:
     try:
         applicable = applicable_record(sight.one, spec.domain)
@@ -100,7 +100,7 @@ def _asked_for_no_dmarc(request: Request) -> bool:
     return zone is not None and zone.mode == "external" and request.dmarc is None and request.dmarc_rua is None
 
 
-def _records(sight: Sight, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
+def _records(sight: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
     wild = {rtype: sight.one(domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
     yield from _wildcards(domain, wild)
     for record in wanted:
@@ -111,7 +111,7 @@ def _records(sight: Sight, domain: DomainName, wanted: Sequence[Record], random_
                 yield apex_spf(domain.ascii, values)
 
 
-def _record(sight: Sight, record: Record, wild: Answer) -> Iterator[Finding]:
+def _record(sight: DnsView, record: Record, wild: DnsAnswer) -> Iterator[Finding]:
     found = sight.answers(record.name, record.type)
     verdicts = {server: _verdict(sight, record, answer, wild) for server, answer in found.items()}
     known = {server: verdict for server, verdict in verdicts.items() if verdict.id != "record.unreachable"}
@@ -126,7 +126,7 @@ def _record(sight: Sight, record: Record, wild: Answer) -> Iterator[Finding]:
         yield Finding("dns.silent_server", Severity.WARNING, subject_of(record), message, "ask the DNS host")
 
 
-def _verdict(sight: Sight, record: Record, answer: Answer, wild: Answer) -> Finding:
+def _verdict(sight: DnsView, record: Record, answer: DnsAnswer, wild: DnsAnswer) -> Finding:
     match answer:
         case Unreachable(reason):
             message = f"nobody can say whether it exists: {reason}"
@@ -142,7 +142,7 @@ def _verdict(sight: Sight, record: Record, answer: Answer, wild: Answer) -> Find
             return absent(record, sight.place + _doubled(sight, record))
 
 
-def _doubled(sight: Sight, record: Record) -> str:
+def _doubled(sight: DnsView, record: Record) -> str:
     """Recognize the commonest slip in a DNS host's form: a full name typed where the host adds the zone to it."""
     if sight.zone is None:
         return ""
@@ -160,7 +160,7 @@ def _at_some(finding: Finding, servers: Sequence[str], total: int) -> Finding:
     return Finding(finding.id, finding.severity, finding.subject, message, remedy, finding.reference)
 
 
-def _wildcards(domain: DomainName, wild: Mapping[str, Answer]) -> Iterator[Finding]:
+def _wildcards(domain: DomainName, wild: Mapping[str, DnsAnswer]) -> Iterator[Finding]:
     for rtype in ("TXT", "CNAME"):
         match wild[rtype]:
             case Found(values):
@@ -207,7 +207,7 @@ def _route_53(edges: Edges, spec: MailDomain) -> Iterator[Finding]:
     yield _compared(subject, answer, ours.name_servers, Severity.ERROR)
 
 
-def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, found: Answer) -> Finding:
+def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, found: DnsAnswer) -> Finding:
     delegated = [zone.id for zone in zones if isinstance(found, Found) and _same(zone.name_servers, found.values)]
     public = f"the public sees {delegated[0]}" if delegated else "the public sees none of them"
     ids = ", ".join(zone.id for zone in zones)
@@ -217,7 +217,7 @@ def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, found: A
     return Finding("dns.zone_twice", severity, subject, message, remedy, _REFERENCE)
 
 
-def _compared(subject: str, found: Answer, servers: Sequence[str], mismatch: Severity) -> Finding:
+def _compared(subject: str, found: DnsAnswer, servers: Sequence[str], mismatch: Severity) -> Finding:
     named = " ".join(servers)
     match found:
         case Found(values) if _same(values, servers):

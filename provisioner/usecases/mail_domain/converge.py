@@ -18,7 +18,7 @@ from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.healing import existing
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.telling import Teller
+from provisioner.usecases.telling import ProgressTeller
 
 _FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
 
@@ -42,7 +42,7 @@ class Before:
 def apply(edges: Edges, workspace: Workspace, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
     total = sum(change.kind not in ("no-op", "read") for change in plan.changes)
-    edges.terraform.apply(workspace.path, plan, Teller(edges.progress, total))
+    edges.terraform.apply(workspace.path, plan, ProgressTeller(edges.progress, total))
 
 
 @contextmanager
@@ -65,7 +65,7 @@ def reviewed_plan(edges: Edges, workspace: Workspace, found: Survey, before: Bef
 
 def _planned(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Plan:
     workspace.write_root(edges.templates.root(found.spec, imports))
-    return edges.terraform.plan(workspace.path, Teller(edges.progress))
+    return edges.terraform.plan(workspace.path, ProgressTeller(edges.progress))
 
 
 def _created(plan: Plan) -> frozenset[str]:

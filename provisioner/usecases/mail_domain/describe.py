@@ -13,12 +13,14 @@ from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneRe
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.keys import Custody
+from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
 
 
-def describe(edges: Edges, found: Survey, custodies: Sequence[Custody], changes: Mapping[str, int]) -> DomainReport:
+def describe(
+    edges: Edges, found: Survey, custodies: Sequence[HeldCredential], changes: Mapping[str, int]
+) -> DomainReport:
     """Return the report of a domain as it was found; `custodies` are of all its SMTP users, in their order."""
     spec, identity = found.spec, found.identity
     main, *senders = (_smtp(edges, custody) for custody in custodies)
@@ -37,7 +39,7 @@ def describe(edges: Edges, found: Survey, custodies: Sequence[Custody], changes:
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
-def _smtp(edges: Edges, custody: Custody) -> SmtpReport:
+def _smtp(edges: Edges, custody: HeldCredential) -> SmtpReport:
     stored_in = edges.store.location(custody.user) if custody.credential else None
     return SmtpReport(custody.user, custody.credential, stored_in, custody.lost, custody.inactive)
 

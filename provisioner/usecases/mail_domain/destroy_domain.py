@@ -23,7 +23,7 @@ from provisioner.usecases.mail_domain.giving_back import give_back, restore_orde
 from provisioner.usecases.mail_domain.healing import existing, recovered, remembered_or_recovered, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
 from provisioner.usecases.mail_domain.survey import Survey, survey
-from provisioner.usecases.telling import Teller
+from provisioner.usecases.telling import ProgressTeller
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _detach(edges: Edges, workspace: Workspace, found: Survey, kept: str | None)
 def _planned(edges: Edges, workspace: Workspace, found: Survey) -> Iterator[Plan]:
     workspace.write_root(edges.templates.root(found.spec))
     edges.progress.step(f"{workspace.domain}: planning the destruction")
-    plan = edges.terraform.plan(workspace.path, Teller(edges.progress), destroy=True)
+    plan = edges.terraform.plan(workspace.path, ProgressTeller(edges.progress), destroy=True)
     try:
         yield plan
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from provisioner.core.dns.answers import Absent, Answer, Found, Unreachable
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.core.spf.syntax import SpfRecord, Term, is_spf, parse
 from provisioner.errors import Refused
 from provisioner.ports.dns import Resolver
@@ -64,7 +64,7 @@ class _Walk:
     void: int = 0
     unknown: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
-    _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    _answers: dict[tuple[str, str], DnsAnswer] = field(default_factory=dict)
 
     def record(self, record: SpfRecord, chain: tuple[str, ...]) -> None:
         for term in _costly(record):
@@ -111,7 +111,7 @@ class _Walk:
         if isinstance(answer, Found) and len(answer.values) > MX_LIMIT:
             self.broken.append(f"{term.text}: {target} has {len(answer.values)} MX hosts (limit {MX_LIMIT})")
 
-    def _answer(self, term: Term, name: str, *rtypes: str) -> Answer:
+    def _answer(self, term: Term, name: str, *rtypes: str) -> DnsAnswer:
         """Ask for each type until one is found; a term is void when none is, unknown when one might be."""
         answers = []
         for rtype in rtypes:
@@ -125,7 +125,7 @@ class _Walk:
         self.void += 1
         return Absent(nxdomain=True)
 
-    def _ask(self, name: str, rtype: str) -> Answer:
+    def _ask(self, name: str, rtype: str) -> DnsAnswer:
         if (name, rtype) not in self._answers:
             self._answers[name, rtype] = self.resolver.lookup(name, rtype)
         return self._answers[name, rtype]

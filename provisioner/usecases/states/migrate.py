@@ -20,7 +20,7 @@ from provisioner.ports.states import StatePlace, Trials
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.survey import survey
-from provisioner.usecases.telling import Teller
+from provisioner.usecases.telling import ProgressTeller
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _try_out(move: Move, workspace: Workspace, spec: MailDomain) -> None:
 
 
 def _differences(edges: Edges, root: Path) -> Sequence[Difference]:
-    return edges.terraform.drift(root, Teller(edges.progress))
+    return edges.terraform.drift(root, ProgressTeller(edges.progress))
 
 
 def _seen_from_source(move: Move, workspace: Workspace, spec: MailDomain) -> Sequence[Difference]:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from provisioner.adapters.aws.account import AwsAccount
-from provisioner.adapters.aws.session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, in_our_words
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.http.throttle import Limit
 
@@ -146,7 +146,7 @@ def test_a_network_that_swallows_packets_does_not_hang(
 
 
 def test_a_server_that_never_answers_is_unreachable() -> None:
-    with pytest.raises(ProvisionerError, match="ses:GetEmailIdentity") as caught, explained("ses:GetEmailIdentity"):
+    with pytest.raises(ProvisionerError, match="ses:GetEmailIdentity") as caught, in_our_words("ses:GetEmailIdentity"):
         raise ReadTimeoutError(endpoint_url="https://email.us-east-1.amazonaws.com")
     assert caught.value.code == "unreachable"
 
@@ -239,12 +239,12 @@ def test_threads_that_ask_for_clients_are_served_one_after_the_other(
 
 
 def test_what_is_no_error_of_aws_passes_unchanged() -> None:
-    with pytest.raises(KeyError), explained("sts:GetCallerIdentity"):
+    with pytest.raises(KeyError), in_our_words("sts:GetCallerIdentity"):
         raise KeyError("Account")
 
 
 def test_the_error_of_aws_stays_as_the_cause() -> None:
     original = ClientError({"Error": {"Code": "Boom", "Message": "m"}}, "Operation")
-    with pytest.raises(ProvisionerError) as caught, explained("sts:GetCallerIdentity"):
+    with pytest.raises(ProvisionerError) as caught, in_our_words("sts:GetCallerIdentity"):
         raise original
     assert caught.value.__cause__ is original

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.disk.batch_reports import ReportFiles, chart
+from provisioner.adapters.disk.batch_reports import BatchReports, chart
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.errors import InputError
 
@@ -35,8 +35,8 @@ def report(*outcomes: Outcome) -> BatchReport:
 
 
 @pytest.fixture
-def files() -> ReportFiles:
-    return ReportFiles(find_assets().templates)
+def files() -> BatchReports:
+    return BatchReports(find_assets().templates)
 
 
 class Page(HTMLParser):
@@ -53,7 +53,7 @@ class Page(HTMLParser):
         self.loads += [value or "" for name, value in attrs if name in ("src", "href", "action", "data")]
 
 
-def test_the_page_has_a_row_and_a_bar_per_domain_and_loads_nothing(files: ReportFiles) -> None:
+def test_the_page_has_a_row_and_a_bar_per_domain_and_loads_nothing(files: BatchReports) -> None:
     page = Page(files.as_html(report(*(outcome(number) for number in range(1000)))))
     assert page.tags.count("tr") == 1001
     assert page.tags.count("rect") == 1000
@@ -62,13 +62,13 @@ def test_the_page_has_a_row_and_a_bar_per_domain_and_loads_nothing(files: Report
     assert "link" not in page.tags
 
 
-def test_name_servers_are_on_the_page_to_be_copied(files: ReportFiles) -> None:
+def test_name_servers_are_on_the_page_to_be_copied(files: BatchReports) -> None:
     assert "ns-1.example\nns-2.example" in files.as_html(
         report(outcome(0, name_servers=("ns-1.example", "ns-2.example")))
     )
 
 
-def test_no_text_of_others_becomes_markup(files: ReportFiles) -> None:
+def test_no_text_of_others_becomes_markup(files: BatchReports) -> None:
     error = {"code": "x", "message": EVIL, "hint": EVIL}
     evil = outcome(0, status=Status.FAILED, domain=EVIL, error=error, next_steps=(EVIL,), name_servers=(EVIL,))
     page = files.as_html(report(evil))
@@ -76,14 +76,14 @@ def test_no_text_of_others_becomes_markup(files: ReportFiles) -> None:
     assert EVIL not in page
 
 
-def test_a_page_of_nothing_is_a_page(files: ReportFiles) -> None:
+def test_a_page_of_nothing_is_a_page(files: BatchReports) -> None:
     page = Page(files.as_html(report()))
     assert page.tags.count("tr") == 1
     assert "svg" not in page.tags
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="no node to read the script with")
-def test_the_script_of_the_page_is_javascript(files: ReportFiles, tmp_path: Path) -> None:
+def test_the_script_of_the_page_is_javascript(files: BatchReports, tmp_path: Path) -> None:
     script = re.search(r"<script>(.*)</script>", files.as_html(report(outcome(0))), re.DOTALL)
     assert script
     (tmp_path / "page.js").write_text(script[1])
@@ -99,7 +99,7 @@ def test_the_chart_has_a_lane_per_worker_and_ends_with_the_last_domain() -> None
 
 
 @pytest.mark.parametrize("name", ["r.json", "r.csv", "r.html", "R.HTML"])
-def test_a_report_is_written_in_the_format_of_its_name(files: ReportFiles, tmp_path: Path, name: str) -> None:
+def test_a_report_is_written_in_the_format_of_its_name(files: BatchReports, tmp_path: Path, name: str) -> None:
     files.check([tmp_path / name])
     files.write(tmp_path / name, report(outcome(0)))
     text = (tmp_path / name).read_text()
@@ -109,12 +109,12 @@ def test_a_report_is_written_in_the_format_of_its_name(files: ReportFiles, tmp_p
 
 @pytest.mark.parametrize("name", ["r.pdf", "r", "none/r.html"])
 def test_a_report_that_could_not_be_written_is_refused_before_the_batch(
-    files: ReportFiles, tmp_path: Path, name: str
+    files: BatchReports, tmp_path: Path, name: str
 ) -> None:
     with pytest.raises(InputError) as caught:
         files.check([tmp_path / name])
     assert caught.value.code == "invalid_report"
 
 
-def test_the_schema_can_be_read(files: ReportFiles) -> None:
+def test_the_schema_can_be_read(files: BatchReports) -> None:
     assert json.loads(json.dumps(files.schema()))["title"] == "provisioner batch report"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.disk.files import (
-    explained,
+    in_our_words,
     private_directory,
     read_document,
     write_atomically,
@@ -156,14 +156,14 @@ def test_a_directory_without_write_permission_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_every_way_of_being_read_only_names_the_place_and_the_option(number: int) -> None:
-    with pytest.raises(ProvisionerError, match="/srv/home/file") as caught, explained(Path("/srv/home")):
+    with pytest.raises(ProvisionerError, match="/srv/home/file") as caught, in_our_words(Path("/srv/home")):
         raise OSError(number, os.strerror(number), "/srv/home/file")
     assert caught.value.code == "home_not_writable"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_quota_that_is_used_up_is_a_full_disk(number: int) -> None:
-    with pytest.raises(ProvisionerError, match="/srv/home") as caught, explained(Path("/srv/home")):
+    with pytest.raises(ProvisionerError, match="/srv/home") as caught, in_our_words(Path("/srv/home")):
         raise OSError(number, os.strerror(number))
     assert caught.value.code == "disk_full"
 

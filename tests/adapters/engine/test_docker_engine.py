@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.adapters.engine.build import build_argv, build_image
 from provisioner.adapters.engine.docker_engine import DockerEngine, create_arguments
-from provisioner.adapters.engine.errors import explained, in_our_words
+from provisioner.adapters.engine.errors import error_in_our_words, in_our_words
 from provisioner.core.container import BuildSpec, Host, Mount, RunSpec, files_of, run_spec
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.container import run_in_container
@@ -142,13 +142,13 @@ def test_no_engine_is_a_clear_error():
 def test_a_socket_that_may_not_be_opened_is_a_clear_error():
     error = docker_errors.DockerException("Error while fetching server API version")
     error.__cause__ = PermissionError(13, "Permission denied")
-    assert explained(error).code == "engine_forbidden"
+    assert error_in_our_words(error).code == "engine_forbidden"
 
 
 def test_a_missing_image_is_a_clear_error_of_usage():
     answer = SimpleNamespace(status_code=404, reason="Not Found")
     error = docker_errors.ImageNotFound("404", response=answer, explanation="No such image: nothing:latest")
-    found = explained(error, "nothing")
+    found = error_in_our_words(error, "nothing")
     assert isinstance(found, InputError)
     assert "'nothing'" in found.message
     assert "container build" in found.hint
@@ -157,7 +157,7 @@ def test_a_missing_image_is_a_clear_error_of_usage():
 def test_what_the_engine_refuses_is_passed_on_in_its_own_words():
     answer = SimpleNamespace(status_code=400, reason="Bad Request")
     error = docker_errors.APIError("400", response=answer, explanation="invalid mount config: mount denied")
-    found = explained(error)
+    found = error_in_our_words(error)
     assert "mount denied" in found.message
     assert "share the workspace" in found.hint
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from python_terraform import IsNotFlagged
 
-from provisioner.adapters.terraform import Settings, TerraformRunner, Timeouts
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
 from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.core.terraform.plan import Plan
@@ -85,21 +85,23 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(fake: FakeTerraform, mirror: Path, tmp_path: Path) -> Settings:
+def settings(fake: FakeTerraform, mirror: Path, tmp_path: Path) -> TerraformSettings:
     path = f"{fake.folder}:{os.environ['PATH']}"
     timeouts = Timeouts(grace=1.0)
-    return Settings({"PATH": path, "HOME": str(tmp_path)}, tmp_path / "home", plugin_dir=mirror, timeouts=timeouts)
+    return TerraformSettings(
+        {"PATH": path, "HOME": str(tmp_path)}, tmp_path / "home", plugin_dir=mirror, timeouts=timeouts
+    )
 
 
 @pytest.fixture
-def runner(settings: Settings) -> TerraformRunner:
+def runner(settings: TerraformSettings) -> TerraformRunner:
     return TerraformRunner(settings)
 
 
-def with_environment(settings: Settings, **more: str) -> TerraformRunner:
+def with_environment(settings: TerraformSettings, **more: str) -> TerraformRunner:
     environment = {**settings.environment, **more}
     return TerraformRunner(
-        Settings(environment, settings.home, settings.binary, settings.plugin_dir, settings.timeouts)
+        TerraformSettings(environment, settings.home, settings.binary, settings.plugin_dir, settings.timeouts)
     )
 
 
@@ -239,7 +241,7 @@ def test_a_half_made_resource_is_updated_instead_of_replaced(
 
 
 def test_a_relative_home_works(
-    fake: FakeTerraform, settings: Settings, root: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeTerraform, settings: TerraformSettings, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(settings.home)
     TerraformRunner(settings).plan(root.relative_to(settings.home), ignore)
@@ -252,7 +254,7 @@ def test_a_relative_home_works(
 
 
 def test_a_stale_environment_of_terraform_does_not_reach_it(
-    fake: FakeTerraform, settings: Settings, root: Path, mirror: Path
+    fake: FakeTerraform, settings: TerraformSettings, root: Path, mirror: Path
 ) -> None:
     stale = {
         "TF_CLI_CONFIG_FILE": "/nowhere/terraformrc",
@@ -286,13 +288,13 @@ def test_the_process_environment_itself_is_not_used(
     assert "AWS_SECRET_ACCESS_KEY" not in fake.environment("plan")
 
 
-def test_settings_are_shown_without_their_environment(settings: Settings) -> None:
-    secret = Settings({"AWS_SECRET_ACCESS_KEY": "hunter2"}, settings.home)
+def test_settings_are_shown_without_their_environment(settings: TerraformSettings) -> None:
+    secret = TerraformSettings({"AWS_SECRET_ACCESS_KEY": "hunter2"}, settings.home)
     assert "hunter2" not in repr(secret)
 
 
 def test_secrets_of_the_environment_are_in_no_argv_and_no_file(
-    fake: FakeTerraform, settings: Settings, root: Path
+    fake: FakeTerraform, settings: TerraformSettings, root: Path
 ) -> None:
     with_environment(settings, AWS_SECRET_ACCESS_KEY="hunter2").plan(root, ignore)
     assert fake.environment("plan")["AWS_SECRET_ACCESS_KEY"] == "hunter2"
@@ -412,9 +414,9 @@ def test_an_interrupted_apply_waits_for_terraform_and_raises_interrupted(
     assert not (root / plan.file).exists()
 
 
-def test_a_command_that_takes_too_long_is_stopped(fake: FakeTerraform, settings: Settings, root: Path) -> None:
+def test_a_command_that_takes_too_long_is_stopped(fake: FakeTerraform, settings: TerraformSettings, root: Path) -> None:
     hasty = Timeouts(plan=0.3, grace=0.3)
-    runner = TerraformRunner(Settings(settings.environment, settings.home, None, settings.plugin_dir, hasty))
+    runner = TerraformRunner(TerraformSettings(settings.environment, settings.home, None, settings.plugin_dir, hasty))
     fake.says("plan", before="while :; do sleep 0.05; done")
     with pytest.raises(ProvisionerError) as raised:
         runner.plan(root, ignore)
@@ -478,8 +480,8 @@ def test_a_version_that_will_not_do_is_refused_before_anything_is_initialised(
 
 
 @pytest.mark.parametrize("binary", ["/nonexistent/terraform", "no-such-terraform"])
-def test_an_absent_binary_is_said_to_be_missing(settings: Settings, root: Path, binary: str) -> None:
-    runner = TerraformRunner(Settings(settings.environment, settings.home, binary, settings.plugin_dir))
+def test_an_absent_binary_is_said_to_be_missing(settings: TerraformSettings, root: Path, binary: str) -> None:
+    runner = TerraformRunner(TerraformSettings(settings.environment, settings.home, binary, settings.plugin_dir))
     with pytest.raises(ProvisionerError) as raised:
         runner.plan(root, ignore)
     assert raised.value.code == "terraform_missing"
@@ -513,8 +515,10 @@ def test_a_root_that_cannot_be_written_is_explained(runner: TerraformRunner, roo
 # the provider
 
 
-def test_inits_that_share_a_plugin_cache_take_turns(fake: FakeTerraform, settings: Settings, tmp_path: Path) -> None:
-    direct = Settings(settings.environment, settings.home, timeouts=settings.timeouts)
+def test_inits_that_share_a_plugin_cache_take_turns(
+    fake: FakeTerraform, settings: TerraformSettings, tmp_path: Path
+) -> None:
+    direct = TerraformSettings(settings.environment, settings.home, timeouts=settings.timeouts)
     before = 'mkdir "$world/busy" || echo twice >> "$world/clash"; sleep 0.2; rmdir "$world/busy"'
     fake.says("init", before=before)
     roots = [tmp_path / f"home/domains/{name}.example" for name in "abc"]

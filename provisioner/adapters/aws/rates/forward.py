@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, explained
+from provisioner.adapters.aws.session import AwsSession, in_our_words
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 _NOT_SENT_ON = _OF_THE_CONNECTION | {"host", "accept-encoding", "authorization", "x-amz-date", "x-amz-security-token"}
@@ -17,7 +17,7 @@ _CONNECTIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """What is asked in a region; `target` is the path with its query, as it came."""
 
     region: str
@@ -28,7 +28,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What AWS said."""
 
     status: int
@@ -58,7 +58,7 @@ class Forwarder:
             socket_options=_AS_BOTOCORE,
         )
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: HttpRequest) -> HttpAnswer:
         """Sign a request anew for the service's own host, and return the answer, whatever it is.
 
         Raises `ProvisionerError`: `unreachable`, or what is wrong with the credentials.
@@ -70,10 +70,10 @@ class Forwarder:
         url = meta.endpoint_url.rstrip("/") + request.target
         headers = _without(request.headers.items(), _NOT_SENT_ON)
         signed = AWSRequest(request.method, url, data=request.body, headers=headers)
-        with explained(meta.service_model.signing_name):
+        with in_our_words(meta.service_model.signing_name):
             SigV4Auth(self._session.credentials(), meta.service_model.signing_name, request.region).add_auth(signed)
             answer = self._http.send(signed.prepare())
-            return Answer(answer.status_code, _without(answer.headers.items(), _OF_THE_CONNECTION), answer.content)
+            return HttpAnswer(answer.status_code, _without(answer.headers.items(), _OF_THE_CONNECTION), answer.content)
 
 
 def _without(headers: Iterable[tuple[str, str]], names: Collection[str]) -> dict[str, str]:

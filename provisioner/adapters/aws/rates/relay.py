@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from provisioner.adapters.aws.rates.forward import Answer, Forwarder, Request
+from provisioner.adapters.aws.rates.forward import Forwarder, HttpAnswer, HttpRequest
 from provisioner.adapters.aws.rates.limiter import ATTEMPTS, CallLimiter, is_throttled
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.errors import ProvisionerError
@@ -56,7 +56,7 @@ class PacedSes:
     def __init__(self, session: AwsSession, limiter: CallLimiter) -> None:
         self._ses, self._limiter = Forwarder(session, SERVICE), limiter
 
-    def ask(self, request: Request, is_awaited: Callable[[], bool]) -> Answer | None:
+    def ask(self, request: HttpRequest, is_awaited: Callable[[], bool]) -> HttpAnswer | None:
         """Return the answer of AWS, None when nobody waits for it any more.
 
         Throttling is repeated until AWS grants the request, or has refused it a hundred times. Raises
@@ -109,13 +109,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def _answer(self) -> Answer | None:
+    def _answer(self) -> HttpAnswer | None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         key, target = self.path[: len(self.server.prefix)], self.path[len(self.server.prefix) - 1 :]
         scope = _SCOPE.search(self.headers.get("Authorization", ""))
         if scope is None or not hmac.compare_digest(key.encode(), self.server.prefix.encode()):
             return _refusal("AccessDeniedException", "only for the Terraform of one batch")
-        request = Request(scope[1], self.command, target, dict(self.headers.items()), body)
+        request = HttpRequest(scope[1], self.command, target, dict(self.headers.items()), body)
         try:
             return self.server.ses.ask(request, self._is_awaited)
         except ProvisionerError as error:
@@ -131,6 +131,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: stderr is the user's."""
 
 
-def _refusal(code: str, message: str) -> Answer:
+def _refusal(code: str, message: str) -> HttpAnswer:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
-    return Answer(403, headers, json.dumps({"message": message}).encode())
+    return HttpAnswer(403, headers, json.dumps({"message": message}).encode())

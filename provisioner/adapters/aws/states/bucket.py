@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.errors import ProvisionerError, Refused
 
@@ -38,7 +38,7 @@ class S3Buckets:
         S3 answers 403 both for a bucket of another account and for one that this identity may not see.
         """
         try:
-            with explained("s3:HeadBucket"):
+            with in_our_words("s3:HeadBucket"):
                 answer = self._session.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
         except ProvisionerError as error:
             if refused_with(error) in ("404", "NoSuchBucket"):
@@ -52,7 +52,7 @@ class S3Buckets:
         """Create the bucket."""
         place = {} if region == _FIRST_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         try:
-            with explained("s3:CreateBucket"):
+            with in_our_words("s3:CreateBucket"):
                 self._session.client("s3", region).create_bucket(Bucket=bucket, **place)
         except ProvisionerError as error:
             if refused_with(error) == "BucketAlreadyExists":
@@ -79,7 +79,7 @@ class S3Buckets:
     def set_up(self, bucket: str, region: str, account: str, found: BucketSettings, wanted: BucketSettings) -> None:
         """Change what differs, the protection first."""
         client, whose = self._session.client("s3", region), {"Bucket": bucket, "ExpectedBucketOwner": account}
-        with explained(f"setting up the bucket {bucket}"):
+        with in_our_words(f"setting up the bucket {bucket}"):
             if found.private != wanted.private:
                 client.put_public_access_block(PublicAccessBlockConfiguration=_BLOCKED, **whose)
             if found.encrypted != wanted.encrypted:
@@ -96,7 +96,7 @@ class S3Buckets:
 def _ask(action: str, call: Callable[..., Any], whose: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the answer, empty when nothing is set."""
     try:
-        with explained(action):
+        with in_our_words(action):
             answer: Mapping[str, Any] = call(**whose)
     except ProvisionerError as error:
         if refused_with(error) in _UNSET:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner import __version__
-from provisioner.adapters.aws.session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
@@ -81,7 +81,7 @@ class StateObjects:
     @contextmanager
     def _explained(self, action: str) -> Iterator[None]:
         try:
-            with explained(f"{action} ({self.bucket})"):
+            with in_our_words(f"{action} ({self.bucket})"):
                 yield
         except ProvisionerError as error:
             if refused_with(error) == "NoSuchBucket":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, explained, refused_with
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
 from provisioner.adapters.aws.vaults.vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
@@ -120,7 +120,7 @@ class SecretsManager:
     def _call(self, method: str, name: str, **parameters: Any) -> Any:
         client = regional_client(self._session, self.scheme)
         action = client.meta.method_to_api_mapping[method]
-        with explained(f"secretsmanager:{action} ({name})"):
+        with in_our_words(f"secretsmanager:{action} ({name})"):
             return getattr(client, method)(**parameters)
 
 

@@ -14,7 +14,7 @@ from provisioner.adapters.terraform.process import Limits
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import Settings
+    from provisioner.adapters.terraform.settings import TerraformSettings
 
 _NO_CONFIG = Path("/dev/null")
 _PROGRAM = "terraform-provider-aws_v*"
@@ -32,7 +32,7 @@ _ROOT = f"""terraform {{
 class Provider:
     """Which program to start, with what environment: Terraform's own, as a provider that it starts would have it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: TerraformSettings) -> None:
         self._settings = settings
         self._cache = settings.home.absolute() / "plugin-cache"
         self._root: TemporaryDirectory[str] | None = None

@@ -12,7 +12,7 @@ from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.errors import Interrupted, ProvisionerError
 
 if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import Settings
+    from provisioner.adapters.terraform.settings import TerraformSettings
     from provisioner.adapters.terraform.warm.generation import Generation
 
 RUNS = 100  # a provider never forgets all that it has seen; Crossplane's upjet replaces a shared one after as many
@@ -46,7 +46,7 @@ class WarmProvider:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: TerraformSettings,
         schema_types: Collection[str],
         *,
         runs: int = RUNS,

@@ -37,7 +37,7 @@ _OPTIONS: Sequence[tuple[str, Any]] = (
 )
 _TRANSPORT = ("grpc-", "user-agent")  # metadata of the connection, not of the call
 
-Answer = Callable[[bytes, Any], Awaitable[bytes]]
+GrpcCall = Callable[[bytes, Any], Awaitable[bytes]]
 
 
 class Upstream:
@@ -132,7 +132,7 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
             return None
         return grpc.unary_unary_rpc_method_handler(self._answer(method))
 
-    def _answer(self, method: str) -> Answer:
+    def _answer(self, method: str) -> GrpcCall:
         own = {
             GET_SCHEMA: self._give_schema,
             PREPARE: self._prepare,
@@ -142,7 +142,7 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
         }
         return own.get(method) or self._forward(method)
 
-    def _forward(self, method: str) -> Answer:
+    def _forward(self, method: str) -> GrpcCall:
         async def forward(request: bytes, context: Any) -> bytes:
             metadata = [item for item in context.invocation_metadata() if not item[0].startswith(_TRANSPORT)]
             return await _or_abort(context, self._upstream.call(method, request, context.time_remaining(), metadata))

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from provisioner.adapters.aws.rates.forward import Answer, Request
+from provisioner.adapters.aws.rates.forward import HttpAnswer, HttpRequest
 from provisioner.adapters.aws.rates.limiter import CallLimiter, Pace
 from provisioner.adapters.aws.rates.relay import PacedSes, relayed
 from provisioner.adapters.aws.session import AwsSession
@@ -171,11 +171,11 @@ def test_who_does_not_know_the_way_in_gets_nothing_signed(aws: Aws) -> None:
 
 def test_who_has_gone_while_waiting_is_not_asked_for(aws: Aws) -> None:
     ses = PacedSes(session(), at_once(sesv2=Rate(1, 1)))
-    request = Request("us-east-1", "GET", "/v2/email/identities/example.com", {}, b"")
+    request = HttpRequest("us-east-1", "GET", "/v2/email/identities/example.com", {}, b"")
     assert ses.ask(request, lambda: False) is None
     assert aws.asked == []
     answer = ses.ask(request, lambda: True)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, HttpAnswer)
     assert answer.status == 200
 
 

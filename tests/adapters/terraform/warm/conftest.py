@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider, Terraform
 
-from provisioner.adapters.terraform import Settings
+from provisioner.adapters.terraform import TerraformSettings
 from provisioner.adapters.terraform.warm import WarmProvider
 
 
@@ -19,14 +19,14 @@ def provider(tmp_path: Path) -> FakeProvider:
 
 
 @pytest.fixture
-def settings(provider: FakeProvider, tmp_path: Path) -> Settings:
-    """Settings that know no other mirror."""
+def settings(provider: FakeProvider, tmp_path: Path) -> TerraformSettings:
+    """TerraformSettings that know no other mirror."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_REGION": "us-east-1"}
-    return Settings(environment, tmp_path / "home", plugin_dir=provider.mirror)
+    return TerraformSettings(environment, tmp_path / "home", plugin_dir=provider.mirror)
 
 
 @pytest.fixture
-def warm_with(settings: Settings) -> Iterator[Callable[..., WarmProvider]]:
+def warm_with(settings: TerraformSettings) -> Iterator[Callable[..., WarmProvider]]:
     """Return warm providers that are closed at the end."""
     with ExitStack() as stack:
         yield lambda *types, **how: stack.enter_context(WarmProvider(settings, types, **how))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider, Terraform, alive, at_once, wait_until
 
-from provisioner.adapters.terraform import Settings
+from provisioner.adapters.terraform import TerraformSettings
 from provisioner.adapters.terraform.warm import Lease, WarmProvider
 from provisioner.errors import ProvisionerError
 
@@ -21,9 +21,9 @@ WarmWith = Callable[..., WarmProvider]
 HOLDER = """
 import os, sys
 from pathlib import Path
-from provisioner.adapters.terraform import Settings
+from provisioner.adapters.terraform import TerraformSettings
 from provisioner.adapters.terraform.warm import WarmProvider
-settings = Settings(dict(os.environ), Path(sys.argv[1]), plugin_dir=Path(sys.argv[2]))
+settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]), plugin_dir=Path(sys.argv[2]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)
     sys.stdin.read()
@@ -67,10 +67,10 @@ def test_the_sockets_are_in_a_directory_that_only_we_can_enter(warm: WarmProvide
 
 
 def test_the_provider_gets_terraforms_environment_and_no_certificate_of_somebody_else(
-    provider: FakeProvider, settings: Settings
+    provider: FakeProvider, settings: TerraformSettings
 ) -> None:
     stale = {"PLUGIN_CLIENT_CERT": "x", "TF_LOG": "trace", "AWS_PROFILE": "ada"}
-    given = Settings({**settings.environment, **stale}, settings.home, plugin_dir=settings.plugin_dir)
+    given = TerraformSettings({**settings.environment, **stale}, settings.home, plugin_dir=settings.plugin_dir)
     with WarmProvider(given, ()) as warm:
         use(warm)
     ((_, environment),) = provider.started
@@ -140,7 +140,7 @@ def test_a_spoiled_provider_is_replaced(provider: FakeProvider, warm: WarmProvid
     assert len(provider.pids) == 2
 
 
-def test_closing_ends_providers_that_are_in_use(provider: FakeProvider, settings: Settings) -> None:
+def test_closing_ends_providers_that_are_in_use(provider: FakeProvider, settings: TerraformSettings) -> None:
     with ExitStack() as runs:
         with WarmProvider(settings, ()) as warm:
             lease = runs.enter_context(warm.run())
@@ -214,7 +214,7 @@ def test_a_failure_is_forgotten_when_the_next_provider_starts(provider: FakeProv
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_outlives_us_however_we_end(
-    provider: FakeProvider, settings: Settings, tmp_path: Path, number: int
+    provider: FakeProvider, settings: TerraformSettings, tmp_path: Path, number: int
 ) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(tmp_path / "home"), str(provider.mirror)],

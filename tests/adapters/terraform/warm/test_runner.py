@@ -9,7 +9,7 @@ import pytest
 from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, hook, ignore, shown
 from adapters.terraform.warm.fake_provider import FakeProvider
 
-from provisioner.adapters.terraform import Settings, TerraformRunner
+from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.adapters.terraform.warm import WarmProvider
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, Event
@@ -23,9 +23,9 @@ def fake(tmp_path: Path) -> FakeTerraform:
 
 
 @pytest.fixture
-def settings(fake: FakeTerraform, provider: FakeProvider, tmp_path: Path) -> Settings:
+def settings(fake: FakeTerraform, provider: FakeProvider, tmp_path: Path) -> TerraformSettings:
     environment = {"PATH": f"{fake.folder}:{os.environ['PATH']}", "HOME": str(tmp_path)}
-    return Settings(environment, tmp_path / "home", plugin_dir=provider.mirror)
+    return TerraformSettings(environment, tmp_path / "home", plugin_dir=provider.mirror)
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def warm_runner(settings: Settings, provider: FakeProvider) -> Iterator[TerraformRunner]:
+def warm_runner(settings: TerraformSettings, provider: FakeProvider) -> Iterator[TerraformRunner]:
     with WarmProvider(settings, ()) as warm:
         yield TerraformRunner(settings, warm)
 
 
 @pytest.fixture
-def cold_runner(settings: Settings) -> TerraformRunner:
+def cold_runner(settings: TerraformSettings) -> TerraformRunner:
     return TerraformRunner(settings)
 
 
