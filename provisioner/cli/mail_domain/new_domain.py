@@ -6,16 +6,19 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
-from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
 from provisioner.cli.mail_domain.wish import Wish
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.mail_domain.report import ZoneReport
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
-from provisioner.errors import NotDesired
+from provisioner.errors import InputError, NotDesired
+from provisioner.ports.consent import Consent
+from provisioner.usecases.follow_up import FollowUp, follow_up
 from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -64,12 +67,24 @@ def _new_domain(
         if notice:
             edges.progress.warn(notice)
         made = new_domain(edges, name, asked)
-    report, code = followed(edges, made, limit, RegistrarWish(update_registrar, yes))
+    consent = _registrar_consent(made.zone, yes=yes) if update_registrar else None
+    end = follow_up(edges, made, limit, consent)
     if common.as_json:
-        print_document(report.to_document(with_secret=not no_secret))
+        print_document(end.report.to_document(with_secret=not no_secret))
     else:
-        print_text(text.report(report, with_secret=not no_secret))
-    return code
+        print_text(text.report(end.report, with_secret=not no_secret))
+    return _exit_code(end)
+
+
+def _registrar_consent(zone: ZoneReport, *, yes: bool) -> Consent:
+    message = f"{zone.name}: the name servers at the registrar were not touched"
+    return TerminalConsent(yes, InputError("not_confirmed", message, "give --yes"))
+
+
+def _exit_code(end: FollowUp) -> int:
+    if end.error:
+        return end.error.exit_code
+    return NotDesired.exit_code if end.pending else 0
 
 
 def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) -> Planned:
