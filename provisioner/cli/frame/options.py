@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -13,6 +13,8 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 
+Value = TypeVar("Value")
+
 Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain, e.g. example.com or münchen.de.")]
 SenderName = Annotated[str | None, typer.Option("--sender", metavar="NAME", help="A sender's instead of the domain's.")]
 Wait = Annotated[
@@ -21,15 +23,6 @@ Wait = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
-
-
-def parse_sender(name: str | None) -> str | None:
-    """Return the name of a sender, if one was given; raises `InputError`."""
-    return _read(sender_name, name)
-
-
-def _read(parse: Callable[[str], str], text: str | None) -> str | None:
-    return None if text is None else parse(text)
 
 
 Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
@@ -58,4 +51,14 @@ def parse_domain(text: str) -> DomainName:
 
 def parse_address(text: str | None) -> EmailAddress | None:
     """Return the address of an option, None when it was not given."""
-    return EmailAddress.parse(text) if text is not None else None
+    return parse_if_given(EmailAddress.parse, text)
+
+
+def parse_sender(name: str | None) -> str | None:
+    """Return the name of a sender, None when it was not given; raises `InputError`."""
+    return parse_if_given(sender_name, name)
+
+
+def parse_if_given(parse: Callable[[str], Value], text: str | None) -> Value | None:
+    """Return the value of an option, None when it was not given."""
+    return None if text is None else parse(text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
+from provisioner.cli.frame.asking import ask
 from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
@@ -60,8 +60,7 @@ def _destroy_domain(
 
 
 def _confirm(domain: DomainName) -> None:
-    if not sys.stdin.isatty():
-        raise InputError("not_confirmed", f"{domain}: destroying needs a confirmation", "give --yes")
-    answer = typer.prompt(f"This ends all mail from {domain}. Type its name to go on", err=True)
+    refusal = InputError("not_confirmed", f"{domain}: destroying needs a confirmation", "give --yes")
+    answer = ask(f"This ends all mail from {domain}. Type its name to go on", refusal)
     if answer.strip().lower() not in (domain.ascii, domain.unicode):
         raise InputError("not_confirmed", f"{answer!r} is not {domain}; nothing was touched", "repeat, or give --yes")

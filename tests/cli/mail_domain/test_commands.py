@@ -200,6 +200,20 @@ def test_waiting_in_vain_ends_with_exit_3_and_the_whole_report(cli: Cli, in_memo
     assert in_memory.clock.seconds == pytest.approx(600)
 
 
+def test_name_servers_are_not_set_without_a_terminal_and_the_report_is_printed_all_the_same(
+    cli: Cli, in_memory: World
+) -> None:
+    in_memory.registrar.has("example.com", "ns.old.example")
+    outcome = cli("new-domain", "example.com", "--update-registrar", "--json")
+    assert outcome.code == 2
+    assert set(outcome.document) == REPORT_MEMBERS
+    refusal = "example.com: the name servers at the registrar were not touched; give --yes"
+    assert in_memory.progress.warnings[-1] == refusal
+    assert in_memory.registrar.registered["example.com"] == ("ns.old.example",)
+    assert cli("new-domain", "example.com", "--update-registrar", "--yes").code == 0
+    assert in_memory.registrar.registered["example.com"] != ("ns.old.example",)
+
+
 def test_a_dry_run_and_a_plan_tell_the_same_and_differ_in_the_exit_code(cli: Cli, in_memory: World) -> None:
     dry, planned = cli("new-domain", "example.com", "--dry-run"), cli("plan", "example.com")
     assert (dry.code, planned.code) == (0, 3)
