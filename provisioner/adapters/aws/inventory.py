@@ -101,8 +101,8 @@ def _all(call: Callable[..., Mapping[str, Any]], member: str, **options: Any) ->
 
 def _asked(action: str, call: Callable[[], Any]) -> Any:
     """Return the answer, None when AWS does not give one: access denied, or an operation that is not there."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to load
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
 
     with in_our_words(action):
         try:
