@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.rates.limiter import CallLimiter
-from provisioner.adapters.aws.rates.relay import relayed
+from provisioner.adapters.aws.rates.relay import open_relay
 from provisioner.core.account.rates import DOCUMENTED, Rate
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.ports.batch import BatchEdges
@@ -35,7 +35,7 @@ def open_drift(settings: Settings, progress: Progress, *, sharing: Sharing) -> I
     """Return the real world for reading many domains, whose Terraform is kept to the account's rates."""
     session = settings.aws()
     with (
-        relayed(session, CallLimiter(DOCUMENTED)) as ses,
+        open_relay(session, CallLimiter(DOCUMENTED)) as ses,
         open_terraform(terraform_settings(settings, ses), sharing) as terraform,
     ):
         yield replace(edges_of(settings, progress, session), terraform=terraform)
@@ -57,7 +57,7 @@ def open_batch(
         return limiter.attach(session.client(service, region) if region else session.client(service))
 
     with ExitStack() as stack:
-        ses = stack.enter_context(relayed(session, limiter))
+        ses = stack.enter_context(open_relay(session, limiter))
         tools = terraform_settings(settings, ses, timeouts_within(timeout))
         terraform = stack.enter_context(open_terraform(tools, sharing))
         edges = replace(edges_of(settings, progress, session), terraform=terraform)

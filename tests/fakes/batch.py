@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from provisioner.core.account.stock import Stock
+from provisioner.core.account.stock import Kind, Stock
 from provisioner.core.batch.journal import encode
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -54,18 +54,17 @@ class FakeInventory:
     """An account with nothing in it, until told otherwise."""
 
     def __init__(self) -> None:
-        self.kinds: dict[str, Stock] = {}
+        self.kinds: dict[Kind, Stock] = {}
         self.regions: set[str] = set()
 
-    def has(self, kind: str, names: Collection[str], *, limit: int, assumed: bool = False) -> FakeInventory:
+    def has(self, kind: Kind, names: Collection[str], *, limit: int, assumed: bool = False) -> FakeInventory:
         self.kinds[kind] = Stock(kind, limit, assumed, len(names), frozenset(names))
         return self
 
-    def hides(self, kind: str) -> FakeInventory:
+    def hides(self, kind: Kind) -> FakeInventory:
         self.kinds[kind] = Stock(kind, 500, assumed=True)
         return self
 
     def stocks(self, regions: Collection[Region]) -> Sequence[Stock]:
         self.regions = {region.name for region in regions}
-        kinds = ("hosted zones", "IAM users", "SES identities", "configuration sets")
-        return [self.kinds.get(kind, Stock(kind, 500, False, 0, frozenset())) for kind in kinds]
+        return [self.kinds.get(kind, Stock(kind, 500, False, 0, frozenset())) for kind in Kind]

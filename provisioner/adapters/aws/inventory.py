@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws.session import in_our_words
-from provisioner.core.account.stock import Stock
+from provisioner.core.account.stock import Kind, Stock
 from provisioner.core.values.region import Region
 
 # Route 53 "Quotas", SES "Service quotas", IAM "IAM and AWS STS quotas": what holds unless AWS granted more.
-DEFAULTS: Mapping[str, int] = {
-    "hosted zones": 500,
-    "IAM users": 5000,
-    "SES identities": 10_000,
-    "configuration sets": 10_000,
+DEFAULTS: Mapping[Kind, int] = {
+    Kind.ZONES: 500,
+    Kind.USERS: 5000,
+    Kind.IDENTITIES: 10_000,
+    Kind.CONFIGURATION_SETS: 10_000,
 }
 _PAGE = 1000
 _ZONE_LIMIT = "MAX_HOSTED_ZONES_BY_OWNER"
@@ -42,23 +42,21 @@ class AwsInventory:
 
 
 def _zones(client: Any) -> Stock:
-    kind = "hosted zones"
     zones = _asked("route53:ListHostedZones", lambda: _all(client.list_hosted_zones, "HostedZones", MaxItems="100"))
     limit = _asked("route53:GetAccountLimit", lambda: client.get_account_limit(Type=_ZONE_LIMIT)["Limit"]["Value"])
     if zones is None:
-        return _stock(kind, limit)
+        return _stock(Kind.ZONES, limit)
     public = (zone["Name"].rstrip(".").lower() for zone in zones if not zone["Config"]["PrivateZone"])
-    return _stock(kind, limit, len(zones), frozenset(public))
+    return _stock(Kind.ZONES, limit, len(zones), frozenset(public))
 
 
 def _users(client: Any) -> Stock:
-    kind = "IAM users"
     limit = _asked("iam:GetAccountSummary", lambda: client.get_account_summary()["SummaryMap"]["UsersQuota"])
     pages = client.get_paginator("list_users")
     users = _asked("iam:ListUsers", lambda: [user for page in pages.paginate() for user in page["Users"]])
     if users is None:
-        return _stock(kind, limit)
-    return _stock(kind, limit, len(users), frozenset(user["UserName"].lower() for user in users))
+        return _stock(Kind.USERS, limit)
+    return _stock(Kind.USERS, limit, len(users), frozenset(user["UserName"].lower() for user in users))
 
 
 def _identities(client: Any, region: str) -> Stock:
@@ -66,7 +64,7 @@ def _identities(client: Any, region: str) -> Stock:
         "ses:ListEmailIdentities", lambda: _all(client.list_email_identities, "EmailIdentities", PageSize=_PAGE)
     )
     names = None if listed is None else frozenset(item["IdentityName"] for item in listed)
-    return _stock("SES identities", None, None if names is None else len(names), names, region)
+    return _stock(Kind.IDENTITIES, None, None if names is None else len(names), names, region)
 
 
 def _configuration_sets(client: Any, region: str) -> Stock:
@@ -74,11 +72,11 @@ def _configuration_sets(client: Any, region: str) -> Stock:
         "ses:ListConfigurationSets", lambda: _all(client.list_configuration_sets, "ConfigurationSets", PageSize=_PAGE)
     )
     names = None if listed is None else frozenset(listed)
-    return _stock("configuration sets", None, None if names is None else len(names), names, region)
+    return _stock(Kind.CONFIGURATION_SETS, None, None if names is None else len(names), names, region)
 
 
 def _stock(
-    kind: str,
+    kind: Kind,
     limit: int | None,
     used: int | None = None,
     names: frozenset[str] | None = None,
@@ -103,8 +101,8 @@ def _all(call: Callable[..., Mapping[str, Any]], member: str, **options: Any) ->
 
 def _asked(action: str, call: Callable[[], Any]) -> Any:
     """Return the answer, None when AWS does not give one: access denied, or an operation that is not there."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to load
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
 
     with in_our_words(action):
         try:

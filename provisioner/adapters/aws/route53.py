@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words
+from provisioner.adapters.aws.session import AwsSession, bare_name, in_our_words, refused_with, tags_of
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.mail_domain.records import Record
-from provisioner.errors import Refused
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
-from provisioner.adapters.aws.session import bare_name, tags_of
+from provisioner.errors import ProvisionerError, Refused
 
 _ZONES_OF_A_NAME = "10"  # a page; there is seldom more than one
 
@@ -50,20 +46,18 @@ class Route53Zones:
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
         changes = [_change("DELETE", before), _change("CREATE", after)]
-        with in_our_words("route53:ChangeResourceRecordSets"):
-            try:
+        try:
+            with in_our_words("route53:ChangeResourceRecordSets"):
                 self._session.client("route53").change_resource_record_sets(
                     HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
                 )
-            except ClientError as error:
-                if error_code(error) != "InvalidChangeBatch":
-                    raise
-                self._accept_if_done(zone_id, before, after, error)
+        except ProvisionerError as error:
+            if refused_with(error) != "InvalidChangeBatch":
+                raise
+            self._accept_if_done(zone_id, before, after, error)
 
-    def _accept_if_done(self, zone_id: str, before: Record, after: Record, error: ClientError) -> None:
+    def _accept_if_done(self, zone_id: str, before: Record, after: Record, error: ProvisionerError) -> None:
         """Accept that `after` stands there already: a call whose answer was lost is made twice."""
         live = next((r for r in self.record_sets(zone_id) if (r.name, r.type) == (before.name, before.type)), None)
         if live is not None and sorted(live.raw) == sorted(after.raw) and live.ttl == after.ttl:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
-from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words, tags_of, unless_absent
+from provisioner.adapters.aws.session import AwsSession, in_our_words, tags_of, unless_absent
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+
+_ABSENT = "NotFoundException"
 
 
 class SesIdentities:
@@ -21,22 +23,16 @@ class SesIdentities:
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
-        from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
+        client = self._session.client("sesv2", region.name)
         with in_our_words("ses:GetEmailIdentity"):
-            try:
-                answer = self._session.client("sesv2", region.name).get_email_identity(EmailIdentity=domain.ascii)
-            except ClientError as error:
-                if error_code(error) == "NotFoundException":
-                    return None
-                raise
-        return _status(answer, self._arn(domain, region))
+            answer = unless_absent(lambda: client.get_email_identity(EmailIdentity=domain.ascii), _ABSENT)
+        return None if answer is None else _status(answer, self._arn(domain, region))
 
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         """Return the tags of a configuration set, None when it does not exist."""
         client = self._session.client("sesv2", region.name)
         with in_our_words("ses:GetConfigurationSet"):
-            answer = unless_absent("NotFoundException", lambda: client.get_configuration_set(ConfigurationSetName=name))
+            answer = unless_absent(lambda: client.get_configuration_set(ConfigurationSetName=name), _ABSENT)
         return None if answer is None else tags_of(answer.get("Tags", ()))
 
     def _arn(self, domain: DomainName, region: Region) -> str:

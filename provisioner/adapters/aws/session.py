@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     import boto3
     import botocore.session
     from botocore.credentials import ReadOnlyCredentials
-    from botocore.exceptions import ClientError
 
 _FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a region
 _ATTEMPTS = 10  # throttling is waited out, never a failure
+ATTEMPTS_IN_LINE = 100  # of a request that waits for its turn; see rates/limiter.py
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 _SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
 _CHECK_NETWORK = "check the network, the proxy, and AWS_ENDPOINT_URL if it is set"
+_TOO_MANY = 429
+_THROTTLING = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
+_THROTTLED = frozenset({
+    *_THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
+})  # fmt: skip  # a table, not a column
 
 _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
@@ -38,7 +43,7 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
     "AccessDeniedException": ("access_denied", "allow the action to this IAM identity, or use other credentials"),
     **dict.fromkeys(
-        ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"),
+        _THROTTLING,
         ("throttled", "AWS's request limit of this account is used up: run the same command again later"),
     ),
 }
@@ -68,7 +73,7 @@ class AwsSession:
 
     def credentials(self) -> ReadOnlyCredentials:
         """Return the credentials as they are now, renewed when they were about to expire."""
-        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - as below
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - botocore is slow to load
 
         with in_our_words("AWS credentials"):
             found = self._session().get_credentials()
@@ -83,27 +88,26 @@ class AwsSession:
 
     @cached_property
     def _core(self) -> botocore.session.Session:
-        from botocore.session import Session  # noqa: PLC0415 - as below
+        from botocore.session import Session  # noqa: PLC0415 - botocore is slow to load
 
         return Session()
 
     def _open(self) -> boto3.Session:
         import boto3  # noqa: PLC0415 - a tenth of a second that `--help` and offline commands must not pay
-        from botocore.exceptions import BotoCoreError, ProfileNotFound  # noqa: PLC0415 - as above
+        from botocore.exceptions import ProfileNotFound  # noqa: PLC0415 - botocore is slow to load
 
-        try:
-            return boto3.Session(profile_name=self._profile, region_name=self._region, botocore_session=self._core)
-        except ProfileNotFound as error:
-            raise InputError(
-                "unknown_profile",
-                f"AWS profile {self._profile!r} is not configured on this machine",
-                "list the profiles with `aws configure list-profiles`",
-            ) from error
-        except BotoCoreError as error:  # e.g. a configuration file that cannot be parsed
-            raise _transport("AWS configuration", error) from error
+        with in_our_words("AWS configuration"):
+            try:
+                return boto3.Session(profile_name=self._profile, region_name=self._region, botocore_session=self._core)
+            except ProfileNotFound as error:
+                raise InputError(
+                    "unknown_profile",
+                    f"AWS profile {self._profile!r} is not configured on this machine",
+                    "list the profiles with `aws configure list-profiles`",
+                ) from error
 
     def _client(self, service: str, region: str | None = None, attempts: int = _ATTEMPTS) -> Any:
-        from botocore.config import Config  # noqa: PLC0415 - as above
+        from botocore.config import Config  # noqa: PLC0415 - botocore is slow to load
 
         config = Config(
             retries={"mode": "standard", "total_max_attempts": attempts},
@@ -122,43 +126,56 @@ class AwsSession:
 @contextmanager
 def in_our_words(action: str) -> Iterator[None]:
     """Turn botocore's errors into ours; `action` is in AWS's spelling, e.g. `route53:ListHostedZonesByName`."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
-    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - as above
-
     try:
         yield
-    except ClientError as error:
-        raise _refusal(action, error) from error
-    except BotoCoreError as error:
-        raise _transport(action, error) from error
-    except ResponseParserError as error:  # a captive portal, or an endpoint of something else
-        message = f"{action}: what answered is not AWS"
-        raise ProvisionerError("unreachable", message, _CHECK_NETWORK) from error
+    except Exception as error:
+        ours = _in_our_words(action, error)
+        if ours is None:
+            raise
+        raise ours from error
 
 
-def error_code(error: ClientError) -> str:
-    """Return AWS's own code of an error, e.g. `NoSuchEntity`."""
-    return str(error.response.get("Error", {}).get("Code", ""))
+def refused_with(error: Exception) -> str:
+    """Return AWS's own code, e.g. `NoSuchEntity`, of botocore's error or of what `in_our_words` made of it.
+
+    Empty when AWS did not answer.
+    """
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to load
+
+    cause = error.__cause__ if isinstance(error, ProvisionerError) else error
+    return str(cause.response.get("Error", {}).get("Code", "")) if isinstance(cause, ClientError) else ""
 
 
-def refused_with(error: ProvisionerError) -> str:
-    """Return AWS's own code of what `in_our_words` raised; empty when AWS did not answer."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - as above
+def unless_absent(call: Callable[[], Any], *codes: str) -> Any:
+    """Return the answer of a call, None when AWS refuses it with one of these codes."""
+    try:
+        return call()
+    except Exception as error:
+        if refused_with(error) in codes:
+            return None
+        raise
 
-    return error_code(error.__cause__) if isinstance(error.__cause__, ClientError) else ""
+
+def is_throttled(status: int, code: str) -> bool:
+    """Say whether an answer of AWS, by its HTTP status and its error code, means that the request came too early."""
+    return status == _TOO_MANY or code in _THROTTLED
 
 
-def _refusal(action: str, error: ClientError) -> ProvisionerError:
-    code = error_code(error)
-    # SignatureDoesNotMatch goes on with the canonical request, session token included.
-    text = error.response.get("Error", {}).get("Message", "").partition("\n")[0]
-    cause = "RequestExpired" if _SKEWED.search(text) else code
-    name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
-    return ProvisionerError(name, f"{action}: {code}: {text}", hint)
+def _in_our_words(action: str, error: Exception) -> ProvisionerError | None:
+    """Return what botocore's error means; None for an error of somebody else."""
+    from botocore import exceptions as boto  # noqa: PLC0415 - botocore is slow to load
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
+
+    if isinstance(error, boto.ClientError):
+        return _refusal(action, refused_with(error), error.response.get("Error", {}).get("Message", ""))
+    if isinstance(error, ResponseParserError):  # a captive portal, or an endpoint of something else
+        return ProvisionerError("unreachable", f"{action}: what answered is not AWS", _CHECK_NETWORK)
+    return _transport(action, error) if isinstance(error, boto.BotoCoreError) else None
 
 
 def _transport(action: str, error: Exception) -> ProvisionerError:
-    from botocore import exceptions as boto  # noqa: PLC0415 - as above
+    """Return what it means that there was no answer."""
+    from botocore import exceptions as boto  # noqa: PLC0415 - botocore is slow to load
 
     if isinstance(error, (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)):
         return ProvisionerError(
@@ -169,24 +186,17 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
     if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
         return ProvisionerError("expired_token", f"{action}: {error}", "log in again with `aws sso login` and repeat")
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
-        return ProvisionerError(
-            "unreachable",
-            f"{action}: AWS cannot be reached: {error}",
-            _CHECK_NETWORK,
-        )
+        return ProvisionerError("unreachable", f"{action}: AWS cannot be reached: {error}", _CHECK_NETWORK)
+    # e.g. a configuration file that cannot be parsed
     return ProvisionerError("aws_error", f"{action}: {error}", "check the AWS configuration of this machine")
 
 
-def unless_absent(code: str, call: Callable[[], Any]) -> Any:
-    """Return the answer of a call, None when AWS refuses it with this code."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - see aws_session
-
-    try:
-        return call()
-    except ClientError as error:
-        if error_code(error) == code:
-            return None
-        raise
+def _refusal(action: str, code: str, message: str) -> ProvisionerError:
+    # SignatureDoesNotMatch goes on with the canonical request, session token included.
+    text = message.partition("\n")[0]
+    cause = "RequestExpired" if _SKEWED.search(text) else code
+    name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
+    return ProvisionerError(name, f"{action}: {code}: {text}", hint)
 
 
 def bare_name(name: str) -> str:

@@ -46,7 +46,7 @@ class Machine:
 
 
 class FileLockJournal:
-    """`state_ports.LockJournal` under `$PROVISIONER_HOME/state-locks/`; `place` is the URL of the states."""
+    """`ports.states.LockJournal` under `$PROVISIONER_HOME/state-locks/`; `place` is the URL of the states."""
 
     def __init__(self, home: Path, place: str, machine: Machine | None = None) -> None:
         self._directory = home / "state-locks" / hashlib.sha256(place.encode()).hexdigest()[:12]
@@ -72,7 +72,7 @@ class FileLockJournal:
 
 
 class FilePage:
-    """`state_ports.LockPage` in a file that is held."""
+    """`ports.states.LockPage` in a file that is held."""
 
     def __init__(self, stream: IO[str], path: Path, machine: Machine) -> None:
         self._stream = stream

@@ -16,7 +16,7 @@ _TRIAL = "trial"
 
 
 class LocalStates:
-    """`state_ports.States` in the workspaces of a home."""
+    """`ports.states.States` in the workspaces of a home."""
 
     def __init__(self, home: Path) -> None:
         self._domains = home / "domains"
@@ -52,7 +52,7 @@ class LocalStates:
 
 
 class DirectoryTrials:
-    """`state_ports.Trials` inside the workspaces, so that what a crash leaves goes with the workspace at the latest."""
+    """`ports.states.Trials` inside the workspaces, so that what a crash leaves goes with the workspace."""
 
     def __init__(self, home: Path) -> None:
         self._domains = home / "domains"

@@ -30,7 +30,7 @@ DOCUMENTED: Mapping[str, Rate] = {"route53": Rate(10, 50), "sesv2": Rate(1, 1)}
 _INSTANT = 1e-6  # seconds
 _FIRST_PAUSE = 0.03  # of the time in which AWS grants one request
 _LONGEST_PAUSE = 8.0  # seconds
-_DOUBLINGS = 32
+_MOST_DOUBLINGS = 32  # far beyond the longest pause, and no overflow
 
 
 class Bucket:
@@ -43,7 +43,9 @@ class Bucket:
         self._rate = rate
         self._tokens = 0.0
         self._at = now
-        self._taken = self._known = self._refusals = 0
+        self._taken = 0
+        self._refusals = 0
+        self._last_of_this_refusal = 0  # the number of the last request that was on its way when AWS refused
 
     def seconds(self, now: float) -> float:
         """Return how long it takes until there is a token; 0 when there is one."""
@@ -65,15 +67,19 @@ class Bucket:
         doubles (`jitter` is a factor) as long as AWS refuses; requests that were on their way together count as one.
         """
         self._refill(now)
-        if number > self._known or not self._refusals:
+        if number > self._last_of_this_refusal or not self._refusals:
             self._refusals += 1
-            self._known = self._taken
-        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE / self._rate.per_second * 2 ** min(self._refusals - 1, _DOUBLINGS))
-        self._tokens = 1 - pause * jitter * self._rate.per_second
+            self._last_of_this_refusal = self._taken
+        self._tokens = 1 - self._pause() * jitter * self._rate.per_second
 
     def granted(self) -> None:
         """AWS let a request through: the next refusal is a new one."""
         self._refusals = 0
+
+    def _pause(self) -> float:
+        """Return the seconds until the next try, after so many refusals in a row."""
+        doublings = min(self._refusals - 1, _MOST_DOUBLINGS)
+        return min(_LONGEST_PAUSE, _FIRST_PAUSE / self._rate.per_second * 2.0**doublings)
 
     def _refill(self, now: float) -> None:
         earned = max(0.0, now - self._at) * self._rate.per_second

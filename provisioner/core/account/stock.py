@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+
+class Kind(StrEnum):
+    """What a quota counts, in the words of the user."""
+
+    ZONES = "hosted zones"
+    USERS = "IAM users"
+    IDENTITIES = "SES identities"
+    CONFIGURATION_SETS = "configuration sets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +24,7 @@ class Stock:
     the account's own could not be read.
     """
 
-    kind: str
+    kind: Kind
     limit: int
     assumed: bool
     used: int | None = None
@@ -38,7 +48,7 @@ class Room:
         """Return one entry of `quotas`."""
         stock = self.stock
         return {
-            "kind": stock.kind,
+            "kind": stock.kind.value,
             "region": stock.region,
             "used": stock.used,
             "adds": self.adds,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.account.rates import Rate
-from provisioner.core.account.stock import Room, Stock
+from provisioner.core.account.stock import Kind, Room, Stock
 from provisioner.core.asked.request import Request, ZoneMode
 from provisioner.core.batch.manifest import Entry, Fault, Manifest, refuse
 from provisioner.core.batch.preflight import Load, Preflight, estimate, needs_zone
@@ -51,7 +51,7 @@ def preflight(
     world.edges.account.caller()
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
-    zones = next(room for room in rooms if room.stock.kind == "hosted zones")
+    zones = next(room for room in rooms if room.stock.kind is Kind.ZONES)
     _refuse_many_tags(name, wanted, zones.stock.names)
     needs = estimate([_load(one) for one in wanted], zones, rates, parallelism)
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
@@ -111,16 +111,16 @@ def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:
     if stock.names is None:
         return sum(len(_names(stock.kind, one)) for one in here if not one.known)
     names = stock.names
-    if stock.kind == "hosted zones":
+    if stock.kind is Kind.ZONES:
         return sum(needs_zone(one.domain, one.request, names) for one in here)
     return sum(name not in names for one in here for name in _names(stock.kind, one))
 
 
-def _names(kind: str, one: _Wanted) -> Sequence[str]:
+def _names(kind: Kind, one: _Wanted) -> Sequence[str]:
     """Return the names of what a domain has of a kind: one, but a user for each of its senders too."""
-    if kind == "IAM users":
+    if kind is Kind.USERS:
         return [SmtpUser(one.domain, sender).iam_user for sender in (None, *one.request.senders.names)]
-    return [configuration_set_name(one.domain) if kind == "configuration sets" else str(one.domain)]
+    return [configuration_set_name(one.domain) if kind is Kind.CONFIGURATION_SETS else str(one.domain)]
 
 
 def _notes(rooms: Sequence[Room]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from provisioner.cli.batch.ask import with_run
 from provisioner.cli.batch.view import LiveView, PlainView, Tally, duration
 from provisioner.cli.frame.machine import cores, free_memory, usual_parallelism
 from provisioner.cli.frame.signals import Signals, kill_children
+from provisioner.core.account.stock import Kind
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.ports.batch import BatchEdges
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -142,7 +143,7 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
 
 
 def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:
-    in_memory.inventory.has("hosted zones", set(), limit=1)
+    in_memory.inventory.has(Kind.ZONES, set(), limit=1)
     outcome = batch(manifest(GOOD), "--json")
     assert (outcome.code, outcome.error["code"]) == (5, "quota_exceeded")
     assert in_memory.aws.zones == []

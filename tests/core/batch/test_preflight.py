@@ -1,7 +1,7 @@
 import pytest
 
 from provisioner.core.account.rates import DOCUMENTED, Rate
-from provisioner.core.account.stock import Room, Stock
+from provisioner.core.account.stock import Kind, Room, Stock
 from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
 from provisioner.core.batch.preflight import Load, default_parallelism, estimate, needs_zone, servable
 from provisioner.core.values.domain import DomainName
@@ -12,7 +12,7 @@ REGION = Region.parse("us-east-1")
 
 
 def zones(used: int | None, adds: int, limit: int = 500) -> Room:
-    return Room(Stock("hosted zones", limit, assumed=False, used=used), adds)
+    return Room(Stock(Kind.ZONES, limit, assumed=False, used=used), adds)
 
 
 def test_what_fits_exactly_lacks_nothing() -> None:

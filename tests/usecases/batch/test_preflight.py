@@ -2,6 +2,7 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.account.rates import DOCUMENTED
+from provisioner.core.account.stock import Kind
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.asked.senders import Senders
@@ -32,8 +33,8 @@ def adds(found: Preflight) -> dict[str, int]:
 
 
 def test_what_is_there_already_is_not_counted_as_added(world: World) -> None:
-    world.inventory.has("hosted zones", {"a.com"}, limit=500).has("IAM users", {"a.com"}, limit=5000)
-    world.inventory.has("SES identities", {"a.com", "b.com"}, limit=10_000)
+    world.inventory.has(Kind.ZONES, {"a.com"}, limit=500).has(Kind.USERS, {"a.com"}, limit=5000)
+    world.inventory.has(Kind.IDENTITIES, {"a.com", "b.com"}, limit=10_000)
     found = look(world, *entries("a.com", "b.com"))
     assert adds(found) == {"hosted zones": 1, "IAM users": 1, "SES identities": 0, "configuration sets": 2}
     assert (found.domains, found.known) == (2, 0)
@@ -42,7 +43,7 @@ def test_what_is_there_already_is_not_counted_as_added(world: World) -> None:
 
 def test_domains_that_are_provisioned_already_are_known(world: World) -> None:
     new_domain(world.edges, DomainName.parse("a.com"), Asked(default_region=VIRGINIA))
-    world.inventory.has("hosted zones", {"a.com"}, limit=500)
+    world.inventory.has(Kind.ZONES, {"a.com"}, limit=500)
     found = look(world, *entries("a.com", "b.com"))
     assert found.known == 1
     assert adds(found)["hosted zones"] == 1
@@ -54,7 +55,7 @@ def nine_tags() -> Tags:
 
 
 def test_more_tags_than_the_zones_to_be_made_can_hold_are_told_at_once(world: World) -> None:
-    world.inventory.has("hosted zones", {"c.com"}, limit=500)
+    world.inventory.has(Kind.ZONES, {"c.com"}, limit=500)
     with pytest.raises(InputError) as caught:
         look(world, *entries("a.com", "b.com", "c.com", tags=nine_tags()))
     assert [line.partition(":")[0] for line in caught.value.message.splitlines()[1:]] == ["a.com", "b.com"]
@@ -62,7 +63,7 @@ def test_more_tags_than_the_zones_to_be_made_can_hold_are_told_at_once(world: Wo
 
 
 def test_tags_are_not_counted_for_zones_that_perhaps_exist(world: World) -> None:
-    world.inventory.hides("hosted zones")
+    world.inventory.hides(Kind.ZONES)
     assert look(world, *entries("a.com", tags=nine_tags())).domains == 1
     with pytest.raises(InputError, match="would carry 11 tags"):
         look(world, *entries("a.com", tags=nine_tags(), zone=ZoneMode.CREATE))
@@ -70,10 +71,10 @@ def test_tags_are_not_counted_for_zones_that_perhaps_exist(world: World) -> None
 
 def test_the_users_of_senders_are_counted_too(world: World) -> None:
     senders = Senders.parse([("shop", "orders"), ("scanner", "scan")])
-    world.inventory.has("IAM users", {"a.com", "a.com+shop"}, limit=5000)
+    world.inventory.has(Kind.USERS, {"a.com", "a.com+shop"}, limit=5000)
     found = look(world, *entries("a.com", "b.com", senders=senders), *entries("c.com"))
     assert adds(found)["IAM users"] == 1 + 3 + 1
-    world.inventory.hides("IAM users")
+    world.inventory.hides(Kind.USERS)
     assert adds(look(world, *entries("a.com", "b.com", senders=senders)))["IAM users"] == 6
 
 
@@ -88,7 +89,7 @@ def test_external_zones_cost_nothing_and_take_no_calls_of_route_53(world: World)
 
 
 def test_a_limit_of_the_account_refuses_and_says_how_much_is_missing(world: World) -> None:
-    world.inventory.has("hosted zones", {"x.com", "y.com"}, limit=3)
+    world.inventory.has(Kind.ZONES, {"x.com", "y.com"}, limit=3)
     with pytest.raises(Refused) as caught:
         refuse_too_much(look(world, *entries("a.com", "b.com")))
     assert caught.value.message.startswith("hosted zones: 2 there and 2 to add are 1 above the limit of 3")
@@ -96,7 +97,7 @@ def test_a_limit_of_the_account_refuses_and_says_how_much_is_missing(world: Worl
 
 
 def test_a_limit_that_is_only_the_default_warns(world: World) -> None:
-    world.inventory.has("hosted zones", {"x.com"}, limit=1, assumed=True)
+    world.inventory.has(Kind.ZONES, {"x.com"}, limit=1, assumed=True)
     found = look(world, *entries("a.com"))
     refuse_too_much(found)
     assert found.notes == (
@@ -105,7 +106,7 @@ def test_a_limit_that_is_only_the_default_warns(world: World) -> None:
 
 
 def test_what_aws_does_not_tell_is_said_to_be_unknown(world: World) -> None:
-    world.inventory.hides("SES identities")
+    world.inventory.hides(Kind.IDENTITIES)
     found = look(world, *entries("a.com"))
     refuse_too_much(found)
     assert adds(found)["SES identities"] == 1

@@ -46,8 +46,8 @@ class Forwarder:
     """One service; threads may share it."""
 
     def __init__(self, session: AwsSession, service: str) -> None:
-        from botocore.httpsession import URLLib3Session  # noqa: PLC0415 - see aws_session
-        from botocore.utils import get_environ_proxies  # noqa: PLC0415 - as above
+        from botocore.httpsession import URLLib3Session  # noqa: PLC0415 - botocore is slow to load
+        from botocore.utils import get_environ_proxies  # noqa: PLC0415 - botocore is slow to load
 
         self._session, self._service = session, service
         self._http = URLLib3Session(
@@ -63,8 +63,8 @@ class Forwarder:
 
         Raises `ProvisionerError`: `unreachable`, or what is wrong with the credentials.
         """
-        from botocore.auth import SigV4Auth  # noqa: PLC0415 - see aws_session
-        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - as above
+        from botocore.auth import SigV4Auth  # noqa: PLC0415 - botocore is slow to load
+        from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - botocore is slow to load
 
         meta = self._session.client(self._service, request.region).meta
         url = meta.endpoint_url.rstrip("/") + request.target

@@ -8,7 +8,6 @@ may use up the same limits.
 
 from __future__ import annotations
 
-import math
 import random
 import threading
 import time
@@ -16,21 +15,16 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from provisioner.adapters.aws.session import ATTEMPTS_IN_LINE, is_throttled
 from provisioner.core.account.rates import Bucket, Rate
 
-ATTEMPTS = 100
-_THROTTLED = frozenset({
-    "Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled",
-    "RequestThrottledException", "SlowDown", "PriorRequestNotComplete",
-})  # fmt: skip  # a table, not a column
-_TOO_MANY = 429
 _JITTER = (0.75, 1.25)  # other processes, refused in the same moment, do not come back in the same moment
 _TICKET = "provisioner-ticket"  # in the context that botocore keeps for all attempts of one call
 
 Wait = Callable[[threading.Condition, float | None], object]
 
 
-class Pace:
+class RequestLine:
     """The line in front of one service; threads may share it. `wait` is how to wait on a condition."""
 
     def __init__(
@@ -47,22 +41,30 @@ class Pace:
     def turn(self, *, again: bool = False) -> int:
         """Return when the next request may go out, with its number; one that goes `again` is first in the line."""
         with self._moved:
-            if self._bucket is None:
+            bucket = self._bucket
+            if bucket is None:
                 return 0
             me = object()
             (self._line.appendleft if again else self._line.append)(me)
             try:
-                while seconds := self._seconds(me):
-                    self._wait(self._moved, seconds if seconds < math.inf else None)
+                self._wait_for_turn(me, bucket)
             finally:
                 self._line.remove(me)
                 self._moved.notify_all()
-            return self._bucket.take(self._clock())
+            return bucket.take(self._clock())
 
-    def _seconds(self, who: object) -> float:
-        """Return how long it may take until somebody in the line may go; infinite for all but the first."""
-        assert self._bucket is not None  # noqa: S101 - for the type checker: there is a line
-        return self._bucket.seconds(self._clock()) if self._line[0] is who else math.inf
+    def _wait_for_turn(self, me: object, bucket: Bucket) -> None:
+        """Wait until nobody is in front and there is a token; who comes to the front meanwhile goes first."""
+        while True:
+            if not self._is_first(me):
+                self._wait(self._moved, None)
+            elif seconds := bucket.seconds(self._clock()):
+                self._wait(self._moved, seconds)
+            else:
+                return
+
+    def _is_first(self, me: object) -> bool:
+        return self._line[0] is me
 
     def refused(self, number: int) -> None:
         """Take note that AWS refused a request for coming too early."""
@@ -82,57 +84,52 @@ class Pace:
 class CallLimiter:
     """Paces the boto3 clients attached to it: `rates` are requests per second by service, for the whole account."""
 
-    def __init__(self, rates: Mapping[str, Rate], new_pace: Callable[[Rate], Pace] = Pace) -> None:
-        self._rates, self._new_pace = rates, new_pace
+    def __init__(self, rates: Mapping[str, Rate], new_line: Callable[[Rate], RequestLine] = RequestLine) -> None:
+        self._rates, self._new_line = rates, new_line
         self._making = threading.Lock()
-        self._paces: dict[tuple[str, str], Pace] = {}
+        self._lines: dict[tuple[str, str], RequestLine] = {}
 
-    def pace(self, service: str, region: str) -> Pace | None:
+    def line(self, service: str, region: str) -> RequestLine | None:
         """Return the line of a service, which has a rate in each region; None for a service that has none."""
         rate = self._rates.get(service)
         if rate is None:
             return None
         with self._making:
-            return self._paces.setdefault((service, region), self._new_pace(rate))
+            return self._lines.setdefault((service, region), self._new_line(rate))
 
     def attach(self, client: Any) -> Any:
         """Return the client, paced from now on; attaching it twice changes nothing."""
         service, region = client.meta.service_model.service_name, client.meta.region_name
-        pace = self.pace(service, region)
-        if pace is None:
+        line = self.line(service, region)
+        if line is None:
             return client
         # Two hooks of botocore: before each attempt is signed, and when it looks at the answer for a reason to retry.
         # Registered under the service's own name, and first: what comes later does not count.
         of_service, name = client.meta.service_model.service_id.hyphenize(), f"provisioner-{service}-{region}"
         events = client.meta.events
-        events.register_first(f"request-created.{of_service}", _starter(pace), unique_id=f"{name}-created")
-        events.register_first(f"needs-retry.{of_service}", _watcher(pace), unique_id=f"{name}-retry")
+        events.register_first(f"request-created.{of_service}", _starter(line), unique_id=f"{name}-created")
+        events.register_first(f"needs-retry.{of_service}", _watcher(line), unique_id=f"{name}-retry")
         return client
 
 
-def _starter(pace: Pace) -> Callable[..., None]:
+def _starter(line: RequestLine) -> Callable[..., None]:
     def start(request: Any, **_: Any) -> None:
         """Wait for the turn of an attempt."""
-        request.context[_TICKET] = pace.turn(again=_TICKET in request.context)
+        request.context[_TICKET] = line.turn(again=_TICKET in request.context)
 
     return start
 
 
-def _watcher(pace: Pace) -> Callable[..., float | None]:
+def _watcher(line: RequestLine) -> Callable[..., float | None]:
     def look(response: Any, attempts: int, request_dict: Mapping[str, Any], **_: Any) -> float | None:
         """Return the seconds after which to try again, None to leave it to botocore."""
         if response is None:
             return None
         http, parsed = response
         if not is_throttled(http.status_code, parsed.get("Error", {}).get("Code", "")):
-            pace.granted()
+            line.granted()
             return None
-        pace.refused(request_dict["context"].get(_TICKET, 0))
-        return 0.0 if attempts < ATTEMPTS else None
+        line.refused(request_dict["context"].get(_TICKET, 0))
+        return 0.0 if attempts < ATTEMPTS_IN_LINE else None
 
     return look
-
-
-def is_throttled(status: int, code: str) -> bool:
-    """Say whether an answer of AWS, by its HTTP status and its error code, means that the request came too early."""
-    return status == _TOO_MANY or code in _THROTTLED

@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from provisioner.adapters.aws.rates.forward import Forwarder, HttpAnswer, HttpRequest
-from provisioner.adapters.aws.rates.limiter import ATTEMPTS, CallLimiter, is_throttled
-from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.rates.limiter import CallLimiter
+from provisioner.adapters.aws.session import ATTEMPTS_IN_LINE, AwsSession, is_throttled
 from provisioner.errors import ProvisionerError
 
 SERVICE = "sesv2"
@@ -36,7 +36,7 @@ _ENDING = 0.05  # seconds that it takes to close the door
 
 
 @contextmanager
-def relayed(session: AwsSession, limiter: CallLimiter) -> Iterator[Mapping[str, str]]:
+def open_relay(session: AwsSession, limiter: CallLimiter) -> Iterator[Mapping[str, str]]:
     """Keep the door open, and give the variable that leads to it: none where AWS's settings leave no room for it."""
     if any(session.setting(name) for name in _EXCLUDING):
         yield {}
@@ -62,18 +62,18 @@ class PacedSes:
         Throttling is repeated until AWS grants the request, or has refused it a hundred times. Raises
         `ProvisionerError`: `unreachable`, or what is wrong with the credentials.
         """
-        pace = self._limiter.pace(SERVICE, request.region)
-        if pace is None:
+        line = self._limiter.line(SERVICE, request.region)
+        if line is None:
             return self._ses.send(request)
-        for attempt in range(ATTEMPTS):
-            number = pace.turn(again=attempt > 0)
+        for attempt in range(ATTEMPTS_IN_LINE):
+            number = line.turn(again=attempt > 0)
             if not is_awaited():
                 return None
             answer = self._ses.send(request)
             if not is_throttled(answer.status, answer.code):
-                pace.granted()
+                line.granted()
                 break
-            pace.refused(number)
+            line.refused(number)
         return answer
 
 

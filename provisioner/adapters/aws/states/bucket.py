@@ -1,4 +1,4 @@
-"""The bucket that states are kept in, behind `state_ports.StateBuckets`."""
+"""The bucket that states are kept in, behind `ports.states.StateBuckets`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, unless_absent
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.errors import ProvisionerError, Refused
 
@@ -37,16 +37,15 @@ class S3Buckets:
 
         S3 answers 403 both for a bucket of another account and for one that this identity may not see.
         """
+        client, whose = self._session.client("s3"), {"Bucket": bucket, "ExpectedBucketOwner": account}
         try:
             with in_our_words("s3:HeadBucket"):
-                answer = self._session.client("s3").head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+                answer = unless_absent(lambda: client.head_bucket(**whose), "404", "NoSuchBucket")
         except ProvisionerError as error:
-            if refused_with(error) in ("404", "NoSuchBucket"):
-                return None
             if refused_with(error) in ("403", "AccessDenied"):
                 raise _foreign(bucket, account) from error
             raise
-        return str(answer.get("BucketRegion") or _FIRST_REGION)
+        return None if answer is None else str(answer.get("BucketRegion") or _FIRST_REGION)
 
     def create(self, bucket: str, region: str) -> None:
         """Create the bucket."""
@@ -95,14 +94,8 @@ class S3Buckets:
 
 def _ask(action: str, call: Callable[..., Any], whose: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the answer, empty when nothing is set."""
-    try:
-        with in_our_words(action):
-            answer: Mapping[str, Any] = call(**whose)
-    except ProvisionerError as error:
-        if refused_with(error) in _UNSET:
-            return {}
-        raise
-    return answer
+    with in_our_words(action):
+        return unless_absent(lambda: call(**whose), *_UNSET) or {}
 
 
 def _foreign(bucket: str, account: str) -> Refused:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner import __version__
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, unless_absent
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
@@ -40,17 +40,14 @@ class StateObjects:
 
     def get(self, key: str) -> str | None:
         """Return an object's text, None when there is none."""
-        try:
-            with self._explained("s3:GetObject"):
-                return str(self._client().get_object(Bucket=self.bucket, Key=key)["Body"].read().decode())
-        except ProvisionerError as error:
-            if refused_with(error) in _ABSENT:
-                return None
-            raise
+        client = self._client()
+        with self._in_our_words("s3:GetObject"):
+            answer = unless_absent(lambda: client.get_object(Bucket=self.bucket, Key=key), *_ABSENT)
+            return None if answer is None else str(answer["Body"].read().decode())
 
     def put(self, key: str, text: str, **options: Any) -> None:
         """Write an object."""
-        with self._explained("s3:PutObject"):
+        with self._in_our_words("s3:PutObject"):
             self._client().put_object(
                 Bucket=self.bucket,
                 Key=key,
@@ -72,14 +69,14 @@ class StateObjects:
 
     def delete(self, key: str) -> None:
         """Delete an object; nothing happens when it is gone already."""
-        with self._explained("s3:DeleteObject"):
+        with self._in_our_words("s3:DeleteObject"):
             self._client().delete_object(Bucket=self.bucket, Key=key)
 
     def _client(self) -> Any:
         return self.session.client("s3", self.region or None)
 
     @contextmanager
-    def _explained(self, action: str) -> Iterator[None]:
+    def _in_our_words(self, action: str) -> Iterator[None]:
         try:
             with in_our_words(f"{action} ({self.bucket})"):
                 yield
@@ -118,7 +115,7 @@ def _user() -> str:
 
 
 class S3States:
-    """`state_ports.States` in a bucket."""
+    """`ports.states.States` in a bucket."""
 
     def __init__(self, objects: StateObjects) -> None:
         self._objects = objects
@@ -149,7 +146,7 @@ class S3States:
 
 
 class S3StateLocks:
-    """`state_ports.StateLocks` in a bucket."""
+    """`ports.states.StateLocks` in a bucket."""
 
     def __init__(self, objects: StateObjects) -> None:
         self._objects = objects

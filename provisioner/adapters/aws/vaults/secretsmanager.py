@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
-from provisioner.adapters.aws.vaults.vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
+from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
@@ -18,7 +18,7 @@ _WRONG_STATE = "InvalidRequestException"  # what all calls but two say of a secr
 
 
 class SecretsManager:
-    """See `credential_vault.Vault`."""
+    """See `vault.Vault`."""
 
     scheme = "secretsmanager"
     kind = "a secret"
@@ -39,14 +39,14 @@ class SecretsManager:
                 return None
             raise
 
-    def look(self, name: str) -> Found | None:
+    def look(self, name: str) -> SecretEntry | None:
         """Return the secret, None when there is none; the value of one that is marked for deletion is not to be had."""
         described = self._described(name)
         if described is None:
             return None
         doomed = "DeletedDate" in described
         content, version = (None, "") if doomed else self._value(name)
-        return Found(content, as_mapping(described.get("Tags", [])), version, doomed)
+        return SecretEntry(content, tags_of(described.get("Tags", [])), version, doomed)
 
     def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Create the secret; False when it exists, or while AWS still deletes an older one of the name."""
@@ -56,7 +56,7 @@ class SecretsManager:
                 name,
                 Name=name,
                 Description=f"SMTP credential of {user}",
-                Tags=tags_of(user),
+                Tags=labels_for(user),
                 **_member(content),
             )
         except ProvisionerError as error:
@@ -70,48 +70,32 @@ class SecretsManager:
         """Make a new version the current one; AWS keeps the older as AWSPREVIOUS."""
         self._call("put_secret_value", name, SecretId=name, SecretString=content)
 
-    def rewrite(self, name: str, found: Found) -> None:
+    def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Put the current version again, which AWS checks, accepts, and leaves as it is (PutSecretValue, API page)."""
-        same = {"ClientRequestToken": found.version} if found.version else {}
-        content = EMPTY if found.content is None else found.content
+        same = {"ClientRequestToken": entry.version} if entry.version else {}
+        content = EMPTY if entry.content is None else entry.content
         self._call("put_secret_value", name, SecretId=name, **_member(content), **same)
 
     def revive(self, name: str, /) -> bool:
         """Restore the secret within its recovery window; False when it is gone or going."""
-        try:
-            self._call("restore_secret", name, SecretId=name)
-        except ProvisionerError as error:
-            if refused_with(error) in (_ABSENT, _WRONG_STATE):
-                return False
-            raise
-        return True
+        restored = unless_absent(lambda: self._call("restore_secret", name, SecretId=name), _ABSENT, _WRONG_STATE)
+        return restored is not None
 
     def delete(self, name: str) -> None:
         """Delete without a recovery window, which would keep the name taken for a week at least."""
-        try:
-            self._call("delete_secret", name, SecretId=name, ForceDeleteWithoutRecovery=True)
-        except ProvisionerError as error:
-            if refused_with(error) != _ABSENT:
-                raise
+        at_once = {"SecretId": name, "ForceDeleteWithoutRecovery": True}
+        unless_absent(lambda: self._call("delete_secret", name, **at_once), _ABSENT)
 
     def _value(self, name: str) -> tuple[str | bytes | None, str]:
         """Return the current value and its version; None and an empty version when there is no secret or no value."""
-        try:
-            answer = self._call("get_secret_value", name, SecretId=name)
-        except ProvisionerError as error:
-            if refused_with(error) == _ABSENT:
-                return None, ""
-            raise
+        answer = unless_absent(lambda: self._call("get_secret_value", name, SecretId=name), _ABSENT)
+        if answer is None:
+            return None, ""
         content = answer["SecretString"] if "SecretString" in answer else answer.get("SecretBinary")
         return content, answer["VersionId"]
 
     def _described(self, name: str) -> Any:
-        try:
-            return self._call("describe_secret", name, SecretId=name)
-        except ProvisionerError as error:
-            if refused_with(error) == _ABSENT:
-                return None
-            raise
+        return unless_absent(lambda: self._call("describe_secret", name, SecretId=name), _ABSENT)
 
     def _is_doomed(self, name: str) -> bool:
         described = self._described(name)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
-from provisioner.adapters.aws.vaults.vault import EMPTY, Found, as_mapping, path_of, regional_client, tags_of
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
+from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _SEALED = "SecureString"
+_ABSENT = "ParameterNotFound"
+_DELETED_SINCE_WE_LOOKED = "InvalidResourceId"
 
 
 class ParameterStore:
-    """See `credential_vault.Vault`."""
+    """See `vault.Vault`."""
 
     scheme = "ssm"
     kind = "a SecureString parameter"
@@ -34,20 +36,20 @@ class ParameterStore:
         parameter = self._parameter(name)
         return None if parameter is None else str(parameter["Value"])
 
-    def look(self, name: str) -> Found | None:
+    def look(self, name: str) -> SecretEntry | None:
         """Return the parameter, None when there is none; one that is not encrypted is never ours to write to."""
         parameter = self._parameter(name)
         if parameter is None:
             return None
         if parameter["Type"] != _SEALED:  # and AWS does not let its type be changed
-            return Found(None, {})
-        return Found(parameter["Value"], as_mapping(self._tags(name)))
+            return SecretEntry(None, {})
+        return SecretEntry(parameter["Value"], tags_of(self._tags(name)))
 
     def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Create the parameter; False when it exists."""
         text = content if isinstance(content, str) else content.decode()
         try:
-            self._put(name, text, Overwrite=False, Description=f"SMTP credential of {user}", Tags=tags_of(user))
+            self._put(name, text, Overwrite=False, Description=f"SMTP credential of {user}", Tags=labels_for(user))
         except ProvisionerError as error:
             if refused_with(error) == "ParameterAlreadyExists":
                 return False
@@ -58,9 +60,9 @@ class ParameterStore:
         """Write a new version of the parameter; AWS keeps older ones as its history."""
         self._put(name, content, Overwrite=True)
 
-    def rewrite(self, name: str, found: Found) -> None:
+    def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Write a new version that is like the current one."""
-        self.replace(name, str(found.content or EMPTY))
+        self.replace(name, str(entry.content or EMPTY))
 
     def revive(self, _name: str, /) -> bool:
         """Say that nothing has to be done: the deletion of a parameter cannot be scheduled."""
@@ -68,28 +70,17 @@ class ParameterStore:
 
     def delete(self, name: str) -> None:
         """Delete the parameter."""
-        try:
-            self._call("delete_parameter", name, Name=name)
-        except ProvisionerError as error:
-            if refused_with(error) != "ParameterNotFound":
-                raise
+        unless_absent(lambda: self._call("delete_parameter", name, Name=name), _ABSENT)
 
     def _parameter(self, name: str) -> Any:
-        try:
-            return self._call("get_parameter", name, Name=name, WithDecryption=True)["Parameter"]
-        except ProvisionerError as error:
-            if refused_with(error) == "ParameterNotFound":
-                return None
-            raise
+        readable = {"Name": name, "WithDecryption": True}
+        answer = unless_absent(lambda: self._call("get_parameter", name, **readable), _ABSENT)
+        return None if answer is None else answer["Parameter"]
 
     def _tags(self, name: str) -> list[dict[str, str]]:
-        try:
-            answer = self._call("list_tags_for_resource", name, ResourceType="Parameter", ResourceId=name)
-        except ProvisionerError as error:
-            if refused_with(error) == "InvalidResourceId":  # deleted since we looked
-                return []
-            raise
-        return list(answer["TagList"])
+        which = {"ResourceType": "Parameter", "ResourceId": name}
+        answer = unless_absent(lambda: self._call("list_tags_for_resource", name, **which), _DELETED_SINCE_WE_LOOKED)
+        return [] if answer is None else list(answer["TagList"])
 
     def _put(self, name: str, text: str, **options: Any) -> None:
         self._call("put_parameter", name, Name=name, Value=text, Type=_SEALED, **options)

@@ -20,7 +20,7 @@ _WAIT_SECONDS = (1, 2, 4, 8, 15, 30)  # a name is free again some seconds after 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SecretEntry:
     """What is under a name; `content` None when there is no value, or none that can be read.
 
     `version` is the service's own name of the value, empty where it has none; `doomed` says that the deletion is
@@ -50,7 +50,7 @@ class Vault(Protocol):
     def read(self, name: str) -> str | bytes | None:
         """Return the value, None when there is none; one call."""
 
-    def look(self, name: str) -> Found | None:
+    def look(self, name: str) -> SecretEntry | None:
         """Return all that is known of what is under the name, None when there is nothing."""
 
     def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
@@ -59,7 +59,7 @@ class Vault(Protocol):
     def replace(self, name: str, content: str) -> None:
         """Put another value under a name that is there, as a whole."""
 
-    def rewrite(self, name: str, found: Found) -> None:
+    def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Write the value that is there already: what must be allowed for `replace` must be allowed for this."""
 
     def revive(self, name: str, /) -> bool:
@@ -83,21 +83,21 @@ class VaultCredentialStore:
     def load(self, user: SmtpUser) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
         content = self._vault.read(self._vault.name(user))
-        return None if content in (None, EMPTY) else _parsed(content, self.location(user))
+        return None if content in (None, EMPTY) else _parse(content, self.location(user))
 
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
-        self._claimed(credential.user)
+        self._claim(credential.user)
         self._vault.replace(self._vault.name(credential.user), json.dumps(credential.to_document()))
 
     def set_aside(self, user: SmtpUser) -> str:
         """Copy a credential that cannot be read to `NAME/corrupt-1`, empty its place, and say where the copy is."""
         name = self._vault.name(user)
-        found = self._vault.look(name)
-        if found is None or found.content is None:
+        entry = self._vault.look(name)
+        if entry is None or entry.content is None:
             return self.location(user)
-        self._refuse_unless_ours(user, found)
-        content = found.content
+        self._refuse_unless_ours(user, entry)
+        content = entry.content
         names = (f"{name}/corrupt-{number}" for number in count(1))
         aside = next(place for place in names if self._vault.create(place, content, user))
         self._vault.replace(name, EMPTY)
@@ -105,30 +105,30 @@ class VaultCredentialStore:
 
     def check_writable(self, user: SmtpUser) -> None:
         """Make what `save` will write to, empty, or write what is there once more; raises as `save` would."""
-        found = self._claimed(user)
-        self._vault.rewrite(self._vault.name(user), found)
+        entry = self._claim(user)
+        self._vault.rewrite(self._vault.name(user), entry)
 
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credential for good; what is another's stays, and what was set aside."""
         name = self._vault.name(user)
-        found = self._vault.look(name)
-        if found is not None and self._is_ours(user, found):
+        entry = self._vault.look(name)
+        if entry is not None and self._is_ours(user, entry):
             self._vault.delete(name)
 
     def location(self, user: SmtpUser) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
         return f"{self._vault.scheme}:{self._vault.name(user)}"
 
-    def _claimed(self, user: SmtpUser) -> Found:
+    def _claim(self, user: SmtpUser) -> SecretEntry:
         """Return what is under the user's name, which is ours then: made if absent, kept from a deletion."""
         name, made = self._vault.name(user), False
         for seconds in _WAIT_SECONDS:
-            found = self._vault.look(name)
-            if found is not None:
-                self._refuse_unless_ours(user, found)
-                if not found.doomed:
-                    return found
-            made = not made and self._make(name, user, found)
+            entry = self._vault.look(name)
+            if entry is not None:
+                self._refuse_unless_ours(user, entry)
+                if not entry.doomed:
+                    return entry
+            made = not made and self._create_or_revive(name, user, entry)
             if not made:  # or made, and not seen yet
                 self._sleep(seconds)
         raise ProvisionerError(
@@ -137,11 +137,11 @@ class VaultCredentialStore:
             "run the same command again in some minutes",
         )
 
-    def _make(self, name: str, user: SmtpUser, found: Found | None) -> bool:
-        return self._vault.create(name, EMPTY, user) if found is None else self._vault.revive(name)
+    def _create_or_revive(self, name: str, user: SmtpUser, entry: SecretEntry | None) -> bool:
+        return self._vault.create(name, EMPTY, user) if entry is None else self._vault.revive(name)
 
-    def _refuse_unless_ours(self, user: SmtpUser, found: Found) -> None:
-        if self._is_ours(user, found):
+    def _refuse_unless_ours(self, user: SmtpUser, entry: SecretEntry) -> None:
+        if self._is_ours(user, entry):
             return
         kind, tags = self._vault.kind, " and ".join(f"{key}={value}" for key, value in _tags(user).items())
         raise Refused(
@@ -151,11 +151,11 @@ class VaultCredentialStore:
             f"move it away, or give it the tags {tags} if it may be replaced",
         )
 
-    def _is_ours(self, user: SmtpUser, found: Found) -> bool:
-        if is_ours(found.tags, user.domain) and found.tags.get(SENDER) == user.sender:
+    def _is_ours(self, user: SmtpUser, entry: SecretEntry) -> bool:
+        if is_ours(entry.tags, user.domain) and entry.tags.get(SENDER) == user.sender:
             return True
         try:
-            return found.content is not None and _parsed(found.content, "").user == user
+            return entry.content is not None and _parse(entry.content, "").user == user
         except ProvisionerError:
             return False
 
@@ -165,7 +165,7 @@ def path_of(user: SmtpUser) -> str:
     return f"provisioner/smtp/{user.domain.ascii}" + (f"/{user.sender}" if user.sender else "")
 
 
-def tags_of(user: SmtpUser) -> list[dict[str, str]]:
+def labels_for(user: SmtpUser) -> list[dict[str, str]]:
     """Return the tags of the user's credential in the form that AWS takes."""
     return [{"Key": key, "Value": value} for key, value in _tags(user).items()]
 
@@ -173,11 +173,6 @@ def tags_of(user: SmtpUser) -> list[dict[str, str]]:
 def _tags(user: SmtpUser) -> Mapping[str, str]:
     tags = {"ManagedBy": MANAGED_BY, "Domain": user.domain.ascii}
     return tags if user.sender is None else tags | {SENDER: user.sender}
-
-
-def as_mapping(tags: list[dict[str, str]]) -> Mapping[str, str]:
-    """Return tags in the form that AWS gives as key -> value."""
-    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def regional_client(session: AwsSession, service: str) -> Any:
@@ -191,7 +186,7 @@ def regional_client(session: AwsSession, service: str) -> Any:
     return session.client(service)
 
 
-def _parsed(content: str | bytes | None, location: str) -> SmtpCredential:
+def _parse(content: str | bytes | None, location: str) -> SmtpCredential:
     try:
         document = json.loads(content or "")
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from provisioner.adapters.aws.inventory import AwsInventory
-from provisioner.adapters.aws.rates.limiter import CallLimiter, Pace
+from provisioner.adapters.aws.rates.limiter import CallLimiter, RequestLine
 from provisioner.core.account.rates import Rate
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -59,7 +59,7 @@ class Http:
         self.now += seconds
 
     def limiter(self, **rates: Rate) -> CallLimiter:
-        return CallLimiter(rates, lambda rate: Pace(rate, lambda: self.now, self.wait))
+        return CallLimiter(rates, lambda rate: RequestLine(rate, lambda: self.now, self.wait))
 
 
 @pytest.fixture(autouse=True)
@@ -155,13 +155,13 @@ def test_throttling_that_does_not_end_is_told_at_last() -> None:
 
 def test_who_waits_is_served_in_order_and_who_was_refused_before_them() -> None:
     now, served = [0.0], []
-    pace = Pace(Rate(1, 1), lambda: now[0], lambda moved, _: moved.wait(0.001))
-    pace.refused(pace.turn())
+    line = RequestLine(Rate(1, 1), lambda: now[0], lambda moved, _: moved.wait(0.001))
+    line.refused(line.turn())
     threads = []
     for name, again in (("first", False), ("second", False), ("refused", True)):
-        threads.append(threading.Thread(target=lambda n=name, a=again: (pace.turn(again=a), served.append(n))))
+        threads.append(threading.Thread(target=lambda n=name, a=again: (line.turn(again=a), served.append(n))))
         threads[-1].start()
-        while len(pace._line) < len(threads):
+        while len(line._line) < len(threads):
             time.sleep(0.001)
     for number in range(3):
         now[0] += 1

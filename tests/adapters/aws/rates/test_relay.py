@@ -17,8 +17,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from provisioner.adapters.aws.rates.forward import HttpAnswer, HttpRequest
-from provisioner.adapters.aws.rates.limiter import CallLimiter, Pace
-from provisioner.adapters.aws.rates.relay import PacedSes, relayed
+from provisioner.adapters.aws.rates.limiter import CallLimiter, RequestLine
+from provisioner.adapters.aws.rates.relay import PacedSes, open_relay
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.account.rates import Rate
 
@@ -82,7 +82,7 @@ def at_once(**rates: Rate) -> CallLimiter:
     def wait(_condition: threading.Condition, seconds: float | None) -> None:
         now[0] += seconds or 0.0
 
-    return CallLimiter(rates, lambda rate: Pace(rate, lambda: now[0], wait))
+    return CallLimiter(rates, lambda rate: RequestLine(rate, lambda: now[0], wait))
 
 
 def somebody(door: str, region: str = "us-east-1", attempts: int = 1) -> Any:
@@ -93,7 +93,7 @@ def somebody(door: str, region: str = "us-east-1", attempts: int = 1) -> Any:
 
 
 def test_a_request_reaches_aws_as_it_is_with_our_signature_for_aws_own_host(aws: Aws) -> None:
-    with relayed(session(), at_once(sesv2=Rate(1, 1))) as variables:
+    with open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables:
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).create_email_identity(EmailIdentity="a+b@example.com")
     method, path, headers, body = aws.asked[0]
     assert (method, path, json.loads(body)) == ("POST", "/v2/email/identities", {"EmailIdentity": "a+b@example.com"})
@@ -117,7 +117,7 @@ def _signature(url: str, method: str, headers: dict[str, str], body: bytes) -> s
 
 
 def test_names_that_need_quoting_arrive_quoted_once(aws: Aws) -> None:
-    with relayed(session(), at_once()) as variables:
+    with open_relay(session(), at_once()) as variables:
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).list_tags_for_resource(ResourceArn="arn:aws:ses:x:1:identity/a.b")
     assert aws.asked[0][1] == "/v2/email/tags?ResourceArn=arn%3Aaws%3Ases%3Ax%3A1%3Aidentity%2Fa.b"
 
@@ -125,7 +125,7 @@ def test_names_that_need_quoting_arrive_quoted_once(aws: Aws) -> None:
 def test_what_aws_answers_comes_back_as_it_is(aws: Aws) -> None:
     aws.answers = [(404, {"x-amzn-ErrorType": "NotFoundException", "x-amzn-RequestId": "r1"}, b'{"message": "gone"}')]
     with (
-        relayed(session(), at_once(sesv2=Rate(1, 1))) as variables,
+        open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables,
         pytest.raises(ClientError) as caught,
     ):
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).get_email_identity(EmailIdentity="example.com")
@@ -135,7 +135,7 @@ def test_what_aws_answers_comes_back_as_it_is(aws: Aws) -> None:
 
 def test_throttling_never_reaches_who_asks(aws: Aws) -> None:
     aws.answers = [TOO_EARLY] * 5
-    with relayed(session(), at_once(sesv2=Rate(1, 1))) as variables:
+    with open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables:
         assert somebody(variables["AWS_ENDPOINT_URL_SESV2"]).list_email_identities()["EmailIdentities"] == []
     assert len(aws.asked) == 6
 
@@ -143,7 +143,7 @@ def test_throttling_never_reaches_who_asks(aws: Aws) -> None:
 def test_throttling_that_does_not_end_is_told_at_last(aws: Aws) -> None:
     aws.answers = [TOO_EARLY] * 1000
     with (
-        relayed(session(), at_once(sesv2=Rate(1, 1))) as variables,
+        open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables,
         pytest.raises(ClientError, match="TooManyRequests"),
     ):
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).list_email_identities()
@@ -153,15 +153,15 @@ def test_throttling_that_does_not_end_is_told_at_last(aws: Aws) -> None:
 def test_each_region_is_asked_where_it_is_and_at_its_own_rate(aws: Aws) -> None:
     limiter = at_once(sesv2=Rate(1, 1))
     aws.answers = [TOO_EARLY]
-    with relayed(session(), limiter) as variables:
+    with open_relay(session(), limiter) as variables:
         for region in ("eu-west-1", "us-east-1"):
             somebody(variables["AWS_ENDPOINT_URL_SESV2"], region).list_email_identities()
     assert ["eu-west-1" in headers["Authorization"] for *_, headers, _ in aws.asked] == [True, True, False]
-    assert limiter.pace("sesv2", "us-east-1") is not limiter.pace("sesv2", "eu-west-1")
+    assert limiter.line("sesv2", "us-east-1") is not limiter.line("sesv2", "eu-west-1")
 
 
 def test_who_does_not_know_the_way_in_gets_nothing_signed(aws: Aws) -> None:
-    with relayed(session(), at_once(sesv2=Rate(1, 1))) as variables:
+    with open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables:
         door = urlsplit(variables["AWS_ENDPOINT_URL_SESV2"])
         for guess in (f"http://{door.netloc}", f"http://{door.netloc}/{'x' * len(door.path[1:])}"):
             with pytest.raises(ClientError, match="AccessDenied"):
@@ -188,11 +188,11 @@ def test_a_connection_that_was_closed_counts_as_gone(aws: Aws) -> None:
         now[0] += 10
 
     now = [0.0]
-    limiter = CallLimiter({"sesv2": Rate(1, 1)}, lambda rate: Pace(rate, lambda: now[0], wait))
-    pace = limiter.pace("sesv2", "us-east-1")
-    assert pace is not None
-    pace.refused(0)
-    with relayed(session(), limiter) as variables:
+    limiter = CallLimiter({"sesv2": Rate(1, 1)}, lambda rate: RequestLine(rate, lambda: now[0], wait))
+    line = limiter.line("sesv2", "us-east-1")
+    assert line is not None
+    line.refused(0)
+    with open_relay(session(), limiter) as variables:
         door = urlsplit(variables["AWS_ENDPOINT_URL_SESV2"])
         connection = HTTPConnection(door.netloc)
         scope = "AWS4-HMAC-SHA256 Credential=AKIATHEIRS/20260101/us-east-1/ses/aws4_request"
@@ -207,7 +207,7 @@ def test_a_connection_that_was_closed_counts_as_gone(aws: Aws) -> None:
 def test_an_aws_that_cannot_be_reached_is_a_connection_that_ends(monkeypatch: pytest.MonkeyPatch, aws: Aws) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with (
-        relayed(session(), at_once(sesv2=Rate(1, 1))) as variables,
+        open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables,
         pytest.raises(ConnectionClosedError),
     ):
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).list_email_identities()
@@ -217,7 +217,7 @@ def test_credentials_that_are_gone_are_an_expired_session_to_who_asks(
     monkeypatch: pytest.MonkeyPatch, aws: Aws
 ) -> None:
     ours = session()
-    with relayed(ours, at_once(sesv2=Rate(1, 1))) as variables:
+    with open_relay(ours, at_once(sesv2=Rate(1, 1))) as variables:
         monkeypatch.setattr(ours._session(), "get_credentials", lambda: None)
         with pytest.raises(ClientError, match="ExpiredToken"):
             somebody(variables["AWS_ENDPOINT_URL_SESV2"]).list_email_identities()
@@ -231,5 +231,5 @@ def test_settings_that_exclude_an_endpoint_of_ones_own_keep_the_door_shut(
     monkeypatch: pytest.MonkeyPatch, aws: Aws, variable: str
 ) -> None:
     monkeypatch.setenv(variable, "true")
-    with relayed(session(), at_once(sesv2=Rate(1, 1))) as variables:
+    with open_relay(session(), at_once(sesv2=Rate(1, 1))) as variables:
         assert variables == {}

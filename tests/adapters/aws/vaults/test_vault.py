@@ -14,7 +14,7 @@ from botocore.awsrequest import AWSResponse
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
-from provisioner.adapters.aws.vaults.vault import Found, Vault, VaultCredentialStore
+from provisioner.adapters.aws.vaults.vault import SecretEntry, Vault, VaultCredentialStore
 from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -207,7 +207,7 @@ def test_no_error_shows_the_password(aws: Aws, caplog: pytest.LogCaptureFixture)
 
 
 def test_what_was_found_does_not_show_its_content() -> None:
-    assert "BMXhUYlu5Z3g" not in repr(Found("BMXhUYlu5Z3g", {}))
+    assert "BMXhUYlu5Z3g" not in repr(SecretEntry("BMXhUYlu5Z3g", {}))
 
 
 @pytest.mark.parametrize("kind", list(VAULTS))
