@@ -14,7 +14,7 @@ from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.errors import InputError, Interrupted, NotDesired, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
-from provisioner.usecases.mail_domain.new_domain import awaited
+from provisioner.usecases.mail_domain.new_domain import wait_for_verification
 from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
 
 
@@ -35,7 +35,7 @@ def followed(
             _tell_registrar(edges, report.zone, agreed=wish.agreed)
         if limit is None:
             return report, 0
-        report = awaited(edges, report, limit - _watched(edges, report, limit))
+        report = wait_for_verification(edges, report, limit - _watched(edges, report, limit))
         return report, 0 if report.is_settled else NotDesired.exit_code
     except ProvisionerError as error:
         edges.progress.warn(f"{error.message}; {error.hint}")
