@@ -12,7 +12,7 @@ from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.consent import Consent
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
-from provisioner.usecases.mail_domain.new_domain import awaited
+from provisioner.usecases.mail_domain.new_domain import wait_for_verification
 from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
 
 
@@ -36,7 +36,7 @@ def follow_up(edges: Edges, report: DomainReport, limit: timedelta | None, regis
             _set_name_servers(edges, report.zone, registrar)
         if limit is None:
             return FollowUp(report)
-        report = awaited(edges, report, limit - _wait_for_records(edges, report, limit))
+        report = wait_for_verification(edges, report, limit - _wait_for_records(edges, report, limit))
         return FollowUp(report, pending=not report.is_settled)
     except ProvisionerError as error:
         return _cut_short(edges, report, error)
