@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.wiring.settings import Settings, backend_of
 

@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from provisioner.adapters.terraform import binary, free_space, initialise, mirror
 from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, Reader, private_file
+from provisioner.adapters.terraform.settings import TerraformSettings
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.ways import Ways
 from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.core.terraform.differences import Difference, differences
@@ -22,10 +24,6 @@ from provisioner.core.terraform.plan import Plan
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, ToolVersions
-
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.warm import WarmProvider
-from provisioner.adapters.terraform.settings import TerraformSettings
 
 Result = TypeVar("Result")
 

@@ -10,7 +10,7 @@ from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, ho
 from adapters.terraform.warm.fake_provider import FakeProvider
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, Event
