@@ -95,6 +95,14 @@ def test_no_value_of_a_domain_is_in_the_hcl() -> None:
     assert one["terraform.tfvars.json"] != other["terraform.tfvars.json"]
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_but_the_region_configures_the_provider(name: str) -> None:
+    files = CASES[name]()
+    assert files["main.tf"].count('provider "aws"') == 1
+    assert 'provider "aws" {\n  region = var.region\n}\n' in files["main.tf"]
+    assert json.loads(files["terraform.tfvars.json"])["region"] == "us-east-1"
+
+
 def test_what_looks_like_hcl_stays_a_string() -> None:
     document = json.loads(rendered(created(dmarc_rua="${path.module}@example.net"))["terraform.tfvars.json"])
     assert "mailto:${path.module}@example.net" in document["mail_domain"]["records"]["dmarc"]["values"][0]
