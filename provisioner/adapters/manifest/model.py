@@ -16,9 +16,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
 from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
-from provisioner.core.asked.senders import faults as faults_of_senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
-from provisioner.core.asked.tags import faults as faults_of_tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
 from provisioner.core.values.address import LONGEST_LOCAL, EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -105,7 +103,7 @@ _TAGS = _Pairs(
     one="a tag",
     written="`Team: web`; in CSV `Team=web; CostCenter=42`",
     empty='for an empty value write `{key}: ""`, in CSV `{key}=`',
-    faults=faults_of_tags,
+    faults=Tags.faults,
     checked=Tags.checked,
 )
 _SENDERS = _Pairs(
@@ -113,7 +111,7 @@ _SENDERS = _Pairs(
     one="a sender",
     written="`shop: orders`; in CSV `shop=orders; scanner=scan`",
     empty="write what stands before the @ of its address, such as `{key}: orders`",
-    faults=faults_of_senders,
+    faults=Senders.faults,
     checked=Senders.checked,
 )
 

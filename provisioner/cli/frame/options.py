@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.core.asked.senders import sender_name
+from provisioner.core.asked.senders import Senders
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 
@@ -23,7 +23,7 @@ NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP pass
 
 def parse_sender(name: str | None) -> str | None:
     """Return the name of a sender, if one was given; raises `InputError`."""
-    return _read(sender_name, name)
+    return _read(Senders.parse_name, name)
 
 
 def _read(parse: Callable[[str], str], text: str | None) -> str | None:
