@@ -22,7 +22,7 @@ def state_place(settings: Settings, url: str, progress: Progress) -> StatePlace:
     backend, holder = backend_of(there), state_holder(there, progress)
     edges = replace(build(there, progress), workspaces=DirectoryWorkspaces(settings.home))
     states = S3States(state_objects(there, backend)) if backend.bucket else LocalStates(settings.home)
-    return StatePlace(url, edges, states, holder.held if holder else lambda _: nullcontext())
+    return StatePlace(url, edges, states, holder.hold if holder else lambda _: nullcontext())
 
 
 def state_trials(settings: Settings) -> Trials:

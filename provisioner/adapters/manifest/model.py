@@ -48,12 +48,12 @@ def _text(parser: Callable[[str], Any]) -> PlainValidator:
         try:
             return parse(value)
         except InputError as error:
-            raise _refused(error.message, error.hint) from None
+            raise _refusal(error.message, error.hint) from None
 
     return PlainValidator(validate)
 
 
-def _refused(message: str, hint: str) -> PydanticCustomError:
+def _refusal(message: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
@@ -95,7 +95,7 @@ class _Pairs:
     def _unfit(self, pairs: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
         texts = [(key, value if isinstance(value, str) else "x") for key, value in pairs.items()]  # x: told already
         for key, message, hint in self.faults(texts):
-            yield key, _refused(message, hint)
+            yield key, _refusal(message, hint)
 
 
 _TAGS = _Pairs(
@@ -217,11 +217,11 @@ class _NameAlone:
         return {"anyOf": [{"type": "string", "description": "The domain alone."}, handler(core_schema)]}
 
 
-def _named(value: object) -> object:
+def _as_entry(value: object) -> object:
     return value if isinstance(value, dict) else {"domain": value}
 
 
-def _given(value: object) -> object:
+def _as_mapping(value: object) -> object:
     return {} if value is None else value
 
 
@@ -230,8 +230,8 @@ class ManifestModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="provisioner batch manifest")
 
-    defaults: Annotated[Defaults, BeforeValidator(_given)] = Field(default_factory=Defaults)
-    domains: list[Annotated[DomainEntry, BeforeValidator(_named), _NameAlone()]] = Field(min_length=1)
+    defaults: Annotated[Defaults, BeforeValidator(_as_mapping)] = Field(default_factory=Defaults)
+    domains: list[Annotated[DomainEntry, BeforeValidator(_as_entry), _NameAlone()]] = Field(min_length=1)
 
     def entries(self) -> tuple[Sequence[Entry], Sequence[Problem]]:
         """Return the domains with the defaults in them, and what is wrong only with both together."""

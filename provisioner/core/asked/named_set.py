@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 Pair = tuple[str, str]
@@ -132,8 +132,8 @@ class NamedSet:
     def _wrong_twice(cls, name: str, other: str | None) -> Wrong | None:
         if other is None:
             return None
-        also = "" if other == name else f", also as {shown(other)}, {cls.WORDS.alike}"
-        return f"the {cls.WORDS.entry} {shown(name)} is given twice{also}", "remove one of them"
+        also = "" if other == name else f", also as {quoted(other)}, {cls.WORDS.alike}"
+        return f"the {cls.WORDS.entry} {quoted(name)} is given twice{also}", "remove one of them"
 
     @classmethod
     def _excess(cls, count: int) -> Wrong | None:
@@ -170,7 +170,7 @@ class Change(Generic[Kind]):
         both = [name for name in change.put.names if kind.fold(name) in dropped]
         if both:
             words = kind.WORDS
-            message = f"the {words.entry} {shown(both[0])} is to {words.put} and to be taken away"
+            message = f"the {words.entry} {quoted(both[0])} is to {words.put} and to be taken away"
             raise kind.invalid(message, f"Give --{words.entry} or --no-{words.entry} for it.")
         return change
 
@@ -183,4 +183,4 @@ def _pair(kind: type[NamedSet], text: str) -> Pair:
     name, equals, value = text.partition("=")
     if equals:
         return name, value
-    raise kind.invalid(f"the {kind.WORDS.entry} {shown(text)} has no {kind.WORDS.value}", kind.WORDS.syntax)
+    raise kind.invalid(f"the {kind.WORDS.entry} {quoted(text)} has no {kind.WORDS.value}", kind.WORDS.syntax)

@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 from provisioner.core.asked.named_set import Change, NamedSet, Pair, Words, Wrong
 from provisioner.core.values.address import LONGEST_LOCAL
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 from provisioner.errors import InputError
 
 MOST_SENDERS = 20  # of a domain: each is a tag of its identity, which holds 50
@@ -74,13 +74,13 @@ class Senders(NamedSet):
         if re.fullmatch(NAME, name):
             return None
         if re.fullmatch(NAME, name.lower()):
-            return f"the name of the sender {shown(name)} is not in lower case", f"write {name.lower()}"
-        return f"{shown(name)} is not a name for a sender", _NAMES
+            return f"the name of the sender {quoted(name)} is not in lower case", f"write {name.lower()}"
+        return f"{quoted(name)} is not a name for a sender", _NAMES
 
     @classmethod
     def wrong_value(cls, name: str, value: str) -> Wrong | None:
         """Say what is wrong with the clean local part of a sender whose name is right."""
-        return _wrong_local_part(f"the local part of the sender {shown(name)}", name, value)
+        return _wrong_local_part(f"the local part of the sender {quoted(name)}", name, value)
 
 
 NO_SENDERS = Senders()
@@ -103,7 +103,10 @@ def _wrong_local_part(what: str, name: str, local_part: str) -> Wrong | None:
     if not before:
         return f"{what} is empty", f"give what stands before the @ of its address, such as {name}=orders"
     if at:
-        return f"{what} is a whole address, {shown(local_part)}", f"give only what stands before the @: {name}={before}"
+        return (
+            f"{what} is a whole address, {quoted(local_part)}",
+            f"give only what stands before the @: {name}={before}",
+        )
     wrong = _NO_LOCAL_PART_LETTER.search(local_part)
     if wrong:
         return f"{what} contains {named(wrong.group())}", _LETTERS

@@ -15,7 +15,7 @@ from typing import Self
 
 from provisioner.core.asked.named_set import Change, NamedSet, Pair, Words, Wrong
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, TAG_CHARACTERS, is_tag_character
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 from provisioner.errors import InputError
 
 LONGEST_TAG_KEY = 128
@@ -84,13 +84,13 @@ class Tags(NamedSet):
             return "the tag has no key", "give it one, such as Team=web"
         ours = _OURS.get("sender" if name.lower().startswith(SENDER_PREFIX.lower()) else name.lower())
         if ours:
-            return f"the tag {shown(name)} is the provisioner's own", ours
-        return _wrong_text(f"the tag {shown(name)}", name, LONGEST_TAG_KEY)
+            return f"the tag {quoted(name)} is the provisioner's own", ours
+        return _wrong_text(f"the tag {quoted(name)}", name, LONGEST_TAG_KEY)
 
     @classmethod
     def wrong_value(cls, name: str, value: str) -> Wrong | None:
         """Say what is wrong with the clean value of a key that is right."""
-        return _wrong_text(f"the value of the tag {shown(name)}", value, LONGEST_TAG_VALUE)
+        return _wrong_text(f"the value of the tag {quoted(name)}", value, LONGEST_TAG_VALUE)
 
 
 NO_TAGS = Tags()
