@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame import layout
+from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command, group
 from provisioner.cli.frame.layout import findings_text
 from provisioner.cli.frame.options import Domain, DryRun, parse_address, parse_domain
@@ -117,8 +117,7 @@ def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes
     """Show the change, ask, make it, and print it."""
     change = result.preview if isinstance(result, Advance) else result
     if change.changed and not dry_run:
-        if not yes:
-            _confirm(change)
+        _confirm(change, yes=yes)
         carry_out(edges, change)
     if common.as_json:
         print_document(result.to_document(applied=not dry_run))
@@ -126,14 +125,11 @@ def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes
         print_text("\n".join(_lines(change, dry_run=dry_run)))
 
 
-def _confirm(change: Preview) -> None:
+def _confirm(change: Preview, *, yes: bool) -> None:
     domain = change.standing.domain
-    if not sys.stdin.isatty():
-        raise InputError(
-            "not_confirmed", f"{domain}: this change needs a confirmation", "look at --dry-run, give --yes"
-        )
-    question = "\n".join((*_difference(change), f"Change the DMARC record of {domain}?"))
-    if not typer.confirm(question, err=True):
+    message = f"{domain}: this change needs a confirmation"
+    consent = TerminalConsent(yes, InputError("not_confirmed", message, "look at --dry-run, give --yes"))
+    if not consent.given("\n".join((*_difference(change), f"Change the DMARC record of {domain}?"))):
         raise InputError("not_confirmed", f"{domain}: nothing was changed", "repeat, or give --yes")
 
 

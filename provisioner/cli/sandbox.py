@@ -32,20 +32,46 @@ app = group(
     examples="  provisioner sandbox serve\n  provisioner sandbox run -- provisioner new-domain example.com --wait 1m",
 )
 
-Throttle = Annotated[
-    str | None,
-    typer.Option("--throttle", metavar="SPEC", help="Requests per second[:burst], e.g. route53=10:50,sesv2=1."),
-]
-Undelegated = Annotated[bool, typer.Option("--undelegated", help="No registrar points to the emulated name servers.")]
-Production = Annotated[bool, typer.Option("--production/--no-production", help="Whether SES lets mail out to anybody.")]
-Delay = Annotated[
-    float, typer.Option("--verification-delay", metavar="SECONDS", help="How long SES takes to see right records.")
-]
-ZoneLimit = Annotated[int | None, typer.Option("--zone-limit", metavar="N", help="Quota of hosted zones.")]
-Suffix = Annotated[
-    str | None, typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports.")
-]
 _SIGNALLED = 128  # as shells answer: 128 + the signal's number
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of `serve` and `run` that say how the sandbox behaves, as typed."""
+
+    throttle: Annotated[
+        str | None,
+        typer.Option("--throttle", metavar="SPEC", help="Requests per second[:burst], e.g. route53=10:50,sesv2=1."),
+    ] = None
+    undelegated: Annotated[
+        bool, typer.Option("--undelegated", help="No registrar points to the emulated name servers.")
+    ] = False
+    production: Annotated[
+        bool, typer.Option("--production/--no-production", help="Whether SES lets mail out to anybody.")
+    ] = True
+    verification_delay: Annotated[
+        float, typer.Option("--verification-delay", metavar="SECONDS", help="How long SES takes to see right records.")
+    ] = 2.0
+    zone_limit: Annotated[int | None, typer.Option("--zone-limit", metavar="N", help="Quota of hosted zones.")] = None
+    signing_hosted_zone: Annotated[
+        str | None,
+        typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports."),
+    ] = None
+
+    def settings(self, common: Common) -> SandboxSettings:
+        """Return the sandbox's settings; raises `InputError` for a faulty --throttle."""
+        sandbox = _extra()
+        region = common.chosen_region() or common.default_region()
+        settings: SandboxSettings = sandbox.SandboxSettings(
+            throttle=sandbox.parse_throttle(self.throttle or ""),
+            undelegated=self.undelegated,
+            production=self.production,
+            verification_delay=self.verification_delay,
+            hosted_zone_limit=self.zone_limit,
+            signing_hosted_zone=self.signing_hosted_zone,
+            region=region.name if region else "us-east-1",
+        )
+        return settings
 
 
 @command(
@@ -58,19 +84,13 @@ _SIGNALLED = 128  # as shells answer: 128 + the signal's number
 )
 def _serve(
     common: Common,
-    throttle: Throttle = None,
-    undelegated: Undelegated = False,
-    production: Production = True,
-    verification_delay: Delay = 2.0,
-    zone_limit: ZoneLimit = None,
-    signing_hosted_zone: Suffix = None,
+    options: Options,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="Port of the AWS APIs (0: a free one).")] = 0,
     dns_port: Annotated[int, typer.Option("--dns-port", help="Port of the DNS server (0: a free one).")] = 0,
     smtp_port: Annotated[int, typer.Option("--smtp-port", help="Port of the SMTP server (0: a free one).")] = 0,
 ) -> None:
     """Serve the embedded AWS until interrupted, after printing the variables that point a program at it."""
-    options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
     settings = replace(options.settings(common), host=host, aws_port=port, dns_port=dns_port, smtp_port=smtp_port)
     with running(settings, _given_home(common)) as variables:
         _print_variables(common, variables)
@@ -88,44 +108,11 @@ def _serve(
 def _run(
     common: Common,
     program: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run, after two hyphens.")],
-    throttle: Throttle = None,
-    undelegated: Undelegated = False,
-    production: Production = True,
-    verification_delay: Delay = 2.0,
-    zone_limit: ZoneLimit = None,
-    signing_hosted_zone: Suffix = None,
+    options: Options,
 ) -> int:
     """Run a command against the embedded AWS, and exit with its status; everything is gone afterwards."""
-    options = Options(throttle, undelegated, production, verification_delay, zone_limit, signing_hosted_zone)
     with running(options.settings(common), _given_home(common)) as variables:
         return _run_program(program, {**os.environ, **variables})
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the sandbox should behave, as typed."""
-
-    throttle: str | None = None
-    undelegated: bool = False
-    production: bool = True
-    verification_delay: float = 2.0
-    zone_limit: int | None = None
-    signing_hosted_zone: str | None = None
-
-    def settings(self, common: Common) -> SandboxSettings:
-        """Return the sandbox's settings; raises `InputError` for a faulty --throttle."""
-        sandbox = _extra()
-        region = common.chosen_region() or common.default_region()
-        settings: SandboxSettings = sandbox.SandboxSettings(
-            throttle=sandbox.parse_throttle(self.throttle or ""),
-            undelegated=self.undelegated,
-            production=self.production,
-            verification_delay=self.verification_delay,
-            hosted_zone_limit=self.zone_limit,
-            signing_hosted_zone=self.signing_hosted_zone,
-            region=region.name if region else "us-east-1",
-        )
-        return settings
 
 
 def _extra() -> ModuleType:

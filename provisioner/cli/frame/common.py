@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import typer
 from typer.core import TyperGroup
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 class Common:
     """The common options of one command line."""
 
-    as_json: bool
-    home: Path | None
-    region: str | None
-    profile: str | None
-    quiet: bool
-    verbose: bool
+    as_json: Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")] = False
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Where workspaces are kept, and credentials in files.")
+    ] = None
+    region: Annotated[str | None, typer.Option("--region", help="AWS region, e.g. eu-west-1.")] = None
+    profile: Annotated[str | None, typer.Option("--profile", help="AWS profile.")] = None
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr, only warnings.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", help="More detail on stderr.")] = False
 
     def settings(self) -> Settings:
         """Return the run's settings: these options over the environment."""
@@ -66,16 +68,6 @@ class Common:
         return Region.parse(name) if name else None
 
 
-_COMMON = {
-    "as_json": Annotated[bool, typer.Option("--json", help="Print exactly one JSON document on stdout.")],
-    "home": Annotated[Path | None, typer.Option("--home", help="Where workspaces are kept, and credentials in files.")],
-    "region": Annotated[str | None, typer.Option("--region", help="AWS region, e.g. eu-west-1.")],
-    "profile": Annotated[str | None, typer.Option("--profile", help="AWS profile.")],
-    "quiet": Annotated[bool, typer.Option("--quiet", help="No progress on stderr, only warnings.")],
-    "verbose": Annotated[bool, typer.Option("--verbose", help="More detail on stderr.")],
-}
-
-
 def group(text: str, *, examples: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """Return a group of commands; `examples` ends its help, one example a line."""
     return typer.Typer(cls=cls, rich_markup_mode=None, add_completion=False, help=text, epilog=_epilog(examples))
@@ -86,33 +78,44 @@ def _epilog(examples: str) -> str:
 
 
 def command(app: typer.Typer, name: str, *, examples: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a command whose first parameter is `Common`; `examples` ends its help, one example a line."""
+    """Register a command whose first parameter is `Common`; `examples` ends its help, one example a line.
+
+    A parameter that is a dataclass stands for the options that are its fields.
+    """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        app.command(name, epilog=_epilog(examples))(_with_common_options(function))
+        app.command(name, epilog=_epilog(examples))(_with_single_options(function))
         return function
 
     return register
 
 
-def _with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def _with_single_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function as Typer can read it: with a parameter for each option, the common ones at the end."""
+    hints = get_type_hints(function)
+    bundles = {name: hints[name] for name in inspect.signature(function).parameters if is_dataclass(hints[name])}
+
     @functools.wraps(function)
     def run(**given: Any) -> Any:
-        common = Common(**{name: given.pop(name) for name in _COMMON})
-        return function(common, **given)
+        for name, bundle in bundles.items():
+            given[name] = bundle(**{field.name: given.pop(field.name) for field in fields(bundle)})
+        return function(**given)
 
-    hints = get_type_hints(function, include_extras=True)
-    own = [
-        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in list(inspect.signature(function).parameters.values())[1:]
-    ]
-    shared = [_parameter(option, annotation) for option, annotation in _COMMON.items()]
-    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # what inspect looks for
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
+    options = list(_single_options(function))
+    common = len(fields(Common))
+    options = options[common:] + options[:common]
+    run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]  # what inspect looks for
+    run.__annotations__ = {option.name: option.annotation for option in options}
     del run.__wrapped__  # Typer would look through it and miss the options
     return run
 
 
-def _parameter(name: str, annotation: Any) -> inspect.Parameter:
-    default = False if annotation.__origin__ is bool else None
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+def _single_options(taker: Callable[..., Any]) -> Iterator[inspect.Parameter]:
+    """Yield the parameters of a function or a dataclass, and in place of a dataclass its own."""
+    hints = get_type_hints(taker, include_extras=True)
+    for parameter in inspect.signature(taker).parameters.values():
+        hint = hints[parameter.name]
+        if is_dataclass(hint):
+            yield from _single_options(cast("type", hint))
+        else:
+            yield parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)

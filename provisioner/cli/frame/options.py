@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from provisioner.core.asked.senders import Senders
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import InputError
+
+Value = TypeVar("Value")
 
 Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain, e.g. example.com or münchen.de.")]
 SenderName = Annotated[str | None, typer.Option("--sender", metavar="NAME", help="A sender's instead of the domain's.")]
@@ -21,19 +25,23 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be 
 NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
 
 
-def parse_sender(name: str | None) -> str | None:
-    """Return the name of a sender, if one was given; raises `InputError`."""
-    return _read(Senders.parse_name, name)
-
-
-def _read(parse: Callable[[str], str], text: str | None) -> str | None:
-    return None if text is None else parse(text)
-
-
 Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
+_SHARE = "Which runs of Terraform share one AWS provider; always is fastest, but no interrupt stops a shared one"
+Share = Annotated[Sharing | None, typer.Option("--share", help=f"{_SHARE} (default: reads).")]
+ShareDestroying = Annotated[Sharing, typer.Option("--share", help=f"{_SHARE} (default: never).", show_default=False)]
 Parallelism = Annotated[
     int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
 ]
+
+
+def sharing_of(share: Sharing | None, *, cold: bool, usual: Sharing) -> Sharing:
+    """Return which runs of Terraform share a provider; raises `InputError` when `--cold` and `--share` contradict."""
+    if not cold:
+        return share or usual
+    if share not in (None, Sharing.NEVER):
+        message = f"--cold is --share never, and --share {share} was given too"
+        raise InputError("cold_or_share", message, "leave one of them out")
+    return Sharing.NEVER
 
 
 def parse_domain(text: str) -> DomainName:
@@ -43,4 +51,14 @@ def parse_domain(text: str) -> DomainName:
 
 def parse_address(text: str | None) -> EmailAddress | None:
     """Return the address of an option, None when it was not given."""
-    return EmailAddress.parse(text) if text is not None else None
+    return parse_if_given(EmailAddress.parse, text)
+
+
+def parse_sender(name: str | None) -> str | None:
+    """Return the name of a sender, None when it was not given; raises `InputError`."""
+    return parse_if_given(Senders.parse_name, name)
+
+
+def parse_if_given(parse: Callable[[str], Value], text: str | None) -> Value | None:
+    """Return the value of an option, None when it was not given."""
+    return None if text is None else parse(text)

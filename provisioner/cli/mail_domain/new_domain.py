@@ -2,109 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
+from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Wait, _read, parse_address, parse_domain
+from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Share, Wait, parse_domain, sharing_of
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
-from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
+from provisioner.cli.mail_domain.wish import Wish
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
-from provisioner.core.asked.senders import SenderChange
-from provisioner.core.asked.tags import TagChange
+from provisioner.core.mail_domain.report import ZoneReport
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
-from provisioner.errors import NotDesired
+from provisioner.errors import InputError, NotDesired
+from provisioner.ports.consent import Consent
+from provisioner.usecases.follow_up import FollowUp, follow_up
 from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-Zone = Annotated[ZoneMode | None, typer.Option("--zone", help="Where the records go (default: auto).")]
-Contact = Annotated[str | None, typer.Option("--contact", metavar="ADDR", help="Whom to tell about this domain.")]
-Customer = Annotated[str | None, typer.Option("--customer", metavar="NAME", help="Whose it is: the tag Customer.")]
-MailFrom = Annotated[
-    str | None, typer.Option("--mail-from", metavar="LABEL", help="Label of the MAIL FROM domain (default: bounce).")
-]
-Dmarc = Annotated[DmarcPolicy | None, typer.Option("--dmarc", help="DMARC policy (default: none).")]
-DmarcRua = Annotated[
-    str | None, typer.Option("--dmarc-rua", metavar="ADDR", help="Where DMARC aggregate reports go (default: nowhere).")
-]
-SpfChoice = Annotated[
-    Spf | None, typer.Option("--spf", help="skip: publish no SPF record at the domain; MAIL FROM carries its own.")
-]
-DelegationSet = Annotated[
-    str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
-]
-Tag = Annotated[
-    list[str] | None,
-    typer.Option("--tag", metavar="KEY=VALUE", help="A tag of your own on all that takes tags (repeatable)."),
-]
-NoTag = Annotated[
-    list[str] | None, typer.Option("--no-tag", metavar="KEY", help="Take a tag of your own away again (repeatable).")
-]
-SenderOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--sender",
-        metavar="NAME=LOCALPART",
-        help="A further SMTP user that sends as LOCALPART@DOMAIN only, upper and lower case as given (repeatable).",
-    ),
-]
-NoSender = Annotated[
-    list[str] | None,
-    typer.Option("--no-sender", metavar="NAME", help="Take a sender away again, with its password (repeatable)."),
-]
-TakeOver = Annotated[
-    bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
-]
-AllowDelete = Annotated[
-    list[str] | None,
-    typer.Option("--allow-delete", metavar="ADDRESS", help="Let a plan delete or replace this resource (repeatable)."),
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The options of `new-domain` and `plan`, as typed."""
-
-    zone: ZoneMode | None
-    contact: str | None
-    customer: str | None
-    mail_from: str | None
-    dmarc: DmarcPolicy | None
-    dmarc_rua: str | None
-    spf: Spf | None
-    delegation_set: str | None
-    tag: list[str] | None
-    no_tag: list[str] | None
-    sender: list[str] | None
-    no_sender: list[str] | None
-    take_over: bool
-    allow_delete: list[str] | None
-
-    def asked(self, common: Common) -> Asked:
-        """Return the options, parsed."""
-        return Asked(
-            region=common.chosen_region(),
-            default_region=common.default_region(),
-            zone=self.zone,
-            contact=parse_address(self.contact),
-            customer=_read(customer_name, self.customer),
-            mail_from=_read(mail_from_label, self.mail_from),
-            dmarc=self.dmarc,
-            dmarc_rua=parse_address(self.dmarc_rua),
-            delegation_set=_read(delegation_set_id, self.delegation_set),
-            spf=self.spf,
-            tags=TagChange.parse(self.tag or (), self.no_tag or ()),
-            senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
-            take_over=self.take_over,
-            allow_delete=tuple(self.allow_delete or ()),
-        )
 
 
 @command(
@@ -121,20 +39,7 @@ class Given:
 def _new_domain(
     common: Common,
     domain: Domain,
-    zone: Zone = None,
-    contact: Contact = None,
-    customer: Customer = None,
-    mail_from: MailFrom = None,
-    dmarc: Dmarc = None,
-    dmarc_rua: DmarcRua = None,
-    spf: SpfChoice = None,
-    delegation_set: DelegationSet = None,
-    tag: Tag = None,
-    no_tag: NoTag = None,
-    sender: SenderOption = None,
-    no_sender: NoSender = None,
-    take_over: TakeOver = False,
-    allow_delete: AllowDelete = None,
+    wish: Wish,
     update_registrar: Annotated[
         bool, typer.Option("--update-registrar", help="Set the zone's name servers in Route 53 Domains (asks first).")
     ] = False,
@@ -142,6 +47,7 @@ def _new_domain(
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
+    share: Share = None,
     cold: Cold = False,
 ) -> int:
     """Put a domain on Amazon SES, or bring it to the desired state.
@@ -151,46 +57,44 @@ def _new_domain(
     user and credentials of its own, for one address. A second run changes nothing. What was asked is remembered: a
     later run without an option keeps it.
     """
-    from provisioner.wiring.worlds import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_domain  # noqa: PLC0415 - help is cheap
 
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
-    given = Given(
-        zone,
-        contact,
-        customer,
-        mail_from,
-        dmarc,
-        dmarc_rua,
-        spf,
-        delegation_set,
-        tag,
-        no_tag,
-        sender,
-        no_sender,
-        take_over,
-        allow_delete,
-    )
-    asked = given.asked(common)
+    asked = wish.parse(common)
+    sharing = sharing_of(share, cold=cold, usual=Sharing.READS)
     if dry_run:
-        _print_plan(common, _planned(common, name, asked, cold=cold))
+        _print_plan(common, _planned(common, name, asked, cold=sharing is Sharing.NEVER))
         return 0
-    with open_warm(common.settings(), common.progress(), cold=cold, applies=True) as edges:
+    with open_domain(common.settings(), common.progress(), sharing=sharing) as edges:
         notice = common.ephemeral_notice()
         if notice:
             edges.progress.warn(notice)
         made = new_domain(edges, name, asked)
-    report, code = followed(edges, made, limit, RegistrarWish(update_registrar, yes))
+    consent = _registrar_consent(made.zone, yes=yes) if update_registrar else None
+    end = follow_up(edges, made, limit, consent)
     if common.as_json:
-        print_document(report.to_document(with_secret=not no_secret))
+        print_document(end.report.to_document(with_secret=not no_secret))
     else:
-        print_text(text.report(report, with_secret=not no_secret))
-    return code
+        print_text(text.report(end.report, with_secret=not no_secret))
+    return _exit_code(end)
+
+
+def _registrar_consent(zone: ZoneReport, *, yes: bool) -> Consent:
+    message = f"{zone.name}: the name servers at the registrar were not touched"
+    return TerminalConsent(yes, InputError("not_confirmed", message, "give --yes"))
+
+
+def _exit_code(end: FollowUp) -> int:
+    if end.error:
+        return end.error.exit_code
+    return NotDesired.exit_code if end.pending else 0
 
 
 def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) -> Planned:
-    from provisioner.wiring.worlds import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_domain  # noqa: PLC0415 - help is cheap
 
-    with open_warm(common.settings(), common.progress(), cold=cold) as edges:
+    sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
+    with open_domain(common.settings(), common.progress(), sharing=sharing) as edges:
         return plan_domain(edges, domain, asked)
 
 
@@ -209,46 +113,12 @@ def _print_plan(common: Common, planned: Planned) -> None:
   provisioner plan example.com --dmarc reject
   provisioner plan example.com --json | jq .changes""",
 )
-def _plan(
-    common: Common,
-    domain: Domain,
-    zone: Zone = None,
-    contact: Contact = None,
-    customer: Customer = None,
-    mail_from: MailFrom = None,
-    dmarc: Dmarc = None,
-    dmarc_rua: DmarcRua = None,
-    spf: SpfChoice = None,
-    delegation_set: DelegationSet = None,
-    tag: Tag = None,
-    no_tag: NoTag = None,
-    sender: SenderOption = None,
-    no_sender: NoSender = None,
-    take_over: TakeOver = False,
-    allow_delete: AllowDelete = None,
-    cold: Cold = False,
-) -> int:
+def _plan(common: Common, domain: Domain, wish: Wish, cold: Cold = False) -> int:
     """Say what new-domain would do; exit 3 when there are changes.
 
     Nothing is changed and nothing is remembered.
     """
-    given = Given(
-        zone,
-        contact,
-        customer,
-        mail_from,
-        dmarc,
-        dmarc_rua,
-        spf,
-        delegation_set,
-        tag,
-        no_tag,
-        sender,
-        no_sender,
-        take_over,
-        allow_delete,
-    )
-    name, asked = parse_domain(domain), given.asked(common)
+    name, asked = parse_domain(domain), wish.parse(common)
     planned = _planned(common, name, asked, cold=cold)
     _print_plan(common, planned)
     return 0 if planned.plan.empty else NotDesired.exit_code

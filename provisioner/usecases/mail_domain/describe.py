@@ -19,17 +19,17 @@ from provisioner.usecases.mail_domain.verification import is_delegated
 
 
 def describe(
-    edges: Edges, found: Survey, custodies: Sequence[HeldCredential], changes: Mapping[str, int]
+    edges: Edges, seen: Survey, credentials: Sequence[HeldCredential], changes: Mapping[str, int]
 ) -> DomainReport:
-    """Return the report of a domain as it was found; `custodies` are of all its SMTP users, in their order."""
-    spec, identity = found.spec, found.identity
-    main, *senders = (_smtp(edges, custody) for custody in custodies)
+    """Return the report of a domain as it was seen; `credentials` are those of its SMTP users, in their order."""
+    spec, identity = seen.spec, seen.identity
+    main, *senders = (_smtp(edges, held) for held in credentials)
     report = DomainReport(
         spec=spec,
-        changed=any(custody.created for custody in custodies)
+        changed=any(held.created for held in credentials)
         or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
-        zone=describe_zone(edges, spec, found.zone),
+        zone=describe_zone(edges, spec, seen.zone),
         identity=identity,
         records=desired_records(spec, identity.dkim_tokens if identity else ()),
         smtp=main,
@@ -39,12 +39,12 @@ def describe(
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
-def _smtp(edges: Edges, custody: HeldCredential) -> SmtpReport:
-    stored_in = edges.store.location(custody.user) if custody.credential else None
-    return SmtpReport(custody.user, custody.credential, stored_in, custody.lost, custody.inactive)
+def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
+    stored_in = edges.store.location(held.user) if held.credential else None
+    return SmtpReport(held.user, held.credential, stored_in, held.lost, held.inactive)
 
 
-def described_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
+def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
     """Return the report with what SES and DNS say a while later."""
     zone = report.zone
     if zone.name_servers:

@@ -18,11 +18,12 @@ from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.home import unknown_domain
-from provisioner.usecases.mail_domain.converge import Before, apply, reviewed_plan
+from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
-from provisioner.usecases.mail_domain.healing import existing, recovered, remembered_or_recovered, salvage
+from provisioner.usecases.mail_domain.healing import existing, recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
 
 
@@ -51,113 +52,111 @@ class Consent:
 
 def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Consent) -> Destroyed:
     """Destroy what `new-domain` made; the stored credentials and the workspace go last."""
-    dry_run = consent.dry_run
-    if edges.workspaces.peek(domain) is None and recovered(edges, domain, asked) is None:
+    if edges.workspaces.peek(domain) is None and recover(edges, domain, asked) is None:
         raise unknown_domain(domain)
     with edges.workspaces.open(domain) as workspace:
         try:
-            salvage(edges, workspace)
-            found = _surveyed(edges, workspace, domain, asked, dry_run=dry_run)
-            kept = _zone_to_keep(found, keep_zone=consent.keep_zone)
-            refuse_if_in_use(edges, found.spec, anyway=consent.though_it_sends)
-            if not dry_run:
-                if restore_order(edges, workspace, found):
-                    found = survey(edges, domain, found.request)
-                return _taken_apart(edges, workspace, found, kept)
-            with _planned(edges, workspace, found) as plan:
+            work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
+            kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
+            refuse_if_in_use(edges, seen.spec, anyway=consent.though_it_sends)
+            if not consent.dry_run:
+                return _take_apart(work, restore_order(work, seen), kept)
+            with _planned_destruction(work, seen) as plan:
                 return Destroyed(domain, plan.counts, kept, plan)
         finally:
             workspace.discard_if_unused()
 
 
-def _surveyed(edges: Edges, workspace: Workspace, domain: DomainName, asked: Asked, *, dry_run: bool) -> Survey:
+def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -> tuple[Undertaking, Survey]:
     """Return what is there; a lost workspace is healed first, so that Terraform knows what to destroy."""
-    before = workspace.request()
-    request = remembered_or_recovered(edges, domain, before, asked)
+    salvage(edges, workspace)
+    is_lost = workspace.request() is None
+    request = recall_or_recover(edges, workspace, asked)
     if request is None:
-        raise unknown_domain(domain)
-    found = survey(edges, domain, request)
-    return _taken_in(edges, workspace, found) if before is None and not dry_run else found
+        raise unknown_domain(workspace.domain)
+    work = Undertaking(edges, workspace, Starting(request))
+    seen = work.survey(request)
+    return work, _heal(work, seen) if is_lost and not dry_run else seen
 
 
-def _taken_in(edges: Edges, workspace: Workspace, found: Survey) -> Survey:
-    """Heal the state, and return what is there then."""
-    with reviewed_plan(edges, workspace, found, Before(found.request)) as plan:
-        workspace.remember(found.request)
+def _heal(work: Undertaking, seen: Survey) -> Survey:
+    """Import what the state has lost, and return what is there then."""
+    with reviewed_plan(work, seen) as plan:
+        work.workspace.remember(seen.request)
         if not plan.empty:
-            apply(edges, workspace, plan)
-    return survey(edges, found.spec.domain, found.request)
+            apply(work, plan)
+    return work.survey_again(seen)
 
 
-def _taken_apart(
-    edges: Edges, workspace: Workspace, found: Survey, kept: str | None, *, healed: bool = False
-) -> Destroyed:
-    """Destroy; what exists although the state has lost it is taken in first, for Terraform would leave it behind."""
-    _detach(edges, workspace, found, kept)
-    with _planned(edges, workspace, found) as plan:
-        lost = () if healed else _lost(edges, found, plan, kept)
-        if not lost:
-            _destroy(edges, workspace, found.spec, plan)
-            return Destroyed(found.spec.domain, plan.counts, kept, plan)
-    edges.progress.note(f"{found.spec.domain}: {len(lost)} resources exist that the state has lost; taking them in")
-    now = _taken_in(edges, workspace, survey(edges, found.spec.domain, found.request))
-    return _taken_apart(edges, workspace, now, kept, healed=True)
+def _take_apart(work: Undertaking, seen: Survey, kept: str | None) -> Destroyed:
+    """Destroy; what exists although the state has lost it is imported first, for Terraform would leave it behind."""
+    for is_healed in (False, True):
+        _detach(work, seen, kept)
+        with _planned_destruction(work, seen) as plan:
+            lost = () if is_healed else _lost(work.edges, seen, plan, kept)
+            if not lost:
+                _destroy(work, seen.spec, plan)
+                return Destroyed(work.domain, plan.counts, kept, plan)
+        work.edges.progress.note(f"{work.domain}: {len(lost)} resources exist that the state has lost; taking them in")
+        seen = _heal(work, work.survey_again(seen))
+    raise AssertionError("the second attempt returns or raises")
 
 
-def _lost(edges: Edges, found: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
+def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
     known = {change.address for change in plan.changes}
     known |= {addresses.ZONE} if kept is not None else set()
-    known |= {addresses.record("spf")} if shares_apex(found) else set()  # given back
-    return existing(edges, found, lambda address: address not in known, take_over=False)
+    known |= {addresses.record("spf")} if shares_apex(seen) else set()  # given back
+    return existing(edges, seen, lambda address: address not in known, take_over=False)
 
 
-def _zone_to_keep(found: Survey, *, keep_zone: bool) -> str | None:
+def _zone_to_keep(seen: Survey, *, keep_zone: bool) -> str | None:
     """Return the id of a zone of ours that stays; raises `Refused` when it holds records that are not ours."""
-    if found.spec.zone.mode != "created" or found.zone is None:
+    if seen.spec.zone.mode != "created" or seen.zone is None:
         return None
-    foreign = _foreign(found)
+    foreign = _foreign(seen)
     if foreign and not keep_zone:
         named = ", ".join(f"{record.type} {record.name}" for record in foreign)
         raise Refused(
             "zone_holds_records",
-            f"{found.spec.domain}: zone {found.zone.id} holds {len(foreign)} record sets that are not ours: {named}",
+            f"{seen.spec.domain}: zone {seen.zone.id} holds {len(foreign)} record sets that are not ours: {named}",
             "give --keep-zone to leave the zone and these records in place, or delete them first",
         )
-    return found.zone.id if keep_zone else None
+    return seen.zone.id if keep_zone else None
 
 
-def _foreign(found: Survey) -> list[Record]:
-    spec, tokens = found.spec, found.identity.dkim_tokens if found.identity else ()
+def _foreign(seen: Survey) -> list[Record]:
+    spec, tokens = seen.spec, seen.identity.dkim_tokens if seen.identity else ()
     ours = {(r.name, r.type) for r in desired_records(spec, tokens)}
     ours |= {(spec.zone.name, "NS"), (spec.zone.name, "SOA")}
-    if shares_apex(found):
+    if shares_apex(seen):
         ours.discard((spec.domain.ascii, "TXT"))
-    return [record for record in found.live if (record.name, record.type) not in ours]
+    return [record for record in seen.live if (record.name, record.type) not in ours]
 
 
-def _detach(edges: Edges, workspace: Workspace, found: Survey, kept: str | None) -> None:
+def _detach(work: Undertaking, seen: Survey, kept: str | None) -> None:
     """Take out of Terraform's hands what must survive."""
-    give_back(edges, workspace, found)
+    give_back(work, seen)
     if kept is not None:
-        edges.terraform.forget(workspace.path, addresses.ZONE)
+        work.edges.terraform.forget(work.workspace.path, addresses.ZONE)
 
 
 @contextmanager
-def _planned(edges: Edges, workspace: Workspace, found: Survey) -> Iterator[Plan]:
-    workspace.write_root(edges.templates.root(found.spec))
-    edges.progress.step(f"{workspace.domain}: planning the destruction")
-    plan = edges.terraform.plan(workspace.path, ProgressTeller(edges.progress), destroy=True)
+def _planned_destruction(work: Undertaking, seen: Survey) -> Iterator[Plan]:
+    path, terraform = work.workspace.path, work.edges.terraform
+    work.workspace.write_root(work.edges.templates.root(seen.spec))
+    work.step("planning the destruction")
+    plan = terraform.plan(path, ProgressTeller(work.edges.progress), destroy=True)
     try:
         yield plan
     finally:
-        edges.terraform.discard(workspace.path, plan)
+        terraform.discard(path, plan)
 
 
-def _destroy(edges: Edges, workspace: Workspace, spec: MailDomain, plan: Plan) -> None:
-    end_keys(edges, spec.domain, plan)
+def _destroy(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
+    end_keys(work.edges, work.domain, plan)
     if not plan.empty:
-        edges.progress.step(f"{spec.domain}: destroying {plan.counts['destroy']} resources")
-        apply(edges, workspace, plan)
-    for user in {*spec.smtp_users, *deleted_users(spec.domain, plan)}:
-        edges.store.remove(user)
-    workspace.remove()
+        work.step(f"destroying {plan.counts['destroy']} resources")
+        apply(work, plan)
+    for user in {*spec.smtp_users, *deleted_users(work.domain, plan)}:
+        work.edges.store.remove(user)
+    work.workspace.remove()

@@ -31,8 +31,30 @@ def salvage(edges: Edges, workspace: Workspace) -> None:
         )
 
 
-def recover(edges: Edges, domain: DomainName, region: Region) -> Request | None:
-    """Return what was asked for a domain whose workspace is lost, from the tags of its identity; None when unknown."""
+def recover(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
+    """Return what AWS remembers of a domain in the region that was named, None when it is not known there."""
+    region = asked.region or asked.default_region
+    if region is None:
+        return None
+    edges.account.caller()  # it says soon when there are no credentials, or no network
+    return _from_identity(edges, domain, region)
+
+
+def recall_or_recover(edges: Edges, workspace: Workspace, asked: Asked) -> Request | None:
+    """Return what this home remembers of the domain, or what AWS remembers in its place; None when neither does."""
+    remembered = workspace.request()
+    if remembered is not None:
+        return remembered
+    recovered = recover(edges, workspace.domain, asked)
+    if recovered is not None:
+        edges.progress.note(
+            f"{workspace.domain}: this home knows nothing of it, but AWS does; taking over what is there"
+        )
+    return recovered
+
+
+def _from_identity(edges: Edges, domain: DomainName, region: Region) -> Request | None:
+    """Return what the tags of the domain's identity hold."""
     identity = edges.identities.status(domain, region)
     if identity is None or not is_ours(identity.tags, domain):
         return None
@@ -44,58 +66,39 @@ def recover(edges: Edges, domain: DomainName, region: Region) -> Request | None:
 
 def _named(edges: Edges, domain: DomainName, resolved: ResolvedZone) -> ResolvedZone | None:
     names = (domain.ascii, *domain.parents())
-    found = (zone for name in names for zone in edges.zones.public_zones(name) if zone.id == resolved.id)
-    return next((replace(resolved, name=zone.name) for zone in found), None)
+    zones = (zone for name in names for zone in edges.zones.public_zones(name) if zone.id == resolved.id)
+    return next((replace(resolved, name=zone.name) for zone in zones), None)
 
 
-def recovered(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
-    """Return what AWS remembers of a domain in the region that was named, None when it is not known there."""
-    region = asked.region or asked.default_region
-    if region is None:
-        return None
-    edges.account.caller()  # it says soon when there are no credentials, or no network
-    return recover(edges, domain, region)
-
-
-def remembered_or_recovered(edges: Edges, domain: DomainName, before: Request | None, asked: Asked) -> Request | None:
-    """Return what is remembered, or what AWS remembers in its place."""
-    if before is not None:
-        return before
-    found = recovered(edges, domain, asked)
-    if found is not None:
-        edges.progress.note(f"{domain}: this home knows nothing of it, but AWS does; taking over what is there")
-    return found
-
-
-def existing(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> tuple[Import, ...]:
+def existing(edges: Edges, seen: Survey, missing: Missing, *, take_over: bool) -> tuple[Import, ...]:
     """Return imports for what exists on AWS although its address is missing in the state.
 
     Raises `Refused` for resources of our names without our tags, unless they are to be taken over.
     """
     imports = [
-        *_zone(found, missing),
-        *_identity(found, missing, take_over=take_over),
-        *_configuration_set(edges, found, missing, take_over=take_over),
-        *(item for user in found.spec.smtp_users for item in _user(edges, user, missing, take_over=take_over)),
-        *_records(found),
+        *_zone(seen, missing),
+        *_identity(seen, missing, take_over=take_over),
+        *_configuration_set(edges, seen, missing, take_over=take_over),
+        *(item for user in seen.spec.smtp_users for item in _user(edges, user, missing, take_over=take_over)),
+        *_records(seen),
     ]
     return tuple(item for item in imports if missing(item.address))
 
 
-def _zone(found: Survey, missing: Missing) -> Iterator[Import]:
-    if found.spec.zone.mode == "created" and found.zone is not None and missing(addresses.ZONE):
-        if not is_our_zone(found.zone, found.spec.domain, found.live):
+def _zone(seen: Survey, missing: Missing) -> Iterator[Import]:
+    if seen.spec.zone.mode == "created" and seen.zone is not None and missing(addresses.ZONE):
+        if not is_our_zone(seen.zone, seen.spec.domain, seen.live):
             raise Refused(
                 "zone_exists",
-                f"{found.spec.domain}: hosted zone {found.zone.id} of this name exists and is not ours; a second one "
+                f"{seen.spec.domain}: hosted zone {seen.zone.id} of this name exists and is not ours; a second one "
                 "would have other name servers",
                 "use --zone adopt to put the records there",
             )
-        yield Import(addresses.ZONE, found.zone.id)
+        yield Import(addresses.ZONE, seen.zone.id)
 
 
-def _identity(found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
-    identity, domain = found.identity, found.spec.domain
+def _identity(seen: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
+    identity, domain = seen.identity, seen.spec.domain
     if identity is None:
         return
     if missing(addresses.IDENTITY):
@@ -105,13 +108,13 @@ def _identity(found: Survey, missing: Missing, *, take_over: bool) -> Iterator[I
         yield Import(addresses.MAIL_FROM, domain.ascii)
 
 
-def _configuration_set(edges: Edges, found: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
-    name = found.spec.configuration_set
+def _configuration_set(edges: Edges, seen: Survey, missing: Missing, *, take_over: bool) -> Iterator[Import]:
+    name = seen.spec.configuration_set
     if not missing(addresses.CONFIGURATION_SET):
         return
-    tags = edges.identities.configuration_set_tags(name, found.spec.region)
+    tags = edges.identities.configuration_set_tags(name, seen.spec.region)
     if tags is not None:
-        _check_ours(f"configuration set {name}", tags, found.spec.domain, take_over=take_over)
+        _check_ours(f"configuration set {name}", tags, seen.spec.domain, take_over=take_over)
         yield Import(addresses.CONFIGURATION_SET, name)
 
 
@@ -127,17 +130,17 @@ def _user(edges: Edges, user: SmtpUser, missing: Missing, *, take_over: bool) ->
         yield Import(addresses.user_policy(user), f"{name}:{addresses.POLICY_NAME}")
 
 
-def _records(found: Survey) -> Iterator[Import]:
+def _records(seen: Survey) -> Iterator[Import]:
     """Take in our record sets. Ours came after the identity; before it, only the merged TXT set is our business."""
-    if found.zone is None:
+    if seen.zone is None:
         return
-    ours = found.identity is not None and is_ours(found.identity.tags, found.spec.domain)
-    tokens = found.identity.dkim_tokens if found.identity else ()
-    live = {(record.name, record.type): record for record in found.live}
-    for wanted in desired_records(found.spec, tokens):
+    ours = seen.identity is not None and is_ours(seen.identity.tags, seen.spec.domain)
+    tokens = seen.identity.dkim_tokens if seen.identity else ()
+    live = {(record.name, record.type): record for record in seen.live}
+    for wanted in desired_records(seen.spec, tokens):
         stands = live.get((wanted.name, wanted.type))
         if stands is not None and _is_to_be_taken(wanted, stands, ours=ours):
-            yield Import(addresses.record(wanted.key), f"{found.zone.id}_{wanted.name}_{wanted.type}")
+            yield Import(addresses.record(wanted.key), f"{seen.zone.id}_{wanted.name}_{wanted.type}")
 
 
 def _is_to_be_taken(wanted: Record, stands: Record, *, ours: bool) -> bool:

@@ -17,11 +17,12 @@ from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensure_credentials, held_credentials
-from provisioner.usecases.mail_domain.converge import Before, apply, reviewed_plan
-from provisioner.usecases.mail_domain.describe import describe, described_again
-from provisioner.usecases.mail_domain.giving_back import give_back, order_kept, restore_order
-from provisioner.usecases.mail_domain.healing import remembered_or_recovered, salvage
-from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
+from provisioner.usecases.mail_domain.describe import describe, describe_again
+from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
+from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
+from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
@@ -43,115 +44,119 @@ class Planned:
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     """Bring the domain to the desired state and hand over its credentials; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
-        before = _before(edges, workspace, asked)
-        found = survey(edges, domain, asked.over(domain, before.request))
-        if restore_order(edges, workspace, found):
-            found = survey(edges, domain, found.request)
-        _leave_spf(edges, workspace, found, before)
-        _take_in_leaving(edges, workspace, found, before)
-        plan = _apply(edges, workspace, found, before)
-        _forget_gone(edges, workspace, found, before, plan)
-        settled = found if plan.empty else _correct_dkim_suffix(edges, workspace, found)
-        custodies = ensure_credentials(edges, workspace, settled.spec)
-        return describe(edges, settled, custodies, plan.counts)
+        work = _begin(edges, workspace, asked)
+        seen = restore_order(work, work.survey(asked.over(domain, work.starting.remembered)))
+        _leave_spf(work, seen)
+        _import_leaving_senders(work, seen)
+        plan = _converge(work, seen)
+        _forget_gone_senders(work, seen, plan)
+        settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
+        credentials = ensure_credentials(edges, workspace, settled.spec)
+        return describe(edges, settled, credentials, plan.counts)
 
 
-def awaited(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
+def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
     """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
     for step in report.next_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
-    return described_again(edges, report, identity)
+    return describe_again(edges, report, identity)
 
 
 def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     """Say what `new-domain` would do; nothing on AWS is changed and nothing is remembered."""
     with edges.workspaces.open(domain) as workspace:
         try:
-            before = _before(edges, workspace, asked)
-            found = survey(edges, domain, asked.over(domain, before.request))
-            with reviewed_plan(edges, workspace, found, before) as plan:
-                return Planned(describe(edges, found, held_credentials(edges, found.spec), plan.counts), plan)
+            work = _begin(edges, workspace, asked)
+            seen = work.survey(asked.over(domain, work.starting.remembered))
+            with reviewed_plan(work, seen) as plan:
+                return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
         finally:
             workspace.discard_if_unused()
 
 
-def _before(edges: Edges, workspace: Workspace, asked: Asked) -> Before:
+def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     salvage(edges, workspace)
-    request = remembered_or_recovered(edges, workspace.domain, workspace.request(), asked)
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
-    return Before(request, asked.take_over, (*asked.allow_delete, *dropped))
+    permits = Permits(asked.take_over, (*asked.allow_delete, *dropped))
+    return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
 
 
-def _leave_spf(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
+def _leave_spf(work: Undertaking, seen: Survey) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
-    if found.request.spf is Spf.SKIP and before.request is not None and before.request.spf is Spf.MERGE:
-        give_back(edges, workspace, replace(found, request=before.request))
+    remembered = work.starting.remembered
+    if seen.request.spf is Spf.SKIP and remembered is not None and remembered.spf is Spf.MERGE:
+        give_back(work, replace(seen, request=remembered))
 
 
-def _take_in_leaving(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> None:
-    """Take in senders that shall go and that the state has lost: Terraform would leave their users behind."""
-    leaving = before.leaving(found.request)
+def _import_leaving_senders(work: Undertaking, seen: Survey) -> None:
+    """Import the users of senders that are to be removed but are missing in the state.
+
+    Otherwise Terraform would not delete them.
+    """
+    leaving = work.starting.leaving(seen.request)
     if not leaving.listed:
         return
-    domain, spec = found.spec.domain, replace(found.spec, senders=leaving.beside(found.spec.senders))
-    with reviewed_plan(edges, workspace, replace(found, spec=spec), before) as plan:
-        lost = {smtp_user_at(domain, change.address) for change in plan.changes if change.importing}
-        if lost & {SmtpUser(domain, name) for name in leaving.names}:
-            workspace.remember(_with_leaving(found, before))
-            apply(edges, workspace, plan)
+    spec = replace(seen.spec, senders=leaving.beside(seen.spec.senders))
+    with reviewed_plan(work, replace(seen, spec=spec)) as plan:
+        lost = {smtp_user_at(work.domain, change.address) for change in plan.changes if change.importing}
+        if lost & {SmtpUser(work.domain, name) for name in leaving.names}:
+            work.workspace.remember(_with_leaving(work, seen))
+            apply(work, plan)
 
 
-def _forget_gone(edges: Edges, workspace: Workspace, found: Survey, before: Before, plan: Plan) -> None:
+def _forget_gone_senders(work: Undertaking, seen: Survey, plan: Plan) -> None:
     """Forget the credentials of senders that are gone, and only now that these had been asked for."""
-    domain, names = found.spec.domain, before.leaving(found.request).names
-    for user in {*deleted_users(domain, plan), *(SmtpUser(domain, name) for name in names)}:
-        edges.store.remove(user)
+    names = work.starting.leaving(seen.request).names
+    for user in {*deleted_users(work.domain, plan), *(SmtpUser(work.domain, name) for name in names)}:
+        work.edges.store.remove(user)
     if names:
-        workspace.remember(found.request)
+        work.workspace.remember(seen.request)
 
 
-def _apply(edges: Edges, workspace: Workspace, found: Survey, before: Before) -> Plan:
-    """Apply what is missing, and again what turned out to be there; returns the first plan, that of the whole."""
-    plans: list[Plan] = []
-    while True:
-        with reviewed_plan(edges, workspace, found, before) as plan:
-            plans.append(plan)
+def _converge(work: Undertaking, seen: Survey) -> Plan:
+    """Apply, and repeat (at most 3 times) when AWS already has something that the state lacks.
+
+    Returns the first plan, which counts every change.
+    """
+    first: Plan | None = None
+    for attempt in range(1, _LOOKS + 1):
+        with reviewed_plan(work, seen) as plan:
+            first = first or plan
             try:
-                _apply_plan(edges, workspace, found, before, plan)
-                return plans[0]
+                _apply(work, seen, plan)
+                return first
             except Unrecorded as error:
-                if len(plans) == _LOOKS:
+                if attempt == _LOOKS:
                     raise
-                edges.progress.step(f"{found.spec.domain}: {error.message.splitlines()[0]}; looking again")
-        found = survey(edges, found.spec.domain, found.request)
+                work.step(f"{error.message.splitlines()[0]}; looking again")
+        seen = work.survey_again(seen)
+    raise AssertionError("the last look returns or raises")
 
 
-def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, before: Before, plan: Plan) -> None:
-    workspace.remember(_with_leaving(found, before))
-    end_keys(edges, found.spec.domain, plan)
+def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
+    work.workspace.remember(_with_leaving(work, seen))
+    end_keys(work.edges, work.domain, plan)
     if not plan.empty:
-        edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
-        with order_kept(edges, workspace, found, plan):
-            apply(edges, workspace, plan)
+        work.step(f"applying {_counted(plan)}")
+        with keep_order(work, seen, plan):
+            apply(work, plan)
 
 
-def _with_leaving(found: Survey, before: Before) -> Request:
+def _with_leaving(work: Undertaking, seen: Survey) -> Request:
     """Return what was asked, with the senders that are not gone yet: a run that dies may be repeated."""
-    return replace(found.request, senders=before.leaving(found.request).beside(found.request.senders))
+    return replace(seen.request, senders=work.starting.leaving(seen.request).beside(seen.request.senders))
 
 
-def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> Survey:
+def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
     """Look again, and publish the DKIM records anew when SES chose another suffix than the region's documented one.
 
     The provider does not expose `SigningHostedZone`, and SES names it only once the identity exists.
     """
-    now = survey(edges, found.spec.domain, found.request)
-    if now.spec.signing_hosted_zone != found.spec.signing_hosted_zone:
-        edges.progress.step(
-            f"{now.spec.domain}: SES signs under {now.spec.signing_hosted_zone}, correcting the records"
-        )
-        _apply(edges, workspace, now, Before(found.request))
+    now = work.survey_again(seen)
+    if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone:
+        work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
+        _converge(replace(work, starting=Starting(seen.request)), now)
     return now
 
 

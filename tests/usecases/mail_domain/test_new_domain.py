@@ -14,7 +14,7 @@ from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
-from provisioner.usecases.mail_domain.new_domain import awaited, new_domain, plan_domain
+from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain, wait_for_verification
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")
@@ -257,12 +257,12 @@ def test_waiting_ends_when_ses_has_verified_everything(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     pending = identity("example.com")
     world.aws.will_answer(pending, pending, pending, identity("example.com", "SUCCESS"))
-    assert awaited(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10)).is_settled
+    assert wait_for_verification(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10)).is_settled
     assert 0 < world.clock.seconds < 10
 
 
 def test_waiting_ends_when_the_time_is_up(world: World) -> None:
-    report = awaited(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10))
+    report = wait_for_verification(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(minutes=10))
     assert not report.is_settled
     assert world.clock.seconds == pytest.approx(600)
 

@@ -1,0 +1,92 @@
+"""What the options of `new-domain` and `plan` wish for a domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from provisioner.cli.frame.common import Common
+from provisioner.cli.frame.options import parse_address, parse_if_given
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
+from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.asked.senders import SenderChange
+from provisioner.core.asked.tags import TagChange
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The options of `new-domain` and `plan` that say what the domain should be, as typed."""
+
+    zone: Annotated[ZoneMode | None, typer.Option("--zone", help="Where the records go (default: auto).")] = None
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="ADDR", help="Whom to tell about this domain.")
+    ] = None
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="NAME", help="Whose it is: the tag Customer.")
+    ] = None
+    mail_from: Annotated[
+        str | None,
+        typer.Option("--mail-from", metavar="LABEL", help="Label of the MAIL FROM domain (default: bounce)."),
+    ] = None
+    dmarc: Annotated[DmarcPolicy | None, typer.Option("--dmarc", help="DMARC policy (default: none).")] = None
+    dmarc_rua: Annotated[
+        str | None,
+        typer.Option("--dmarc-rua", metavar="ADDR", help="Where DMARC aggregate reports go (default: nowhere)."),
+    ] = None
+    spf: Annotated[
+        Spf | None, typer.Option("--spf", help="skip: publish no SPF record at the domain; MAIL FROM carries its own.")
+    ] = None
+    delegation_set: Annotated[
+        str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
+    ] = None
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="KEY=VALUE", help="A tag of your own on all that takes tags (repeatable)."),
+    ] = None
+    no_tag: Annotated[
+        list[str] | None,
+        typer.Option("--no-tag", metavar="KEY", help="Take a tag of your own away again (repeatable)."),
+    ] = None
+    sender: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sender",
+            metavar="NAME=LOCALPART",
+            help="A further SMTP user that sends as LOCALPART@DOMAIN only, upper and lower case as given (repeatable).",
+        ),
+    ] = None
+    no_sender: Annotated[
+        list[str] | None,
+        typer.Option("--no-sender", metavar="NAME", help="Take a sender away again, with its password (repeatable)."),
+    ] = None
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
+    ] = False
+    allow_delete: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-delete", metavar="ADDRESS", help="Let a plan delete or replace this resource (repeatable)."
+        ),
+    ] = None
+
+    def parse(self, common: Common) -> Asked:
+        """Return the options as values, with the region of the common ones; raises `InputError`."""
+        return Asked(
+            region=common.chosen_region(),
+            default_region=common.default_region(),
+            zone=self.zone,
+            contact=parse_address(self.contact),
+            customer=parse_if_given(customer_name, self.customer),
+            mail_from=parse_if_given(mail_from_label, self.mail_from),
+            dmarc=self.dmarc,
+            dmarc_rua=parse_address(self.dmarc_rua),
+            delegation_set=parse_if_given(delegation_set_id, self.delegation_set),
+            spf=self.spf,
+            tags=TagChange.parse(self.tag or (), self.no_tag or ()),
+            senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
+            take_over=self.take_over,
+            allow_delete=tuple(self.allow_delete or ()),
+        )

@@ -1,0 +1,75 @@
+"""What comes after a domain was provisioned: its name servers at the registrar, and the wait for SES."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from provisioner.core.findings import Severity
+from provisioner.core.mail_domain.report import DomainReport, ZoneReport
+from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.ports.consent import Consent
+from provisioner.ports.edges import Edges
+from provisioner.usecases.dns.check import check
+from provisioner.usecases.mail_domain.new_domain import wait_for_verification
+from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The domain as it stands at the end; `pending` when the wait was too short, `error` when something ended it."""
+
+    report: DomainReport
+    pending: bool = False
+    error: ProvisionerError | None = None
+
+
+def follow_up(edges: Edges, report: DomainReport, limit: timedelta | None, registrar: Consent | None) -> FollowUp:
+    """Set the name servers at the registrar, and wait at most `limit` until SES has verified the domain.
+
+    None leaves either out. An error or an interrupt is told and returned, never raised: the domain is provisioned, and
+    its credentials must be handed over.
+    """
+    try:
+        if registrar is not None:
+            _set_name_servers(edges, report.zone, registrar)
+        if limit is None:
+            return FollowUp(report)
+        report = wait_for_verification(edges, report, limit - _wait_for_records(edges, report, limit))
+        return FollowUp(report, pending=not report.is_settled)
+    except ProvisionerError as error:
+        return _cut_short(edges, report, error)
+    except KeyboardInterrupt:
+        hint = "the domain is provisioned, and the same command goes on waiting"
+        return _cut_short(edges, report, Interrupted("interrupted", "interrupted", hint))
+
+
+def _cut_short(edges: Edges, report: DomainReport, error: ProvisionerError) -> FollowUp:
+    edges.progress.warn(f"{error.message}; {error.hint}")
+    return FollowUp(report, error=error)
+
+
+def _wait_for_records(edges: Edges, report: DomainReport, limit: timedelta) -> timedelta:
+    """Wait until the records stand at the servers of a zone that is elsewhere, and return the time that it took.
+
+    SES would look for them in caches that still know of nothing.
+    """
+    if report.zone.mode != "external":
+        return timedelta()
+    start = edges.clock.monotonic()
+    for finding in check(edges, report.domain, secrets.token_hex(8), limit):
+        if finding.severity is Severity.ERROR:
+            edges.progress.warn(finding.message)
+    return min(limit, timedelta(seconds=edges.clock.monotonic() - start))
+
+
+def _set_name_servers(edges: Edges, zone: ZoneReport, consent: Consent) -> None:
+    change = registrar_change(edges, zone.name, zone.name_servers)
+    if not change.needed:
+        edges.progress.note(f"{zone.name}: the registrar has these name servers already")
+        return
+    before, after = " ".join(change.before), " ".join(change.after)
+    edges.progress.note(f"{zone.name}: the registrar has {before}; the hosted zone has {after}")
+    if consent.given("Set them at the registrar?"):
+        update_registrar(edges, change)

@@ -1,0 +1,61 @@
+"""One run's work on one domain: what its stages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import NO_SENDERS, Senders
+from provisioner.core.values.domain import DomainName
+from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.mail_domain.survey import Survey, survey
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """Which dangerous things a run may do.
+
+    `take_over`: manage resources that lack our tags; `deletions`: addresses that may be deleted or replaced.
+    """
+
+    take_over: bool = False
+    deletions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """What was asked by earlier runs (None: nothing yet), and which dangerous things this one may do."""
+
+    remembered: Request | None
+    permits: Permits = field(default_factory=Permits)
+
+    def leaving(self, request: Request) -> Senders:
+        """Return the senders that were asked for until now and are not any more."""
+        return NO_SENDERS if self.remembered is None else self.remembered.senders.without(request.senders.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """The world, the domain's workspace, held for this run, and what the run starts from."""
+
+    edges: Edges
+    workspace: Workspace
+    starting: Starting
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain."""
+        return self.workspace.domain
+
+    def step(self, text: str) -> None:
+        """Tell the user what begins now, under the domain's name."""
+        self.edges.progress.step(f"{self.domain}: {text}")
+
+    def survey(self, request: Request) -> Survey:
+        """Decide what the domain should become, and look at what there is of it."""
+        return survey(self.edges, self.domain, request)
+
+    def survey_again(self, seen: Survey) -> Survey:
+        """Look again; what was decided stays."""
+        return survey(self.edges, self.domain, seen.request)
