@@ -4,6 +4,8 @@ import hypothesis
 import pytest
 from fakes.world import World
 
+pytest_plugins = ["emulated_aws"]
+
 # How long an example takes says something about the machine, nothing about the program.
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")

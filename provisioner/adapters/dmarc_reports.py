@@ -44,13 +44,13 @@ def _files(path: Path) -> list[Path]:
 def _read(parser: Any, path: Path) -> Iterator[AggregateReport | UnreadableReport]:
     """Read one file; a zip may hold several reports, as mail programs and archives pack them."""
     try:
-        for name, content in _unpacked(path):
-            yield _parsed(parser, name, content)
+        for name, content in _unpack(path):
+            yield _parse(parser, name, content)
     except (OSError, ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         yield UnreadableReport(str(path), str(error))
 
 
-def _unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
+def _unpack(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.stat().st_size > _LARGEST_FILE:
         raise ValueError(f"it is larger than {_LARGEST_FILE // 1_000_000} MB")
     content = path.read_bytes()
@@ -71,7 +71,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return content
 
 
-def _parsed(parser: Any, name: str, content: bytes) -> AggregateReport | UnreadableReport:
+def _parse(parser: Any, name: str, content: bytes) -> AggregateReport | UnreadableReport:
     try:
         xml = parser.extract_report(content)
         found = parser.parse_aggregate_report_xml(

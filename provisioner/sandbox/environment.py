@@ -38,7 +38,7 @@ def variables(addresses: Addresses, directory: Path, base: Mapping[str, str], ho
         "PROVISIONER_HOME": str(home),
         "SSL_CERT_FILE": str(addresses.ca_bundle),
         **_configuration_files(directory, base.get("AWS_PROFILE") or base.get("AWS_DEFAULT_PROFILE")),
-        **dict(_overruled(addresses, base)),
+        **dict(_overruled_variables(addresses, base)),
     }
 
 
@@ -50,7 +50,7 @@ def _configuration_files(directory: Path, profile: str | None) -> dict[str, str]
     return {"AWS_CONFIG_FILE": str(config), "AWS_SHARED_CREDENTIALS_FILE": str(credentials)}
 
 
-def _overruled(addresses: Addresses, base: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _overruled_variables(addresses: Addresses, base: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from ((name, addresses.aws) for name in base if name.startswith("AWS_ENDPOINT_URL_"))
     yield from ((name, "false") for name in SWITCHED_OFF if name in base)
     yield from ((name, "") for name in ("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN") if name in base)

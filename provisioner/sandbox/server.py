@@ -12,7 +12,7 @@ from provisioner.errors import ProvisionerError
 from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import Addresses, variables
-from provisioner.sandbox.http.throttle import parse as parse_throttle
+from provisioner.sandbox.http.throttle import parse_throttle
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount

@@ -69,7 +69,7 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraf
 def _workspaces(settings: Settings, progress: Progress, session: AwsSession) -> Workspaces:
     workspaces = DirectoryWorkspaces(settings.home, progress.note)
     holder = state_holder(settings, progress, session)
-    return HeldWorkspaces(workspaces, holder.held) if holder else workspaces
+    return HeldWorkspaces(workspaces, holder.hold) if holder else workspaces
 
 
 def _store(settings: Settings, session: AwsSession) -> CredentialStore:

@@ -25,7 +25,7 @@ def state_place(settings: Settings, url: str, progress: Progress) -> StatePlace:
     edges = edges_of(there, progress, session, unshared_terraform(there))
     edges = replace(edges, workspaces=DirectoryWorkspaces(settings.home))
     states = S3States(state_objects(session, backend)) if backend.bucket else LocalStates(settings.home)
-    return StatePlace(url, edges, states, holder.held if holder else lambda _: nullcontext())
+    return StatePlace(url, edges, states, holder.hold if holder else lambda _: nullcontext())
 
 
 def state_trials(settings: Settings) -> Trials:

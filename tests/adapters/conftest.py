@@ -1,17 +1,13 @@
-"""An emulated AWS in this process, and an environment that has no other."""
+"""Sessions of an emulated AWS, and an environment that has no other."""
 
 import os
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from provisioner.adapters.aws.session import AwsSession
-from provisioner.sandbox.aws.server import AwsServer
-from provisioner.sandbox.settings import SandboxSettings
 
 
 @pytest.fixture
@@ -44,17 +40,9 @@ def aws_at(session: AwsSession, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 
 
 @pytest.fixture
-def emulated_with(aws_at: Callable[[str], AwsSession]) -> Iterator[Callable[..., AwsSession]]:
+def emulated_with(aws_at: Callable[[str], AwsSession], start_aws: Callable[..., str]) -> Callable[..., AwsSession]:
     """Start an emulated AWS with some settings of the sandbox, and return a session of it."""
-    with ExitStack() as stack:
-
-        def start(**settings: Any) -> AwsSession:
-            server = AwsServer(SandboxSettings(**{"verification_delay": 0.0, **settings}), {})
-            server.start()
-            stack.callback(server.stop)
-            return aws_at(f"http://127.0.0.1:{server.port}")
-
-        yield start
+    return lambda **settings: aws_at(start_aws(**settings))
 
 
 @pytest.fixture

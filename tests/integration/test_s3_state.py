@@ -118,7 +118,7 @@ def test_a_run_that_still_looks_at_the_old_place_is_stopped(moved: Site) -> None
 def test_terraform_itself_respects_our_lock(moved: Site) -> None:
     runner = TerraformRunner(TerraformSettings(dict(os.environ), moved.home, timeouts=Timeouts(state_lock=0)))
     moved.run("drift", DOMAIN.ascii, "--json", PROVISIONER_STATE=PLACE)
-    with holder(moved.home, FakeProgress()).held(DOMAIN), pytest.raises(ProvisionerError) as caught:
+    with holder(moved.home, FakeProgress()).hold(DOMAIN), pytest.raises(ProvisionerError) as caught:
         runner.plan(moved.home / "domains" / DOMAIN.ascii, lambda _: None)
     assert caught.value.code == "state_locked"
     assert "Operation:" in caught.value.message
@@ -128,14 +128,14 @@ def test_the_second_of_two_hosts_waits_and_says_for_whom(moved: Site, tmp_path: 
     progress, taken = FakeProgress(), threading.Event()
 
     def first() -> None:
-        with holder(moved.home, FakeProgress()).held(DOMAIN):
+        with holder(moved.home, FakeProgress()).hold(DOMAIN):
             taken.set()
             wait_until(lambda: bool(progress.notes))
 
     thread = threading.Thread(target=first)
     thread.start()
     assert taken.wait(60)
-    with holder(tmp_path, progress, patience=60).held(DOMAIN):
+    with holder(tmp_path, progress, patience=60).hold(DOMAIN):
         assert LOCK in keys(moved)
     thread.join()
     assert any("the state is held by" in note for note in progress.notes)
@@ -146,7 +146,7 @@ def test_a_lock_of_another_home_is_never_removed(moved: Site, tmp_path: Path) ->
     objects = StateObjects(settings(tmp_path).aws(), BUCKET, "us-east-1", lambda _: KEY)
     theirs = StateLock("theirs", "bob@elsewhere", "OperationTypeApply", "", "1.11.4", "2026-01-01T00:00:00Z", KEY)
     S3StateLocks(objects).take(DOMAIN, theirs)
-    with pytest.raises(ProvisionerError, match="bob@elsewhere"), holder(moved.home, FakeProgress()).held(DOMAIN):
+    with pytest.raises(ProvisionerError, match="bob@elsewhere"), holder(moved.home, FakeProgress()).hold(DOMAIN):
         pytest.fail("the state is not ours")
     assert LOCK in keys(moved)
     ran = moved.run("state", "unlock", DOMAIN.ascii, "--lock-id", "other", "--json", PROVISIONER_STATE=PLACE)

@@ -1,8 +1,7 @@
-"""An emulated AWS per test, boto3 clients for it, and a check of every SES v2 answer against botocore's model."""
+"""boto3 clients of an emulated AWS, and a check of every SES v2 answer against botocore's model."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +9,6 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.model import OperationModel, Shape
-
-from provisioner.sandbox.aws.server import AwsServer
-from provisioner.sandbox.settings import SandboxSettings
 
 # AWS's own documented answer for an identity without a MAIL FROM domain leaves these two out, against its model.
 LEFT_OUT_BY_AWS = {("MailFromAttributes", "MailFromDomain"), ("MailFromAttributes", "MailFromDomainStatus")}
@@ -119,17 +115,9 @@ def _check_scalar(value: Any, shape: Any, where: str) -> None:
 
 
 @pytest.fixture
-def aws_with() -> Iterator[Callable[..., Aws]]:
+def aws_with(start_aws: Callable[..., str]) -> Callable[..., Aws]:
     """Start an emulated AWS with some settings of the sandbox."""
-    with ExitStack() as stack:
-
-        def start(**settings: Any) -> Aws:
-            server = AwsServer(SandboxSettings(**{"verification_delay": 0.0, **settings}), {})
-            server.start()
-            stack.callback(server.stop)
-            return Aws(f"http://127.0.0.1:{server.port}")
-
-        yield start
+    return lambda **settings: Aws(start_aws(**settings))
 
 
 @pytest.fixture

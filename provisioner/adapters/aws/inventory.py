@@ -42,8 +42,8 @@ class AwsInventory:
 
 
 def _zones(client: Any) -> Stock:
-    zones = _asked("route53:ListHostedZones", lambda: _all(client.list_hosted_zones, "HostedZones", MaxItems="100"))
-    limit = _asked("route53:GetAccountLimit", lambda: client.get_account_limit(Type=_ZONE_LIMIT)["Limit"]["Value"])
+    zones = _ask("route53:ListHostedZones", lambda: _all(client.list_hosted_zones, "HostedZones", MaxItems="100"))
+    limit = _ask("route53:GetAccountLimit", lambda: client.get_account_limit(Type=_ZONE_LIMIT)["Limit"]["Value"])
     if zones is None:
         return _stock(Kind.ZONES, limit)
     public = (zone["Name"].rstrip(".").lower() for zone in zones if not zone["Config"]["PrivateZone"])
@@ -51,16 +51,16 @@ def _zones(client: Any) -> Stock:
 
 
 def _users(client: Any) -> Stock:
-    limit = _asked("iam:GetAccountSummary", lambda: client.get_account_summary()["SummaryMap"]["UsersQuota"])
+    limit = _ask("iam:GetAccountSummary", lambda: client.get_account_summary()["SummaryMap"]["UsersQuota"])
     pages = client.get_paginator("list_users")
-    users = _asked("iam:ListUsers", lambda: [user for page in pages.paginate() for user in page["Users"]])
+    users = _ask("iam:ListUsers", lambda: [user for page in pages.paginate() for user in page["Users"]])
     if users is None:
         return _stock(Kind.USERS, limit)
     return _stock(Kind.USERS, limit, len(users), frozenset(user["UserName"].lower() for user in users))
 
 
 def _identities(client: Any, region: str) -> Stock:
-    listed = _asked(
+    listed = _ask(
         "ses:ListEmailIdentities", lambda: _all(client.list_email_identities, "EmailIdentities", PageSize=_PAGE)
     )
     names = None if listed is None else frozenset(item["IdentityName"] for item in listed)
@@ -68,7 +68,7 @@ def _identities(client: Any, region: str) -> Stock:
 
 
 def _configuration_sets(client: Any, region: str) -> Stock:
-    listed = _asked(
+    listed = _ask(
         "ses:ListConfigurationSets", lambda: _all(client.list_configuration_sets, "ConfigurationSets", PageSize=_PAGE)
     )
     names = None if listed is None else frozenset(listed)
@@ -99,7 +99,7 @@ def _all(call: Callable[..., Mapping[str, Any]], member: str, **options: Any) ->
             return found
 
 
-def _asked(action: str, call: Callable[[], Any]) -> Any:
+def _ask(action: str, call: Callable[[], Any]) -> Any:
     """Return the answer, None when AWS does not give one: access denied, or an operation that is not there."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to load
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load

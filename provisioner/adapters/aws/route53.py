@@ -24,10 +24,10 @@ class Route53Zones:
         """Return the public zones of exactly this name; private zones of the same name do not count."""
         client = self._session.client("route53")
         with in_our_words("route53:ListHostedZonesByName"):
-            found = [zone["Id"] for zone in _named(client, name) if not zone["Config"]["PrivateZone"]]
-        return [self._described(client, _zone_id(zone)) for zone in found]
+            found = [zone["Id"] for zone in _zones_of_name(client, name) if not zone["Config"]["PrivateZone"]]
+        return [self._describe(client, _zone_id(zone)) for zone in found]
 
-    def _described(self, client: Any, zone_id: str) -> HostedZone:
+    def _describe(self, client: Any, zone_id: str) -> HostedZone:
         with in_our_words("route53:GetHostedZone"):
             answer = client.get_hosted_zone(Id=zone_id)
         with in_our_words("route53:ListTagsForResource"):
@@ -42,7 +42,7 @@ class Route53Zones:
 
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone, all pages of it."""
-        return [_record(item) for item in self._listed(zone_id)]
+        return [_record(item) for item in self._list_record_sets(zone_id)]
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""
@@ -71,14 +71,14 @@ class Route53Zones:
             "look at it, then repeat the command",
         ) from error
 
-    def _listed(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
+    def _list_record_sets(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
         with in_our_words("route53:ListResourceRecordSets"):
             pages = self._session.client("route53").get_paginator("list_resource_record_sets")
             for page in pages.paginate(HostedZoneId=zone_id):
                 yield from page["ResourceRecordSets"]
 
 
-def _named(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
+def _zones_of_name(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
     """Yield the hosted zones of a name, which is where Route 53 begins to list; the others are not asked for."""
     place = {"DNSName": name}
     while place:

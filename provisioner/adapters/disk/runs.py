@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from provisioner.adapters.disk.files import in_our_words, private_directory, read_document, write_document
 from provisioner.core.batch.journal import encode
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError, ProvisionerError
 
 _JOURNAL = "journal.jsonl"
@@ -95,7 +95,7 @@ class DirectoryRuns:
     def _path(self, run: str) -> Path:
         if not _ID.fullmatch(run):
             hint = "use letters, digits, dots, hyphens and underscores, at most 128"
-            raise InputError("invalid_run", f"{shown(run)} is not the name of a run", hint)
+            raise InputError("invalid_run", f"{quoted(run)} is not the name of a run", hint)
         return self._runs / run
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dns.rrset import RRset
 
 _DNS_PORT = 53
-_TIMEOUT_SECONDS = 3.0
+_SECONDS = 3.0
 _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 
 
@@ -23,12 +23,16 @@ class AuthoritativeServers:
 
     `resolver` finds the servers and their addresses. `fallback` (`host:port`) is asked in place of servers whose names
     do not resolve: on a network of its own, such as the sandbox, it knows what they would answer.
+    `seconds` is how long one server is waited for.
     """
 
-    def __init__(self, resolver: Resolver, fallback: str | None, port: int = _DNS_PORT) -> None:
+    def __init__(
+        self, resolver: Resolver, fallback: str | None, port: int = _DNS_PORT, seconds: float = _SECONDS
+    ) -> None:
         self._resolver = resolver
         self._fallback = fallback
         self._port = port
+        self._seconds = seconds
         self._addresses: dict[str, str] = {}
 
     def zone_of(self, name: str) -> PublicZone | Absent | Unreachable:
@@ -58,7 +62,7 @@ class AuthoritativeServers:
     def _lookup(self, servers: Sequence[str], name: str, rtype: str, left: int) -> Mapping[str, DnsAnswer]:
         answers: dict[str, DnsAnswer] = {}
         for server, address, port in self._places(servers):
-            reply = _asked(address, port, name, rtype)
+            reply = _ask(address, port, name, rtype, self._seconds)
             referred = () if isinstance(reply, Unreachable) else _referral(reply, name)
             if referred and left:
                 return self._lookup(referred, name, rtype, left - 1)
@@ -67,8 +71,8 @@ class AuthoritativeServers:
 
     def _answer(self, reply: Message, rtype: str) -> DnsAnswer:
         """Read an answer; where an alias leads out of it, the resolver follows."""
-        import dns.rcode  # noqa: PLC0415 - dnspython costs a tenth of a second that offline commands must not pay
-        import dns.rdatatype  # noqa: PLC0415 - as above
+        import dns.rcode  # noqa: PLC0415 - dnspython is slow to load
+        import dns.rdatatype  # noqa: PLC0415 - dnspython is slow to load
 
         if reply.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
             return Unreachable(f"it answered {dns.rcode.to_text(reply.rcode())}")
@@ -82,7 +86,7 @@ class AuthoritativeServers:
         return Absent(nxdomain=reply.rcode() == dns.rcode.NXDOMAIN)
 
     def _delegation_at(self, place: tuple[str, str, int], zone: str) -> DnsAnswer:
-        reply = _asked(place[1], place[2], zone, "NS")
+        reply = _ask(place[1], place[2], zone, "NS", self._seconds)
         if isinstance(reply, Unreachable):
             return reply
         for rrset in [*reply.answer, *reply.authority]:
@@ -102,7 +106,7 @@ class AuthoritativeServers:
         """Return name, address and port of each server; the fallback alone when none of the names resolves."""
         found = [(server, address, self._port) for server in servers if (address := self._address(server))]
         if not found and self._fallback:
-            host, port = _split(self._fallback)
+            host, port = _parse_server(self._fallback)
             found = [(self._fallback, host, port)]
         return iter(found)
 
@@ -116,16 +120,16 @@ class AuthoritativeServers:
         return self._addresses.get(server)
 
 
-def _asked(address: str, port: int, name: str, rtype: str) -> Message | Unreachable:
-    import dns.exception  # noqa: PLC0415 - as above
-    import dns.flags  # noqa: PLC0415 - as above
-    import dns.message  # noqa: PLC0415 - as above
-    import dns.query  # noqa: PLC0415 - as above
+def _ask(address: str, port: int, name: str, rtype: str, seconds: float) -> Message | Unreachable:
+    import dns.exception  # noqa: PLC0415 - dnspython is slow to load
+    import dns.flags  # noqa: PLC0415 - dnspython is slow to load
+    import dns.message  # noqa: PLC0415 - dnspython is slow to load
+    import dns.query  # noqa: PLC0415 - dnspython is slow to load
 
     # Recursion is left on: name servers ignore the wish, and a fallback that is a resolver needs it.
     query = dns.message.make_query(f"{name}.", rtype)
     try:
-        reply, _ = dns.query.udp_with_fallback(query, address, timeout=_TIMEOUT_SECONDS, port=port)
+        reply, _ = dns.query.udp_with_fallback(query, address, timeout=seconds, port=port)
     except (dns.exception.DNSException, OSError) as error:
         return Unreachable(f"{address}: {error or type(error).__name__}")
     return reply
@@ -133,7 +137,7 @@ def _asked(address: str, port: int, name: str, rtype: str) -> Message | Unreacha
 
 def _referral(reply: Message, name: str) -> tuple[str, ...]:
     """Return the servers that the name was handed on to, none when the reply is an answer."""
-    import dns.flags  # noqa: PLC0415 - as above
+    import dns.flags  # noqa: PLC0415 - dnspython is slow to load
 
     if reply.answer or reply.flags & dns.flags.AA:
         return ()
@@ -144,7 +148,7 @@ def _referral(reply: Message, name: str) -> tuple[str, ...]:
 
 
 def _is_ns(rrset: RRset) -> bool:
-    import dns.rdatatype  # noqa: PLC0415 - as above
+    import dns.rdatatype  # noqa: PLC0415 - dnspython is slow to load
 
     return rrset.rdtype == dns.rdatatype.NS
 
@@ -155,13 +159,13 @@ def _bare(name: object) -> str:
 
 def _text(item: object, rtype: str) -> str:
     if rtype == "TXT":
-        from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - as above
+        from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")
     return _bare(item)
 
 
-def _split(server: str) -> tuple[str, int]:
+def _parse_server(server: str) -> tuple[str, int]:
     host, _, port = server.rpartition(":")
     if not host or not port.isdigit():
         message = f"PROVISIONER_DNS_SERVER={server} is not host:port"

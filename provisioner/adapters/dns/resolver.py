@@ -11,27 +11,28 @@ from provisioner.errors import InputError
 if TYPE_CHECKING:
     from dns.resolver import Resolver as DnspythonResolver
 
-_LIFETIME_SECONDS = 6.0
+_SECONDS = 6.0
 _HIGHEST_PORT = 65535
 
 
 class DnsResolver:
-    """Ask the system's resolver, or `server` (`host:port`); see `ports.Resolver`.
+    """Ask the system's resolver, or `server` (`host:port`), for `seconds` at most; see `ports.Resolver`.
 
     Raises `InputError("invalid_dns_server")` at once, before anything is begun that the resolver is needed for.
     """
 
-    def __init__(self, server: str | None) -> None:
-        self._server = None if server is None else _parsed(server)
+    def __init__(self, server: str | None, seconds: float = _SECONDS) -> None:
+        self._server = None if server is None else _parse_server(server)
+        self._seconds = seconds
         self._resolver: DnspythonResolver | None = None
 
     def lookup(self, name: str, rtype: str) -> DnsAnswer:
         """Ask for one name and type; answers are not cached here."""
-        import dns.exception  # noqa: PLC0415 - dnspython costs a tenth of a second that offline commands must not pay
-        import dns.resolver  # noqa: PLC0415 - as above
+        import dns.exception  # noqa: PLC0415 - dnspython is slow to load
+        import dns.resolver  # noqa: PLC0415 - dnspython is slow to load
 
         try:
-            answer = self._opened().resolve(f"{name}.", rtype, raise_on_no_answer=False)
+            answer = self._open().resolve(f"{name}.", rtype, raise_on_no_answer=False)
         except dns.resolver.NXDOMAIN:
             return Absent(nxdomain=True)
         except dns.exception.DNSException as error:
@@ -40,20 +41,20 @@ class DnsResolver:
             return Absent(nxdomain=False)
         return Found(tuple(_text(item, rtype) for item in answer.rrset))
 
-    def _opened(self) -> DnspythonResolver:
+    def _open(self) -> DnspythonResolver:
         if self._resolver is None:
             self._resolver = _system() if self._server is None else _at(*self._server)
-            self._resolver.lifetime = _LIFETIME_SECONDS
+            self._resolver.lifetime = self._seconds
         return self._resolver
 
 
 def _system() -> DnspythonResolver:
-    import dns.resolver  # noqa: PLC0415 - as above
+    import dns.resolver  # noqa: PLC0415 - dnspython is slow to load
 
     return dns.resolver.Resolver()
 
 
-def _parsed(server: str) -> tuple[str, int]:
+def _parse_server(server: str) -> tuple[str, int]:
     host, _, port = server.rpartition(":")
     try:
         address = str(ipaddress.ip_address(host.strip("[]")))
@@ -70,7 +71,7 @@ def _invalid(server: str) -> InputError:
 
 
 def _at(host: str, port: int) -> DnspythonResolver:
-    import dns.resolver  # noqa: PLC0415 - as above
+    import dns.resolver  # noqa: PLC0415 - dnspython is slow to load
 
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers = [host]
@@ -80,7 +81,7 @@ def _at(host: str, port: int) -> DnspythonResolver:
 
 def _text(item: object, rtype: str) -> str:
     if rtype == "TXT":
-        from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - as above
+        from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")
     return str(item).rstrip(".").lower()

@@ -44,7 +44,7 @@ class DockerEngine:
         with in_our_words(spec.image):
             container = self._client().containers.create(**create_arguments(spec, stdin=not sys.stdin.isatty()))
             try:
-                return _followed(container)
+                return _follow(container)
             finally:
                 container.remove(v=True, force=True)
 
@@ -81,7 +81,7 @@ def create_arguments(spec: RunSpec, *, stdin: bool) -> dict[str, Any]:
     }
 
 
-def _followed(container: Any) -> int:
+def _follow(container: Any) -> int:
     """Start the container and stay with it: output as it comes, each signal passed on once, then its status."""
     output = container.attach(stdout=True, stderr=True, stream=True, logs=True, demux=True)
     feed = _feeder(container)

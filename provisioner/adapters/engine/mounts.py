@@ -63,11 +63,11 @@ def ephemeral(mountinfo: str, path: str) -> str | None:
 
 def _holding(mountinfo: str, path: PurePosixPath) -> _Mounted | None:
     """Return the innermost mount that holds the path; of several on one point, the last hides the others."""
-    holding = [mounted for mounted in map(_parsed, mountinfo.splitlines()) if path.is_relative_to(mounted.point)]
+    holding = [mounted for mounted in map(_parse, mountinfo.splitlines()) if path.is_relative_to(mounted.point)]
     return max(reversed(holding), key=lambda mounted: len(mounted.point.parts), default=None)
 
 
-def _parsed(line: str) -> _Mounted:
+def _parse(line: str) -> _Mounted:
     fields = line.split(" ")
     root, point = (re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), text) for text in fields[3:5])
     return _Mounted(root, PurePosixPath(point), fields[fields.index("-", 6) + 1])

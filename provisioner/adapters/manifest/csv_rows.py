@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.adapters.manifest.nodes import FaultError, Node
 from provisioner.core.batch.manifest import OPTIONS, SENDERS, TAGS, Fault
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 
 COLUMNS = ("domain", *OPTIONS)
 
@@ -77,5 +77,5 @@ def _keys_twice(entry: Node) -> Iterator[Fault]:
         keys = [key for key, _, _ in cell.items or ()]
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield Fault(
-                entry.line, column, f"the {_MAPPINGS[column]} {shown(key)} is given twice", "remove one of them"
+                entry.line, column, f"the {_MAPPINGS[column]} {quoted(key)} is given twice", "remove one of them"
             )

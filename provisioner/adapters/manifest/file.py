@@ -83,11 +83,11 @@ def _format_of(text: str) -> str:
 def _without_empty(data: Any) -> Any:
     """Leave out of every entry what is not given, so that an empty cell is like an absent field."""
     if isinstance(data, dict) and isinstance(data.get("domains"), list):
-        return {**data, "domains": [_given(entry) for entry in data["domains"]]}
+        return {**data, "domains": [_without_empty_fields(entry) for entry in data["domains"]]}
     return data
 
 
-def _given(entry: Any) -> Any:
+def _without_empty_fields(entry: Any) -> Any:
     return {key: value for key, value in entry.items() if value is not None} if isinstance(entry, dict) else entry
 
 

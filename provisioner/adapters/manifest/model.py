@@ -16,9 +16,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
 from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
-from provisioner.core.asked.senders import faults as faults_of_senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
-from provisioner.core.asked.tags import faults as faults_of_tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
 from provisioner.core.values.address import LONGEST_LOCAL, EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -50,12 +48,12 @@ def _text(parser: Callable[[str], Any]) -> PlainValidator:
         try:
             return parse(value)
         except InputError as error:
-            raise _refused(error.message, error.hint) from None
+            raise _refusal(error.message, error.hint) from None
 
     return PlainValidator(validate)
 
 
-def _refused(message: str, hint: str) -> PydanticCustomError:
+def _refusal(message: str, hint: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
@@ -97,7 +95,7 @@ class _Pairs:
     def _unfit(self, pairs: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
         texts = [(key, value if isinstance(value, str) else "x") for key, value in pairs.items()]  # x: told already
         for key, message, hint in self.faults(texts):
-            yield key, _refused(message, hint)
+            yield key, _refusal(message, hint)
 
 
 _TAGS = _Pairs(
@@ -105,7 +103,7 @@ _TAGS = _Pairs(
     one="a tag",
     written="`Team: web`; in CSV `Team=web; CostCenter=42`",
     empty='for an empty value write `{key}: ""`, in CSV `{key}=`',
-    faults=faults_of_tags,
+    faults=Tags.faults,
     checked=Tags.checked,
 )
 _SENDERS = _Pairs(
@@ -113,7 +111,7 @@ _SENDERS = _Pairs(
     one="a sender",
     written="`shop: orders`; in CSV `shop=orders; scanner=scan`",
     empty="write what stands before the @ of its address, such as `{key}: orders`",
-    faults=faults_of_senders,
+    faults=Senders.faults,
     checked=Senders.checked,
 )
 
@@ -219,11 +217,11 @@ class _NameAlone:
         return {"anyOf": [{"type": "string", "description": "The domain alone."}, handler(core_schema)]}
 
 
-def _named(value: object) -> object:
+def _as_entry(value: object) -> object:
     return value if isinstance(value, dict) else {"domain": value}
 
 
-def _given(value: object) -> object:
+def _as_mapping(value: object) -> object:
     return {} if value is None else value
 
 
@@ -232,8 +230,8 @@ class ManifestModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="provisioner batch manifest")
 
-    defaults: Annotated[Defaults, BeforeValidator(_given)] = Field(default_factory=Defaults)
-    domains: list[Annotated[DomainEntry, BeforeValidator(_named), _NameAlone()]] = Field(min_length=1)
+    defaults: Annotated[Defaults, BeforeValidator(_as_mapping)] = Field(default_factory=Defaults)
+    domains: list[Annotated[DomainEntry, BeforeValidator(_as_entry), _NameAlone()]] = Field(min_length=1)
 
     def entries(self) -> tuple[Sequence[Entry], Sequence[Problem]]:
         """Return the domains with the defaults in them, and what is wrong only with both together."""

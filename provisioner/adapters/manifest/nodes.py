@@ -148,10 +148,10 @@ def read_json(text: str) -> Node:
     except RecursionError:
         raise FaultError(Fault(0, "", f"it is nested more than {DEEPEST} levels deep")) from None
     text = text.replace("\t", " ")  # YAML has no tabs between tokens; within a JSON string there are none
-    return read_yaml(_ESCAPE.sub(_joined, text))
+    return read_yaml(_ESCAPE.sub(_join_surrogates, text))
 
 
-def _joined(escape: re.Match[str]) -> str:
+def _join_surrogates(escape: re.Match[str]) -> str:
     """Write a character beyond U+FFFF as itself: JSON escapes it as two surrogates, which YAML does not know."""
     return str(json.loads(f'"{escape[0]}"')) if escape["pair"] else escape[0]
 

@@ -21,7 +21,7 @@ class SmtpMailer:
     """
 
     def __init__(self, server: str | None) -> None:
-        self._server = None if server is None else _parsed(server)
+        self._server = None if server is None else _parse_server(server)
 
     def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
         """Send one message and return the server's last reply, e.g. `Ok 0100...`."""
@@ -32,9 +32,9 @@ class SmtpMailer:
         try:
             return _deliver(host, port, credential, message)
         except smtplib.SMTPAuthenticationError as error:
-            raise _refused("smtp_login_refused", host, error.smtp_code, error.smtp_error) from error
+            raise _refusal("smtp_login_refused", host, error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPResponseException as error:
-            raise _refused("smtp_refused", host, error.smtp_code, error.smtp_error) from error
+            raise _refusal("smtp_refused", host, error.smtp_code, error.smtp_error) from error
         except ssl.SSLCertVerificationError as error:
             hint = "check that the host is right; SSL_CERT_FILE names the authorities that this machine trusts"
             raise ProvisionerError("smtp_certificate", f"{host}:{port}: {error}", hint) from error
@@ -44,7 +44,7 @@ class SmtpMailer:
             ) from error
 
 
-def _parsed(server: str) -> tuple[str, int]:
+def _parse_server(server: str) -> tuple[str, int]:
     host, _, port = server.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) <= _HIGHEST_PORT:
         raise InputError(
@@ -69,6 +69,6 @@ def _step(reply: tuple[int, bytes]) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _refused(code: str, host: str, reply: int, text: bytes | str) -> ProvisionerError:
+def _refusal(code: str, host: str, reply: int, text: bytes | str) -> ProvisionerError:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return ProvisionerError(code, f"{host} answered {reply} {said}", "5xx: mend what it names; 4xx: try again later")

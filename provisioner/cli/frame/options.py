@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from provisioner.core.asked.senders import sender_name
+from provisioner.core.asked.senders import Senders
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -56,7 +56,7 @@ def parse_address(text: str | None) -> EmailAddress | None:
 
 def parse_sender(name: str | None) -> str | None:
     """Return the name of a sender, None when it was not given; raises `InputError`."""
-    return parse_if_given(sender_name, name)
+    return parse_if_given(Senders.parse_name, name)
 
 
 def parse_if_given(parse: Callable[[str], Value], text: str | None) -> Value | None:

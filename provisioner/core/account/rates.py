@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 _SPEC = re.compile(r"(?P<service>[a-z0-9-]+)=(?P<rate>\d+(?:\.\d+)?)(?::(?P<burst>\d+))?")
@@ -102,5 +102,5 @@ def _rate(part: str) -> tuple[str, Rate]:
     burst = int(match["burst"] or max(1, per_second)) if match else 0
     if service not in DOCUMENTED or per_second <= 0 or burst < 1:
         hint = "Give SERVICE=RATE[:BURST] with numbers above zero for route53 or sesv2: route53=10:50,sesv2=1."
-        raise InputError("invalid_rate", f"--api-rate: {shown(part)} is not a rate we can keep to", hint)
+        raise InputError("invalid_rate", f"--api-rate: {quoted(part)} is not a rate we can keep to", hint)
     return service, Rate(per_second, burst)

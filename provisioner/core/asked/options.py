@@ -5,7 +5,7 @@ import unicodedata
 from enum import StrEnum
 from typing import TypeVar
 
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 from provisioner.errors import InputError
 
 LONGEST_TAG_VALUE = 256  # IAM, Route 53 and SES alike
@@ -25,7 +25,7 @@ def choice(kind: type[Choice], option: str, text: str) -> Choice:
         return kind(text)
     except ValueError:
         hint = f"Use one of: {', '.join(kind)}."
-        raise InputError(f"invalid_{option}", f"{shown(text)} is not a value of {option}", hint) from None
+        raise InputError(f"invalid_{option}", f"{quoted(text)} is not a value of {option}", hint) from None
 
 
 def is_tag_character(character: str) -> bool:
@@ -51,9 +51,9 @@ def customer_name(text: str) -> str:
     if not name:
         raise InputError("invalid_customer", "the customer is empty", "Leave the option out, or give a name.")
     if wrong:
-        raise InputError("invalid_customer", f"the customer {shown(name)} contains {named(wrong)}", TAG_CHARACTERS)
+        raise InputError("invalid_customer", f"the customer {quoted(name)} contains {named(wrong)}", TAG_CHARACTERS)
     if len(name) > LONGEST_TAG_VALUE:
-        message = f"the customer {shown(name)} is {len(name)} characters long"
+        message = f"the customer {quoted(name)} is {len(name)} characters long"
         raise InputError("invalid_customer", message, f"AWS tags hold at most {LONGEST_TAG_VALUE}.")
     return name
 
@@ -64,7 +64,7 @@ def mail_from_label(text: str) -> str:
     if _LABEL.fullmatch(label):
         return label
     hint = "Give one label of letters, digits and hyphens, such as bounce; the domain is added to it."
-    raise InputError("invalid_mail_from", f"{shown(text)} is not a label for the MAIL FROM host", hint)
+    raise InputError("invalid_mail_from", f"{quoted(text)} is not a label for the MAIL FROM host", hint)
 
 
 def delegation_set_id(text: str) -> str:
@@ -73,4 +73,4 @@ def delegation_set_id(text: str) -> str:
     if _DELEGATION_SET.fullmatch(name):
         return name
     hint = "Give the id that `aws route53 list-reusable-delegation-sets` shows, such as N1PA6795SAMPLE."
-    raise InputError("invalid_delegation_set", f"{shown(text)} is not the id of a reusable delegation set", hint)
+    raise InputError("invalid_delegation_set", f"{quoted(text)} is not the id of a reusable delegation set", hint)

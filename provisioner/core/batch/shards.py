@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 MOST = 10_000  # children of an AWS Batch array job; a Kubernetes Indexed Job may have 100,000
@@ -29,7 +29,7 @@ class Shard:
         """Read `I/N`; raises `InputError("invalid_shard")`."""
         match = _SHARD.fullmatch(text.strip())
         if match is None:
-            raise _invalid(f"{shown(text)} is not a shard")
+            raise _invalid(f"{quoted(text)} is not a shard")
         return cls(int(match[1]), int(match[2]))._checked()
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from provisioner.core.asked.senders import sender_name
+from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.values.domain import DomainName
@@ -97,7 +97,7 @@ class SmtpCredential:
             user_name=required(fields, "user_name", str),
             password=Secret(required(fields, "password", str)),
             iam_user=required(fields, "iam_user", str),
-            sender=None if sender is None else sender_name(sender),
+            sender=None if sender is None else Senders.parse_name(sender),
         )
 
 

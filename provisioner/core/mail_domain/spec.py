@@ -12,8 +12,7 @@ from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.spf.merge import Part
-from provisioner.core.values.address import LONGEST as LONGEST_ADDRESS
-from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.address import LONGEST_ADDRESS, EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.domain_input import LONGEST_NAME
 from provisioner.core.values.region import Region

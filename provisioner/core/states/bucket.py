@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -70,7 +70,7 @@ def bucket_name(text: str) -> str:
     if _NAME.fullmatch(text) and not text.endswith(_RESERVED_ENDINGS):
         return text
     hint = "Use 3 to 63 lower-case letters, digits, hyphens and dots, for example example-states."
-    raise InputError("invalid_bucket", f"{shown(text)} is not a name for an S3 bucket", hint)
+    raise InputError("invalid_bucket", f"{quoted(text)} is not a name for an S3 bucket", hint)
 
 
 def _with_ours(policy: Document | None, bucket: str, partition: str) -> Document:

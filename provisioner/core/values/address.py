@@ -6,11 +6,11 @@ from typing import Self
 from urllib.parse import unquote
 
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 from provisioner.errors import InputError
 
 LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
-LONGEST = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 with its angle brackets
+LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 with its angle brackets
 
 _NOT_ATEXT = re.compile(r"[^A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]")  # RFC 5321 section 4.1.2, plus the dot between atoms
 
@@ -34,8 +34,10 @@ class EmailAddress:
             raise _invalid(text, "it has no @", "Give an address such as postmaster@example.com.")
         _check_local(text, local)
         address = cls(local, _domain(text, domain))
-        if len(str(address)) > LONGEST:
-            raise _invalid(text, f"it is {len(str(address))} characters long", f"An address has at most {LONGEST}.")
+        if len(str(address)) > LONGEST_ADDRESS:
+            raise _invalid(
+                text, f"it is {len(str(address))} characters long", f"An address has at most {LONGEST_ADDRESS}."
+            )
         return address
 
     def __str__(self) -> str:
@@ -69,4 +71,4 @@ def _domain(text: str, domain: str) -> str:
 
 
 def _invalid(text: str, what: str, hint: str) -> InputError:
-    return InputError("invalid_address", f"{shown(text)} is not an e-mail address we can use: {what}", hint)
+    return InputError("invalid_address", f"{quoted(text)} is not an e-mail address we can use: {what}", hint)

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 from provisioner.errors import InputError
 
 LONGEST_LABEL = 63
@@ -31,7 +31,7 @@ def ascii_form(text: str) -> str:
     if len(text) > LONGEST_INPUT:
         raise invalid(text, *_too_long(len(text)))
     _refuse_other_things(text, text)
-    mapped = _mapped(text)
+    mapped = _map(text)
     _refuse_other_things(text, mapped)  # a full-width "@" or "/" or "1.2.3.4" shows only after the mapping
     labels = mapped.removesuffix(".").split(".")
     for label in labels:
@@ -49,7 +49,7 @@ def is_ascii_form(text: str) -> bool:
 
 def invalid(text: str, what: str, hint: str) -> InputError:
     """Return the error for a text that is not a domain name."""
-    return InputError("invalid_domain", f"{shown(text)} is not a domain name we can use: {what}", hint)
+    return InputError("invalid_domain", f"{quoted(text)} is not a domain name we can use: {what}", hint)
 
 
 def _refuse(text: str, fault: Fault | None) -> None:
@@ -101,13 +101,13 @@ def _url_without_scheme(form: str) -> Fault | None:
 def _a_url(rest: str) -> Fault:
     host = re.split(r"[/?#\\]", rest)[0].rpartition("@")[2]
     port = _PORT.fullmatch(host)
-    return "it is a URL", f"Give only the host in it: {shown(port.group(1) if port else host)}."
+    return "it is a URL", f"Give only the host in it: {quoted(port.group(1) if port else host)}."
 
 
 def _email_address(form: str) -> Fault | None:
     if "@" not in form:
         return None
-    return "it is an e-mail address", f"Give only the part after the @: {shown(form.rpartition('@')[2])}."
+    return "it is an e-mail address", f"Give only the part after the @: {quoted(form.rpartition('@')[2])}."
 
 
 def _wildcard(form: str) -> Fault | None:
@@ -118,7 +118,7 @@ def _wildcard(form: str) -> Fault | None:
 
 def _port(form: str) -> Fault | None:
     port = _PORT.fullmatch(form)
-    return ("it ends with a port", f"Leave out the port: {shown(port.group(1))}.") if port else None
+    return ("it ends with a port", f"Leave out the port: {quoted(port.group(1))}.") if port else None
 
 
 def _character(form: str) -> Fault | None:
@@ -142,7 +142,7 @@ _OTHER_THINGS: tuple[Callable[[str], Fault | None], ...] = (
 )
 
 
-def _mapped(text: str) -> str:
+def _map(text: str) -> str:
     if text.isascii():
         return text.lower()
     import idna  # noqa: PLC0415  # only for names outside ASCII: the Lambdas ship the standard library alone
@@ -161,13 +161,13 @@ def _label_fault(label: str) -> Fault | None:
     if not label:
         return "it has an empty label (a dot at the start, or two in a row)", "Remove the extra dot."
     if "_" in label:
-        return f"the label {shown(label)} contains an underscore", (
+        return f"the label {quoted(label)} contains an underscore", (
             "Underscores stand only before records such as _dmarc; give the domain itself."
         )
     if label.startswith("-") or label.endswith("-"):
-        return f"the label {shown(label)} starts or ends with a hyphen", "Remove that hyphen."
+        return f"the label {quoted(label)} starts or ends with a hyphen", "Remove that hyphen."
     if _octets(label) > LONGEST_LABEL:
-        return f"the label {shown(label)} is {_octets(label)} octets long", f"A label has at most {LONGEST_LABEL}."
+        return f"the label {quoted(label)} is {_octets(label)} octets long", f"A label has at most {LONGEST_LABEL}."
     return None
 
 
@@ -185,9 +185,9 @@ def _ascii_label(text: str, label: str) -> str:
         encoded = idna.encode(idna.ulabel(label), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
         what = "does not decode" if label.isascii() else "is not valid"
-        raise invalid(text, f"the label {shown(label)} {what} ({error})", _IDN_HINT) from None
+        raise invalid(text, f"the label {quoted(label)} {what} ({error})", _IDN_HINT) from None
     if label.isascii() and encoded != label:
-        raise invalid(text, f"the label {shown(label)} does not decode to a name that encodes to it", _IDN_HINT)
+        raise invalid(text, f"the label {quoted(label)} does not decode to a name that encodes to it", _IDN_HINT)
     return encoded
 
 

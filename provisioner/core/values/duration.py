@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})d)?(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s?)?")
@@ -14,9 +14,9 @@ def parse_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if not text or not match or (text[-1].isdigit() and not text.isdigit()):
         hint = "Give a number with its unit (s, m, h or d), such as 90s, 10m or 1h30m."
-        raise InputError("invalid_duration", f"{shown(text)} is not a duration", hint)
+        raise InputError("invalid_duration", f"{quoted(text)} is not a duration", hint)
     days, hours, minutes, seconds = (int(amount or 0) for amount in match.groups())
     try:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
-        raise InputError("invalid_duration", f"{shown(text)} is too long a duration", "Give less.") from None
+        raise InputError("invalid_duration", f"{quoted(text)} is too long a duration", "Give less.") from None

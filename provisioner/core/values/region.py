@@ -7,7 +7,7 @@ import difflib
 from dataclasses import dataclass
 from typing import Self
 
-from provisioner.core.values.wording import shown
+from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
 WITH_SMTP = frozenset({
@@ -45,7 +45,7 @@ class Region:
             raise InputError("region_without_smtp", f"Amazon SES has no SMTP endpoint in {text}", _nearby(text))
         if text in WITHOUT_SES:
             raise InputError("region_without_ses", f"Amazon SES is not offered in {text}", _nearby(text))
-        raise InputError("unknown_region", f"{shown(text)} is not an AWS region", _suggestion(text))
+        raise InputError("unknown_region", f"{quoted(text)} is not an AWS region", _suggestion(text))
 
     def __str__(self) -> str:
         return self.name

@@ -2,12 +2,12 @@
 
 import unicodedata
 
-LONGEST = 60
+_LONGEST = 60
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """Return the text quoted on one line, control characters escaped, cut when it is long."""
-    return repr(text if len(text) <= LONGEST else text[: LONGEST - 3] + "...")
+    return repr(text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "...")
 
 
 def named(character: str) -> str:

@@ -11,7 +11,7 @@ from moto.route53 import urls
 from moto.route53.models import DelegationSet, FakeZone, RecordSet, Route53Backend, route53_backends
 from moto.route53.responses import Route53
 
-from provisioner.sandbox.aws.route53_rules import Change, Route53Error, applied, check_zone_name, stored_name
+from provisioner.sandbox.aws.route53_rules import Change, Route53Error, apply, check_zone_name, stored_name
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import plain
 
@@ -66,7 +66,7 @@ class ZoneStore(Route53Backend):
         zone = self.get_hosted_zone(zoneid)
         stored = {(record.name, str(record.type), record.set_identifier): record for record in zone.rrsets}
         before = {key: _as_requested(record) for key, record in stored.items()}
-        after = applied(change_list, before, zone.name)
+        after = apply(change_list, before, zone.name)
         zone.rrsets = [stored[key] if new is before.get(key) else _record(new) for key, new in after.items()]
         zone.changed = time.monotonic()  # type: ignore[attr-defined]  # read by `zones`
 
@@ -80,9 +80,9 @@ class ZoneStore(Route53Backend):
 
     def from_name(self, name: str | None, zone_id: str | None) -> list[FakeZone]:
         """Return the zones from a name and id on, ordered by name with its labels reversed, as Route 53 lists them."""
-        first = (_reversed(name or ""), zone_id or "")
-        zones = sorted(self.zones.values(), key=lambda zone: (_reversed(zone.name), zone.resource_id))
-        return [zone for zone in zones if (_reversed(zone.name), zone.resource_id) >= first]
+        first = (_labels_from_the_root(name or ""), zone_id or "")
+        zones = sorted(self.zones.values(), key=lambda zone: (_labels_from_the_root(zone.name), zone.resource_id))
+        return [zone for zone in zones if (_labels_from_the_root(zone.name), zone.resource_id) >= first]
 
     def _check_room(self, caller_reference: str) -> None:
         if any(zone.caller_reference == caller_reference for zone in self.zones.values()):
@@ -129,7 +129,7 @@ def _own_records(zone: FakeZone) -> list[RecordSet]:
     servers = zone.delegation_set.name_servers if zone.delegation_set else []
     ns = {"Name": zone.name, "Type": "NS", "TTL": 172800, "ResourceRecords": [f"{server}." for server in servers]}
     soa = {"Name": zone.name, "Type": "SOA", "TTL": 900, "ResourceRecords": [SOA.format(server=servers[0])]}
-    return [_stored(ns), _stored(soa)]
+    return [_record_set(ns), _record_set(soa)]
 
 
 def _as_requested(record: RecordSet) -> Mapping[str, Any]:
@@ -138,10 +138,10 @@ def _as_requested(record: RecordSet) -> Mapping[str, Any]:
 
 def _record(requested: Mapping[str, Any]) -> RecordSet:
     values = [value["Value"] for value in requested.get("ResourceRecords") or []]
-    return _stored({**requested, "ResourceRecords": values})
+    return _record_set({**requested, "ResourceRecords": values})
 
 
-def _stored(record: dict[str, Any]) -> RecordSet:
+def _record_set(record: dict[str, Any]) -> RecordSet:
     return RecordSet(record)  # type: ignore[abstract]  # moto creates it so itself
 
 
@@ -149,5 +149,5 @@ def _bare(delegation_set_id: str | None) -> str | None:
     return delegation_set_id and delegation_set_id.removeprefix("/delegationset/")
 
 
-def _reversed(name: str) -> list[str]:
+def _labels_from_the_root(name: str) -> list[str]:
     return plain(name).split(".")[::-1]

@@ -38,7 +38,7 @@ def check_zone_name(name: str) -> None:
         raise Route53Error("InvalidDomainName", f"{name} is not a valid domain name for a hosted zone")
 
 
-def applied(changes: list[Change], current: RecordSets, zone: str) -> dict[Key, Mapping[str, Any]]:
+def apply(changes: list[Change], current: RecordSets, zone: str) -> dict[Key, Mapping[str, Any]]:
     """Return the record sets after a batch of changes to `zone`; raises with every fault, and then nothing changed."""
     after, faults = dict(current), list[str]()
     for change in changes:

@@ -58,7 +58,7 @@ def _look_up(view: PublicView, name: str, rtype: str) -> Answer:
         return _outside(view, name)
     cut = next(_cuts(zone, name), None)
     if cut is not None:
-        return _delegated(zone, cut, name, rtype)
+        return _delegation(zone, cut, name, rtype)
     source = _source(zone, name)
     if source is None:
         return Answer("NXDOMAIN", authority=(_soa(zone),))
@@ -77,7 +77,7 @@ def _outside(view: PublicView, name: str) -> Answer:
     return Answer("NOERROR" if is_parent else "NXDOMAIN", authority=soa)
 
 
-def _delegated(zone: Zone, cut: str, name: str, rtype: str) -> Answer:
+def _delegation(zone: Zone, cut: str, name: str, rtype: str) -> Answer:
     """Answer below a cut whose servers are not ours: only the delegation itself is known here."""
     if name == cut and rtype == "NS":
         return Answer("NOERROR", _records(zone.records[cut, "NS"], name))

@@ -28,17 +28,17 @@ def respond(packet: bytes, resolve: Callable[[str, str], Answer], *, udp: bool) 
     try:
         request = DNSRecord.parse(packet)
     except Exception:  # noqa: BLE001 reason: dnslib raises half a dozen types, and each means that the packet is broken
-        return _malformed(packet)
+        return _form_error(packet)
     reply = _reply(request, resolve)
     wire = bytes(reply.pack())
-    return wire if not udp or len(wire) <= _payload_size(request) else bytes(_truncated(reply).pack())
+    return wire if not udp or len(wire) <= _payload_size(request) else bytes(_truncate(reply).pack())
 
 
 def _is_response(packet: bytes) -> bool:
     return len(packet) >= _HEADER and bool(packet[2] & 0x80)
 
 
-def _malformed(packet: bytes) -> bytes:
+def _form_error(packet: bytes) -> bytes:
     header = DNSHeader(id=int.from_bytes(packet[:2], "big"), bitmap=0, qr=1, ra=1, rcode=RCODE.FORMERR)
     return bytes(DNSRecord(header).pack())
 
@@ -102,7 +102,7 @@ def _payload_size(request: Any) -> int:
     return PLAIN_UDP if edns is None else min(max(int(edns.rclass), PLAIN_UDP), LARGEST_UDP)
 
 
-def _truncated(reply: Any) -> Any:
+def _truncate(reply: Any) -> Any:
     """Return the reply with its question and EDNS but no records: the client asks again over TCP."""
     short = DNSRecord(reply.header, questions=reply.questions, ar=reply.ar)
     short.header.tc = 1

@@ -29,7 +29,7 @@ class Limit:
     burst: int
 
 
-def parse(spec: str) -> dict[str, Limit]:
+def parse_throttle(spec: str) -> dict[str, Limit]:
     """Read `route53=10:50,sesv2=1`: requests per second and optionally the burst (default: one second's worth).
 
     Services have boto3's names. Raises `InputError` saying which part is wrong.

@@ -96,7 +96,7 @@ def _condition(operator: str, key: str, wanted: list[str], context: Context) -> 
     if given is None and name != bare:
         return True  # ...IfExists
     filled = [text for raw in wanted if (text := fill_in(raw, context)) is not None]
-    return _quantified(quantifier, name, filled, given)
+    return _holds_for_quantifier(quantifier, name, filled, given)
 
 
 def _quantifier(operator: str) -> tuple[Quantifier, str]:
@@ -110,7 +110,9 @@ def _quantifier(operator: str) -> tuple[Quantifier, str]:
     raise UnsupportedPolicyError(f"the condition operator {operator!r}")
 
 
-def _quantified(quantifier: Quantifier, name: str, wanted: list[str], given: str | tuple[str, ...] | None) -> bool:
+def _holds_for_quantifier(
+    quantifier: Quantifier, name: str, wanted: list[str], given: str | tuple[str, ...] | None
+) -> bool:
     """Test the request's values; an absent key has none, which only a negated operator or ForAllValues accepts."""
     values = () if given is None else (given,) if isinstance(given, str) else given
     negated = name in _NEGATIVE

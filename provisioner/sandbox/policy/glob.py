@@ -18,7 +18,7 @@ _SHIELD = {"*": "\ue000", "?": "\ue001", "$": "$"}  # private-use characters, so
 
 def matches(pattern: str, text: str) -> bool:
     """Say whether a whole text matches a pattern, case-sensitively."""
-    return _compiled(pattern).fullmatch(text) is not None
+    return _compile(pattern).fullmatch(text) is not None
 
 
 def arn_matches(pattern: str, arn: str) -> bool:
@@ -54,7 +54,7 @@ def _value(variable: str, context: Context) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     """Translate a pattern; each `*` but the last takes the shortest text and keeps it: no exponential time."""
     first, *rest = (_literal(chunk) for chunk in pattern.split("*"))
     middle = "".join(f"(?>.*?{chunk})" for chunk in rest[:-1])

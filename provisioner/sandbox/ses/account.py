@@ -62,11 +62,11 @@ class AccountOperations(SesOperations):
 
     def get_suppressed_destination(self) -> ActionResult:
         """Describe an address on the list."""
-        return ActionResult({"SuppressedDestination": self._listed()})
+        return ActionResult({"SuppressedDestination": self._listed_destination()})
 
     def delete_suppressed_destination(self) -> ActionResult:
         """Take an address off the list."""
-        del self.store.account.suppressed[self._listed()["EmailAddress"].lower()]
+        del self.store.account.suppressed[self._listed_destination()["EmailAddress"].lower()]
         return EmptyResult()
 
     def list_suppressed_destinations(self) -> ActionResult:
@@ -75,7 +75,7 @@ class AccountOperations(SesOperations):
         page, token = self.page(sorted(matching), 100)
         return ActionResult({"SuppressedDestinationSummaries": [matching[key] for key in page], "NextToken": token})
 
-    def _listed(self) -> Json:
+    def _listed_destination(self) -> Json:
         address = self.params["EmailAddress"]
         entry = self.store.account.suppressed.get(address.lower())
         if entry is None:

@@ -48,7 +48,7 @@ class IdentityOperations(SesOperations):
     def list_email_identities(self) -> ActionResult:
         """List identities by name, a page at a time."""
         page, token = self.page(sorted(self.store.identities), 100)
-        found = [shown for name in page if (shown := self.store.refreshed(name))]
+        found = [identity for name in page if (identity := self.store.refresh(name))]
         return ActionResult({"EmailIdentities": [_summary(identity) for identity in found], "NextToken": token})
 
     def put_email_identity_mail_from_attributes(self) -> ActionResult:
@@ -96,7 +96,7 @@ class IdentityOperations(SesOperations):
 
     def _identity(self) -> Identity:
         name = self.params["EmailIdentity"]
-        found = self.store.refreshed(name)
+        found = self.store.refresh(name)
         if found is None:
             raise not_found(f"Email identity {name}")
         return found

@@ -45,13 +45,13 @@ class SesOperations(BaseResponse):
     def page(self, names: Sequence[str], default_size: int) -> tuple[Sequence[str], str | None]:
         """Return the page that was asked for and the token of the next one; tokens survive changes of the list."""
         token, size = self.params.get("NextToken"), int(self.params.get("PageSize") or default_size)
-        after = _decoded(token) if token else ""
+        after = _decode(token) if token else ""
         rest = [name for name in names if name > after]
         more = len(rest) > size
         return rest[:size], base64.urlsafe_b64encode(rest[size - 1].encode()).decode() if more else None
 
 
-def _decoded(token: str) -> str:
+def _decode(token: str) -> str:
     try:
         return base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:

@@ -88,4 +88,4 @@ def _covering(backend: SesStore, address_or_domain: str) -> Iterator[Identity]:
     labels = domain.lower().removesuffix(".").split(".")
     names = [f"{local}@{'.'.join(labels)}"] if at else []  # the local part is case-sensitive in SES, the domain is not
     names += [".".join(labels[i:]) for i in range(len(labels))]
-    return (identity for name in names if (identity := backend.refreshed(name)) is not None)
+    return (identity for name in names if (identity := backend.refresh(name)) is not None)

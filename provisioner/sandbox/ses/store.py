@@ -37,7 +37,7 @@ class SesStore(SESV2Backend):
         """Return the ARN of an `identity` or `configuration-set`."""
         return f"arn:{self.partition}:ses:{self.region_name}:{self.account_id}:{kind}/{name}"
 
-    def refreshed(self, name: str) -> Identity | None:
+    def refresh(self, name: str) -> Identity | None:
         """Return an identity with its status as DNS decides it now, None when it does not exist."""
         identity = self.identities.get(identity_key(name))
         if identity:

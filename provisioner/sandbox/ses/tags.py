@@ -13,28 +13,28 @@ class TagOperations(SesOperations):
 
     def tag_resource(self) -> ActionResult:
         """Add tags, or change their values."""
-        self.store.tag_resource(self._tagged(), {tag["Key"]: tag["Value"] for tag in self.params["Tags"]})
+        self.store.tag_resource(self._arn_of_tagged(), {tag["Key"]: tag["Value"] for tag in self.params["Tags"]})
         return EmptyResult()
 
     def untag_resource(self) -> ActionResult:
         """Remove tags by key."""
-        self.store.untag_resource(self._tagged(), list(self.params["TagKeys"]))
+        self.store.untag_resource(self._arn_of_tagged(), list(self.params["TagKeys"]))
         return EmptyResult()
 
     def list_tags_for_resource(self) -> ActionResult:
         """List tags."""
-        return ActionResult({"Tags": self.store.list_tags_for_resource(self._tagged())})
+        return ActionResult({"Tags": self.store.list_tags_for_resource(self._arn_of_tagged())})
 
-    def _tagged(self) -> str:
+    def _arn_of_tagged(self) -> str:
         arn = str(self.params["ResourceArn"])
         kind, _, name = arn.rpartition(":")[2].partition("/")
         if arn != self.store.arn(kind, name):
             raise bad_request(f"Invalid resource ARN <{arn}>.")
-        if name not in self._known(kind):
+        if name not in self._names_of_kind(kind):
             raise not_found(f"Resource {arn}")
         return arn
 
-    def _known(self, kind: str) -> Container[str]:
+    def _names_of_kind(self, kind: str) -> Container[str]:
         if kind == "identity":
             return self.store.identities
         return self.store.configuration_sets if kind == "configuration-set" else ()

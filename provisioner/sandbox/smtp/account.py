@@ -70,7 +70,7 @@ class EmulatedAccount:
 
     def mail_from(self, identity: SesIdentity) -> MailFrom | None:
         """Return the identity's custom MAIL FROM, if it has one."""
-        found = store(self.region).refreshed(identity.name)
+        found = store(self.region).refresh(identity.name)
         if found is None or found.mail_from is None:
             return None
         own = found.mail_from

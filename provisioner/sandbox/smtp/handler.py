@@ -56,7 +56,7 @@ class SmtpHandler:
         session.host_name = hostname
         return ehlo(session.ssl is not None, self._largest)
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 reason: as above
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 reason: aiosmtpd's name
         """Answer the end of DATA: SES checks everything there, not at MAIL or RCPT."""
         try:
             return f"250 Ok {self._accept(session, envelope)}"
@@ -71,12 +71,12 @@ class SmtpHandler:
         mail = Submission(principal, envelope.mail_from, recipients, envelope.content, session.peer[0])
         approval = approve(mail, self._account)
         self._quota.take(sum(not is_simulator(recipient) for recipient in recipients))
-        accepted = _accepted(mail, approval, self._account.region)
+        accepted = _accepted_mail(mail, approval, self._account.region)
         self._mailbox.add(accepted)
         return accepted.message_id
 
 
-def _accepted(mail: Submission, approval: Approval, region: str) -> AcceptedMail:
+def _accepted_mail(mail: Submission, approval: Approval, region: str) -> AcceptedMail:
     message_id = f"0100{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"
     now = datetime.now(UTC)
     id_host = "email.amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"

@@ -46,11 +46,11 @@ def read(raw: bytes) -> Header:
     name, address = _only(header, "From")
     return Header(
         from_address=address,
-        display_name=_decoded(name),
+        display_name=_decode(name),
         sender=_optional(header, "Sender"),
         return_path=_optional(header, "Return-Path"),
         configuration_set=_text(header, CONFIGURATION_SET_HEADER) or None,
-        subject=_decoded(_text(header, "Subject")),
+        subject=_decode(_text(header, "Subject")),
     )
 
 
@@ -61,7 +61,7 @@ def outgoing(raw: bytes, message_id: str, time: datetime) -> bytes:
     """
     header, body = _split(raw)
     own = f"Message-ID: {message_id}\r\nDate: {format_datetime(time)}\r\n".encode("ascii")
-    return b"".join((*_kept(header), own, body))
+    return b"".join((*_kept_fields(header), own, body))
 
 
 def _only(header: Message, field: str) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def _text(header: Message, field: str) -> str:
     return str(header.get(field, "")).strip()
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     try:
         return str(make_header(decode_header(text)))
     except (LookupError, UnicodeError, ValueError):  # an unknown charset or broken base64: shown as it came
@@ -108,7 +108,7 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return (raw[: end.start()], raw[end.start() :]) if end else (raw.rstrip(b"\r\n") + b"\r\n", b"\r\n")
 
 
-def _kept(header: bytes) -> Iterator[bytes]:
+def _kept_fields(header: bytes) -> Iterator[bytes]:
     for field in _FIELD.finditer(header):
         name = field[0].partition(b":")[0].strip().lower()
         if name not in _OVERRIDDEN and not name.startswith(b"x-ses-"):

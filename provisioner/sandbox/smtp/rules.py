@@ -46,7 +46,7 @@ def approve(mail: Submission, account: Account) -> Approval:
     identity = account.identity(header.from_address)
     set_name = header.configuration_set or (identity.configuration_set if identity else None)
     _authorize(mail, header, set_name, account)
-    identity = _verified(mail, header, account)
+    identity = _verified_identity(mail, header, account)
     _check_set(set_name, account)
     if not account.sending_enabled():
         raise reply.account_paused()
@@ -106,7 +106,7 @@ def _context(mail: Submission, header: Header, feedback: str) -> dict[str, str |
     }
 
 
-def _verified(mail: Submission, header: Header, account: Account) -> SesIdentity:
+def _verified_identity(mail: Submission, header: Header, account: Account) -> SesIdentity:
     """Return the identity of the From address; raises with every address that failed, senders before recipients."""
     addresses = _distinct(header.from_address, header.sender, header.return_path, mail.sender)
     if not account.production():

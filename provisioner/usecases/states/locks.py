@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
@@ -21,7 +22,12 @@ from provisioner.ports.workspaces import Workspace, Workspaces
 
 _PAUSE = 2.0  # seconds between two looks at somebody else's lock
 
-Name = Callable[[datetime, str], StateLock]  # now, where the state is -> a lock with a new id
+
+class NewLock(Protocol):
+    """Says who we are, in a lock that nobody has yet."""
+
+    def __call__(self, now: datetime, path: str) -> StateLock:
+        """Return a lock with an id of its own on the state at `path` (`bucket/key`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,14 @@ class StateHolder:
     journal: LockJournal
     clock: Clock
     progress: Progress
-    name: Name
+    new_lock: NewLock
     patience: float = 60.0
 
     @contextmanager
-    def held(self, domain: DomainName) -> Iterator[None]:
+    def hold(self, domain: DomainName) -> Iterator[None]:
         """Hold the state until the block ends; raises `ProvisionerError("state_locked")` naming who else does."""
         with self.journal.open(domain) as page:
-            lock = self.name(self.clock.now(), self.locks.path(domain))
+            lock = self.new_lock(self.clock.now(), self.locks.path(domain))
             try:
                 self._take(domain, lock, page)
                 yield
@@ -49,18 +55,17 @@ class StateHolder:
     def _take(self, domain: DomainName, lock: StateLock, page: LockPage) -> None:
         left = set(page.left())
         page.took(lock.id)
-        end, told = self.clock.monotonic() + self.patience, ""
+        end, noted = self.clock.monotonic() + self.patience, ""
         while (holder := self.locks.take(domain, lock)).id != lock.id:
             if holder.id in left:
                 left.remove(holder.id)
                 self.progress.warn(f"{domain}: an earlier run on this machine died and left its lock; removing it")
                 self.locks.drop(domain, holder.id)
                 continue
-            waited = self.clock.monotonic() >= end
-            if waited:
+            if self.clock.monotonic() >= end:
                 raise _locked(domain, holder)
-            if holder.id != told:
-                told = holder.id
+            if holder.id != noted:
+                noted = holder.id
                 self.progress.note(f"{domain}: the state is held by {holder}; waiting up to {self.patience:.0f} s")
             self.clock.sleep(min(_PAUSE, self.patience))
 
@@ -79,12 +84,12 @@ class HeldWorkspaces:
     """`ports.Workspaces` whose `open` holds the domain's state, too."""
 
     inner: Workspaces
-    held: Callable[[DomainName], AbstractContextManager[None]]
+    hold: Callable[[DomainName], AbstractContextManager[None]]
 
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[Workspace]:
         """Hold the workspace, then the state."""
-        with self.inner.open(domain) as workspace, self.held(domain):
+        with self.inner.open(domain) as workspace, self.hold(domain):
             yield workspace
 
     def peek(self, domain: DomainName) -> Workspace | None:

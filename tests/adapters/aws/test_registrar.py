@@ -76,3 +76,7 @@ def test_a_refusal_is_said_in_aws_words(api: Stubber, client: Any) -> None:
     with pytest.raises(ProvisionerError, match="route53domains:ListDomains") as caught:
         Route53Registrar(StubbedSession(client)).name_servers(EXAMPLE)
     assert caught.value.code == "access_denied"
+
+
+def test_a_domain_that_is_not_registered_in_this_account_is_not_ours(emulated: AwsSession) -> None:
+    assert Route53Registrar(emulated).name_servers(EXAMPLE) is None

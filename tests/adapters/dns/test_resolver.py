@@ -122,15 +122,14 @@ def test_a_server_that_fails_leaves_the_answer_open(
 def test_a_silent_server_is_given_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
-        answer = DnsResolver(f"127.0.0.1:{silent.getsockname()[1]}").lookup("example.com", "TXT")
+        answer = DnsResolver(f"127.0.0.1:{silent.getsockname()[1]}", seconds=0.5).lookup("example.com", "TXT")
     assert isinstance(answer, Unreachable)
     assert "timed out" in answer.reason
 
 
 @pytest.mark.timeout(120)
-def test_a_closed_port_is_given_up(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.adapters.dns.resolver._LIFETIME_SECONDS", 0.5)
-    assert isinstance(DnsResolver(f"127.0.0.1:{closed_port}").lookup("example.com", "TXT"), Unreachable)
+def test_a_closed_port_is_given_up(closed_port: int) -> None:
+    assert isinstance(DnsResolver(f"127.0.0.1:{closed_port}", seconds=0.5).lookup("example.com", "TXT"), Unreachable)
 
 
 def test_a_machine_without_any_resolver_leaves_the_answer_open(monkeypatch: pytest.MonkeyPatch) -> None:

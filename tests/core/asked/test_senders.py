@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.asked.senders import MOST_SENDERS, SenderChange, Senders, faults, sender_name
+from provisioner.core.asked.senders import MOST_SENDERS, SenderChange, Senders
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
@@ -83,7 +83,7 @@ def test_senders_have_the_order_of_their_names_and_may_share_an_address() -> Non
 
 
 def test_every_fault_is_told() -> None:
-    found = faults([("Shop", "x"), ("shop", "a@b.com"), ("fine", "x"), (" fine", "y"), *many(MOST_SENDERS)])
+    found = Senders.faults([("Shop", "x"), ("shop", "a@b.com"), ("fine", "x"), (" fine", "y"), *many(MOST_SENDERS)])
     assert [name for name, _, _ in found] == ["Shop", "shop", " fine", None]
 
 
@@ -145,9 +145,9 @@ def test_what_somebody_else_wrote_is_left_out() -> None:
 
 
 def test_the_name_of_a_sender_is_read_like_that_of_a_new_one() -> None:
-    assert sender_name(" shop ") == "shop"
+    assert Senders.parse_name(" shop ") == "shop"
     with pytest.raises(InputError):
-        sender_name("../../etc")
+        Senders.parse_name("../../etc")
 
 
 @given(st.dictionaries(names, local_parts, max_size=30))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.core.asked.options import is_tag_character
-from provisioner.core.asked.tags import ALWAYS_OURS, MOST_OF_ONES_OWN, OURS, TagChange, Tags, faults
+from provisioner.core.asked.tags import ALWAYS_OURS, MOST_OF_ONES_OWN, OURS, TagChange, Tags
 from provisioner.errors import InputError
 
 BEFORE = Tags.parse([("Team", "web"), ("CostCenter", "0042")])
@@ -75,12 +75,12 @@ def test_the_way_to_customer_and_contact_is_named() -> None:
 
 @pytest.mark.parametrize(("one", "other"), [("Team", "Team"), ("Team", "team"), ("Team", " Team")])
 def test_keys_that_are_one_to_iam_cannot_both_be_given(one: str, other: str) -> None:
-    (found,) = faults([(one, "web"), (other, "ops")])
+    (found,) = Tags.faults([(one, "web"), (other, "ops")])
     assert (found[0], "given twice" in found[1]) == (other, True)
 
 
 def test_every_fault_is_told() -> None:
-    found = faults([("aws:x", "y"), ("Team", "!"), ("Domain", "x"), ("fine", "x"), *many(MOST_OF_ONES_OWN)])
+    found = Tags.faults([("aws:x", "y"), ("Team", "!"), ("Domain", "x"), ("fine", "x"), *many(MOST_OF_ONES_OWN)])
     assert [key for key, _, _ in found] == ["aws:x", "Team", "Domain", None]
 
 

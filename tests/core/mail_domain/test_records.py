@@ -71,7 +71,7 @@ def test_every_record_lies_within_the_domain_and_within_dns(domain: DomainName) 
     zone = Zone("created", domain.ascii, None)
     spec = spec_of(domain, replace(Request.parse("eu-west-1"), dmarc_inherited=False), zone, None)
     records = desired_records(spec, ["t" * 32] * 3)
-    assert all(DomainName(found.name).is_within(domain.ascii) for found in records)
+    assert all(f".{found.name}".endswith(f".{domain.ascii}") for found in records)
     assert all(len(found.name) <= 253 for found in records)
     assert all(len(label) <= 63 for found in records for label in found.name.split("."))
     assert len({found.key for found in records}) == len(records) == 7

@@ -1,11 +1,11 @@
 import pytest
 
-from provisioner.core.values.wording import named, shown
+from provisioner.core.values.wording import named, quoted
 
 
 def test_a_text_is_shown_on_one_line_and_cut_when_long() -> None:
-    assert shown("a\nb\x1b[31m") == "'a\\nb\\x1b[31m'"
-    assert shown("x" * 100) == f"'{'x' * 57}...'"
+    assert quoted("a\nb\x1b[31m") == "'a\\nb\\x1b[31m'"
+    assert quoted("x" * 100) == f"'{'x' * 57}...'"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_failure_inside_is_one_answered_error_and_a_line_in_the_log(
     def fail(_store: SesStore, _name: str) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(SesStore, "refreshed", fail)
+    monkeypatch.setattr(SesStore, "refresh", fail)
     client = aws.client("sesv2")
     client.meta.events.unregister("before-parse.sesv2", aws._check)  # no error of SES's own
     assert refusal(client.get_email_identity, EmailIdentity="example.com")[::2] == ("InternalFailure", 400)

@@ -6,7 +6,7 @@ import pytest
 from botocore.config import Config
 
 from provisioner.errors import InputError
-from provisioner.sandbox.http.throttle import Bucket, Limit, parse
+from provisioner.sandbox.http.throttle import Bucket, Limit, parse_throttle
 
 ONCE = Config(retries={"total_max_attempts": 1})
 
@@ -22,12 +22,12 @@ def _client(aws: Any, service: str) -> Any:
 
 
 def test_rates_and_bursts_are_read() -> None:
-    assert parse("route53=10:50, sesv2=1,iam=0.5") == {
+    assert parse_throttle("route53=10:50, sesv2=1,iam=0.5") == {
         "route53": Limit(10.0, 50),
         "sesv2": Limit(1.0, 1),
         "iam": Limit(0.5, 1),
     }
-    assert parse("") == {}
+    assert parse_throttle("") == {}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_rates_and_bursts_are_read() -> None:
 )
 def test_a_faulty_spec_is_bad_input(spec: str) -> None:
     with pytest.raises(InputError) as caught:
-        parse(f"sesv2=1,{spec}")
+        parse_throttle(f"sesv2=1,{spec}")
     assert spec in caught.value.message
     assert caught.value.code == "invalid_throttle"
 
@@ -64,14 +64,14 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
 def test_each_service_refuses_in_its_own_way(
     aws_with: Any, refusal: Any, service: str, operation: str, error: tuple[str, str, int]
 ) -> None:
-    aws = aws_with(throttle=parse(f"{service}=0.001"))
+    aws = aws_with(throttle=parse_throttle(f"{service}=0.001"))
     call = getattr(_client(aws, service), operation)
     call()
     assert refusal(call) == error
 
 
 def test_sdks_take_the_refusal_for_throttling_and_try_again(aws_with: Any) -> None:
-    aws = aws_with(throttle=parse("route53=4:1"))
+    aws = aws_with(throttle=parse_throttle("route53=4:1"))
     client = aws.client("route53", config=Config(retries={"total_max_attempts": 20}))
     for _ in range(3):
         assert client.list_hosted_zones()["HostedZones"] == []
@@ -81,7 +81,7 @@ def test_sdks_take_the_refusal_for_throttling_and_try_again(aws_with: Any) -> No
 
 
 def test_other_services_are_not_limited(aws_with: Any) -> None:
-    aws = aws_with(throttle=parse("route53=0.001"))
+    aws = aws_with(throttle=parse_throttle("route53=0.001"))
     assert [_client(aws, "sesv2").get_account()["SendingEnabled"] for _ in range(5)] == [True] * 5
 
 

@@ -2,7 +2,7 @@
 
 import json
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 import dns.message
@@ -13,9 +13,7 @@ from mypy_boto3_route53.type_defs import ChangeTypeDef
 from mypy_boto3_sesv2 import SESV2Client
 
 from provisioner.core.credentials.password import derive
-from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.dns.server import DnsServer
-from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
@@ -28,12 +26,9 @@ ARN = f"arn:aws:ses:{REGION}:{ACCOUNT}:"
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
-    server = AwsServer(SandboxSettings(verification_delay=0.0, region=REGION), {})
-    server.start()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.port}")
-    yield boto3.Session("testing", "testing", region_name=REGION)
-    server.stop()
+def session(start_aws: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", start_aws(region=REGION))
+    return boto3.Session("testing", "testing", region_name=REGION)
 
 
 def change(name: str, rtype: str, *values: str) -> ChangeTypeDef:

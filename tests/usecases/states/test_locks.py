@@ -106,7 +106,7 @@ def holder(world: World, locks: FakeLocks, journal: FakeJournal) -> StateHolder:
 
 
 def test_a_free_state_is_held_and_free_again(holder: StateHolder, locks: FakeLocks, journal: FakeJournal) -> None:
-    with holder.held(EXAMPLE):
+    with holder.hold(EXAMPLE):
         assert locks.there["example.com"].id == "ours-1"
         assert journal.ids == {"ours-1"}
     assert locks.there == {}
@@ -114,14 +114,14 @@ def test_a_free_state_is_held_and_free_again(holder: StateHolder, locks: FakeLoc
 
 
 def test_the_state_is_free_again_after_a_failure(holder: StateHolder, locks: FakeLocks) -> None:
-    with pytest.raises(KeyboardInterrupt), holder.held(EXAMPLE):
+    with pytest.raises(KeyboardInterrupt), holder.hold(EXAMPLE):
         raise KeyboardInterrupt
     assert locks.there == {}
 
 
 def test_a_run_waits_for_another_host_and_says_for_whom(holder: StateHolder, locks: FakeLocks, world: World) -> None:
     locks.has(lock("theirs", "bob@host2")).is_free_after(10)
-    with holder.held(EXAMPLE):
+    with holder.hold(EXAMPLE):
         assert locks.there["example.com"].id == "ours-1"
     assert 10 <= world.clock.seconds < 15
     assert world.progress.notes == [
@@ -133,7 +133,7 @@ def test_a_lock_of_another_host_is_never_removed_however_old(
     holder: StateHolder, locks: FakeLocks, world: World
 ) -> None:
     locks.has(lock("theirs", "bob@host2"))
-    with pytest.raises(ProvisionerError, match="held by bob@host2") as caught, holder.held(EXAMPLE):
+    with pytest.raises(ProvisionerError, match="held by bob@host2") as caught, holder.hold(EXAMPLE):
         pytest.fail("the state is not ours")
     assert caught.value.code == "state_locked"
     assert "--lock-id theirs" in caught.value.hint
@@ -145,7 +145,7 @@ def test_a_lock_of_this_user_and_host_that_is_not_in_the_journal_is_never_remove
     holder: StateHolder, locks: FakeLocks
 ) -> None:
     locks.has(lock("of-a-plain-terraform", "ada@here"))
-    with pytest.raises(ProvisionerError, match="held by ada@here"), holder.held(EXAMPLE):
+    with pytest.raises(ProvisionerError, match="held by ada@here"), holder.hold(EXAMPLE):
         pytest.fail("the state is not ours")
     assert locks.there["example.com"].id == "of-a-plain-terraform"
 
@@ -155,7 +155,7 @@ def test_the_lock_of_our_own_dead_run_is_removed_and_told(
 ) -> None:
     journal.took("dead")
     locks.has(lock("dead"))
-    with holder.held(EXAMPLE):
+    with holder.hold(EXAMPLE):
         assert locks.there["example.com"].id == "ours-1"
     assert world.clock.seconds == 0
     assert any("died and left its lock" in warning for warning in world.progress.warnings)
@@ -165,7 +165,7 @@ def test_the_lock_of_our_own_dead_run_is_removed_and_told(
 def test_a_lock_that_cannot_be_dropped_is_left_to_the_next_run(
     holder: StateHolder, locks: FakeLocks, journal: FakeJournal, world: World
 ) -> None:
-    with holder.held(EXAMPLE):
+    with holder.hold(EXAMPLE):
         locks.cannot_be_reached()
     assert journal.ids == {"ours-1"}
     assert any("the next run here removes it" in warning for warning in world.progress.warnings)
@@ -173,13 +173,13 @@ def test_a_lock_that_cannot_be_dropped_is_left_to_the_next_run(
 
 def test_a_lock_of_which_the_answer_was_lost_is_ours_all_the_same(holder: StateHolder, locks: FakeLocks) -> None:
     locks.has(lock("ours-1"))
-    with holder.held(EXAMPLE):
+    with holder.hold(EXAMPLE):
         assert locks.there["example.com"].id == "ours-1"
     assert locks.there == {}
 
 
 def test_a_workspace_that_is_opened_holds_its_state(holder: StateHolder, locks: FakeLocks, world: World) -> None:
-    workspaces = HeldWorkspaces(world.workspaces, holder.held)
+    workspaces = HeldWorkspaces(world.workspaces, holder.hold)
     with workspaces.open(EXAMPLE) as workspace:
         assert workspace.domain == EXAMPLE
         assert locks.there["example.com"].id == "ours-1"

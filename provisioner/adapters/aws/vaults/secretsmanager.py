@@ -41,7 +41,7 @@ class SecretsManager:
 
     def look(self, name: str) -> SecretEntry | None:
         """Return the secret, None when there is none; the value of one that is marked for deletion is not to be had."""
-        described = self._described(name)
+        described = self._describe(name)
         if described is None:
             return None
         doomed = "DeletedDate" in described
@@ -94,11 +94,11 @@ class SecretsManager:
         content = answer["SecretString"] if "SecretString" in answer else answer.get("SecretBinary")
         return content, answer["VersionId"]
 
-    def _described(self, name: str) -> Any:
+    def _describe(self, name: str) -> Any:
         return unless_absent(lambda: self._call("describe_secret", name, SecretId=name), _ABSENT)
 
     def _is_doomed(self, name: str) -> bool:
-        described = self._described(name)
+        described = self._describe(name)
         return described is None or "DeletedDate" in described
 
     def _call(self, method: str, name: str, **parameters: Any) -> Any:

@@ -1,92 +1,21 @@
-"""Credentials in Secrets Manager and in Parameter Store: whose they are, what is refused, AWS on a bad day."""
+"""Credentials in either service: whose they are, what is refused, what is said."""
 
 from __future__ import annotations
 
 import json
 import logging
 import traceback
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
+from fakes.vaults import EXAMPLE, SHOP, TAGS, VAULTS, Aws, credential
 
 from provisioner.adapters.aws.session import AwsSession
-from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
-from provisioner.adapters.aws.vaults.ssm import ParameterStore
-from provisioner.adapters.aws.vaults.vault import SecretEntry, Vault, VaultCredentialStore
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.adapters.aws.vaults.vault import SecretEntry, VaultCredentialStore
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
-EXAMPLE = SmtpUser(DomainName.parse("example.com"))
-SHOP = SmtpUser(EXAMPLE.domain, "shop")
-SECRET, PARAMETER = "provisioner/smtp/example.com", "/provisioner/smtp/example.com"
-TAGS = [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value": "example.com"}]
 DENIED = "AccessDeniedException"
-DELETING = "You can't create this secret because a secret with this name is already scheduled for deletion."
-VAULTS: dict[str, Callable[[AwsSession], Vault]] = {"secretsmanager": SecretsManager, "ssm": ParameterStore}
-
-
-def credential(user: SmtpUser = EXAMPLE) -> SmtpCredential:
-    return SmtpCredential.derived(user, Region.parse("us-east-1"), "AKIA1", Secret("some+secret+key"))
-
-
-class Aws:
-    """One of the two services, around the store: what is in it, and what it shall answer."""
-
-    def __init__(self, kind: str, session: AwsSession) -> None:
-        self.kind, self.slept = kind, list[float]()
-        self.client = session.client(kind)
-        self.store = VaultCredentialStore(VAULTS[kind](session), self.slept.append)
-        self.name = SECRET if kind == "secretsmanager" else PARAMETER
-
-    def put(self, text: str, tags: list[dict[str, str]] | None = None) -> None:
-        """Make what somebody else would make."""
-        if self.kind == "ssm":
-            self.client.put_parameter(Name=self.name, Value=text, Type="SecureString", Tags=tags or [])
-        else:
-            self.client.create_secret(Name=self.name, SecretString=text, Tags=tags or [])
-
-    def text(self) -> str:
-        if self.kind == "ssm":
-            return str(self.client.get_parameter(Name=self.name, WithDecryption=True)["Parameter"]["Value"])
-        return str(self.client.get_secret_value(SecretId=self.name)["SecretString"])
-
-    def tags(self) -> list[dict[str, str]]:
-        if self.kind == "ssm":
-            return list(self.client.list_tags_for_resource(ResourceType="Parameter", ResourceId=self.name)["TagList"])
-        return list(self.client.describe_secret(SecretId=self.name)["Tags"])
-
-    def refuses(self, operation: str, code: str, message: str = "no", times: int = 1000) -> None:
-        """Let the next calls of an operation be answered with an error."""
-        left = [times]
-
-        def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
-            left[0] -= 1
-            if left[0] < 0:
-                return None
-            return AWSResponse("", 400, {}, None), {"Error": {"Code": code, "Message": message}}
-
-        service = self.client.meta.service_model.service_id.hyphenize()
-        self.client.meta.events.register(f"before-call.{service}.{operation}", answer)
-
-
-@pytest.fixture(params=list(VAULTS))
-def aws(request: pytest.FixtureRequest, emulated: AwsSession) -> Aws:
-    return Aws(request.param, emulated)
-
-
-@pytest.fixture
-def secrets(emulated: AwsSession) -> Aws:
-    return Aws("secretsmanager", emulated)
-
-
-@pytest.fixture
-def parameters(emulated: AwsSession) -> Aws:
-    return Aws("ssm", emulated)
 
 
 def test_the_location_is_the_service_and_the_name(aws: Aws) -> None:
@@ -235,119 +164,3 @@ def test_the_longest_name_that_is_ever_used_is_one_that_the_service_takes(aws: A
     else:
         assert len(f"arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter{name}") <= 1011
         assert len(json.dumps(credential(longest).to_document())) < 4096
-
-
-def test_looking_whether_it_could_be_kept_makes_no_new_version_of_a_secret(secrets: Aws) -> None:
-    secrets.store.save(credential())
-    before = secrets.client.describe_secret(SecretId=SECRET)["VersionIdsToStages"]
-    secrets.store.check_writable(EXAMPLE)
-    assert secrets.client.describe_secret(SecretId=SECRET)["VersionIdsToStages"] == before
-
-
-@pytest.fixture
-def doomed(secrets: Aws) -> Aws:
-    """A secret of ours that somebody has scheduled for deletion."""
-    secrets.store.save(credential())
-    secrets.client.delete_secret(SecretId=SECRET, RecoveryWindowInDays=30)
-    return secrets
-
-
-def test_a_secret_that_is_scheduled_for_deletion_counts_as_absent(doomed: Aws) -> None:
-    assert doomed.store.load(EXAMPLE) is None
-
-
-def test_a_secret_that_is_scheduled_for_deletion_is_in_nobody_s_way(doomed: Aws) -> None:
-    doomed.store.check_writable(EXAMPLE)
-    doomed.store.save(credential())
-    assert doomed.store.load(EXAMPLE) == credential()
-    assert "DeletedDate" not in doomed.client.describe_secret(SecretId=SECRET)
-
-
-def test_a_secret_that_is_scheduled_for_deletion_is_forgotten_at_once(doomed: Aws) -> None:
-    doomed.store.remove(EXAMPLE)
-    with pytest.raises(doomed.client.exceptions.ResourceNotFoundException):
-        doomed.client.describe_secret(SecretId=SECRET)
-
-
-def test_a_secret_of_others_that_is_scheduled_for_deletion_stays_scheduled(secrets: Aws) -> None:
-    secrets.put("theirs")
-    secrets.client.delete_secret(SecretId=SECRET, RecoveryWindowInDays=30)
-    assert secrets.store.load(EXAMPLE) is None
-    with pytest.raises(Refused, match="not ours"):
-        secrets.store.check_writable(EXAMPLE)
-    assert "DeletedDate" in secrets.client.describe_secret(SecretId=SECRET)
-
-
-def test_a_name_that_is_still_being_deleted_is_waited_for(secrets: Aws) -> None:
-    secrets.refuses("CreateSecret", "InvalidRequestException", DELETING, times=2)
-    secrets.store.check_writable(EXAMPLE)
-    secrets.store.save(credential())
-    assert secrets.slept == [1, 2]
-    assert secrets.store.load(EXAMPLE) == credential()
-
-
-def test_what_was_made_and_cannot_be_seen_yet_is_waited_for(aws: Aws) -> None:
-    secrets = aws.kind == "secretsmanager"
-    operation, code = (
-        ("DescribeSecret", "ResourceNotFoundException") if secrets else ("GetParameter", "ParameterNotFound")
-    )
-    aws.refuses(operation, code, times=2)
-    aws.store.check_writable(EXAMPLE)
-    assert aws.slept == [2]
-    aws.store.save(credential())
-    assert aws.store.load(EXAMPLE) == credential()
-
-
-def test_a_restoration_that_came_too_late_is_tried_as_a_new_secret(doomed: Aws) -> None:
-    doomed.refuses("RestoreSecret", "ResourceNotFoundException", times=1)
-    doomed.store.check_writable(EXAMPLE)
-    assert doomed.slept == [1]
-
-
-def test_a_name_that_does_not_become_free_is_said_after_a_minute(secrets: Aws) -> None:
-    secrets.refuses("CreateSecret", "InvalidRequestException", DELETING)
-    with pytest.raises(ProvisionerError, match="still deleting") as caught:
-        secrets.store.check_writable(EXAMPLE)
-    assert caught.value.code == "store_busy"
-    assert sum(secrets.slept) == 60
-
-
-def test_another_invalid_request_is_not_waited_out(secrets: Aws) -> None:
-    secrets.refuses("CreateSecret", "InvalidRequestException", "the secret is managed by another service", times=1)
-    with pytest.raises(ProvisionerError, match="managed by another service"):
-        secrets.store.check_writable(EXAMPLE)
-    secrets.put("x", TAGS)
-    secrets.refuses("GetSecretValue", "InvalidRequestException", "the secret is managed by another service")
-    with pytest.raises(ProvisionerError, match="managed by another service"):
-        secrets.store.load(EXAMPLE)
-    assert secrets.slept == []
-
-
-def test_a_secret_without_a_value_holds_nothing_and_is_written_to(secrets: Aws) -> None:
-    secrets.client.create_secret(Name=SECRET, Tags=TAGS)
-    assert secrets.store.load(EXAMPLE) is None
-    secrets.store.check_writable(EXAMPLE)
-    assert secrets.store.load(EXAMPLE) is None
-    secrets.store.save(credential())
-    assert secrets.store.load(EXAMPLE) == credential()
-
-
-def test_a_binary_secret_is_put_aside_as_it_is(secrets: Aws) -> None:
-    secrets.client.create_secret(Name=SECRET, SecretBinary=b"\xff\x00", Tags=TAGS)
-    with pytest.raises(ProvisionerError, match="not a JSON object"):
-        secrets.store.load(EXAMPLE)
-    aside = secrets.store.set_aside(EXAMPLE).removeprefix("secretsmanager:")
-    assert secrets.client.get_secret_value(SecretId=aside)["SecretBinary"] == b"\xff\x00"
-    assert secrets.store.load(EXAMPLE) is None
-
-
-def test_a_parameter_is_encrypted(parameters: Aws) -> None:
-    parameters.store.save(credential())
-    assert parameters.client.get_parameter(Name=PARAMETER)["Parameter"]["Type"] == "SecureString"
-
-
-def test_no_password_goes_into_a_parameter_that_is_not_encrypted(parameters: Aws) -> None:
-    parameters.client.put_parameter(Name=PARAMETER, Value="x", Type="String", Tags=TAGS)
-    with pytest.raises(Refused, match="neither a SecureString parameter"):
-        parameters.store.save(credential())
-    assert parameters.text() == "x"

@@ -1,0 +1,61 @@
+"""Identities: the emulated ones, and stubbed answers for what the emulation cannot say."""
+
+from collections.abc import Callable
+
+import pytest
+from botocore.stub import Stubber
+
+from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.ses import SesIdentities
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
+
+EXAMPLE = DomainName.parse("example.com")
+VIRGINIA = Region.parse("us-east-1")
+Stub = Callable[..., Stubber]
+
+
+def test_an_identity_that_does_not_exist_is_none(emulated: AwsSession) -> None:
+    assert SesIdentities(emulated, AwsAccount(emulated)).status(EXAMPLE, VIRGINIA) is None
+
+
+def test_an_identity_is_described_as_ses_has_it(emulated: AwsSession) -> None:
+    ses = emulated.client("sesv2", "us-east-1")
+    ses.create_configuration_set(ConfigurationSetName="example-com")
+    ses.create_email_identity(
+        EmailIdentity="example.com",
+        ConfigurationSetName="example-com",
+        Tags=[{"Key": "Domain", "Value": "example.com"}],
+    )
+    ses.put_email_identity_mail_from_attributes(EmailIdentity="example.com", MailFromDomain="bounce.example.com")
+    status = SesIdentities(emulated, AwsAccount(emulated)).status(EXAMPLE, VIRGINIA)
+    assert status is not None
+    assert status.arn == "arn:aws:ses:us-east-1:123456789012:identity/example.com"
+    assert (status.verified, status.dkim_status, status.mail_from_status) == (False, "PENDING", "PENDING")
+    assert status.mail_from_domain == "bounce.example.com"
+    assert status.signing_hosted_zone == "dkim.amazonses.com"
+    assert len(status.dkim_tokens) == 3
+    assert (status.configuration_set, status.tags) == ("example-com", {"Domain": "example.com"})
+
+
+def test_an_identity_is_looked_for_in_its_own_region_only(emulated: AwsSession) -> None:
+    emulated.client("sesv2", "us-east-1").create_email_identity(EmailIdentity="example.com")
+    assert SesIdentities(emulated, AwsAccount(emulated)).status(EXAMPLE, Region.parse("eu-west-1")) is None
+
+
+def test_an_identity_without_dkim_and_mail_from_is_described_all_the_same(session: AwsSession, stub: Stub) -> None:
+    stub("sts", None, 3).add_response("get_caller_identity", {"Account": "1", "Arn": "arn:aws:iam::1:user/a"})
+    stub("sesv2", "us-east-1").add_response("get_email_identity", {"IdentityType": "DOMAIN"})
+    status = SesIdentities(session, AwsAccount(session)).status(EXAMPLE, VIRGINIA)
+    assert status is not None
+    assert (status.verified, status.dkim_status, status.dkim_tokens) == (False, "NOT_STARTED", ())
+    assert (status.mail_from_domain, status.mail_from_status, status.signing_hosted_zone) == (None, None, None)
+
+
+def test_an_identity_that_may_not_be_read_is_no_absent_one(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_client_error("get_email_identity", "AccessDeniedException", "not authorized")
+    with pytest.raises(ProvisionerError, match="ses:GetEmailIdentity") as caught:
+        SesIdentities(session, AwsAccount(session)).status(EXAMPLE, VIRGINIA)
+    assert caught.value.code == "access_denied"

@@ -1,0 +1,67 @@
+"""Secrets Manager or Parameter Store of an emulated AWS, around the store that keeps credentials there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
+from provisioner.adapters.aws.vaults.ssm import ParameterStore
+from provisioner.adapters.aws.vaults.vault import Vault, VaultCredentialStore
+from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
+
+EXAMPLE = SmtpUser(DomainName.parse("example.com"))
+SHOP = SmtpUser(EXAMPLE.domain, "shop")
+SECRET, PARAMETER = "provisioner/smtp/example.com", "/provisioner/smtp/example.com"
+TAGS = [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value": "example.com"}]
+VAULTS: dict[str, Callable[[AwsSession], Vault]] = {"secretsmanager": SecretsManager, "ssm": ParameterStore}
+
+
+def credential(user: SmtpUser = EXAMPLE) -> SmtpCredential:
+    return SmtpCredential.derived(user, Region.parse("us-east-1"), "AKIA1", Secret("some+secret+key"))
+
+
+class Aws:
+    """One of the two services, around the store: what is in it, and what it shall answer."""
+
+    def __init__(self, kind: str, session: AwsSession) -> None:
+        self.kind, self.slept = kind, list[float]()
+        self.client = session.client(kind)
+        self.store = VaultCredentialStore(VAULTS[kind](session), self.slept.append)
+        self.name = SECRET if kind == "secretsmanager" else PARAMETER
+
+    def put(self, text: str, tags: list[dict[str, str]] | None = None) -> None:
+        """Make what somebody else would make."""
+        if self.kind == "ssm":
+            self.client.put_parameter(Name=self.name, Value=text, Type="SecureString", Tags=tags or [])
+        else:
+            self.client.create_secret(Name=self.name, SecretString=text, Tags=tags or [])
+
+    def text(self) -> str:
+        if self.kind == "ssm":
+            return str(self.client.get_parameter(Name=self.name, WithDecryption=True)["Parameter"]["Value"])
+        return str(self.client.get_secret_value(SecretId=self.name)["SecretString"])
+
+    def tags(self) -> list[dict[str, str]]:
+        if self.kind == "ssm":
+            return list(self.client.list_tags_for_resource(ResourceType="Parameter", ResourceId=self.name)["TagList"])
+        return list(self.client.describe_secret(SecretId=self.name)["Tags"])
+
+    def refuses(self, operation: str, code: str, message: str = "no", times: int = 1000) -> None:
+        """Let the next calls of an operation be answered with an error."""
+        left = [times]
+
+        def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+            left[0] -= 1
+            if left[0] < 0:
+                return None
+            return AWSResponse("", 400, {}, None), {"Error": {"Code": code, "Message": message}}
+
+        service = self.client.meta.service_model.service_id.hyphenize()
+        self.client.meta.events.register(f"before-call.{service}.{operation}", answer)

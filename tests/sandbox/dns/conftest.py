@@ -1,0 +1,35 @@
+"""A DNS server on loopback, asked over UDP and over TCP."""
+
+from collections.abc import Callable, Iterator
+
+import dns.flags
+import dns.message
+import dns.opcode
+import dns.query
+import dns.rcode
+import dns.rdataclass
+import dns.resolver
+import pytest
+from fakes.public_zones import VIEW
+
+from provisioner.sandbox.dns.server import DnsServer
+
+Ask = Callable[..., dns.message.Message]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DnsServer]:
+    running = DnsServer(lambda: VIEW)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["udp", "tcp"])
+def ask(request: pytest.FixtureRequest, server: DnsServer) -> Ask:
+    def send(name: str, rtype: str = "A") -> dns.message.Message:
+        query = dns.message.make_query(name, rtype, use_edns=0, payload=4096)
+        over = dns.query.udp if request.param == "udp" else dns.query.tcp
+        return over(query, "127.0.0.1", port=server.port, timeout=5)
+
+    return send
