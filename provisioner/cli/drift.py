@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import Cold, Parallelism, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
-from provisioner.core.batch.preflight import MOST_PARALLEL
+from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.terraform.differences import Difference
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
@@ -49,9 +49,9 @@ def _drift(
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
-    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold, reads=True)
+    usual = usual_parallelism(len(names) or MOST_PARALLEL, this_machine(), cold=cold, reads=True)
     with open_drift(common.settings(), progress, cold=cold) as edges, signals.watched():
-        found = drift(edges, names, Workers(width, stop, signals.look))
+        found = drift(edges, names, Workers(parallelism or usual, stop, signals.look))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in found]})
     else:
