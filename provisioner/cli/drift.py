@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import Cold, Parallelism, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
@@ -20,7 +20,7 @@ from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(

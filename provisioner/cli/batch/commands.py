@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from provisioner.cli.batch import text
 from provisioner.cli.batch.options import Options, ReportFiles, with_run
 from provisioner.cli.batch.view import choose_view
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
@@ -46,24 +46,22 @@ class _RunByDefault(TyperGroup):
         return super().parse_args(ctx, with_run(args) if named else ["run", *with_run(args)])
 
 
-app = typer.Typer(
-    cls=_RunByDefault,
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Provision many domains in one run: `provisioner batch MANIFEST`.",
-    epilog="""\
-Examples:
-
-\b
+app = commands()
+batch_group = group(
+    app,
+    "batch",
+    "Provision many domains in one run: `provisioner batch MANIFEST`.",
+    examples="""\
   provisioner batch domains.yaml
   provisioner batch domains.csv --dry-run
   provisioner batch --resume""",
+    cls=_RunByDefault,
+    no_args_is_help=True,
 )
 
 
 @command(
-    app,
+    batch_group,
     "run",
     examples="""\
   provisioner batch domains.yaml --report report.html --report report.json
@@ -143,7 +141,7 @@ def _interrupted(done: BatchReport) -> Interrupted:
 
 
 @command(
-    app,
+    batch_group,
     "merge",
     examples="""\
   provisioner batch merge nightly.0-of-3 nightly.1-of-3 nightly.2-of-3 --report all.html

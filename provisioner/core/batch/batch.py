@@ -9,7 +9,7 @@ from datetime import timedelta
 from provisioner.core.account.rates import Rate
 from provisioner.core.batch.journal import RunState
 from provisioner.core.batch.manifest import Entry, Manifest
-from provisioner.core.batch.shards import Shard
+from provisioner.core.batch.shards import Part, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,12 @@ class Batch:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The domains that are this process's to do."""
-        return self.manifest.part(self.shard)
+        return self.manifest.entries_of(self.shard)
+
+    @property
+    def part(self) -> Part:
+        """Which part of the manifest they are."""
+        return Part(self.manifest.digest, len(self.manifest.entries), self.shard)
 
     @property
     def to_do(self) -> Sequence[Entry]:

@@ -52,14 +52,14 @@ def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machin
     if wish.resume and state.begun is None:
         hint = "look into runs/ under the home, or name the right --home"
         raise InputError("no_such_run", f"there is no run {run} to go on with", hint)
-    shard = wish.shard or (state.begun.shard if state.begun else None)
+    shard = wish.shard or (state.begun.part.shard if state.begun else None)
     manifest = read_manifest(wish.manifest) if wish.manifest is not None else _kept_manifest(runs, run, state)
     rates = {name: rate.share(wish.shard.total if wish.shard else 1) for name, rate in wish.rates.items()}
     return Batch(
         run=run,
         manifest=in_region(manifest, wish.chosen_region, wish.default_region),
         shard=shard,
-        parallelism=wish.parallelism or _usual(len(manifest.part(shard)), wish, rates, machine),
+        parallelism=wish.parallelism or _usual(len(manifest.entries_of(shard)), wish, rates, machine),
         timeout=wish.timeout,
         only_failed=wish.only_failed,
         fail_fast=wish.fail_fast,

@@ -102,10 +102,9 @@ class _JournalledRun:
 
     def begin(self) -> None:
         """Write what this attempt is about; a journal that cannot be written ends it here."""
-        batch, manifest = self._batch, self._batch.manifest
-        self._runs.save(batch.run, INPUT, manifest.to_document())
-        count, at = len(manifest.entries), self._attempt.at
-        self._journal.append(Begun(batch.run, manifest.digest, count, batch.shard, at, batch.parallelism).event())
+        batch = self._batch
+        self._runs.save(batch.run, INPUT, batch.manifest.to_document())
+        self._journal.append(Begun(batch.run, batch.part, self._attempt.at, batch.parallelism).event())
 
     def started(self, entry: Entry) -> None:
         """Write that a domain is begun."""
@@ -159,9 +158,7 @@ class _Attempt:
         batch = self._batch
         return BatchReport(
             run=batch.run,
-            input_digest=batch.manifest.digest,
-            input_domains=len(batch.manifest.entries),
-            shard=batch.shard,
+            part=batch.part,
             started=self.at,
             ended=self.now(),
             seconds=round(self._clock.monotonic() - self._began, 3),
@@ -179,7 +176,7 @@ def _outcome(entry: Entry, kept: Outcome | None) -> Outcome:
 
 def _refuse_another_shard(batch: Batch) -> None:
     begun = batch.state.begun
-    if begun is not None and begun.shard != batch.shard:
-        was, now = (f"shard {shard}" if shard else "the whole manifest" for shard in (begun.shard, batch.shard))
+    if begun is not None and begun.part.shard != batch.shard:
+        was, now = (f"shard {shard}" if shard else "the whole manifest" for shard in (begun.part.shard, batch.shard))
         message = f"run {batch.run} is of {was}, not of {now}"
         raise InputError("another_shard", message, "name another run with --run, or give the same --shard")

@@ -13,7 +13,7 @@ from provisioner.core.batch.report import Outcome, Status
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.parallel.stopping import Patience, Stop, Urgency
-from provisioner.usecases.parallel.workers import Workers, defect
+from provisioner.usecases.parallel.workers import Workers, domain_defect
 
 Work = Callable[[Edges, Entry], Outcome]
 
@@ -90,7 +90,7 @@ class Scheduler:
             killed = self.stop.level >= Urgency.KILL
             return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-            return _not_done(domain, Status.FAILED, defect(domain, error))
+            return _not_done(domain, Status.FAILED, domain_defect(domain, error))
 
 
 class _WatchedProgress:
@@ -125,5 +125,4 @@ class _WatchedProgress:
 
 
 def _not_done(domain: str, status: Status, error: ProvisionerError) -> Outcome:
-    document = {"code": error.code, "message": error.message, "hint": error.hint}
-    return Outcome(domain, status, error=document)
+    return Outcome(domain, status, error=error.to_document())

@@ -10,7 +10,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Request, Spf
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import module_of, smtp_user_at
-from provisioner.core.terraform.plan import Plan
+from provisioner.core.terraform.plan import Plan, describe_counts
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
@@ -131,7 +131,7 @@ def _apply_plan(edges: Edges, workspace: Workspace, found: Survey, before: Befor
     workspace.remember(_with_leaving(found, before))
     end_keys(edges, found.spec.domain, plan)
     if not plan.empty:
-        edges.progress.step(f"{found.spec.domain}: applying {_counted(plan)}")
+        edges.progress.step(f"{found.spec.domain}: applying {describe_counts(plan.counts)}")
         with order_kept(edges, workspace, found, plan):
             apply(edges, workspace, plan)
 
@@ -153,8 +153,3 @@ def _correct_dkim_suffix(edges: Edges, workspace: Workspace, found: Survey) -> S
         )
         _apply(edges, workspace, now, Before(found.request))
     return now
-
-
-def _counted(plan: Plan) -> str:
-    parts = [f"{number} to {verb}" for verb, number in plan.counts.items() if number]
-    return ", ".join(parts)

@@ -36,7 +36,7 @@ def prepared(world: World, machine: Machine = LARGE, **wished: Any) -> Batch:
 
 def finish(world: World, batch: Batch) -> None:
     """Leave behind what a run leaves that provisioned every domain."""
-    begun = Begun(batch.run, batch.manifest.digest, 9, batch.shard, "2026-01-01T00:00:00+00:00", 1)
+    begun = Begun(batch.run, batch.part, "2026-01-01T00:00:00+00:00", 1)
     with world.batch.runs.open(batch.run) as journal:
         journal.append(begun.event())
         for entry in batch.entries:
