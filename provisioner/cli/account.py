@@ -6,26 +6,24 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import DryRun
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap
 
-app = group(
+app = commands()
+account = group(
+    app,
+    "account",
     "Make the bucket for Terraform states.",
     examples="  provisioner account bootstrap --bucket example-states",
 )
 
 
-@app.callback()
-def _group() -> None:
-    """Make the bucket for Terraform states."""
-
-
 @command(
-    app,
+    account,
     "bootstrap",
     examples="""\
   provisioner account bootstrap --bucket example-states --region eu-west-1

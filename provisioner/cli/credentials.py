@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import Domain, NoSecret, SenderName, parse_domain, parse_sender
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.credential import SmtpCredential
@@ -22,7 +22,10 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.batch.runs import finished_domains
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential, stored_credentials
 
-app = group(
+app = commands()
+credentials = group(
+    app,
+    "credentials",
     "Show, export or derive SMTP credentials.",
     examples="""\
   provisioner credentials show example.com
@@ -41,7 +44,7 @@ class Format(StrEnum):
 
 
 @command(
-    app,
+    credentials,
     "show",
     examples="""\
   provisioner credentials show example.com
@@ -75,7 +78,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
 
 
 @command(
-    app,
+    credentials,
     "export",
     examples="""\
   provisioner credentials export example.com --format env > example.com.env
@@ -132,7 +135,7 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: F
 
 
 @command(
-    app,
+    credentials,
     "derive",
     examples="""\
   provisioner credentials derive --region eu-west-1 < secret-access-key.txt

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 
 from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.layout import findings_text
 from provisioner.cli.frame.options import Domain, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
@@ -17,13 +17,16 @@ from provisioner.errors import NotDesired
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.status import records_of
 
-app = group(
+app = commands()
+dns = group(
+    app,
+    "dns",
     "The records of a domain: as a table, as a zone file, and whether they exist.",
     examples="  provisioner dns records example.com\n  provisioner dns zonefile example.com > example.com.zone",
 )
 
 
-@command(app, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")
+@command(dns, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")
 def _records(common: Common, domain: Domain) -> None:
     """Show the records that must exist for a domain."""
     name = parse_domain(domain)
@@ -34,7 +37,7 @@ def _records(common: Common, domain: Domain) -> None:
         print_text(layout.records(found))
 
 
-@command(app, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
+@command(dns, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
 def _zonefile(common: Common, domain: Domain) -> None:
     """Write the records as a BIND zone file, to import at another DNS host."""
     name = parse_domain(domain)
@@ -46,7 +49,7 @@ def _zonefile(common: Common, domain: Domain) -> None:
 
 
 @command(
-    app,
+    dns,
     "check",
     examples="""\
   provisioner dns check example.com

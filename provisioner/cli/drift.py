@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.common import Common, command, commands
+from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import Cold, Parallelism, parse_domain, sharing_of
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
-from provisioner.core.batch.preflight import MOST_PARALLEL
+from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import NotDesired, ProvisionerError
@@ -21,7 +21,7 @@ from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(
@@ -50,10 +50,10 @@ def _drift(
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
-    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold, reads=True)
+    usual = usual_parallelism(len(names) or MOST_PARALLEL, this_machine(), cold=cold, reads=True)
     sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
     with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.watched():
-        found = drift(edges, names, Workers(width, stop, signals.look))
+        found = drift(edges, names, Workers(parallelism or usual, stop, signals.look))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in found]})
     else:

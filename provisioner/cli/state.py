@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import Domain, parse_domain
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.states.locks import unlock
 from provisioner.usecases.states.migrate import Move, Moved, migrate
 
-app = group(
+app = commands()
+state = group(
+    app,
+    "state",
     "Move states between this disk and S3, or unlock one.",
     examples="  provisioner state migrate --to s3://example-states/mail",
 )
@@ -23,7 +26,7 @@ _SOME_FAILED = 4
 
 
 @command(
-    app,
+    state,
     "migrate",
     examples="""\
   provisioner state migrate --to 's3://example-states?region=eu-west-1'
@@ -83,7 +86,7 @@ def _reminder(found: Sequence[Moved], to: str) -> Iterator[str]:
 
 
 @command(
-    app,
+    state,
     "unlock",
     examples="  provisioner state unlock example.com --lock-id 3f1c2a9e-7d0b-4f7e-9f53-0c8e6a3b1d42",
 )

@@ -16,7 +16,7 @@ from provisioner.usecases.home import remembered
 from provisioner.usecases.mail_domain.healing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
-from provisioner.usecases.parallel.workers import Workers, defect
+from provisioner.usecases.parallel.workers import Workers, domain_defect
 from provisioner.usecases.telling import ProgressTeller
 
 
@@ -37,7 +37,7 @@ class DomainDrift:
             "drift": None if error else bool(self.differences),
             "differences": [difference.to_document() for difference in self.differences],
             "on_purpose": [difference.to_document() for difference in self.on_purpose],
-            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+            "error": error.to_document() if error else None,
         }
 
 
@@ -92,7 +92,7 @@ def _checked(edges: Edges, domain: DomainName) -> DomainDrift:
     except ProvisionerError as error:
         return DomainDrift(domain, error=error)
     except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-        return DomainDrift(domain, error=defect(domain.ascii, error))
+        return DomainDrift(domain, error=domain_defect(domain.ascii, error))
     meant = tuple(difference for difference in found if difference.on_purpose)
     return DomainDrift(domain, tuple(difference for difference in found if not difference.on_purpose), meant)
 

@@ -68,9 +68,26 @@ class Common:
         return Region.parse(name) if name else None
 
 
-def group(text: str, *, examples: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
-    """Return a group of commands; `examples` ends its help, one example a line."""
-    return typer.Typer(cls=cls, rich_markup_mode=None, add_completion=False, help=text, epilog=_epilog(examples))
+def commands() -> typer.Typer:
+    """Return what a module of commands offers as `app`: its commands and groups, under their names in the table."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+def group(
+    app: typer.Typer,
+    name: str,
+    text: str,
+    *,
+    examples: str,
+    cls: type[TyperGroup] = TyperGroup,
+    no_args_is_help: bool = False,
+) -> typer.Typer:
+    """Register a group of commands and return it; `examples` ends its help, one example a line."""
+    made = typer.Typer(
+        cls=cls, rich_markup_mode=None, help=text, epilog=_epilog(examples), no_args_is_help=no_args_is_help
+    )
+    app.add_typer(made, name=name)
+    return made
 
 
 def _epilog(examples: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_table, print_text
 from provisioner.cli.mail_domain import text
@@ -15,7 +15,7 @@ from provisioner.errors import NotDesired
 from provisioner.usecases.home import list_domains, remembered
 from provisioner.usecases.mail_domain.status import status_of
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")

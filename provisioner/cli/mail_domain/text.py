@@ -9,6 +9,7 @@ from provisioner.cli.frame.layout import details, indented, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
+from provisioner.core.terraform.plan import describe_counts
 from provisioner.usecases.mail_domain.destroy_domain import Destroyed
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
@@ -26,8 +27,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    counted = ", ".join(f"{number} to {verb}" for verb, number in done.changes.items() if number)
-    return f"{done.domain}: changed ({counted})" if counted else f"{done.domain}: changed (a new access key)"
+    return f"{done.domain}: changed ({describe_counts(done.changes) or 'a new access key'})"
 
 
 def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
@@ -76,8 +76,7 @@ def planned(result: Planned) -> str:
         return f"{result.report.domain}: no changes"
     changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
     lines = [f"  {change.kind:<8} {change.address}  {change.summary}".rstrip() for change in changes]
-    counted = ", ".join(f"{number} to {verb}" for verb, number in result.plan.counts.items() if number)
-    return "\n".join([f"{result.report.domain}: {counted}", *lines])
+    return "\n".join([f"{result.report.domain}: {describe_counts(result.plan.counts)}", *lines])
 
 
 def destroyed(done: Destroyed, *, dry_run: bool) -> str:

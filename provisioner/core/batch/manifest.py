@@ -80,7 +80,7 @@ class Manifest:
         """The SHA-256 of all entries, whatever their order: shards of one batch agree on it."""
         return _sha256("\n".join(sorted(entry.digest for entry in self.entries)))
 
-    def part(self, shard: Shard | None) -> tuple[Entry, ...]:
+    def entries_of(self, shard: Shard | None) -> tuple[Entry, ...]:
         """Return the entries of a shard, in order; all of them without one."""
         return tuple(entry for entry in self.entries if shard is None or shard.holds(entry.domain))
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from provisioner.core.batch.shards import Shard
+from provisioner.core.batch.shards import Part, Shard
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 
@@ -110,19 +110,21 @@ def outcome_of(report: DomainReport, status: Status) -> Outcome:
 class BatchReport:
     """A whole batch or one shard of it; `outcomes` in the order of the manifest.
 
-    `input_digest` and `input_domains` are the whole manifest's, also in a shard's report. `seconds` is wall time of the
-    last attempt.
+    `seconds` is wall time of the last attempt.
     """
 
     run: str
-    input_digest: str
-    input_domains: int
-    shard: Shard | None
+    part: Part
     started: str
     ended: str
     seconds: float
     parallelism: int
     outcomes: tuple[Outcome, ...]
+
+    @property
+    def shard(self) -> Shard | None:
+        """The shard that it is of, None for a whole batch."""
+        return self.part.shard
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -145,8 +147,7 @@ class BatchReport:
         return {
             "version": VERSION,
             "run": self.run,
-            "input": {"digest": self.input_digest, "domains": self.input_domains},
-            "shard": self.shard.to_document() if self.shard else None,
+            **self.part.to_document(),
             "started": self.started,
             "ended": self.ended,
             "seconds": self.seconds,
@@ -162,12 +163,9 @@ class BatchReport:
         found = mapping(document)
         if required(found, "version", int) != VERSION:
             raise WrongShapeError(f"version is not {VERSION}")
-        source, shard = mapping(required(found, "input", dict)), optional(found, "shard", dict)
         return cls(
             run=required(found, "run", str),
-            input_digest=required(source, "digest", str),
-            input_domains=required(source, "domains", int),
-            shard=Shard(required(shard, "index", int), required(shard, "total", int)) if shard else None,
+            part=Part.from_document(found),
             started=required(found, "started", str),
             ended=required(found, "ended", str),
             seconds=_number(found, "seconds"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from provisioner.core.batch.report import BatchReport
 from provisioner.core.batch.shards import shard_of
@@ -47,9 +48,9 @@ def _refuse_strangers(reports: Sequence[BatchReport]) -> None:
     whole = [report.run for report in reports if report.shard is None]
     if whole:
         raise InputError("not_a_shard", f"run {whole[0]} is a whole batch, not a shard", "merge shards only")
-    batches = {(report.input_digest, report.input_domains, report.shard and report.shard.total) for report in reports}
+    batches = {(replace(report.part, shard=None), report.shard and report.shard.total) for report in reports}
     if len(batches) > 1:
-        listed = ", ".join(f"{report.run}: shard {report.shard} of {report.input_digest[:12]}" for report in reports)
+        listed = ", ".join(f"{report.run}: shard {report.shard} of {report.part.digest[:12]}" for report in reports)
         raise InputError(
             "different_batches",
             f"these are not shards of one manifest: {listed}",
@@ -85,18 +86,15 @@ def _refuse_overlap(reports: Sequence[BatchReport]) -> None:
                     "run that shard again",
                 )
     count = sum(len(report.outcomes) for report in reports)
-    if count != reports[0].input_domains:
-        message = f"the shards hold {count} domains, the manifest {reports[0].input_domains}"
+    if count != reports[0].part.domains:
+        message = f"the shards hold {count} domains, the manifest {reports[0].part.domains}"
         raise InputError("domains_missing", message, "run all shards again with the same manifest")
 
 
 def _together(reports: Sequence[BatchReport]) -> BatchReport:
-    first = reports[0]
     return BatchReport(
         run="+".join(report.run for report in reports),
-        input_digest=first.input_digest,
-        input_domains=first.input_domains,
-        shard=None,
+        part=replace(reports[0].part, shard=None),
         started=min(report.started for report in reports),
         ended=max(report.ended for report in reports),
         seconds=max(report.seconds for report in reports),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.account.rates import Rate
 from provisioner.core.account.stock import Kind, Room, Stock
 from provisioner.core.asked.request import Request, ZoneMode
+from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.manifest import Entry, Fault, Manifest, refuse
 from provisioner.core.batch.preflight import Load, Preflight, estimate, needs_zone
 from provisioner.core.mail_domain.spec import refuse_too_many_tags
@@ -38,22 +38,20 @@ def _in_region(entry: Entry, chosen: Region | None, default: Region | None) -> E
     return replace(entry, asked=replace(entry.asked, region=entry.asked.region or chosen, default_region=default))
 
 
-def preflight(
-    world: BatchEdges, name: str, entries: Sequence[Entry], rates: Mapping[str, Rate], parallelism: int
-) -> Preflight:
+def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     """Return what the batch will need; raises `InputError` for what its domains cannot be asked, all at once.
 
     Looks at the account as a whole: a handful of calls, however many domains there are. Changes nothing. A Terraform or
     credentials that are missing would fail every domain; they raise here, as they do for one domain.
     """
-    wanted = _wanted(world.edges, name, entries)
+    wanted = _wanted(world.edges, batch.source, batch.to_do)
     world.edges.terraform.versions()
     world.edges.account.caller()
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind is Kind.ZONES)
-    _refuse_many_tags(name, wanted, zones.stock.names)
-    needs = estimate([_load(one) for one in wanted], zones, rates, parallelism)
+    _refuse_many_tags(batch.source, wanted, zones.stock.names)
+    needs = estimate([_load(one) for one in wanted], zones, batch.rates, batch.parallelism)
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
 
 

@@ -10,7 +10,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Request, Spf
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import module_of, smtp_user_at
-from provisioner.core.terraform.plan import Plan
+from provisioner.core.terraform.plan import Plan, describe_counts
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
@@ -138,7 +138,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
     work.workspace.remember(_with_leaving(work, seen))
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
-        work.step(f"applying {_counted(plan)}")
+        work.step(f"applying {describe_counts(plan.counts)}")
         with keep_order(work, seen, plan):
             apply(work, plan)
 
@@ -158,8 +158,3 @@ def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
         work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
         _converge(replace(work, starting=Starting(seen.request)), now)
     return now
-
-
-def _counted(plan: Plan) -> str:
-    parts = [f"{number} to {verb}" for verb, number in plan.counts.items() if number]
-    return ", ".join(parts)

@@ -49,7 +49,7 @@ class Moved:
             "moved": self.backup is not None,
             "resources": self.resources,
             "backup": self.backup,
-            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+            "error": error.to_document() if error else None,
         }
 
 

@@ -19,9 +19,9 @@ from fakes.world import World
 from rich.console import Console
 
 from provisioner.adapters.disk.runs import DirectoryRuns
-from provisioner.cli.batch.ask import with_run
+from provisioner.cli.batch.options import with_run
 from provisioner.cli.batch.view import LiveView, PlainView, Tally, duration
-from provisioner.cli.frame.machine import cores, free_memory, usual_parallelism
+from provisioner.cli.frame.machine import cores, free_memory
 from provisioner.cli.frame.signals import Signals, kill_children
 from provisioner.core.account.stock import Kind
 from provisioner.core.batch.report import Outcome, Status
@@ -362,12 +362,3 @@ def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> N
     (cgroup / "memory.max").write_text("1048576\n")
     assert free_memory(cgroup, meminfo) == 1048576 - 1000
     assert cores() >= 1
-
-
-def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.cli.frame.machine.cores", lambda: 2)
-    monkeypatch.setattr("provisioner.cli.frame.machine.free_memory", lambda: 64 << 30)
-    assert usual_parallelism(500, cold=False) == 64
-    assert usual_parallelism(500, cold=False, reads=True) == 8
-    assert usual_parallelism(500, cold=True, reads=True) == 8
-    assert usual_parallelism(3, cold=False, reads=True) == 3

@@ -3,7 +3,7 @@ import pytest
 from provisioner.core.account.rates import DOCUMENTED, Rate
 from provisioner.core.account.stock import Kind, Room, Stock
 from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
-from provisioner.core.batch.preflight import Load, default_parallelism, estimate, needs_zone, servable
+from provisioner.core.batch.preflight import Load, estimate, needs_zone
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
@@ -66,19 +66,3 @@ def test_one_lane_is_bound_by_waiting_and_many_by_the_slowest_rate() -> None:
     assert alone.minutes > many.minutes
     assert many.minutes == -(-many.calls["sesv2"] // 60)
     assert estimate(new, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
-
-
-def test_no_more_domains_at_once_than_the_rates_serve_before_their_time_is_up() -> None:
-    shard = {name: rate.share(10) for name, rate in DOCUMENTED.items()}
-    assert servable(DOCUMENTED, 1800) >= 64
-    assert 1 < servable(shard, 1800) < 10
-    assert servable(shard, 60) == 1
-
-
-def test_parallelism_is_bound_by_memory_cores_domains_and_a_ceiling() -> None:
-    gib = 1 << 30
-    assert default_parallelism(100, 8 * gib, 16, run_bytes=gib, per_core=4) == 4
-    assert default_parallelism(100, 80 * gib, 2, run_bytes=gib, per_core=4) == 8
-    assert default_parallelism(3, 80 * gib, 16, run_bytes=gib, per_core=4) == 3
-    assert default_parallelism(1000, None, 64, run_bytes=gib, per_core=4) == 64
-    assert default_parallelism(0, 0, 1, run_bytes=gib, per_core=4) == 1
