@@ -77,7 +77,7 @@ def test_a_dry_run_prints_old_and_new_and_changes_nothing(domain: World, cli: Cl
         "  - v=DMARC1; p=none",
         "  + v=DMARC1; p=reject",
     ]
-    assert domain.workspaces.spaces["example.com"].kept.dmarc is None  # type: ignore[union-attr]  # it was kept above
+    assert domain.workspaces.spaces["example.com"].kept.request.dmarc is None  # type: ignore[union-attr]  # it was kept above
 
 
 def test_nothing_is_changed_without_a_confirmation(domain: World, cli: Cli) -> None:
@@ -92,8 +92,8 @@ def test_on_a_terminal_it_asks(
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     code, _ = cli("dmarc", "set", "example.com", "--policy", "reject")
-    request = domain.workspaces.spaces["example.com"].kept
-    assert (code, request and request.dmarc) == outcome
+    kept = domain.workspaces.spaces["example.com"].kept
+    assert (code, kept and kept.request.dmarc) == outcome
 
 
 def test_advancing_without_evidence_is_refused_with_5(domain: World, cli: Cli) -> None:

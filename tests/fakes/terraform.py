@@ -142,9 +142,9 @@ def _resources(spec: MailDomain) -> dict[str, str]:
     }
     for sender in spec.senders.listed:
         found[user_policy(SmtpUser(spec.domain, sender.name))] = sender.address(spec.domain)
-    if spec.zone.mode == "created":
+    if spec.zone.is_ours:
         found[ZONE] = spec.zone.name
-    if spec.zone.mode != "external":
+    if not spec.zone.is_elsewhere:
         for record in static_records(spec):
             found[address_of(record.key)] = f"{record.name} {record.values}"
         for number in range(3):

@@ -108,5 +108,5 @@ def texts_at(look_up: LookUp, name: str) -> tuple[str, ...]:
 
 def _mail_from(edges: Edges, domain: DomainName) -> str | None:
     workspace = edges.workspaces.peek(domain)
-    request = workspace.request() if workspace else None
-    return domain.child(request.mail_from) if request else None
+    remembered = workspace.recall() if workspace else None
+    return domain.child(remembered.request.mail_from) if remembered else None

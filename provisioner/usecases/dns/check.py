@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from provisioner.core.asked.provenance import MANAGED_BY
-from provisioner.core.asked.request import Request
 from provisioner.core.checks.records import absent, apex_spf, compare, subject_of
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.dns.hosted_zone import HostedZone
@@ -18,7 +16,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
-from provisioner.usecases.home import Remembered, remembered
+from provisioner.usecases.home import KnownDomain, recall
+from provisioner.usecases.mail_domain.zone_choice import our_zone
 
 _REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
@@ -66,10 +65,10 @@ def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta 
 
 
 def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding, ...]:
-    known = remembered(edges, domain)
+    known = recall(edges, domain)
     identity = edges.identities.status(domain, known.request.region)
     spec = known.spec(identity)
-    zone = edges.authority.zone_of(domain.ascii) if spec.zone.mode == "external" else None
+    zone = edges.authority.zone_of(domain.ascii) if spec.zone.is_elsewhere else None
     findings = list(_delegation(edges, spec, zone))
     if identity is None:
         findings.append(_no_identity(spec))
@@ -80,7 +79,7 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
 
 
 def _all(
-    sight: DnsView, known: Remembered, spec: MailDomain, wanted: Sequence[Record], random_label: str
+    sight: DnsView, known: KnownDomain, spec: MailDomain, wanted: Sequence[Record], random_label: str
 ) -> Iterator[Finding]:
     try:
         applicable = applicable_record(sight.one, spec.domain)
@@ -88,16 +87,15 @@ def _all(
         yield from _records(sight, spec.domain, wanted, random_label)
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
-    if applicable.own.record is not None and _asked_for_no_dmarc(known.request):
+    if applicable.own.record is not None and _asked_for_no_dmarc(known):
         wanted = [replace(r, values=applicable.own.texts) if r.key == "dmarc" else r for r in wanted]
     yield from _records(sight, spec.domain, wanted, random_label)
     yield from dmarc_findings(sight.edges, spec, applicable)
 
 
-def _asked_for_no_dmarc(request: Request) -> bool:
+def _asked_for_no_dmarc(known: KnownDomain) -> bool:
     """Say whether any record of the domain's owner will do; in Route 53 it is known whose record stands there."""
-    zone = request.resolved_zone
-    return zone is not None and zone.mode == "external" and request.dmarc is None and request.dmarc_rua is None
+    return known.decided.zone.is_elsewhere and known.request.dmarc is None and known.request.dmarc_rua is None
 
 
 def _records(sight: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
@@ -195,8 +193,7 @@ def _delegation(
 
 def _route_53(edges: Edges, spec: MailDomain) -> Iterator[Finding]:
     subject, zones = f"NS {spec.zone.name}", edges.zones.public_zones(spec.zone.name)
-    found = [zone for zone in zones if spec.zone.id in (None, zone.id)]
-    ours = next(iter(sorted(found, key=lambda zone: zone.tags.get("ManagedBy") != MANAGED_BY)), None)
+    ours = our_zone(zones, spec.zone)
     if ours is None:
         message = f"this account has no public hosted zone {spec.zone.name}"
         yield Finding("dns.no_zone", Severity.ERROR, subject, message, "run `provisioner new-domain` again")

@@ -60,7 +60,7 @@ def _deletable(starting: Starting, seen: Survey, created: Collection[str]) -> li
     """Return the addresses that the run may delete or replace."""
     gone = [SmtpUser(seen.spec.domain, name) for name in starting.leaving(seen.request).names]
     return [
-        *_changed_by_options(seen.request, starting.remembered),
+        *_changed_by_options(seen.request, starting.request),
         *map(addresses.module_of, gone),
         *starting.permits.deletions,
         *_following(created),

@@ -70,19 +70,19 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
 def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -> tuple[Undertaking, Survey]:
     """Return what is there; a lost workspace is healed first, so that Terraform knows what to destroy."""
     salvage(edges, workspace)
-    is_lost = workspace.request() is None
-    request = recall_or_recover(edges, workspace, asked)
-    if request is None:
+    is_lost = workspace.recall() is None
+    remembered = recall_or_recover(edges, workspace, asked)
+    if remembered is None:
         raise unknown_domain(workspace.domain)
-    work = Undertaking(edges, workspace, Starting(request))
-    seen = work.survey(request)
+    work = Undertaking(edges, workspace, Starting(remembered))
+    seen = work.survey(remembered.request)
     return work, _heal(work, seen) if is_lost and not dry_run else seen
 
 
 def _heal(work: Undertaking, seen: Survey) -> Survey:
     """Import what the state has lost, and return what is there then."""
     with reviewed_plan(work, seen) as plan:
-        work.workspace.remember(seen.request)
+        work.workspace.remember(seen.remembered)
         if not plan.empty:
             apply(work, plan)
     return work.survey_again(seen)
@@ -111,7 +111,7 @@ def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Imp
 
 def _zone_to_keep(seen: Survey, *, keep_zone: bool) -> str | None:
     """Return the id of a zone of ours that stays; raises `Refused` when it holds records that are not ours."""
-    if seen.spec.zone.mode != "created" or seen.zone is None:
+    if not seen.spec.zone.is_ours or seen.zone is None:
         return None
     foreign = _foreign(seen)
     if foreign and not keep_zone:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from provisioner.core.asked.request import Spf
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.records import Record
@@ -72,8 +71,8 @@ def _order(edges: Edges, zone_id: str, live: Record | None, values: tuple[str, .
 
 
 def _rest(seen: Survey) -> TxtSet | None:
-    part = seen.request.spf_part
-    if part in (None, Part.NOTHING) or seen.request.spf is Spf.SKIP:
+    part = seen.decisions.spf_part
+    if part is None or part is Part.NOTHING:
         return None
     return unmerge(txt_set(seen.live, seen.spec.domain.ascii), part)
 

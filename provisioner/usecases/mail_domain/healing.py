@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.decisions import Decisions, ResolvedMode
 from provisioner.core.asked.provenance import from_tags, is_ours
-from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -31,7 +32,7 @@ def salvage(edges: Edges, workspace: Workspace) -> None:
         )
 
 
-def recover(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
+def recover(edges: Edges, domain: DomainName, asked: Asked) -> Remembered | None:
     """Return what AWS remembers of a domain in the region that was named, None when it is not known there."""
     region = asked.region or asked.default_region
     if region is None:
@@ -40,9 +41,9 @@ def recover(edges: Edges, domain: DomainName, asked: Asked) -> Request | None:
     return _from_identity(edges, domain, region)
 
 
-def recall_or_recover(edges: Edges, workspace: Workspace, asked: Asked) -> Request | None:
+def recall_or_recover(edges: Edges, workspace: Workspace, asked: Asked) -> Remembered | None:
     """Return what this home remembers of the domain, or what AWS remembers in its place; None when neither does."""
-    remembered = workspace.request()
+    remembered = workspace.recall()
     if remembered is not None:
         return remembered
     recovered = recover(edges, workspace.domain, asked)
@@ -53,21 +54,24 @@ def recall_or_recover(edges: Edges, workspace: Workspace, asked: Asked) -> Reque
     return recovered
 
 
-def _from_identity(edges: Edges, domain: DomainName, region: Region) -> Request | None:
+def _from_identity(edges: Edges, domain: DomainName, region: Region) -> Remembered | None:
     """Return what the tags of the domain's identity hold."""
     identity = edges.identities.status(domain, region)
     if identity is None or not is_ours(identity.tags, domain):
         return None
-    request = from_tags(identity.tags, domain, region)
-    if request is None or request.resolved_zone is None or request.resolved_zone.mode != "adopted":
-        return request
-    return replace(request, resolved_zone=_named(edges, domain, request.resolved_zone))
+    remembered = from_tags(identity.tags, domain, region)
+    if remembered is None or remembered.decisions is None:
+        return remembered
+    return replace(remembered, decisions=_with_name_of_zone(edges, domain, remembered.decisions))
 
 
-def _named(edges: Edges, domain: DomainName, resolved: ResolvedZone) -> ResolvedZone | None:
-    names = (domain.ascii, *domain.parents())
-    zones = (zone for name in names for zone in edges.zones.public_zones(name) if zone.id == resolved.id)
-    return next((replace(resolved, name=zone.name) for zone in zones), None)
+def _with_name_of_zone(edges: Edges, domain: DomainName, decisions: Decisions) -> Decisions | None:
+    """Look up the name of an adopted zone, of which tags hold the id alone; None, to decide anew, when it is gone."""
+    if decisions.zone.mode is not ResolvedMode.ADOPTED:
+        return decisions
+    zones = (zone for name in (domain.ascii, *domain.parents()) for zone in edges.zones.public_zones(name))
+    names = (zone.name for zone in zones if zone.id == decisions.zone.id)
+    return next((replace(decisions, zone=replace(decisions.zone, name=name)) for name in names), None)
 
 
 def existing(edges: Edges, seen: Survey, missing: Missing, *, take_over: bool) -> tuple[Import, ...]:
@@ -86,7 +90,7 @@ def existing(edges: Edges, seen: Survey, missing: Missing, *, take_over: bool) -
 
 
 def _zone(seen: Survey, missing: Missing) -> Iterator[Import]:
-    if seen.spec.zone.mode == "created" and seen.zone is not None and missing(addresses.ZONE):
+    if seen.spec.zone.is_ours and seen.zone is not None and missing(addresses.ZONE):
         if not is_our_zone(seen.zone, seen.spec.domain, seen.live):
             raise Refused(
                 "zone_exists",

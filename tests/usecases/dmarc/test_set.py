@@ -52,9 +52,9 @@ def test_a_record_of_ours_is_changed_through_terraform_and_remembered(world: Wor
     }
     carry_out(world.edges, change)
     assert live(world).values == change.after
-    request = world.workspaces.spaces["example.com"].kept
-    assert request is not None
-    assert (request.dmarc, str(request.dmarc_rua)) == (QUARANTINE, "dmarc@example.com")
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    assert (kept.request.dmarc, str(kept.request.dmarc_rua)) == (QUARANTINE, "dmarc@example.com")
     assert not wished(world).changed
 
 
@@ -130,9 +130,10 @@ def test_in_an_external_zone_the_owner_publishes_and_we_remember(world: World) -
     assert (document["owner"], document["applied"]) == ("external", False)
     assert document["after"] == ["v=DMARC1; p=quarantine; adkim=s"]
     carry_out(world.edges, change)
-    request = world.workspaces.spaces["example.com"].kept
-    assert request is not None
-    assert request.dmarc is QUARANTINE
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    assert kept.request.dmarc is QUARANTINE
+    assert kept.decisions is not None
 
 
 def test_what_our_records_cannot_hold_is_refused_before_anything_happens(world: World) -> None:

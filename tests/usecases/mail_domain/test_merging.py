@@ -162,7 +162,8 @@ def test_our_part_is_remembered(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    assert kept.spf_part is Part.RECORD
+    assert kept.decisions is not None
+    assert kept.decisions.spf_part is Part.RECORD
     assert "spf=merge/record" in world.aws.identities["example.com"].tags["Provisioner"]
 
 
