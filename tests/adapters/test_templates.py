@@ -14,6 +14,7 @@ from provisioner.adapters.templates import Backend, RootTemplates, hcl_string, p
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Senders
+from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -63,7 +64,7 @@ CASES: dict[str, Callable[[], dict[str, str]]] = {
         created(),
         LOCAL,
         Import(addresses.ZONE, "Z0123456789ABCDEFGHIJ"),
-        Import(addresses.record("mail_from_mx"), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
+        Import(addresses.record(Purpose.MAIL_FROM_MX), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
     ),
     "senders": lambda: rendered(
         replace(created(), senders=Senders.parse([("shop", "Orders"), ("scanner-2", "scan")])),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from provisioner.core.dmarc.record import DmarcRecord, only_record
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
 from provisioner.errors import Refused
 
@@ -19,7 +19,7 @@ def subject_of(record: Record) -> str:
 
 def compare(record: Record, values: Sequence[str]) -> Finding:
     """Return the finding about a record that exists with these values (hosts lower-case, TXT joined and unquoted)."""
-    if record.key == "spf":
+    if record.purpose is Purpose.SPF:
         return apex_spf(record.name, values, wanted=True)
     if _is_equivalent(record, values):
         return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values))
@@ -50,10 +50,10 @@ def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Findi
 
 
 def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
-    if record.key == "mail_from_spf":
+    if record.purpose is Purpose.MAIL_FROM_SPF:
         found = [value for value in values if is_spf(value)]
         return _problem(record.name, found) == "" and _passes(parse(found[0], record.name))
-    if record.key == "dmarc":
+    if record.purpose is Purpose.DMARC:
         wanted, there = only_record(record.values), only_record(values)
         return wanted is not None and there is not None and _contains(there, wanted)
     return sorted(value.lower() for value in values) == sorted(value.lower() for value in record.values)
@@ -81,6 +81,6 @@ def _passes(record: SpfRecord) -> bool:
 
 
 def _remedy(record: Record) -> str:
-    if record.key.startswith("mail_from_"):
+    if record.purpose.is_mail_from:
         return "leave at the MAIL FROM host exactly this one MX and this one TXT"
     return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -24,11 +25,14 @@ class Import:
     id: str
 
 
-def record(key: str) -> str:
-    """Return the address of a record by its key: `spf`, `mail_from_mx`, `dkim_0`."""
-    if key.startswith("dkim_"):
-        return f'{_RECORD}.dkim["{key.removeprefix("dkim_")}"]'
-    return f'{_RECORD}.static["{key}"]'
+def record(purpose: Purpose, index: int = 0) -> str:
+    """Return the address of one of the domain's records; `index` counts those of DKIM."""
+    return f'{_RECORD}.dkim["{index}"]' if purpose is Purpose.DKIM else f'{_RECORD}.static["{purpose}"]'
+
+
+def dkim_records() -> tuple[str, ...]:
+    """Return the addresses of the three records of Easy DKIM."""
+    return tuple(record(Purpose.DKIM, index) for index in range(3))
 
 
 def module_of(user: SmtpUser) -> str:

@@ -12,7 +12,7 @@ from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.change import Edited, tidied, with_policy
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc, policy_of
 from provisioner.core.dns.txt import ROUTE_53, quoted
-from provisioner.core.mail_domain.records import Record, static_records
+from provisioner.core.mail_domain.records import Purpose, Record, static_records
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
@@ -141,7 +141,7 @@ def no_own_record(domain: DomainName) -> InputError:
 
 
 def _owner(known: KnownDomain, live: Record | None) -> Owner:
-    desired = next((record for record in static_records(known.spec()) if record.key == "dmarc"), None)
+    desired = next((record for record in static_records(known.spec()) if record.purpose is Purpose.DMARC), None)
     if known.decided.dmarc_theirs or (live is not None and desired is None):
         return "theirs"
     if live is None or (desired is not None and live.values == desired.values):

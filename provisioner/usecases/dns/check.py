@@ -10,7 +10,7 @@ from provisioner.core.checks.records import absent, apex_spf, compare, subject_o
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
@@ -88,7 +88,7 @@ def _all(
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
     if applicable.own.record is not None and _asked_for_no_dmarc(known):
-        wanted = [replace(r, values=applicable.own.texts) if r.key == "dmarc" else r for r in wanted]
+        wanted = [replace(r, values=applicable.own.texts) if r.purpose is Purpose.DMARC else r for r in wanted]
     yield from _records(sight, spec.domain, wanted, random_label)
     yield from dmarc_findings(sight.edges, spec, applicable)
 
@@ -103,7 +103,7 @@ def _records(sight: DnsView, domain: DomainName, wanted: Sequence[Record], rando
     yield from _wildcards(domain, wild)
     for record in wanted:
         yield from _record(sight, record, wild[record.type])
-    if not any(record.key == "spf" for record in wanted):
+    if not any(record.purpose is Purpose.SPF for record in wanted):
         match sight.one(domain.ascii, "TXT"):
             case Found(values):
                 yield apex_spf(domain.ascii, values)
@@ -132,7 +132,7 @@ def _verdict(sight: DnsView, record: Record, answer: DnsAnswer, wild: DnsAnswer)
             return Finding("record.unreachable", Severity.ERROR, subject_of(record), message, remedy)
         case Found(values) if answer != wild or compare(record, values).severity is Severity.OK:
             return compare(record, values)
-        case Found() | Absent() if record.key == "spf":
+        case Found() | Absent() if record.purpose is Purpose.SPF:
             return apex_spf(record.name, (), wanted=True)
         case Found():
             return absent(record, f"{sight.place} (what answers is a wildcard)")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -105,7 +105,7 @@ def _take_apart(work: Undertaking, seen: Survey, kept: str | None) -> Destroyed:
 def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
     known = {change.address for change in plan.changes}
     known |= {addresses.ZONE} if kept is not None else set()
-    known |= {addresses.record("spf")} if shares_apex(seen) else set()  # given back
+    known |= {addresses.record(Purpose.SPF)} if shares_apex(seen) else set()  # given back
     return existing(edges, seen, lambda address: address not in known, take_over=False)
 
 

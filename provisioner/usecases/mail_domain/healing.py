@@ -9,7 +9,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.decisions import Decisions, ResolvedMode
 from provisioner.core.asked.provenance import from_tags, is_ours
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
 from provisioner.core.values.domain import DomainName
@@ -144,13 +144,13 @@ def _records(seen: Survey) -> Iterator[Import]:
     for wanted in desired_records(seen.spec, tokens):
         stands = live.get((wanted.name, wanted.type))
         if stands is not None and _is_to_be_taken(wanted, stands, ours=ours):
-            yield Import(addresses.record(wanted.key), f"{seen.zone.id}_{wanted.name}_{wanted.type}")
+            yield Import(addresses.record(wanted.purpose, wanted.index), f"{seen.zone.id}_{wanted.name}_{wanted.type}")
 
 
 def _is_to_be_taken(wanted: Record, stands: Record, *, ours: bool) -> bool:
-    if wanted.key == "spf":
+    if wanted.purpose is Purpose.SPF:
         return True  # what others keep in the set is part of what we want there
-    return ours and (wanted.key.startswith("dkim_") or wanted.key == "dmarc" or wanted.values == stands.values)
+    return ours and (wanted.purpose in (Purpose.DKIM, Purpose.DMARC) or wanted.values == stands.values)
 
 
 def _check_ours(what: str, tags: Mapping[str, str], domain: DomainName, *, take_over: bool) -> None:

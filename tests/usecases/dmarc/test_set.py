@@ -20,7 +20,7 @@ THEIRS = "v=DMARC1; p=none; adkim=s; pct=50"
 
 def theirs(world: World, *texts: str) -> World:
     raw = tuple(f'"{text[:5]}" "{text[5:]}"' for text in texts)
-    world.aws.has_zone("example.com", Record("", NAME, "TXT", 3600, texts, raw))
+    world.aws.has_zone("example.com", Record(NAME, "TXT", 3600, texts, raw))
     new_domain(world.edges, EXAMPLE, Asked(region=REGION, zone=ZoneMode.ADOPT))
     return world
 
@@ -78,7 +78,7 @@ def test_a_record_of_the_owner_is_changed_where_it_stands(world: World) -> None:
 
 def test_a_change_meanwhile_is_not_overwritten(world: World) -> None:
     change = wished(theirs(world, THEIRS))
-    changed = Record("", NAME, "TXT", 3600, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
+    changed = Record(NAME, "TXT", 3600, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
     world.aws.replace("Z1", live(world), changed)
     with pytest.raises(Refused, match="changed meanwhile"):
         carry_out(world.edges, change)
@@ -115,9 +115,7 @@ def test_there_must_be_a_record_to_tidy(world: World) -> None:
 
 def test_a_record_of_ours_that_somebody_changed_is_not_overwritten(world: World) -> None:
     ours(world)
-    world.aws.replace(
-        "Z1", live(world), Record("", NAME, "TXT", 300, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
-    )
+    world.aws.replace("Z1", live(world), Record(NAME, "TXT", 300, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',)))
     with pytest.raises(Refused, match="changed by somebody else") as caught:
         wished(world)
     assert caught.value.exit_code == 5
