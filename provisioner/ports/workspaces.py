@@ -40,7 +40,10 @@ class Workspace(Protocol):
         """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
 
     def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
-        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored."""
+        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored.
+
+        `known` are ids of keys that stay; empty for a first key, the key in use for one that shall take its place.
+        """
 
     def key_settled(self, user: SmtpUser) -> None:
         """Forget the intent: the key is stored, or was never made."""

@@ -13,7 +13,7 @@ from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.home import recall
-from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, defect
@@ -105,7 +105,7 @@ def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
-        imports = existing(edges, seen, created.__contains__, take_over=False)
+        imports = existing(edges, seen, created, take_over=False)
         return _compare(edges, workspace, seen, imports) if imports else differences
 
 

@@ -57,6 +57,9 @@ class FakeAws:
     def caller(self) -> Caller:
         return Caller("123456789012", "arn:aws:iam::123456789012:user/admin")
 
+    def check(self) -> None:
+        self.caller()
+
     def public_zones(self, name: str) -> Sequence[HostedZone]:
         self.asked.append(f"zones {name}")
         return [zone for zone in self.zones if zone.name == name]

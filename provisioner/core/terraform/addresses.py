@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from provisioner.core.mail_domain.records import Purpose
+from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -48,6 +49,20 @@ def iam_user(user: SmtpUser) -> str:
 def user_policy(user: SmtpUser) -> str:
     """Return the address of an SMTP user's policy."""
     return f"{module_of(user)}.aws_iam_user_policy.send_as_domain"
+
+
+def addresses_of(spec: MailDomain) -> frozenset[str]:
+    """Return the addresses of everything that a domain may have, whether or not it wants all of it."""
+    users, static = spec.smtp_users, set(Purpose) - {Purpose.DKIM, Purpose.OTHER}
+    return frozenset(
+        (
+            *(ZONE, IDENTITY, MAIL_FROM, CONFIGURATION_SET),
+            *map(iam_user, users),
+            *map(user_policy, users),
+            *map(record, static),
+            *dkim_records(),
+        )
+    )
 
 
 def smtp_user_at(domain: DomainName, address: str) -> SmtpUser | None:

@@ -50,7 +50,7 @@ def preflight(
     """
     wanted = _wanted(world.edges, name, entries)
     world.edges.terraform.versions()
-    world.edges.account.caller()
+    world.edges.account.check()
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind == "hosted zones")

@@ -12,7 +12,7 @@ from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -36,7 +36,7 @@ def reviewed_plan(work: Undertaking, seen: Survey) -> Iterator[Plan]:
     plan = _plan(work, seen, ())
     try:
         take_over = work.starting.permits.take_over
-        imports = existing(work.edges, seen, _created(plan).__contains__, take_over=take_over)
+        imports = existing(work.edges, seen, _created(plan), take_over=take_over)
         if imports:
             work.step(f"planning again, to take in {len(imports)} existing resources")
             plan = _plan(work, seen, imports)

@@ -19,8 +19,9 @@ from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
-from provisioner.usecases.mail_domain.healing import existing, recall_or_recover, recover, salvage
+from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
@@ -106,7 +107,7 @@ def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Imp
     known = {change.address for change in plan.changes}
     known |= {addresses.ZONE} if kept is not None else set()
     known |= {addresses.record(Purpose.SPF)} if shares_apex(seen) else set()  # given back
-    return existing(edges, seen, lambda address: address not in known, take_over=False)
+    return existing(edges, seen, addresses.addresses_of(seen.spec) - known, take_over=False)
 
 
 def _zone_to_keep(seen: Survey, *, keep_zone: bool) -> str | None:

@@ -44,7 +44,7 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
 
     What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
     """
-    edges.account.caller()
+    edges.account.check()
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
