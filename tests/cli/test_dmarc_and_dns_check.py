@@ -55,7 +55,9 @@ def test_a_failed_check_exits_with_3_and_its_findings_are_one_document(domain: W
     assert result[0] == 3
     assert document(result)["ok"] is False
     absent = next(f for f in document(result)["findings"] if f["id"] == "record.absent")
-    assert set(absent) == {"id", "severity", "subject", "message", "remedy", "reference"}
+    told = {"id", "severity", "subject", "message", "remedy", "reference"}
+    assert set(absent) == told | {"evidence", "command", "repairable", "caused_by"}
+    assert absent["evidence"]["found"] == []
 
 
 def test_a_check_without_faults_exits_with_0(domain: World, cli: Cli) -> None:

@@ -21,32 +21,44 @@ def compare(record: Record, values: Sequence[str]) -> Finding:
     """Return the finding about a record that exists with these values (hosts lower-case, TXT joined and unquoted)."""
     if record.purpose is Purpose.SPF:
         return apex_spf(record.name, values, wanted=True)
+    evidence = {"expected": list(record.values), "found": list(values)}
     if _is_equivalent(record, values):
-        return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values))
+        return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values), evidence=evidence)
     message = f"it is {' | '.join(values)}; it must be {' | '.join(record.values)}"
-    return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record))
+    return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
 
 
 def absent(record: Record, place: str) -> Finding:
     """Return the finding about a record that does not exist; `place` says where it was looked for."""
     message = f"there is none at {place}; it must be {' | '.join(record.values)}"
-    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record))
+    evidence: dict[str, object] = {"expected": list(record.values), "found": []}
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
+
+
+def unreachable(record: Record, reason: str) -> Finding:
+    """Return the finding about a record of which DNS says nothing; `reason` is why."""
+    message = f"nobody can say whether it exists: {reason}"
+    remedy = "check the network, PROVISIONER_DNS_SERVER and the zone's name servers, then repeat"
+    evidence = {"expected": list(record.values), "reason": reason}
+    return Finding("record.unreachable", Severity.ERROR, subject_of(record), message, remedy, evidence=evidence)
 
 
 def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Finding:
     """Return the finding about SPF at the domain itself: never an error, MAIL FROM has the SPF of mail through SES."""
     subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
     found = [value for value in values if is_spf(value)]
+    evidence = {"expected": f"include:{INCLUDE}", "found": found}
     if not found:
-        severity = Severity.WARNING if wanted else Severity.INFO
-        return Finding("spf.none", severity, subject, f"no SPF at the domain itself; {why}", "", _SPF_RFC)
+        severity, message = Severity.WARNING if wanted else Severity.INFO, f"no SPF at the domain itself; {why}"
+        return Finding("spf.none", severity, subject, message, "", _SPF_RFC, evidence)
     problem = _problem(name, found)
     if problem:
-        return Finding("spf.broken", Severity.WARNING, subject, f"{problem}; {why}", "leave one valid record", _SPF_RFC)
+        message, remedy = f"{problem}; {why}", "leave one valid record"
+        return Finding("spf.broken", Severity.WARNING, subject, message, remedy, _SPF_RFC, evidence)
     if _passes(parse(found[0], name)):
-        return Finding("spf.ok", Severity.OK, subject, found[0])
+        return Finding("spf.ok", Severity.OK, subject, found[0], evidence=evidence)
     message = f"SPF without include:{INCLUDE}: {found[0]}; {why}"
-    return Finding("spf.without_include", Severity.INFO, subject, message)
+    return Finding("spf.without_include", Severity.INFO, subject, message, evidence=evidence)
 
 
 def _is_equivalent(record: Record, values: Sequence[str]) -> bool:

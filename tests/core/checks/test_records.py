@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.checks.records import absent, apex_spf, compare
+from provisioner.core.checks.records import absent, apex_spf, compare, unreachable
 from provisioner.core.findings import Finding, Severity, any_failed
 from provisioner.core.mail_domain.records import Purpose, Record
 
@@ -26,7 +26,28 @@ def test_a_finding_is_a_flat_document() -> None:
         "message": "fine",
         "remedy": "nothing",
         "reference": "RFC 1",
+        "evidence": {},
+        "command": None,
+        "repairable": False,
+        "caused_by": None,
     }
+
+
+def test_a_finding_carries_the_values_and_the_command_for_a_program_to_act_on() -> None:
+    evidence = {"expected": ["a"], "found": []}
+    finding = Finding("x.y", Severity.ERROR, "TXT x", "bad", evidence=evidence, command=("new-domain", "example.com"))
+    document = finding.to_document()
+    assert (document["evidence"], document["command"]) == (evidence, ["new-domain", "example.com"])
+
+
+def test_the_values_that_were_compared_are_the_evidence() -> None:
+    wanted = record(Purpose.DKIM, "CNAME", "a.dkim.amazonses.com")
+    other = ["b.dkim.amazonses.com"]
+    assert compare(wanted, other).evidence == {"expected": ["a.dkim.amazonses.com"], "found": other}
+    assert compare(wanted, wanted.values).evidence == {"expected": list(wanted.values), "found": list(wanted.values)}
+    assert absent(wanted, "the resolver").evidence == {"expected": ["a.dkim.amazonses.com"], "found": []}
+    assert unreachable(wanted, "timed out").evidence == {"expected": ["a.dkim.amazonses.com"], "reason": "timed out"}
+    assert apex_spf("example.com", [OURS, "x"]).evidence == {"expected": "include:amazonses.com", "found": [OURS]}
 
 
 @pytest.mark.parametrize(
