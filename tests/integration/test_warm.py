@@ -16,17 +16,17 @@ from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
-from provisioner.core.asked.request import ResolvedMode
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import SandboxSettings
 
 pytestmark = pytest.mark.timeout(900)
 
 MODES: dict[str, ResolvedMode] = {
-    "example.com": "created",
-    "example.org": "adopted",
-    "example.net": "external",
-    "xn--mnchen-3ya.example": "created",
+    "example.com": ResolvedMode.CREATED,
+    "example.org": ResolvedMode.ADOPTED,
+    "example.net": ResolvedMode.EXTERNAL,
+    "xn--mnchen-3ya.example": ResolvedMode.CREATED,
 }
 UNCHANGED = {"add": 0, "change": 0, "destroy": 0, "import": 0}
 

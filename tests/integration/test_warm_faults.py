@@ -21,6 +21,7 @@ from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.adapters.terraform.warm.fallback import configuration_of
 from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import SandboxSettings
@@ -55,7 +56,7 @@ class Applying:
     """A run in the middle of its apply: the zone is being made, which takes half a minute."""
 
     def __init__(self, pool: ThreadPoolExecutor, roots: Roots, warm: WarmProvider, name: str) -> None:
-        self.root = roots.render(name, "created")
+        self.root = roots.render(name, ResolvedMode.CREATED)
         self.runner = TerraformRunner(roots.settings, warm)
         self._said: list[Event] = []
         plan = self.runner.plan(self.root, self._said.append)

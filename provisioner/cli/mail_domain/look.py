@@ -12,7 +12,7 @@ from provisioner.cli.frame.output import print_document, print_table, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
-from provisioner.usecases.home import list_domains, remembered
+from provisioner.usecases.home import list_domains, recall
 from provisioner.usecases.mail_domain.status import status_of
 
 app = commands()
@@ -39,7 +39,7 @@ def _show(common: Common, domain: Domain) -> None:
     AWS is not asked.
     """
     edges = common.edges()
-    known = remembered(edges, parse_domain(domain))
+    known = recall(edges, parse_domain(domain))
     document = known.details(edges.store)
     if common.as_json:
         print_document(document)

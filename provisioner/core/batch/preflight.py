@@ -9,7 +9,8 @@ from typing import Any
 
 from provisioner.core.account.rates import Rate
 from provisioner.core.account.stock import Room
-from provisioner.core.asked.request import Request, ZoneMode
+from provisioner.core.asked.decisions import ResolvedZone
+from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName
 
 # Calls of Terraform and of this program together, counted against the sandbox, as (new domain, unchanged domain).
@@ -73,13 +74,13 @@ class Load:
         return 0 if self.external and service == ROUTE53 else again if self.known else fresh
 
 
-def needs_zone(domain: DomainName, request: Request, existing: Collection[str]) -> bool:
+def needs_zone(domain: DomainName, asked: ZoneMode, decided: ResolvedZone | None, existing: Collection[str]) -> bool:
     """Say whether a hosted zone would be created, given the names of the public zones that exist."""
-    if request.resolved_zone is not None:
-        return request.resolved_zone.mode == "created" and domain.ascii not in existing
-    if request.zone is ZoneMode.CREATE:
+    if decided is not None:
+        return decided.is_ours and domain.ascii not in existing
+    if asked is ZoneMode.CREATE:
         return True
-    return request.zone is ZoneMode.AUTO and not any(name in existing for name in (domain.ascii, *domain.parents()))
+    return asked is ZoneMode.AUTO and not any(name in existing for name in (domain.ascii, *domain.parents()))
 
 
 def estimate(loads: Sequence[Load], zones: Room, rates: Mapping[str, Rate], parallelism: int) -> Estimate:

@@ -234,7 +234,7 @@ def test_a_plan_without_changes_exits_with_0(cli: Cli, provisioned: SmtpCredenti
 
 
 def test_a_refusal_is_exit_5_with_what_stands_in_the_way(cli: Cli, in_memory: World) -> None:
-    in_memory.aws.has_zone("example.com", Record("", "bounce.example.com", "MX", 60, ("10 mx.example.net",)))
+    in_memory.aws.has_zone("example.com", Record("bounce.example.com", "MX", 60, ("10 mx.example.net",)))
     outcome = cli("new-domain", "example.com", "--json")
     assert outcome.code == 5
     assert outcome.error["code"] == "records_exist"

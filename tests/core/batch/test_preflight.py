@@ -2,7 +2,8 @@ import pytest
 
 from provisioner.core.account.rates import DOCUMENTED, Rate
 from provisioner.core.account.stock import Kind, Room, Stock
-from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.asked.decisions import ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import ZoneMode
 from provisioner.core.batch.preflight import Load, estimate, needs_zone
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -34,13 +35,13 @@ def test_what_fits_exactly_lacks_nothing() -> None:
     ],
 )
 def test_a_zone_is_needed_where_none_would_be_adopted(mode: ZoneMode, existing: set[str], needed: bool) -> None:
-    assert needs_zone(BLOG, Request(REGION, zone=mode), existing) is needed
+    assert needs_zone(BLOG, mode, None, existing) is needed
 
 
 def test_a_zone_that_was_made_before_is_needed_only_when_it_is_gone() -> None:
-    made = Request(REGION, resolved_zone=ResolvedZone("created", "blog.example.com", None))
-    assert needs_zone(BLOG, made, set())
-    assert not needs_zone(BLOG, made, {"blog.example.com"})
+    made = ResolvedZone(ResolvedMode.CREATED, "blog.example.com", None)
+    assert needs_zone(BLOG, ZoneMode.AUTO, made, set())
+    assert not needs_zone(BLOG, ZoneMode.AUTO, made, {"blog.example.com"})
 
 
 def test_the_first_zones_of_an_account_cost_more_than_further_ones() -> None:
