@@ -55,9 +55,9 @@ def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
 
 
-def refuse_too_much(found: Preflight) -> None:
+def refuse_too_much(ahead: Preflight) -> None:
     """Raise `Refused("quota_exceeded")` when the account's own limit leaves no room; a default limit only warns."""
-    full = [room for room in found.rooms if room.missing and not room.stock.assumed]
+    full = [room for room in ahead.rooms if room.missing and not room.stock.assumed]
     if full:
         raise Refused(
             "quota_exceeded",
@@ -67,16 +67,16 @@ def refuse_too_much(found: Preflight) -> None:
 
 
 def _wanted(edges: Edges, name: str, entries: Sequence[Entry]) -> list[_Wanted]:
-    found, faults = [], []
+    wanted, faults = [], []
     for entry in entries:
         try:
             workspace = edges.workspaces.peek(entry.domain)
             before = workspace.request() if workspace else None
-            found.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
+            wanted.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
         except ProvisionerError as error:
             faults.append(Fault(0, entry.domain.ascii, error.message, error.hint))
     refuse(name, faults)
-    return found
+    return wanted
 
 
 def _refuse_many_tags(name: str, wanted: Sequence[_Wanted], names: Collection[str] | None) -> None:
