@@ -31,7 +31,7 @@ class Shard:
         match = _SHARD.fullmatch(text.strip())
         if match is None:
             raise _invalid(f"{shown(text)} is not a shard")
-        return cls(int(match[1]), int(match[2]))._check()
+        return cls(int(match[1]), int(match[2]))._checked()
 
     def __str__(self) -> str:
         return f"{self.index}/{self.total}"
@@ -44,7 +44,7 @@ class Shard:
         """Return the `shard` object of reports."""
         return {"index": self.index, "total": self.total}
 
-    def _check(self) -> Self:
+    def _checked(self) -> Self:
         if not 0 <= self.index < self.total <= MOST:
             raise _invalid(f"shard {self} does not exist: shards of {self.total} are 0 to {self.total - 1}")
         return self

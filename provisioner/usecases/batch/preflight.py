@@ -67,16 +67,16 @@ def refuse_too_much(ahead: Preflight) -> None:
 
 
 def _wanted(edges: Edges, name: str, entries: Sequence[Entry]) -> list[_Wanted]:
-    wanted, faults = [], []
+    found, faults = [], []
     for entry in entries:
         try:
             workspace = edges.workspaces.peek(entry.domain)
             before = workspace.request() if workspace else None
-            wanted.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
+            found.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
         except ProvisionerError as error:
             faults.append(Fault(0, entry.domain.ascii, error.message, error.hint))
     refuse(name, faults)
-    return wanted
+    return found
 
 
 def _refuse_many_tags(name: str, wanted: Sequence[_Wanted], names: Collection[str] | None) -> None:
