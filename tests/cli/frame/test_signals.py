@@ -10,8 +10,8 @@ from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 
 def test_three_interrupts_are_three_urgencies_and_each_is_told_once() -> None:
-    stop, told = Stop(), list[str]()
-    signals = Signals(stop, told.append)
+    stop, said = Stop(), list[str]()
+    signals = Signals(stop, said.append)
     with signals.take_over():
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -19,8 +19,8 @@ def test_three_interrupts_are_three_urgencies_and_each_is_told_once() -> None:
         assert stop.level is Urgency.NONE  # acted on where it is safe to
         signals.look()
     assert stop.level is Urgency.INTERRUPT
-    assert len(told) == 2
-    assert "no new domains" in told[0]
+    assert len(said) == 2
+    assert "no new domains" in said[0]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

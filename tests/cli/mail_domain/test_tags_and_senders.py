@@ -52,9 +52,9 @@ def test_a_domain_without_senders_has_an_empty_list_of_them(cli: Cli, provisione
 @pytest.mark.parametrize("secret", [True, False])
 def test_senders_are_told_each_with_its_address_and_its_credentials(cli: Cli, in_memory: World, secret: bool) -> None:
     options = ("--sender", "shop=orders", *([] if secret else ["--no-secret"]))
-    told = cli("new-domain", "example.com", *options)
+    outcome = cli("new-domain", "example.com", *options)
     shop = in_memory.store.kept["example.com+shop"]
-    _, _, block = told.out.partition("\nSender shop: orders@example.com only\n")
+    _, _, block = outcome.out.partition("\nSender shop: orders@example.com only\n")
     assert f"user name: {shop.user_name}" in block
     assert "stored in: file:credentials/example.com/smtp.shop.json" in block
     assert (shop.password.reveal() in block) == secret
