@@ -38,7 +38,7 @@ def _bootstrap(
 
     A second run changes nothing. Then set PROVISIONER_STATE as it says, and move existing states with `state migrate`.
     """
-    from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - see common
+    from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - the help does not pay for the adapters
 
     name = bucket_name(bucket)
     region = common.chosen_region() or common.default_region()

@@ -118,7 +118,7 @@ def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> S
     return stored_credential(edges, smtp_user(edges, named[0], sender))
 
 
-def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: Format, sender: str | None) -> None:
+def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Format, sender: str | None) -> None:
     """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
     from provisioner.wiring.batch import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
@@ -126,12 +126,12 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: F
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
     finished = finished_domains(runs(common.settings()), run)
     every = stored_credentials(common.edges(), finished) if finished else []
-    one_a_domain = sender is not None or chosen is Format.ENV
-    found = [credential for credential in every if credential.sender == sender or not one_a_domain]
-    if chosen is Format.JSON:
-        print_document([_members(credential, with_secret=True) for credential in found])
+    one_a_domain = sender is not None or fmt is Format.ENV
+    chosen = [credential for credential in every if credential.sender == sender or not one_a_domain]
+    if fmt is Format.JSON:
+        print_document([_members(credential, with_secret=True) for credential in chosen])
     else:
-        print_text(render(found, chosen))
+        print_text(render(chosen, fmt))
 
 
 @command(

@@ -40,11 +40,11 @@ _Result = Preview | Advance
 )
 def _show(common: Common, domain: Domain) -> None:
     """Show the record that applies to a domain, where receivers find it, and what to improve in it."""
-    found = show(common.edges(), parse_domain(domain))
+    shown = show(common.edges(), parse_domain(domain))
     if common.as_json:
-        print_document(found.to_document())
+        print_document(shown.to_document())
     else:
-        print_text(_shown(found))
+        print_text(_record_text(shown))
 
 
 @command(
@@ -156,16 +156,16 @@ def _difference(change: Preview) -> Iterable[str]:
     yield from (f"  note: {note}" for note in change.notes)
 
 
-def _shown(found: Shown) -> str:
-    applicable = found.applicable
+def _record_text(shown: Shown) -> str:
+    applicable = shown.applicable
     if applicable.found is None:
         head = [("record", "none applies")]
     else:
         where = f"{applicable.found.name}{' (inherited)' if applicable.is_inherited else ''}"
         head = [("record", " | ".join(applicable.found.texts)), ("found at", where), *_effect(applicable.policy)]
     parts = [layout.pairs(head)]
-    if found.findings:
-        parts.append(findings_text(found.findings))
+    if shown.findings:
+        parts.append(findings_text(shown.findings))
     return "\n\n".join(parts)
 
 

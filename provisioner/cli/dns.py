@@ -30,11 +30,11 @@ dns = group(
 def _records(common: Common, domain: Domain) -> None:
     """Show the records that must exist for a domain."""
     name = parse_domain(domain)
-    found = records_of(common.edges(), name)
+    listed = records_of(common.edges(), name)
     if common.as_json:
-        print_document({"domain": name.ascii, "records": [record.to_document() for record in found]})
+        print_document({"domain": name.ascii, "records": [record.to_document() for record in listed]})
     else:
-        print_text(layout.records(found))
+        print_text(layout.records(listed))
 
 
 @command(dns, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
@@ -62,11 +62,12 @@ def _check(common: Common, domain: Domain, wait: Wait = None) -> int:
     Where the zone is not in this account, its own name servers are asked, not a cache. With --wait, until all is well.
     """
     name, limit = parse_domain(domain), parse_duration(wait) if wait else timedelta()
-    found = check(common.edges(), name, secrets.token_hex(8), limit)
-    failed = any_failed(found)
+    findings = check(common.edges(), name, secrets.token_hex(8), limit)
+    failed = any_failed(findings)
     if common.as_json:
-        findings = [finding.to_document() for finding in found]
-        print_document({"domain": name.ascii, "ok": not failed, "findings": findings})
+        print_document(
+            {"domain": name.ascii, "ok": not failed, "findings": [finding.to_document() for finding in findings]}
+        )
     else:
-        print_text(findings_text(found))
+        print_text(findings_text(findings))
     return NotDesired.exit_code if failed else 0

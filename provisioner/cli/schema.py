@@ -25,6 +25,6 @@ def _manifest(_common: Common) -> None:
 @command(schema, "report", examples="  provisioner schema report > report.schema.json")
 def _report(_common: Common) -> None:
     """Print the JSON Schema of a batch report."""
-    from provisioner.wiring.batch import report_files  # noqa: PLC0415 - as above
+    from provisioner.wiring.batch import report_files  # noqa: PLC0415 - the help does not pay for the adapters
 
     print_document(report_files().schema())

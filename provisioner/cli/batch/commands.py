@@ -82,8 +82,9 @@ def _run(common: Common, options: Options) -> int:
     from provisioner.wiring.batch import read_manifest, report_files, runs  # noqa: PLC0415 - help is cheap
     from provisioner.wiring.worlds import open_batch  # noqa: PLC0415 - help is cheap
 
-    files, settings = report_files(), common.settings()
+    files = report_files()
     files.check(options.report or [])
+    settings = common.settings()
     wish = options.parse(common, settings.environment)
     batch = prepare(runs(settings), read_manifest, wish, this_machine())
     sharing = sharing_of(None, cold=options.cold, usual=Sharing.ALWAYS)
@@ -96,7 +97,7 @@ def _run(common: Common, options: Options) -> int:
     for path in options.report or []:
         files.write(path, done)
     if interrupted:
-        raise _interrupted(done)
+        raise _interruption(done)
     return _print_report(common, done)
 
 
@@ -113,7 +114,7 @@ def _watch(common: Common, world: BatchEdges, batch: Batch, work: Work, domains:
     """Run a batch or plan it, with a view of it; return its report, and whether Ctrl-C ended it before its end."""
     view, stop = choose_view(domains, quiet=common.quiet, verbose=common.verbose), Stop()
     signals = Signals(stop, view.say)
-    with signals.watched(), view.shown():
+    with signals.take_over(), view.display():
         done = work(world, batch, Control(view, stop, signals.look))
     return done, signals.seen and any(outcome.status in _CUT_SHORT for outcome in done.outcomes)
 
@@ -137,7 +138,7 @@ def _print_report(common: Common, done: BatchReport) -> int:
     return 0 if all(outcome.finished for outcome in done.outcomes) else SOME_FAILED
 
 
-def _interrupted(done: BatchReport) -> Interrupted:
+def _interruption(done: BatchReport) -> Interrupted:
     left = sum(not outcome.finished for outcome in done.outcomes)
     message = f"run {done.run} was interrupted: {left} of {len(done.outcomes)} domains are left"
     return Interrupted("interrupted", message, f"go on with `provisioner batch --resume={done.run}`")

@@ -92,12 +92,12 @@ def _new_run() -> str:
 
 def with_run(args: Sequence[str]) -> list[str]:
     """Give `--resume` its optional value: behind `=`, or the next word when it can only be a run."""
-    found: list[str] = []
+    words: list[str] = []
     for word in args:
-        if found and found[-1] == "--resume" and _RUN_ID.fullmatch(word):
-            found += ["--run", word]
+        if words and words[-1] == "--resume" and _RUN_ID.fullmatch(word):
+            words += ["--run", word]
         elif word.startswith("--resume="):
-            found += ["--resume", "--run", word.removeprefix("--resume=")]
+            words += ["--resume", "--run", word.removeprefix("--resume=")]
         else:
-            found.append(word)
-    return found
+            words.append(word)
+    return words

@@ -65,13 +65,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no error leaves this function as a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        return _called(arguments)
+        return _call(arguments)
     except BrokenPipeError:
         discard()
         return _BROKEN_PIPE
 
 
-def _called(arguments: Sequence[str]) -> int:
+def _call(arguments: Sequence[str]) -> int:
     try:
         code = _invoke(arguments)
         flush()

@@ -42,7 +42,7 @@ class Common:
 
     def edges(self) -> Edges:
         """Return the real world, as these options and the environment set it up."""
-        from provisioner.wiring.edges import build  # noqa: PLC0415 - as above
+        from provisioner.wiring.edges import build  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return build(self.settings(), self.progress())
 
@@ -52,7 +52,7 @@ class Common:
 
     def ephemeral_notice(self) -> str | None:
         """Return what to tell a user whose workspace goes with its container, None when it stays."""
-        from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - as above
+        from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return ephemeral_notice(self.settings())
 
@@ -62,7 +62,7 @@ class Common:
 
     def default_region(self) -> Region | None:
         """Return the region of the environment or the AWS profile."""
-        from provisioner.wiring.settings import default_region  # noqa: PLC0415 - as above
+        from provisioner.wiring.settings import default_region  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         name = default_region(self.settings())
         return Region.parse(name) if name else None

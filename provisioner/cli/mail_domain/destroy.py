@@ -56,7 +56,7 @@ def _destroy_domain(
     if common.as_json:
         print_document(done.to_document())
     else:
-        print_text(text.destroyed(done, dry_run=dry_run))
+        print_text(text.destruction(done, dry_run=dry_run))
 
 
 def _confirm(domain: DomainName) -> None:

@@ -102,7 +102,7 @@ def _print_plan(common: Common, planned: Planned) -> None:
     if common.as_json:
         print_document(planned.to_document())
     else:
-        print_text(text.planned(planned))
+        print_text(text.plan(planned))
 
 
 @command(

@@ -56,12 +56,12 @@ class RunState:
         return [entry for entry in entries if not self._is_finished(entry) and (not only_failed or self._failed(entry))]
 
     def _is_finished(self, entry: Entry) -> bool:
-        found = self.outcomes.get(entry.domain.ascii)
-        return found is not None and found.finished and found.digest == entry.digest
+        outcome = self.outcomes.get(entry.domain.ascii)
+        return outcome is not None and outcome.finished and outcome.digest == entry.digest
 
     def _failed(self, entry: Entry) -> bool:
-        found = self.outcomes.get(entry.domain.ascii)
-        return found is not None and found.status is Status.FAILED
+        outcome = self.outcomes.get(entry.domain.ascii)
+        return outcome is not None and outcome.status is Status.FAILED
 
 
 def started(entry: Entry, at: str) -> Event:

@@ -103,12 +103,12 @@ def refuse(name: str, faults: Sequence[Fault]) -> None:
     """Raise `InputError("invalid_manifest")` with every fault, by line, when there is any."""
     if not faults:
         return
-    shown = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
-    more = [f"... and {len(shown) - MOST_SHOWN} more"] if len(shown) > MOST_SHOWN else []
-    count = "1 fault" if len(shown) == 1 else f"{len(shown)} faults"
+    lines = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
+    more = [f"... and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
+    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
     raise InputError(
         "invalid_manifest",
-        "\n".join([f"{name}: {count} in the manifest, nothing was touched", *shown[:MOST_SHOWN], *more]),
+        "\n".join([f"{name}: {count} in the manifest, nothing was touched", *lines[:MOST_SHOWN], *more]),
         "correct the manifest and repeat; `provisioner schema manifest` prints its JSON Schema",
     )
 

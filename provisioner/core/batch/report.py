@@ -72,16 +72,16 @@ class Outcome:
     @classmethod
     def from_document(cls, document: object) -> Outcome:
         """Read `to_document` back; raises `WrongShapeError`."""
-        found = mapping(document)
-        status = required(found, "status", str)
+        members = mapping(document)
+        status = required(members, "status", str)
         if status not in set(Status):
             raise WrongShapeError(f"status {status} is unknown")
-        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        known = {name: members[name] for name in cls.__dataclass_fields__ if name in members}
         known |= {
-            "domain": required(found, "domain", str),
+            "domain": required(members, "domain", str),
             "status": Status(status),
-            "name_servers": tuple(optional(found, "name_servers", list) or ()),
-            "next_steps": tuple(optional(found, "next_steps", list) or ()),
+            "name_servers": tuple(optional(members, "name_servers", list) or ()),
+            "next_steps": tuple(optional(members, "next_steps", list) or ()),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
 
@@ -129,8 +129,8 @@ class BatchReport:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many domains ended in each way."""
-        found = Counter(outcome.status for outcome in self.outcomes)
-        return {str(status): found[status] for status in Status if found[status] or status is not Status.PLANNED}
+        counter = Counter(outcome.status for outcome in self.outcomes)
+        return {str(status): counter[status] for status in Status if counter[status] or status is not Status.PLANNED}
 
     @property
     def complete(self) -> bool:
@@ -160,17 +160,17 @@ class BatchReport:
     @classmethod
     def from_document(cls, document: object) -> BatchReport:
         """Read `to_document` back; raises `WrongShapeError`."""
-        found = mapping(document)
-        if required(found, "version", int) != VERSION:
+        members = mapping(document)
+        if required(members, "version", int) != VERSION:
             raise WrongShapeError(f"version is not {VERSION}")
         return cls(
-            run=required(found, "run", str),
-            part=Part.from_document(found),
-            started=required(found, "started", str),
-            ended=required(found, "ended", str),
-            seconds=_number(found, "seconds"),
-            parallelism=required(found, "parallelism", int),
-            outcomes=tuple(Outcome.from_document(item) for item in required(found, "domains", list)),
+            run=required(members, "run", str),
+            part=Part.from_document(members),
+            started=required(members, "started", str),
+            ended=required(members, "ended", str),
+            seconds=_number(members, "seconds"),
+            parallelism=required(members, "parallelism", int),
+            outcomes=tuple(Outcome.from_document(item) for item in required(members, "domains", list)),
         )
 
 

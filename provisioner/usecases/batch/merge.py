@@ -26,6 +26,7 @@ def merge(runs: Runs, names: Sequence[str]) -> BatchReport:
     )
     _refuse_strangers(reports)
     _refuse_gaps(reports)
+    _refuse_overlap(reports)
     return _together(reports)
 
 
@@ -66,14 +67,14 @@ def _refuse_gaps(reports: Sequence[BatchReport]) -> None:
         raise InputError("shard_twice", f"shard {twice[0]}/{total} is there twice", "name each shard's last run")
     missing = [str(index) for index in range(total) if index not in seen]
     unfinished = [str(report.shard) for report in reports if not report.complete]
-    if missing or unfinished:
-        what = [f"missing: {', '.join(missing)} of {total}"] * bool(missing) + [
-            f"not at their end: {', '.join(unfinished)}"
-        ] * bool(unfinished)
-        raise NotDesired(
-            "shards_incomplete", f"shards {'; '.join(what)}", "run those shards (again) with the same --run, then merge"
-        )
-    _refuse_overlap(reports)
+    faults = []
+    if missing:
+        faults.append(f"missing: {', '.join(missing)} of {total}")
+    if unfinished:
+        faults.append(f"not at their end: {', '.join(unfinished)}")
+    if faults:
+        hint = "run those shards (again) with the same --run, then merge"
+        raise NotDesired("shards_incomplete", f"shards {'; '.join(faults)}", hint)
 
 
 def _refuse_overlap(reports: Sequence[BatchReport]) -> None:

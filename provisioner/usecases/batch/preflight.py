@@ -57,9 +57,9 @@ def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
 
 
-def refuse_too_much(found: Preflight) -> None:
+def refuse_too_much(ahead: Preflight) -> None:
     """Raise `Refused("quota_exceeded")` when the account's own limit leaves no room; a default limit only warns."""
-    full = [room for room in found.rooms if room.missing and not room.stock.assumed]
+    full = [room for room in ahead.rooms if room.missing and not room.stock.assumed]
     if full:
         raise Refused(
             "quota_exceeded",

@@ -48,10 +48,7 @@ class Wish:
 def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machine) -> Batch:
     """Return the batch that is wished for; raises `InputError` for a run or a manifest that is not there."""
     run = latest_run(runs) if wish.run == LATEST else _name_of_shard(wish.run, wish.shard)
-    state = read(runs.lines(run))
-    if wish.resume and state.begun is None:
-        hint = "look into runs/ under the home, or name the right --home"
-        raise InputError("no_such_run", f"there is no run {run} to go on with", hint)
+    state = _read_state(runs, run, must_exist=wish.resume)
     shard = wish.shard or (state.begun.part.shard if state.begun else None)
     manifest = read_manifest(wish.manifest) if wish.manifest is not None else _kept_manifest(runs, run, state)
     rates = {name: rate.share(wish.shard.total if wish.shard else 1) for name, rate in wish.rates.items()}
@@ -67,6 +64,14 @@ def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machin
         rates=rates,
         state=state,
     )
+
+
+def _read_state(runs: Runs, run: str, *, must_exist: bool) -> RunState:
+    state = read(runs.lines(run))
+    if must_exist and state.begun is None:
+        hint = "look into runs/ under the home, or name the right --home"
+        raise InputError("no_such_run", f"there is no run {run} to go on with", hint)
+    return state
 
 
 def _name_of_shard(name: str, shard: Shard | None) -> str:

@@ -76,11 +76,11 @@ class Scheduler:
         at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
         patience = Patience(entry.domain, self.stop, clock, self.timeout, began)
         edges = replace(self.edges, progress=_WatchedProgress(self.watcher, number, patience))
-        done = self._tried(edges, entry, work)
+        done = self._try_work(edges, entry, work)
         seconds = round(clock.monotonic() - began, 3)
         return replace(done, digest=entry.digest, started=at, seconds=seconds, worker=number)
 
-    def _tried(self, edges: Edges, entry: Entry, work: Work) -> Outcome:
+    def _try_work(self, edges: Edges, entry: Entry, work: Work) -> Outcome:
         domain = entry.domain.ascii
         try:
             return work(edges, entry)

@@ -32,7 +32,8 @@ class Workers:
     ) -> None:
         """Return when all is done, or as soon as the urgency of `stop` allows.
 
-        `taken` is told of each item in the order of the items; `work` gets the worker's number too, and must not raise.
+        `taken` is called with each item in the order of the items; `work` with the worker's number too, and it must not
+        raise.
         """
         queue, lock = iter(items), threading.Lock()
         threads = [

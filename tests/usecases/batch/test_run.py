@@ -26,8 +26,8 @@ from provisioner.usecases.parallel.stopping import Stop, Urgency
 REGION = Region.parse("us-east-1")
 
 
-class Told:
-    """Keeps what a watcher is told."""
+class FakeWatcher:
+    """Keeps what it is shown."""
 
     def __init__(self, on_step: Callable[[str], None] = lambda _: None) -> None:
         self.steps: list[str] = []
@@ -58,8 +58,8 @@ def batch(*entries: Entry, **given: Any) -> Batch:
     return replace(base, **given)
 
 
-def run(world: World, what: Batch, told: Told | None = None, stop: Stop | None = None) -> BatchReport:
-    return run_batch(world.batch, what, Control(told or Told(), stop or Stop()))
+def run(world: World, what: Batch, watcher: FakeWatcher | None = None, stop: Stop | None = None) -> BatchReport:
+    return run_batch(world.batch, what, Control(watcher or FakeWatcher(), stop or Stop()))
 
 
 def statuses(report: BatchReport) -> dict[str, str]:
@@ -71,14 +71,14 @@ HOPELESS = entry("b.com", zone=ZoneMode.ADOPT)  # there is no zone to adopt
 
 
 def test_every_domain_is_provisioned_and_reported_in_the_order_of_the_manifest(world: World) -> None:
-    told = Told()
-    report = run(world, batch(C, A, B), told)
+    watcher = FakeWatcher()
+    report = run(world, batch(C, A, B), watcher)
     assert statuses(report) == {"c.com": "provisioned", "a.com": "provisioned", "b.com": "provisioned"}
     assert report.complete
     assert set(world.store.kept) == {"a.com", "b.com", "c.com"}
     assert report.outcomes[0].name_servers == world.aws.zones[0].name_servers
-    assert [outcome.domain for outcome in told.ends] == ["c.com", "a.com", "b.com"]
-    assert "c.com planning" in told.steps
+    assert [outcome.domain for outcome in watcher.ends] == ["c.com", "a.com", "b.com"]
+    assert "c.com planning" in watcher.steps
 
 
 def test_a_failure_is_its_domains_alone(world: World) -> None:
@@ -94,7 +94,7 @@ def test_a_defect_in_one_domain_is_told_without_its_text_and_the_others_go_on(wo
         if domain == "a.com":
             raise ZeroDivisionError("secret")
 
-    report = run(world, batch(A, B), Told(broken))
+    report = run(world, batch(A, B), FakeWatcher(broken))
     assert statuses(report) == {"a.com": "failed", "b.com": "provisioned"}
     assert report.failed[0].error is not None
     assert report.failed[0].error["code"] == "defect"
@@ -112,17 +112,17 @@ def test_the_journal_holds_no_password(world: World) -> None:
 
 def test_going_on_with_a_run_does_only_what_is_not_finished(world: World) -> None:
     run(world, batch(A, HOPELESS))
-    told = Told()
-    report = run(world, batch(A, B), told)
-    assert [outcome.domain for outcome in told.ends] == ["b.com"]
+    watcher = FakeWatcher()
+    report = run(world, batch(A, B), watcher)
+    assert [outcome.domain for outcome in watcher.ends] == ["b.com"]
     assert statuses(report) == {"a.com": "provisioned", "b.com": "provisioned"}
 
 
 def test_a_domain_of_which_something_else_is_asked_now_is_done_again(world: World) -> None:
     run(world, batch(A, B))
-    told = Told()
-    run(world, batch(A, entry("b.com", dmarc=DmarcPolicy.REJECT)), told)
-    assert [(outcome.domain, str(outcome.status)) for outcome in told.ends] == [("b.com", "provisioned")]
+    watcher = FakeWatcher()
+    run(world, batch(A, entry("b.com", dmarc=DmarcPolicy.REJECT)), watcher)
+    assert [(outcome.domain, str(outcome.status)) for outcome in watcher.ends] == [("b.com", "provisioned")]
 
 
 def test_only_failed_leaves_alone_what_was_never_tried(world: World) -> None:
@@ -131,9 +131,9 @@ def test_only_failed_leaves_alone_what_was_never_tried(world: World) -> None:
     assert report.complete
     world.runs.journals.clear()
     run(world, batch(HOPELESS, fail_fast=True))
-    told = Told()
-    report = run(world, batch(C, HOPELESS, only_failed=True), told)
-    assert [outcome.domain for outcome in told.ends] == ["b.com"]
+    watcher = FakeWatcher()
+    report = run(world, batch(C, HOPELESS, only_failed=True), watcher)
+    assert [outcome.domain for outcome in watcher.ends] == ["b.com"]
     assert statuses(report)["c.com"] == "not_started"
 
 
@@ -145,19 +145,19 @@ def test_fail_fast_begins_nothing_after_the_first_failure(world: World) -> None:
 
 def test_the_first_ctrl_c_lets_running_domains_finish(world: World) -> None:
     stop = Stop()
-    report = run(world, batch(A, B), Told(lambda _: stop.request(Urgency.DRAIN)), stop)
+    report = run(world, batch(A, B), FakeWatcher(lambda _: stop.request(Urgency.DRAIN)), stop)
     assert statuses(report) == {"a.com": "provisioned", "b.com": "not_started"}
 
 
 def test_the_second_ctrl_c_ends_a_domain_at_its_next_word_and_resume_completes_it(world: World) -> None:
     stop = Stop()
-    report = run(world, batch(A, B), Told(lambda _: stop.request(Urgency.INTERRUPT)), stop)
+    report = run(world, batch(A, B), FakeWatcher(lambda _: stop.request(Urgency.INTERRUPT)), stop)
     assert statuses(report) == {"a.com": "interrupted", "b.com": "not_started"}
     assert statuses(run(world, batch(A, B))) == {"a.com": "provisioned", "b.com": "provisioned"}
 
 
 def test_a_domain_that_takes_too_long_fails_and_the_others_go_on(world: World) -> None:
-    slow = Told(lambda domain: world.clock.sleep(100 if domain == "a.com" else 0))
+    slow = FakeWatcher(lambda domain: world.clock.sleep(100 if domain == "a.com" else 0))
     report = run(world, batch(A, B, timeout=timedelta(seconds=60)), slow)
     assert statuses(report) == {"a.com": "failed", "b.com": "provisioned"}
     assert report.failed[0].error is not None
@@ -167,11 +167,11 @@ def test_a_domain_that_takes_too_long_fails_and_the_others_go_on(world: World) -
 
 def test_a_journal_that_can_no_longer_be_written_is_told_once_and_the_batch_goes_on(world: World) -> None:
     world.runs.breaks_after(1)
-    told = Told()
-    report = run(world, batch(A, B, C), told)
+    watcher = FakeWatcher()
+    report = run(world, batch(A, B, C), watcher)
     assert report.complete
-    assert len(told.warnings) == 1
-    assert "No space left" in told.warnings[0]
+    assert len(watcher.warnings) == 1
+    assert "No space left" in watcher.warnings[0]
 
 
 def test_a_journal_that_cannot_be_begun_ends_it_before_anything_is_touched(world: World) -> None:
@@ -189,8 +189,8 @@ def test_a_run_is_not_continued_as_another_shard(world: World) -> None:
 
 
 def test_a_plan_of_a_batch_changes_and_journals_nothing(world: World) -> None:
-    told = Told()
-    report = plan_batch(world.batch, batch(A, HOPELESS), Control(told, Stop()))
+    watcher = FakeWatcher()
+    report = plan_batch(world.batch, batch(A, HOPELESS), Control(watcher, Stop()))
     assert statuses(report) == {"a.com": "planned", "b.com": "failed"}
     assert report.outcomes[0].changes["add"] > 5
     assert world.aws.zones == []
