@@ -64,11 +64,11 @@ class Run:
 
     def plan(self, *, destroy: bool) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
-        return self._initialised(lambda: self._plan(destroy=destroy))
+        return self._with_initialised_root(lambda: self._plan(destroy=destroy))
 
     def differences(self) -> Sequence[Difference]:
         """Initialise the root if needed, plan it, and return what differs; no plan file stays."""
-        return self._initialised(self._differences)
+        return self._with_initialised_root(self._differences)
 
     def apply(self, plan: Plan) -> None:
         """Apply the plan file; raises `ProvisionerError` (`plan_stale`) when it had to be made again and differs."""
@@ -81,7 +81,7 @@ class Run:
         self.initialise()
         self._change_state(command_line.state_rm(address, self._wait))
 
-    def _initialised(self, work: Callable[[], Result]) -> Result:
+    def _with_initialised_root(self, work: Callable[[], Result]) -> Result:
         """Work on the initialised root; once more when somebody emptied the plugin cache or `.terraform`."""
         skipped = self.initialise()
         try:
