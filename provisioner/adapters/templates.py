@@ -1,18 +1,23 @@
 """The thin Terraform root of a domain: Jinja decides its structure, values travel in `terraform.tfvars.json` only."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import Import
 from provisioner.core.terraform.tfvars import tfvars
 from provisioner.errors import InputError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -41,12 +46,9 @@ class RootTemplates:
     """`ports.Templates`: renders `templates/root/` with the modules of this installation."""
 
     def __init__(self, templates: Path, modules: Path, backend: Backend) -> None:
+        self._templates = templates
         self._modules = modules
         self._backend = backend
-        self._jinja = Environment(  # noqa: S701 - HCL, not HTML: every string goes through the `hcl` filter
-            loader=FileSystemLoader(templates), undefined=StrictUndefined, keep_trailing_newline=True
-        )
-        self._jinja.filters["hcl"] = hcl_string
 
     def root(self, spec: MailDomain, imports: Sequence[Import] = ()) -> Mapping[str, str]:
         """Return file name -> text: `main.tf`, `imports.tf` and `terraform.tfvars.json`."""
@@ -60,6 +62,18 @@ class RootTemplates:
             "imports.tf": taken,
             "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n",
         }
+
+    @cached_property
+    def _jinja(self) -> Environment:
+        import jinja2  # noqa: PLC0415 - most commands render nothing, and do not wait for it
+
+        jinja = jinja2.Environment(  # noqa: S701 - HCL, not HTML: every string goes through the `hcl` filter
+            loader=jinja2.FileSystemLoader(self._templates),
+            undefined=jinja2.StrictUndefined,
+            keep_trailing_newline=True,
+        )
+        jinja.filters["hcl"] = hcl_string
+        return jinja
 
 
 def parse_state_url(text: str, *, region: str = "", emulated: bool = False) -> Backend:

@@ -15,7 +15,7 @@ class ProgressTeller:
         self._done = 0
 
     def __call__(self, event: Event) -> None:
-        """Tell one event."""
+        """Report one event."""
         if event.kind == "apply_complete":
             self._done += 1
             self._progress.step(f"[{self._done}/{self._total}] {event.text}")

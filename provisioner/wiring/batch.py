@@ -31,6 +31,6 @@ def read_manifest(source: str) -> Manifest:
 
 def manifest_schema() -> dict[str, Any]:
     """Return the JSON Schema of a manifest."""
-    from provisioner.adapters.manifest import model  # noqa: PLC0415 - as above
+    from provisioner.adapters.manifest import model  # noqa: PLC0415 - pydantic is only for a schema or a manifest
 
     return model.manifest_schema()

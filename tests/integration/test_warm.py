@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
+from adapters.terraform.warm.schema import types_of
 from integration.harness import Site
 from integration.roots import Roots, another_account, at_once
 
@@ -15,7 +16,7 @@ from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.schema_types import schema_types_in
-from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
+from provisioner.adapters.terraform.warm.wire import fields, prune
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import SandboxSettings

@@ -34,8 +34,8 @@ class Versions:
 
     def of(self, binary: Path) -> str:
         """Return e.g. `1.11.4`; raises as `version_of` does."""
-        found = binary.stat()
-        key = (binary, found.st_size, found.st_mtime_ns)
+        status = binary.stat()
+        key = (binary, status.st_size, status.st_mtime_ns)
         with self._lock:
             if key not in self._known:
                 self._known[key] = version_of(binary, self._environment, self._limits)

@@ -151,9 +151,9 @@ _OWN_FILES = {
 def failure(command: str, events: Events, root: Path) -> ProvisionerError:
     """Return the error of a command that failed: `apply_failed` when resources did, else the cause's own code."""
     vendor = _vendor_text(events)
-    cause = explain(vendor)
+    cause = cause_of(vendor)
     sentence, hint = (_fill(text, vendor, root) for text in (cause.sentence, cause.hint))
-    if addresses := _failed(command, events):
+    if addresses := _failed_addresses(command, events):
         kind = Unrecorded if cause.code == "already_exists" else ProvisionerError
         return kind(
             "apply_failed",
@@ -175,13 +175,13 @@ def own_files(root: Path) -> Iterator[None]:
         raise ProvisionerError(code, f"{error.filename or root}: {error.strerror or error}", hint) from error
 
 
-def explain(vendor: str) -> Cause:
+def cause_of(vendor: str) -> Cause:
     """Return the first cause whose pattern is in the vendor's text, or one that only points to the text."""
     unknown = Cause("terraform_failed", "", "see its own words", "the whole output is in {root}/logs")
     return next((cause for cause in CAUSES if re.search(cause.pattern, vendor)), unknown)
 
 
-def _failed(command: str, events: Events) -> list[str]:
+def _failed_addresses(command: str, events: Events) -> list[str]:
     if command != "apply":
         return []
     resources = [

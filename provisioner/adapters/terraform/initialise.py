@@ -24,8 +24,8 @@ def config_file(root: Path) -> Path:
 
 def fingerprint(root: Path, binary: Path, mirror: Mirror | None) -> str:
     """Return a digest of all that `init` depends on; the binary counts by size and time, so no process is needed."""
-    found = binary.stat()
-    parts = (root.joinpath("main.tf").read_text(), f"{binary} {found.st_size} {found.st_mtime_ns}", repr(mirror))
+    status = binary.stat()
+    parts = (root.joinpath("main.tf").read_text(), f"{binary} {status.st_size} {status.st_mtime_ns}", repr(mirror))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

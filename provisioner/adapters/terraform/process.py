@@ -47,7 +47,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who is told what a child says, and about ten times a second that it is still at work; both may raise."""
+    """`on_line` takes each line that a child writes, `on_tick` is called ten times a second; both may raise."""
 
     on_line: Callable[[str], None]
     on_tick: Callable[[], None] = lambda: None
@@ -176,17 +176,17 @@ def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[float], bool
     try:
         descriptor = os.pidfd_open(process.pid)
     except (AttributeError, OSError):
-        yield partial(_waited, process)
+        yield partial(_ends_within, process)
         return
     try:
-        told = select.poll()
-        told.register(descriptor, select.POLLIN)
-        yield lambda seconds: bool(told.poll(seconds * 1000)) and process.poll() is not None
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        yield lambda seconds: bool(poll.poll(seconds * 1000)) and process.poll() is not None
     finally:
         os.close(descriptor)
 
 
-def _waited(process: subprocess.Popen[bytes], seconds: float) -> bool:
+def _ends_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
         return True
@@ -220,7 +220,7 @@ class _Watch:
         """Leave nothing behind: neither the process after an exception of ours, nor a provider that outlived it."""
         if self._process.poll() is None:
             self._ask()
-            _waited(self._process, self._limits.grace)
+            _ends_within(self._process, self._limits.grace)
         patience = time.monotonic() + _ORPHAN_PATIENCE
         while self._group_lives() and time.monotonic() < patience:
             time.sleep(_POLL / 10)

@@ -16,6 +16,7 @@ from provisioner.adapters.terraform.command_line import CommandLine
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure
 from provisioner.adapters.terraform.installation import Installation
+from provisioner.adapters.terraform.mirror import Mirror
 from provisioner.adapters.terraform.process import Reader, private_file
 from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.core.terraform.differences import Difference, differences
@@ -49,26 +50,28 @@ class Run:
         wanted = initialise.fingerprint(self._root, self._installation.program(), mirror)
         if initialise.is_initialised(self._root, wanted, provider=own_provider):
             return True
-        self._installation.version()
+        self._installation.version()  # raises when it will not do
         initialise.prepare(self._root, mirror, self._installation.cache)
-        line = command_line.init(
+        fills_cache = own_provider and mirror is None
+        with initialise.one_at_a_time(self._installation.cache) if fills_cache else nullcontext():
+            self._stream(self._init(mirror), self._times.init)
+        initialise.mark_initialised(self._root, wanted, provider=own_provider)
+        return False
+
+    def _init(self, mirror: Mirror | None) -> CommandLine:
+        return command_line.init(
             upgrade=mirror is not None,  # it decides which version there is; an older lock file must not hold it back
             reconfigure=initialise.keeps_its_state(self._root),
             locks=self._wait is not None,
         )
-        fills_cache = own_provider and mirror is None
-        with initialise.one_at_a_time(self._installation.cache) if fills_cache else nullcontext():
-            self._stream(line, self._times.init)
-        initialise.mark_initialised(self._root, wanted, provider=own_provider)
-        return False
 
     def plan(self, *, destroy: bool) -> Plan:
         """Initialise the root if needed and plan it; only a plan with changes leaves a plan file."""
-        return self._initialised(lambda: self._plan(destroy=destroy))
+        return self._with_initialised_root(lambda: self._plan(destroy=destroy))
 
     def differences(self) -> Sequence[Difference]:
         """Initialise the root if needed, plan it, and return what differs; no plan file stays."""
-        return self._initialised(self._differences)
+        return self._with_initialised_root(self._differences)
 
     def apply(self, plan: Plan) -> None:
         """Apply the plan file; raises `ProvisionerError` (`plan_stale`) when it had to be made again and differs."""
@@ -81,7 +84,7 @@ class Run:
         self.initialise()
         self._change_state(command_line.state_rm(address, self._wait))
 
-    def _initialised(self, work: Callable[[], Result]) -> Result:
+    def _with_initialised_root(self, work: Callable[[], Result]) -> Result:
         """Work on the initialised root; once more when somebody emptied the plugin cache or `.terraform`."""
         skipped = self.initialise()
         try:

@@ -87,4 +87,4 @@ class TerraformRunner:
 
     def _run(self, choice: WarmOrCold, root: Path, on_event: OnEvent, work: Callable[[Run], Result]) -> Result:
         with own_files(root):
-            return choice.go(root, on_event, lambda way, tell: work(Run(self._installation, root, way, tell)))
+            return choice.run(root, on_event, lambda way, tell: work(Run(self._installation, root, way, tell)))

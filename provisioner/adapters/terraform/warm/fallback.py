@@ -39,33 +39,33 @@ class WarmOrCold:
         self._whole: set[Path] = set()
         self._lock = threading.Lock()
 
-    def go(self, root: Path, on_event: OnEvent, run: Callable[[Way, OnEvent], T]) -> T:
-        """Run something with the shared provider, and again with Terraform's own when that failed; an event says so.
+    def run(self, root: Path, on_event: OnEvent, work: Callable[[Way, OnEvent], T]) -> T:
+        """Do `work` with the shared provider, and again with Terraform's own when that failed; an event says so.
 
-        It is run again when the provider was at fault, and when it failed for a reason that nobody knows. Once
+        It is done again when the provider was at fault, and when it failed for a reason that nobody knows. Once
         Terraform has begun to change anything there is no second try: `ProvisionerError` (`provider_lost`).
         """
         if self._warm is None:
-            return run(COLD, on_event)
+            return work(COLD, on_event)
         watched = _Watched(on_event)
         try:
-            return self._with_enough_schema(self._warm, root, watched, run)
+            return self._with_enough_schema(self._warm, root, watched, work)
         except _WarmError as failed:
             on_event(Event(WARM, "", f"going on without the shared AWS provider: {failed}"))
-        return run(COLD, on_event)
+        return work(COLD, on_event)
 
     def _with_enough_schema(
-        self, warm: WarmProvider, root: Path, watched: _Watched, run: Callable[[Way, OnEvent], T]
+        self, warm: WarmProvider, root: Path, watched: _Watched, work: Callable[[Way, OnEvent], T]
     ) -> T:
         try:
-            return self._with_provider(warm, root, watched, run)
+            return self._with_provider(warm, root, watched, work)
         except _TypeMissingError:
             watched(Event(WARM, "", "this state holds other types of resources: using the provider's whole schema"))
         with self._lock:
             self._whole.add(root)
-        return self._with_provider(warm, root, watched, run)
+        return self._with_provider(warm, root, watched, work)
 
-    def _with_provider(self, warm: WarmProvider, root: Path, watched: _Watched, run: Callable[[Way, OnEvent], T]) -> T:
+    def _with_provider(self, warm: WarmProvider, root: Path, watched: _Watched, work: Callable[[Way, OnEvent], T]) -> T:
         whole = root in self._whole
         with ExitStack() as stack:
             try:
@@ -75,7 +75,7 @@ class WarmOrCold:
             except ProvisionerError as error:
                 raise _WarmError(error.message) from error
             try:
-                return run(lease.environment, watched)
+                return work(lease.environment, watched)
             except ProvisionerError as error:
                 if _NOT_IN_SCHEMA.search(error.message) and not whole and not watched.begun:
                     raise _TypeMissingError from error

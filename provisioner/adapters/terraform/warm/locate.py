@@ -8,10 +8,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from provisioner.adapters.terraform import initialise, mirror
+from provisioner.adapters.terraform import initialise
 from provisioner.adapters.terraform.command import environment_for_terraform
 from provisioner.adapters.terraform.command_line import CommandLine
 from provisioner.adapters.terraform.installation import Installation
+from provisioner.adapters.terraform.mirror import CONSTRAINT, HOST, PROVIDER, Mirror, this_platform
 from provisioner.adapters.terraform.settings import TerraformSettings
 from provisioner.adapters.terraform.way import COLD
 from provisioner.errors import ProvisionerError
@@ -21,8 +22,8 @@ _PROGRAM = "terraform-provider-aws_v*"
 _ROOT = f"""terraform {{
   required_providers {{
     aws = {{
-      source  = "{mirror.PROVIDER}"
-      version = "{mirror.CONSTRAINT}"
+      source  = "{PROVIDER}"
+      version = "{CONSTRAINT}"
     }}
   }}
 }}
@@ -40,9 +41,9 @@ class Provider:
 
     def binary(self) -> Path:
         """Return the program; raises `ProvisionerError` (`provider_missing`) when it is not to be had."""
-        found = self._installation.provider_mirror()
-        programs = _programs(found.path, found.provider) if found else []
-        programs = programs or self._installed(found)
+        mirror = self._installation.provider_mirror()
+        unpacked = _programs(mirror.path, mirror.provider) if mirror else []
+        programs = unpacked or self._programs_of_init(mirror)
         if not programs:
             raise ProvisionerError("provider_missing", "terraform init installed no AWS provider")
         return programs[0]
@@ -52,25 +53,25 @@ class Provider:
         if self._root is not None:
             self._root.cleanup()
 
-    def _installed(self, found: mirror.Mirror | None) -> list[Path]:
-        """Return what Terraform installed for us; one of several threads lets it do so."""
+    def _programs_of_init(self, mirror: Mirror | None) -> list[Path]:
+        """Return what `terraform init` installs for us; it runs once, whichever thread asks first."""
         with self._installing:
             if self._root is None:
                 self._root = TemporaryDirectory(prefix="provisioner-provider-")
-                self._install(Path(self._root.name), found)
+                self._install(Path(self._root.name), mirror)
             return _programs(Path(self._root.name, ".terraform/providers"), "*")
 
-    def _install(self, root: Path, found: mirror.Mirror | None) -> None:
+    def _install(self, root: Path, mirror: Mirror | None) -> None:
         """Let Terraform choose, fetch, check and unpack it, in a root that has nothing else."""
         root.joinpath("main.tf").write_text(_ROOT)
-        initialise.prepare(root, found, self._installation.cache)
+        initialise.prepare(root, mirror, self._installation.cache)
         limits = self._installation.limits(self._installation.settings.timeouts.init)
-        with nullcontext() if found else initialise.one_at_a_time(self._installation.cache):
+        with nullcontext() if mirror else initialise.one_at_a_time(self._installation.cache):
             code, out, err = self._installation.cli(root, COLD).cmd(CommandLine("init"), limits)
         if code:
             raise ProvisionerError("provider_missing", f"the AWS provider could not be installed\n{err or out}")
 
 
 def _programs(folder: Path, version: str) -> list[Path]:
-    place = f"{mirror.HOST}/{mirror.PROVIDER}/{version}/{mirror.this_platform()}/{_PROGRAM}"
+    place = f"{HOST}/{PROVIDER}/{version}/{this_platform()}/{_PROGRAM}"
     return sorted(path.resolve() for path in folder.glob(place))

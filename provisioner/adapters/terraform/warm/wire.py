@@ -48,11 +48,6 @@ def prune(schema: bytes, types: Collection[str]) -> bytes:
     return b"".join(field.raw for field in fields(schema) if field.number not in _BY_TYPE or _key(field) in wanted)
 
 
-def types_of(schema: bytes) -> set[str]:
-    """Return the names of all types that a GetSchema answer describes."""
-    return {_key(field).decode() for field in fields(schema) if field.number in _BY_TYPE}
-
-
 def configuration(request: bytes) -> bytes:
     """Return what configures the provider in a Configure request: all but what this Terraform can do.
 

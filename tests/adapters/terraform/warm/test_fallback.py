@@ -108,21 +108,21 @@ def ignore(event: Event) -> None:
 
 def test_without_a_warm_provider_there_is_one_way(root: Path) -> None:
     work = Work("done")
-    assert WarmOrCold(None).go(root, ignore, work) == "done"
+    assert WarmOrCold(None).run(root, ignore, work) == "done"
     assert work.went == [COLD]
 
 
 def test_a_run_goes_warm_and_nothing_is_said(choice: WarmOrCold, root: Path) -> None:
     said: list[Event] = []
     work = Work("done")
-    assert choice.go(root, said.append, work) == "done"
+    assert choice.run(root, said.append, work) == "done"
     assert work.went == [PRUNED]
     assert said == []
 
 
 def test_events_are_handed_on(choice: WarmOrCold, root: Path) -> None:
     said: list[Event] = []
-    choice.go(root, said.append, Begun("done"))
+    choice.run(root, said.append, Begun("done"))
     assert [event.kind for event in said] == ["apply_start"]
 
 
@@ -130,7 +130,7 @@ def test_without_a_provider_a_run_goes_cold_and_says_why(warm: FakeWarm, choice:
     warm.is_absent("no memory left")
     said: list[Event] = []
     work = Work("done")
-    assert choice.go(root, said.append, work) == "done"
+    assert choice.run(root, said.append, work) == "done"
     assert work.went == [COLD]
     assert [(event.kind, "no memory left" in event.text) for event in said] == [("warm_provider", True)]
 
@@ -148,20 +148,20 @@ def test_without_a_provider_a_run_goes_cold_and_says_why(warm: FakeWarm, choice:
 def test_when_the_warm_way_fails_the_run_goes_cold_and_says_so(choice: WarmOrCold, root: Path, vendor: str) -> None:
     said: list[Event] = []
     work = Work(failed(vendor), "done")
-    assert choice.go(root, said.append, work) == "done"
+    assert choice.run(root, said.append, work) == "done"
     assert work.went == [PRUNED, COLD]
     assert [event.kind for event in said] == ["warm_provider"]
 
 
 def test_a_provider_that_was_lost_is_not_used_again(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
-    choice.go(root, ignore, Work(failed("Plugin did not respond"), "done"))
+    choice.run(root, ignore, Work(failed("Plugin did not respond"), "done"))
     assert warm.discarded == 1
 
 
 def test_once_something_was_begun_there_is_no_second_try(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
     work = Begun(failed("Plugin did not respond", code="apply_failed"))
     with pytest.raises(ProvisionerError) as raised:
-        choice.go(root, ignore, work)
+        choice.run(root, ignore, work)
     assert raised.value.code == "provider_lost"
     assert "Plugin did not respond" in raised.value.message
     assert "same command" in raised.value.hint
@@ -172,7 +172,7 @@ def test_once_something_was_begun_there_is_no_second_try(warm: FakeWarm, choice:
 def test_an_unknown_failure_after_something_was_begun_is_told_as_it_is(choice: WarmOrCold, root: Path) -> None:
     error = failed("something else")
     with pytest.raises(ProvisionerError) as raised:
-        choice.go(root, ignore, Begun(error))
+        choice.run(root, ignore, Begun(error))
     assert raised.value is error
 
 
@@ -182,7 +182,7 @@ def test_what_is_not_the_providers_fault_is_not_tried_again(
 ) -> None:
     work = Work(failed("AWS says no", code=code))
     with pytest.raises(ProvisionerError) as raised:
-        choice.go(root, ignore, work)
+        choice.run(root, ignore, work)
     assert raised.value.code == code
     assert work.went == [PRUNED]
     assert warm.discarded == 0
@@ -193,7 +193,7 @@ def test_after_bad_credentials_or_a_hang_the_next_run_has_a_new_provider(
     warm: FakeWarm, choice: WarmOrCold, root: Path, code: str
 ) -> None:
     with pytest.raises(ProvisionerError):
-        choice.go(root, ignore, Work(failed("no", code=code)))
+        choice.run(root, ignore, Work(failed("no", code=code)))
     assert warm.discarded == 1
 
 
@@ -203,7 +203,7 @@ def test_an_interrupt_ends_the_run_even_when_the_provider_is_lost(
     warm.dies()
     work = Work(Interrupted("interrupted", "terraform plan was interrupted"))
     with pytest.raises(Interrupted):
-        choice.go(root, ignore, work)
+        choice.run(root, ignore, work)
     assert work.went == [PRUNED]
 
 
@@ -211,7 +211,7 @@ def test_an_interrupt_while_the_provider_starts_ends_the_run(warm: FakeWarm, cho
     warm.is_interrupted()
     work = Work("done")
     with pytest.raises(Interrupted):
-        choice.go(root, ignore, work)
+        choice.run(root, ignore, work)
     assert work.went == []
 
 
@@ -228,8 +228,8 @@ def test_a_type_outside_the_schema_brings_the_whole_schema_and_it_is_remembered(
 ) -> None:
     said: list[Event] = []
     work = Work(failed(vendor), "planned", "applied")
-    assert choice.go(root, said.append, work) == "planned"
-    assert choice.go(root, said.append, work) == "applied"
+    assert choice.run(root, said.append, work) == "planned"
+    assert choice.run(root, said.append, work) == "applied"
     assert work.went == [PRUNED, WHOLE, WHOLE]
     assert [event.kind for event in said] == ["warm_provider"]
     assert "whole schema" in said[0].text
@@ -238,8 +238,8 @@ def test_a_type_outside_the_schema_brings_the_whole_schema_and_it_is_remembered(
 def test_only_the_root_that_needs_it_gets_the_whole_schema(choice: WarmOrCold, root: Path, tmp_path: Path) -> None:
     other = rendered(tmp_path / "example.org")
     work = Work(failed("no schema available for x"), "planned", "planned")
-    choice.go(root, ignore, work)
-    choice.go(other, ignore, work)
+    choice.run(root, ignore, work)
+    choice.run(other, ignore, work)
     assert work.went == [PRUNED, WHOLE, PRUNED]
 
 
@@ -247,7 +247,7 @@ def test_a_type_that_even_the_whole_schema_lacks_is_left_to_terraform_alone(choi
     missing = failed('does not support resource type "aws_nonsense"')
     work = Work(missing, missing, missing)
     with pytest.raises(ProvisionerError) as raised:
-        choice.go(root, ignore, work)
+        choice.run(root, ignore, work)
     assert raised.value is missing
     assert work.went == [PRUNED, WHOLE, COLD]
 

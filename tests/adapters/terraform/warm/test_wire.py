@@ -3,10 +3,11 @@
 from contextlib import suppress
 
 import pytest
+from adapters.terraform.warm.schema import types_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.adapters.terraform.warm.wire import fields, has_error, prune, types_of
+from provisioner.adapters.terraform.warm.wire import fields, has_error, prune
 
 PROVIDER_SCHEMA, DIAGNOSTICS, FUNCTIONS = 1, 4, 7
 RESOURCES, DATA_SOURCES, EPHEMERAL = 2, 3, 8
