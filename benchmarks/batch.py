@@ -33,7 +33,9 @@ from provisioner.adapters.terraform import mirror
 from provisioner.core.asked.request import Request, ResolvedZone
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
-from provisioner.sandbox.server import Sandbox, SandboxSettings, parse_throttle
+from provisioner.sandbox.http.throttle import parse_throttle
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 PROVISIONER = str(Path(sys.executable).with_name("provisioner"))
 THROTTLE = {"route53": (10.0, 50), "sesv2": (1.0, 1)}  # AWS's documented limits: a second, at once

@@ -17,7 +17,7 @@ from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
 from provisioner.core.asked.request import ResolvedMode
 from provisioner.ports.terraform import Event
-from provisioner.sandbox.server import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = pytest.mark.timeout(900)
 

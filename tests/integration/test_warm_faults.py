@@ -23,7 +23,7 @@ from provisioner.adapters.terraform.warm import WarmProvider
 from provisioner.adapters.terraform.warm.ways import configuration_of
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
-from provisioner.sandbox.server import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = pytest.mark.timeout(600)
 

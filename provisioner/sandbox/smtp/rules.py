@@ -6,7 +6,8 @@ issues". IAM is asked first; what is not an identity at all is refused after tha
 
 from dataclasses import dataclass
 
-from provisioner.sandbox.policy.evaluate import Request, UnsupportedPolicyError, evaluate
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
+from provisioner.sandbox.policy.evaluate import Request, evaluate
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesIdentity
 from provisioner.sandbox.smtp import reply

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.sandbox.policy.evaluate import Decision, Request, UnsupportedPolicyError, evaluate
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
+from provisioner.sandbox.policy.evaluate import Decision, Request, evaluate
 from provisioner.sandbox.policy.glob import arn_matches, matches
 
 PREFIX = "arn:aws:ses:us-east-1:123456789012:"
