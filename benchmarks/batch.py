@@ -21,7 +21,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ from benchmarks import warm
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import mirror
-from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.sandbox.http.throttle import parse_throttle
@@ -39,7 +40,7 @@ from provisioner.sandbox.settings import SandboxSettings
 
 PROVISIONER = str(Path(sys.executable).with_name("provisioner"))
 THROTTLE = {"route53": (10.0, 50), "sesv2": (1.0, 1)}  # AWS's documented limits: a second, at once
-REQUEST = replace(Request.parse("us-east-1"), dmarc_inherited=False)  # asks no DNS
+REQUEST = Request.parse("us-east-1")
 CALLS_NOTE = """\
   By operation, refused calls are counted too. Not to be avoided: GetHostedZone and GetChange, which the provider makes
   around each record; its reading back of what it made. Avoided: a GetCallerIdentity for each Terraform (the shared
@@ -228,8 +229,9 @@ def _roots(names: Sequence[str], home: Path) -> list[Path]:
     (home / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path.home()), home / "cache"))
     roots = []
     for name in names:
-        zone = ResolvedZone("created", name, None)
-        spec = spec_of(DomainName.parse(name), REQUEST, zone, None)
+        zone = ResolvedZone(ResolvedMode.CREATED, name, None)
+        decisions = Decisions(zone, dmarc_inherited=False)  # asks no DNS
+        spec = spec_of(DomainName.parse(name), REQUEST, decisions, None)
         root = home / name
         root.mkdir()
         for file, text in templates.root(spec).items():

@@ -15,10 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from provisioner.cli.batch.view import PlainView
-from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.machine import this_machine
 from provisioner.core.account.rates import DOCUMENTED
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.parallelism import usual_parallelism
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
@@ -62,10 +64,10 @@ def main(count: int) -> None:
 
 def _run(settings: Settings, entries: tuple[Entry, ...], work: Work) -> BatchReport:
     view = PlainView(len(entries), quiet=True, verbose=False)
-    limit, width = timedelta(hours=1), usual_parallelism(len(entries), cold=False)
+    limit, width = timedelta(hours=1), usual_parallelism(len(entries), this_machine(), cold=False)
     with open_batch(settings, view._progress, rates=DOCUMENTED, timeout=limit, sharing=Sharing.ALWAYS) as world:
-        job = batch.Job("books", Manifest(entries), None, width, limit)
-        return batch.run_batch(world, job, batch.Control(view, Stop()), work)
+        books = Batch("books", Manifest(entries), None, width, limit)
+        return batch.run_batch(world, books, batch.Control(view, Stop()), work)
 
 
 def _write(report: BatchReport, page: Path) -> None:

@@ -18,6 +18,10 @@ class ProvisionerError(Exception):
         self.message = message
         self.hint = hint
 
+    def to_document(self) -> dict[str, str]:
+        """Return the error as JSON has it."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
 
 class InputError(ProvisionerError):
     """Bad input or usage: nothing was touched, a retry is pointless (exit 2)."""
@@ -48,3 +52,12 @@ class Unrecorded(ProvisionerError):
 
     A request whose answer is lost is sent again by AWS's SDK, and then finds what the first one made.
     """
+
+
+def defect(error: BaseException, hint: str) -> ProvisionerError:
+    """Return a defect of ours as an error that says where it is, never what: a foreign text may hold anything."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
+    return ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)

@@ -6,26 +6,24 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import DryRun
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
 from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap
 
-app = group(
+app = commands()
+account = group(
+    app,
+    "account",
     "Make the bucket for Terraform states.",
     examples="  provisioner account bootstrap --bucket example-states",
 )
 
 
-@app.callback()
-def _group() -> None:
-    """Make the bucket for Terraform states."""
-
-
 @command(
-    app,
+    account,
     "bootstrap",
     examples="""\
   provisioner account bootstrap --bucket example-states --region eu-west-1
@@ -40,7 +38,7 @@ def _bootstrap(
 
     A second run changes nothing. Then set PROVISIONER_STATE as it says, and move existing states with `state migrate`.
     """
-    from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - see common
+    from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - the help does not pay for the adapters
 
     name = bucket_name(bucket)
     region = common.chosen_region() or common.default_region()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.container import IMAGE, BuildSpec, Host, files_of
 from provisioner.usecases.container import Engine, run_in_container
@@ -35,7 +35,10 @@ class _RunByDefault(TyperGroup):
         return super().parse_args(ctx, args if named else ["run", *args])
 
 
-app = group(
+app = commands()
+container = group(
+    app,
+    "container",
     "Run this program in its container, or build the image.",
     examples="  provisioner container -- new-domain example.com --wait 10m\n  provisioner container build",
     cls=_RunByDefault,
@@ -43,7 +46,7 @@ app = group(
 
 
 @command(
-    app,
+    container,
     "run",
     examples="""\
   provisioner container -- new-domain example.com
@@ -68,7 +71,7 @@ def _run(
 
 
 @command(
-    app,
+    container,
     "build",
     examples="""\
   provisioner container build

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import Domain, NoSecret, SenderName, parse_domain, parse_sender
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.credential import SmtpCredential
@@ -22,7 +22,10 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.batch.runs import finished_domains
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential, stored_credentials
 
-app = group(
+app = commands()
+credentials = group(
+    app,
+    "credentials",
     "Show, export or derive SMTP credentials.",
     examples="""\
   provisioner credentials show example.com
@@ -41,7 +44,7 @@ class Format(StrEnum):
 
 
 @command(
-    app,
+    credentials,
     "show",
     examples="""\
   provisioner credentials show example.com
@@ -75,7 +78,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
 
 
 @command(
-    app,
+    credentials,
     "export",
     examples="""\
   provisioner credentials export example.com --format env > example.com.env
@@ -115,7 +118,7 @@ def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> S
     return stored_credential(edges, smtp_user(edges, named[0], sender))
 
 
-def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: Format, sender: str | None) -> None:
+def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Format, sender: str | None) -> None:
     """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
     from provisioner.wiring.batch import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
@@ -123,16 +126,16 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], chosen: F
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
     finished = finished_domains(runs(common.settings()), run)
     every = stored_credentials(common.edges(), finished) if finished else []
-    one_a_domain = sender is not None or chosen is Format.ENV
-    found = [credential for credential in every if credential.sender == sender or not one_a_domain]
-    if chosen is Format.JSON:
-        print_document([_members(credential, with_secret=True) for credential in found])
+    one_a_domain = sender is not None or fmt is Format.ENV
+    chosen = [credential for credential in every if credential.sender == sender or not one_a_domain]
+    if fmt is Format.JSON:
+        print_document([_members(credential, with_secret=True) for credential in chosen])
     else:
-        print_text(render(found, chosen))
+        print_text(render(chosen, fmt))
 
 
 @command(
-    app,
+    credentials,
     "derive",
     examples="""\
   provisioner credentials derive --region eu-west-1 < secret-access-key.txt

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import parse_domain
 from provisioner.cli.frame.output import print_text
 from provisioner.cli.sandbox import Options, running
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 _RECIPIENT = "visitor@example.net"
 _TOUR = (

@@ -10,7 +10,7 @@ import typer
 
 from provisioner.cli.frame import layout
 from provisioner.cli.frame.asking import TerminalConsent
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.layout import findings_text
 from provisioner.cli.frame.options import Domain, DryRun, parse_address, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
@@ -23,7 +23,10 @@ from provisioner.usecases.dmarc.advance import Advance, Grounds, preview_advance
 from provisioner.usecases.dmarc.set import Preview, carry_out, preview_set, preview_tidy
 from provisioner.usecases.dmarc.show import Shown, show
 
-app = group(
+app = commands()
+dmarc = group(
+    app,
+    "dmarc",
     "Show, set, tidy and advance the DMARC policy of a domain.",
     examples="  provisioner dmarc show example.com\n  provisioner dmarc set example.com --policy quarantine",
 )
@@ -32,18 +35,20 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 _Result = Preview | Advance
 
 
-@command(app, "show", examples="  provisioner dmarc show example.com\n  provisioner dmarc show blog.example.com --json")
+@command(
+    dmarc, "show", examples="  provisioner dmarc show example.com\n  provisioner dmarc show blog.example.com --json"
+)
 def _show(common: Common, domain: Domain) -> None:
     """Show the record that applies to a domain, where receivers find it, and what to improve in it."""
-    found = show(common.edges(), parse_domain(domain))
+    shown = show(common.edges(), parse_domain(domain))
     if common.as_json:
-        print_document(found.to_document())
+        print_document(shown.to_document())
     else:
-        print_text(_shown(found))
+        print_text(_record_text(shown))
 
 
 @command(
-    app,
+    dmarc,
     "set",
     examples="""\
   provisioner dmarc set example.com --policy quarantine
@@ -70,7 +75,7 @@ def _set(
 
 
 @command(
-    app, "tidy", examples="  provisioner dmarc tidy example.com --dry-run\n  provisioner dmarc tidy example.com --yes"
+    dmarc, "tidy", examples="  provisioner dmarc tidy example.com --dry-run\n  provisioner dmarc tidy example.com --yes"
 )
 def _tidy(common: Common, domain: Domain, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Take out of a domain's record what only does harm: removed tags, failure reports, tags and records twice."""
@@ -79,7 +84,7 @@ def _tidy(common: Common, domain: Domain, dry_run: DryRun = False, yes: Yes = Fa
 
 
 @command(
-    app,
+    dmarc,
     "advance",
     examples="""\
   provisioner dmarc advance example.com --reports ./dmarc-reports/
@@ -151,16 +156,16 @@ def _difference(change: Preview) -> Iterable[str]:
     yield from (f"  note: {note}" for note in change.notes)
 
 
-def _shown(found: Shown) -> str:
-    applicable = found.applicable
+def _record_text(shown: Shown) -> str:
+    applicable = shown.applicable
     if applicable.found is None:
         head = [("record", "none applies")]
     else:
         where = f"{applicable.found.name}{' (inherited)' if applicable.is_inherited else ''}"
         head = [("record", " | ".join(applicable.found.texts)), ("found at", where), *_effect(applicable.policy)]
     parts = [layout.pairs(head)]
-    if found.findings:
-        parts.append(findings_text(found.findings))
+    if shown.findings:
+        parts.append(findings_text(shown.findings))
     return "\n\n".join(parts)
 
 

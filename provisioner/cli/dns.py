@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 
 from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.layout import findings_text
 from provisioner.cli.frame.options import Domain, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
@@ -17,24 +17,27 @@ from provisioner.errors import NotDesired
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.status import records_of
 
-app = group(
+app = commands()
+dns = group(
+    app,
+    "dns",
     "The records of a domain: as a table, as a zone file, and whether they exist.",
     examples="  provisioner dns records example.com\n  provisioner dns zonefile example.com > example.com.zone",
 )
 
 
-@command(app, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")
+@command(dns, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")
 def _records(common: Common, domain: Domain) -> None:
     """Show the records that must exist for a domain."""
     name = parse_domain(domain)
-    found = records_of(common.edges(), name)
+    listed = records_of(common.edges(), name)
     if common.as_json:
-        print_document({"domain": name.ascii, "records": [record.to_document() for record in found]})
+        print_document({"domain": name.ascii, "records": [record.to_document() for record in listed]})
     else:
-        print_text(layout.records(found))
+        print_text(layout.records(listed))
 
 
-@command(app, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
+@command(dns, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
 def _zonefile(common: Common, domain: Domain) -> None:
     """Write the records as a BIND zone file, to import at another DNS host."""
     name = parse_domain(domain)
@@ -46,7 +49,7 @@ def _zonefile(common: Common, domain: Domain) -> None:
 
 
 @command(
-    app,
+    dns,
     "check",
     examples="""\
   provisioner dns check example.com
@@ -59,11 +62,12 @@ def _check(common: Common, domain: Domain, wait: Wait = None) -> int:
     Where the zone is not in this account, its own name servers are asked, not a cache. With --wait, until all is well.
     """
     name, limit = parse_domain(domain), parse_duration(wait) if wait else timedelta()
-    found = check(common.edges(), name, secrets.token_hex(8), limit)
-    failed = any_failed(found)
+    findings = check(common.edges(), name, secrets.token_hex(8), limit)
+    failed = any_failed(findings)
     if common.as_json:
-        findings = [finding.to_document() for finding in found]
-        print_document({"domain": name.ascii, "ok": not failed, "findings": findings})
+        print_document(
+            {"domain": name.ascii, "ok": not failed, "findings": [finding.to_document() for finding in findings]}
+        )
     else:
-        print_text(findings_text(found))
+        print_text(findings_text(findings))
     return NotDesired.exit_code if failed else 0

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.machine import usual_parallelism
+from provisioner.cli.frame.common import Common, command, commands
+from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import Cold, Parallelism, parse_domain, sharing_of
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
-from provisioner.core.batch.preflight import MOST_PARALLEL
+from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import NotDesired, ProvisionerError
@@ -21,7 +21,7 @@ from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(
@@ -50,40 +50,40 @@ def _drift(
     names, progress = [parse_domain(domain) for domain in domains or []], common.progress()
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
-    width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold, reads=True)
+    usual = usual_parallelism(len(names) or MOST_PARALLEL, this_machine(), cold=cold, reads=True)
     sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
-    with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.watched():
-        found = drift(edges, names, Workers(width, stop, signals.look))
+    with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.take_over():
+        drifts = drift(edges, names, Workers(parallelism or usual, stop, signals.look))
     if common.as_json:
-        print_document({"domains": [domain.to_document() for domain in found]})
+        print_document({"domains": [domain.to_document() for domain in drifts]})
     else:
-        print_text("\n".join(line for domain in found for line in _lines(domain)) or "no domains")
-    return exit_code(found)
+        print_text("\n".join(line for domain in drifts for line in _lines(domain)) or "no domains")
+    return exit_code(drifts)
 
 
-def exit_code(found: Sequence[DomainDrift]) -> int:
+def exit_code(drifts: Sequence[DomainDrift]) -> int:
     """Fold the results: a failure outweighs drift, because nothing is known of that domain."""
-    if any(domain.error for domain in found):
+    if any(domain.error for domain in drifts):
         return ProvisionerError.exit_code
-    return NotDesired.exit_code if any(domain.differences for domain in found) else 0
+    return NotDesired.exit_code if any(domain.differences for domain in drifts) else 0
 
 
-def _lines(found: DomainDrift) -> Iterator[str]:
-    if found.error:
-        yield f"{found.domain}: not checked: {found.error.message}"
-        if found.error.hint:
-            yield f"  hint: {found.error.hint}"
+def _lines(domain: DomainDrift) -> Iterator[str]:
+    if domain.error:
+        yield f"{domain.domain}: not checked: {domain.error.message}"
+        if domain.error.hint:
+            yield f"  hint: {domain.error.hint}"
         return
-    count = len(found.differences)
-    yield f"{found.domain}: " + (f"{count} difference{'s' if count > 1 else ''}" if count else "no drift")
-    for difference in found.differences:
+    count = len(domain.differences)
+    yield f"{domain.domain}: " + (f"{count} difference{'s' if count > 1 else ''}" if count else "no drift")
+    for difference in domain.differences:
         yield f"  {_line(difference)}"
-    for difference in found.on_purpose:
+    for difference in domain.on_purpose:
         yield f"  {_line(difference)} (on purpose)"
 
 
 def _line(difference: Difference) -> str:
     if difference.attribute is None:
         return f"{difference.what}: {'missing' if difference.missing else 'should not be there'}"
-    expected, found = json.dumps(difference.expected), json.dumps(difference.found)
-    return f"{difference.what}: {difference.attribute} is {found}, expected {expected}"
+    expected, actual = json.dumps(difference.expected), json.dumps(difference.found)
+    return f"{difference.what}: {difference.attribute} is {actual}, expected {expected}"

@@ -20,14 +20,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.errors import ProvisionerError
 
 if TYPE_CHECKING:
     from provisioner.sandbox.settings import SandboxSettings
 
-app = group(
+app = commands()
+sandbox = group(
+    app,
+    "sandbox",
     "The embedded AWS, with DNS and SMTP, on loopback.",
     examples="  provisioner sandbox serve\n  provisioner sandbox run -- provisioner new-domain example.com --wait 1m",
 )
@@ -74,7 +77,7 @@ class Options:
 
 
 @command(
-    app,
+    sandbox,
     "serve",
     examples="""\
   provisioner sandbox serve
@@ -97,7 +100,7 @@ def _serve(
 
 
 @command(
-    app,
+    sandbox,
     "run",
     examples="""\
   provisioner sandbox run -- provisioner new-domain example.com --wait 1m

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document
 
-app = group(
+app = commands()
+schema = group(
+    app,
+    "schema",
     "Print the JSON Schemas of batch manifests and reports.",
     examples="  provisioner schema manifest > manifest.schema.json\n  provisioner schema report | jq .properties",
 )
 
 
-@command(app, "manifest", examples="  provisioner schema manifest > manifest.schema.json")
+@command(schema, "manifest", examples="  provisioner schema manifest > manifest.schema.json")
 def _manifest(_common: Common) -> None:
     """Print the JSON Schema of a batch manifest, for editors and checks."""
     from provisioner.wiring.batch import manifest_schema  # noqa: PLC0415 - the help does not pay for the adapters
@@ -19,9 +22,9 @@ def _manifest(_common: Common) -> None:
     print_document(manifest_schema())
 
 
-@command(app, "report", examples="  provisioner schema report > report.schema.json")
+@command(schema, "report", examples="  provisioner schema report > report.schema.json")
 def _report(_common: Common) -> None:
     """Print the JSON Schema of a batch report."""
-    from provisioner.wiring.batch import report_files  # noqa: PLC0415 - as above
+    from provisioner.wiring.batch import report_files  # noqa: PLC0415 - the help does not pay for the adapters
 
     print_document(report_files().schema())

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, SenderName, parse_domain, parse_sender
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.values.address import EmailAddress
 from provisioner.usecases.credentials.send_test import send_test
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(

@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, group
+from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.options import Domain, parse_domain
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.states.locks import unlock
 from provisioner.usecases.states.migrate import Move, Moved, migrate
 
-app = group(
+app = commands()
+state = group(
+    app,
+    "state",
     "Move states between this disk and S3, or unlock one.",
     examples="  provisioner state migrate --to s3://example-states/mail",
 )
@@ -23,7 +26,7 @@ _SOME_FAILED = 4
 
 
 @command(
-    app,
+    state,
     "migrate",
     examples="""\
   provisioner state migrate --to 's3://example-states?region=eu-west-1'
@@ -42,20 +45,20 @@ def _migrate(
     The next run looks where PROVISIONER_STATE points, so set it afterwards as the output says. Exit 4 when only some
     could be moved.
     """
-    found = migrate(_move(common, come_from, to), [parse_domain(domain) for domain in domains or []])
+    moved = migrate(_move(common, come_from, to), [parse_domain(domain) for domain in domains or []])
     if common.as_json:
-        moved = [domain.to_document() for domain in found]
-        print_document({"domains": moved, "environment": {"PROVISIONER_STATE": to}})
+        documents = [domain.to_document() for domain in moved]
+        print_document({"domains": documents, "environment": {"PROVISIONER_STATE": to}})
     else:
-        print_text("\n".join([*(_line(domain, to) for domain in found), *_reminder(found, to)]))
-    failed = sum(domain.error is not None for domain in found)
-    if failed and failed < len(found):
+        print_text("\n".join([*(_line(domain, to) for domain in moved), *_reminder(moved, to)]))
+    failed = sum(domain.error is not None for domain in moved)
+    if failed and failed < len(moved):
         return _SOME_FAILED
     return ProvisionerError.exit_code if failed else 0
 
 
 def _move(common: Common, come_from: str | None, to: str) -> Move:
-    from provisioner.wiring.states import state_place, state_trials  # noqa: PLC0415 - see common
+    from provisioner.wiring.states import state_place, state_trials  # noqa: PLC0415 - the help does not pay for the adapters
 
     settings, progress = common.settings(), StderrProgress(quiet=common.quiet, verbose=common.verbose)
     source = come_from or settings.value("PROVISIONER_STATE") or "local"
@@ -66,24 +69,24 @@ def _move(common: Common, come_from: str | None, to: str) -> Move:
     return Move(here, there, state_trials(settings))
 
 
-def _line(found: Moved, to: str) -> str:
-    if found.error:
-        return f"{found.domain}: NOT MOVED: {found.error.message}\n  hint: {found.error.hint}"
-    if found.backup is None:
-        there = "is there already" if found.resources is not None else "has no state"
-        return f"{found.domain}: nothing to move, it {there}"
-    return f"{found.domain}: moved to {to} ({found.resources} resources); the old state is kept as {found.backup}"
+def _line(moved: Moved, to: str) -> str:
+    if moved.error:
+        return f"{moved.domain}: NOT MOVED: {moved.error.message}\n  hint: {moved.error.hint}"
+    if moved.backup is None:
+        there = "is there already" if moved.resources is not None else "has no state"
+        return f"{moved.domain}: nothing to move, it {there}"
+    return f"{moved.domain}: moved to {to} ({moved.resources} resources); the old state is kept as {moved.backup}"
 
 
-def _reminder(found: Sequence[Moved], to: str) -> Iterator[str]:
-    if any(domain.error is None for domain in found):
+def _reminder(moved: Sequence[Moved], to: str) -> Iterator[str]:
+    if any(domain.error is None for domain in moved):
         yield ""
         yield "The next run must look there:"
         yield f"  export PROVISIONER_STATE='{to}'"
 
 
 @command(
-    app,
+    state,
     "unlock",
     examples="  provisioner state unlock example.com --lock-id 3f1c2a9e-7d0b-4f7e-9f53-0c8e6a3b1d42",
 )
@@ -97,7 +100,7 @@ def _unlock(
     A lock that a dead run of this very machine left is removed by the next run by itself; whether a run elsewhere still
     lives, only you can know.
     """
-    from provisioner.wiring.locks import state_locks  # noqa: PLC0415 - see common
+    from provisioner.wiring.locks import state_locks  # noqa: PLC0415 - the help does not pay for the adapters
 
     name = parse_domain(domain)
     removed = unlock(state_locks(common.settings()), name, lock_id)

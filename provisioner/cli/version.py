@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import typer
-
 from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.usecases.version import versions
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(app, "version", examples="  provisioner version\n  provisioner version --json")

@@ -44,6 +44,9 @@ class Account(Protocol):
     def caller(self) -> Caller:
         """Return who we are; raises for absent, expired or refused credentials and for unreachable endpoints."""
 
+    def check(self) -> None:
+        """Raise as `caller` does: the gate before many other calls, as it fails within seconds where they would not."""
+
 
 class Metrics(Protocol):
     """CloudWatch, as far as SES writes there."""

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -21,11 +21,11 @@ class Workspace(Protocol):
     def path(self) -> Path:
         """The directory that Terraform runs in."""
 
-    def request(self) -> Request | None:
-        """Return what was asked for this domain, None when nothing was yet; raises when the file is corrupt."""
+    def recall(self) -> Remembered | None:
+        """Return what was asked and decided for this domain, None when nothing was yet; raises for a corrupt file."""
 
-    def remember(self, request: Request) -> None:
-        """Keep what was asked, atomically."""
+    def remember(self, remembered: Remembered) -> None:
+        """Keep what was asked and decided, atomically."""
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""
@@ -40,7 +40,10 @@ class Workspace(Protocol):
         """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
 
     def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
-        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored."""
+        """Write down, before a key is made, which keys are there: a crash may come before the new one is stored.
+
+        `known` are ids of keys that stay; empty for a first key, the key in use for one that shall take its place.
+        """
 
     def key_settled(self, user: SmtpUser) -> None:
         """Forget the intent: the key is stored, or was never made."""

@@ -12,11 +12,11 @@ from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
-from provisioner.usecases.home import remembered
-from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
-from provisioner.usecases.parallel.workers import Workers, defect
+from provisioner.usecases.parallel.workers import Workers, domain_defect
 from provisioner.usecases.telling import ProgressTeller
 
 
@@ -37,7 +37,7 @@ class DomainDrift:
             "drift": None if error else bool(self.differences),
             "differences": [difference.to_document() for difference in self.differences],
             "on_purpose": [difference.to_document() for difference in self.on_purpose],
-            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+            "error": error.to_document() if error else None,
         }
 
 
@@ -48,24 +48,24 @@ def drift(edges: Edges, domains: Sequence[DomainName], workers: Workers) -> list
     """
     for domain in domains:
         if edges.workspaces.peek(domain) is None:
-            remembered(edges, domain)
+            recall(edges, domain)
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
-    heard = replace(edges, progress=_Stoppable(edges.progress, workers.stop))
-    found: dict[DomainName, DomainDrift] = {}
+    stoppable = replace(edges, progress=_StoppableProgress(edges.progress, workers.stop))
+    drifts: dict[DomainName, DomainDrift] = {}
 
     def check(_worker: int, name: DomainName) -> None:
         try:
-            found[name] = _checked(heard, name)
+            drifts[name] = _check(stoppable, name)
         except Interrupted:
             workers.stop.request(Urgency.INTERRUPT)
 
     workers.run(names, check)
     if workers.stop.level:
         raise _interrupted()
-    return [found[name] for name in names]
+    return [drifts[name] for name in names]
 
 
-class _Stoppable:
+class _StoppableProgress:
     """A `ports.Progress` that ends the work of its thread when somebody says stop."""
 
     def __init__(self, progress: Progress, stop: Stop) -> None:
@@ -84,32 +84,33 @@ class _Stoppable:
             raise _interrupted()
 
 
-def _checked(edges: Edges, domain: DomainName) -> DomainDrift:
+def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     try:
-        found = _differences(edges, domain)
+        differences = _differences(edges, domain)
     except Interrupted:
         raise
     except ProvisionerError as error:
         return DomainDrift(domain, error=error)
     except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-        return DomainDrift(domain, error=defect(domain.ascii, error))
-    meant = tuple(difference for difference in found if difference.on_purpose)
-    return DomainDrift(domain, tuple(difference for difference in found if not difference.on_purpose), meant)
+        return DomainDrift(domain, error=domain_defect(domain.ascii, error))
+    on_purpose = tuple(difference for difference in differences if difference.on_purpose)
+    return DomainDrift(domain, tuple(d for d in differences if not d.on_purpose), on_purpose)
 
 
 def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
     with edges.workspaces.open(domain) as workspace:
-        found = survey(edges, domain, remembered(edges, domain).request)
+        known = recall(edges, domain)
+        seen = survey(edges, domain, known.request, known.decisions)
         edges.progress.step(f"{domain}: comparing")
-        differences = _compared(edges, workspace, found, ())
+        differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
-        imports = existing(edges, found, created.__contains__, take_over=False)
-        return _compared(edges, workspace, found, imports) if imports else differences
+        imports = existing(edges, seen, created, take_over=False)
+        return _compare(edges, workspace, seen, imports) if imports else differences
 
 
-def _compared(edges: Edges, workspace: Workspace, found: Survey, imports: Sequence[Import]) -> Sequence[Difference]:
-    workspace.write_root(edges.templates.root(found.spec, imports))
+def _compare(edges: Edges, workspace: Workspace, seen: Survey, imports: Sequence[Import]) -> Sequence[Difference]:
+    workspace.write_root(edges.templates.root(seen.spec, imports))
     return edges.terraform.drift(workspace.path, ProgressTeller(edges.progress))
 
 

@@ -5,35 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.spec import MailDomain, specify
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import InputError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """A domain of which this home knows what was asked."""
+class KnownDomain:
+    """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet."""
 
     domain: DomainName
     request: Request
+    decisions: Decisions | None
+
+    @property
+    def decided(self) -> Decisions:
+        """What was decided; raises `ProvisionerError("undecided")` when nothing was yet."""
+        if self.decisions is None:
+            message = f"{self.domain}: it was not decided yet where its records go"
+            raise ProvisionerError("undecided", message, f"run `provisioner new-domain {self.domain}`")
+        return self.decisions
 
     def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
         """Return what the domain should be."""
-        return specify(self.domain, self.request, identity)
+        return spec_of(self.domain, self.request, self.decided, identity)
 
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `list --json`."""
-        zone = self.request.resolved_zone
         return {
             "domain": self.domain.ascii,
             "region": self.request.region.name,
-            "zone": zone.mode if zone else None,
+            "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
         }
@@ -69,13 +78,13 @@ def _place(store: CredentialStore, user: SmtpUser) -> str | None:
     return store.location(user) if store.load(user) else None
 
 
-def remembered(edges: Edges, domain: DomainName) -> Remembered:
+def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     """Return what is remembered of the domain; raises `InputError` when nothing is."""
     workspace = edges.workspaces.peek(domain)
-    request = workspace.request() if workspace else None
-    if request is None:
+    remembered = workspace.recall() if workspace else None
+    if remembered is None:
         raise unknown_domain(domain)
-    return Remembered(domain, request)
+    return KnownDomain(domain, remembered.request, remembered.decisions)
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -87,7 +96,7 @@ def unknown_domain(domain: DomainName) -> InputError:
     )
 
 
-def list_domains(edges: Edges) -> list[Remembered]:
+def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
-    found = [(workspace.domain, workspace.request()) for workspace in edges.workspaces.all()]
-    return [Remembered(domain, request) for domain, request in found if request is not None]
+    kept = [(workspace.domain, workspace.recall()) for workspace in edges.workspaces.all()]
+    return [KnownDomain(domain, one.request, one.decisions) for domain, one in kept if one is not None]

@@ -23,25 +23,25 @@ from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.adapters.templates import RootTemplates
-from provisioner.adapters.terraform import TerraformRunner
 from provisioner.errors import InputError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
+from provisioner.ports.terraform import Terraform
 from provisioner.ports.workspaces import Workspaces
 from provisioner.usecases.states.locks import HeldWorkspaces
 from provisioner.wiring.locks import state_holder
 from provisioner.wiring.settings import Settings, backend_of
-from provisioner.wiring.terraform import terraform_settings
+from provisioner.wiring.terraform import unshared_terraform
 
 
 def build(settings: Settings, progress: Progress) -> Edges:
-    """Return the real world as the settings describe it; nothing outside is asked yet."""
-    return edges_of(settings, progress, settings.aws())
+    """Return the real world as the settings describe it, without a shared provider; nothing outside is asked yet."""
+    return edges_of(settings, progress, settings.aws(), unshared_terraform(settings))
 
 
-def edges_of(settings: Settings, progress: Progress, session: AwsSession) -> Edges:
-    """Return the real world on this AWS session; nothing outside is asked yet."""
+def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraform: Terraform) -> Edges:
+    """Return the real world on this AWS session and with this Terraform; nothing outside is asked yet."""
     account = AwsAccount(session)
     assets = find_assets()
     dns_server = settings.value("PROVISIONER_DNS_SERVER")
@@ -59,16 +59,16 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession) -> Edg
         resolver=resolver,
         store=_store(settings, session),
         templates=RootTemplates(assets.templates, assets.modules, backend_of(settings)),
-        terraform=TerraformRunner(terraform_settings(settings)),
+        terraform=terraform,
         users=IamSmtpUsers(session),
-        workspaces=_workspaces(settings, progress),
+        workspaces=_workspaces(settings, progress, session),
         zones=Route53Zones(session),
     )
 
 
-def _workspaces(settings: Settings, progress: Progress) -> Workspaces:
+def _workspaces(settings: Settings, progress: Progress, session: AwsSession) -> Workspaces:
     workspaces = DirectoryWorkspaces(settings.home, progress.note)
-    holder = state_holder(settings, progress)
+    holder = state_holder(settings, progress, session)
     return HeldWorkspaces(workspaces, holder.hold) if holder else workspaces
 
 

@@ -11,17 +11,20 @@ from provisioner.adapters.disk.states import DirectoryTrials, LocalStates
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.ports.progress import Progress
 from provisioner.ports.states import StateBuckets, StatePlace, Trials
-from provisioner.wiring.edges import build
+from provisioner.wiring.edges import edges_of
 from provisioner.wiring.locks import state_holder, state_objects
 from provisioner.wiring.settings import Settings, backend_of
+from provisioner.wiring.terraform import unshared_terraform
 
 
 def state_place(settings: Settings, url: str, progress: Progress) -> StatePlace:
     """Return the place of states that `url` names; its workspaces are held without its states."""
     there = replace(settings, environment={**settings.environment, "PROVISIONER_STATE": url})
-    backend, holder = backend_of(there), state_holder(there, progress)
-    edges = replace(build(there, progress), workspaces=DirectoryWorkspaces(settings.home))
-    states = S3States(state_objects(there, backend)) if backend.bucket else LocalStates(settings.home)
+    backend, session = backend_of(there), there.aws()
+    holder = state_holder(there, progress, session)
+    edges = edges_of(there, progress, session, unshared_terraform(there))
+    edges = replace(edges, workspaces=DirectoryWorkspaces(settings.home))
+    states = S3States(state_objects(session, backend)) if backend.bucket else LocalStates(settings.home)
     return StatePlace(url, edges, states, holder.hold if holder else lambda _: nullcontext())
 
 

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.wiring.settings import Settings, backend_of
 
+_OF_A_DOMAIN = ("init", "plan", "apply", "show", "grace")  # the timeouts that go by it
+
 
 def timeouts_within(domain: timedelta) -> Timeouts:
-    """Return the usual timeouts, none longer than that of a domain."""
+    """Return the usual timeouts, none of a command longer than that of a domain."""
     usual, most = Timeouts(), domain.total_seconds()
-    return Timeouts(
-        version=usual.version,
-        init=min(usual.init, most),
-        plan=min(usual.plan, most),
-        apply=min(usual.apply, most),
-        show=min(usual.show, most),
-        grace=min(usual.grace, most),
-    )
+    return replace(usual, **{name: min(getattr(usual, name), most) for name in _OF_A_DOMAIN})
+
+
+def unshared_terraform(settings: Settings) -> TerraformRunner:
+    """Return a Terraform that starts a provider for each command."""
+    return TerraformRunner(terraform_settings(settings))
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from provisioner.ports.batch import BatchEdges
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.wiring.batch import runs
-from provisioner.wiring.edges import build, edges_of
+from provisioner.wiring.edges import edges_of
 from provisioner.wiring.settings import Settings
 from provisioner.wiring.terraform import open_terraform, terraform_settings, timeouts_within
 
@@ -27,7 +26,7 @@ from provisioner.wiring.terraform import open_terraform, terraform_settings, tim
 def open_domain(settings: Settings, progress: Progress, *, sharing: Sharing) -> Iterator[Edges]:
     """Return the real world for a single domain, whose runs of Terraform share a provider as `sharing` says."""
     with open_terraform(terraform_settings(settings), sharing) as terraform:
-        yield replace(build(settings, progress), terraform=terraform)
+        yield edges_of(settings, progress, settings.aws(), terraform)
 
 
 @contextmanager
@@ -38,7 +37,7 @@ def open_drift(settings: Settings, progress: Progress, *, sharing: Sharing) -> I
         open_relay(session, CallLimiter(DOCUMENTED)) as ses,
         open_terraform(terraform_settings(settings, ses), sharing) as terraform,
     ):
-        yield replace(edges_of(settings, progress, session), terraform=terraform)
+        yield edges_of(settings, progress, session, terraform)
 
 
 @contextmanager
@@ -60,5 +59,5 @@ def open_batch(
         ses = stack.enter_context(open_relay(session, limiter))
         tools = terraform_settings(settings, ses, timeouts_within(timeout))
         terraform = stack.enter_context(open_terraform(tools, sharing))
-        edges = replace(edges_of(settings, progress, session), terraform=terraform)
+        edges = edges_of(settings, progress, session, terraform)
         yield BatchEdges(edges, AwsInventory(open_client), runs(settings))

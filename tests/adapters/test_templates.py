@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates, hcl_string, parse_state_url
-from provisioner.core.asked.request import Request, ResolvedZone
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Senders
+from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -26,25 +28,24 @@ LOCAL = Backend()
 
 
 def mail_domain(name: str, zone: ResolvedZone, inherited: bool = False, /, **options: str) -> MailDomain:
-    asked = Request.parse("us-east-1", customer="acme", **options)
-    request = replace(asked, resolved_zone=zone, dmarc_inherited=inherited)
-    return spec_of(DomainName.parse(name), request, zone, None)
+    request = Request.parse("us-east-1", customer="acme", **options)
+    return spec_of(DomainName.parse(name), request, Decisions(zone, dmarc_inherited=inherited), None)
 
 
 def created(**options: str) -> MailDomain:
-    return mail_domain("example.com", ResolvedZone("created", "example.com", None), **options)
+    return mail_domain("example.com", ResolvedZone(ResolvedMode.CREATED, "example.com", None), **options)
 
 
 def adopted() -> MailDomain:
-    return mail_domain("example.com", ResolvedZone("adopted", "example.com", "Z0123456789ABCDEFGHIJ"))
+    return mail_domain("example.com", ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z0123456789ABCDEFGHIJ"))
 
 
 def external() -> MailDomain:
-    return mail_domain("example.com", ResolvedZone("external", "example.com", None))
+    return mail_domain("example.com", ResolvedZone(ResolvedMode.EXTERNAL, "example.com", None))
 
 
 def subdomain() -> MailDomain:
-    zone = ResolvedZone("adopted", "example.com", "Z0123456789ABCDEFGHIJ")
+    zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z0123456789ABCDEFGHIJ")
     return mail_domain("blog.example.com", zone, True)
 
 
@@ -63,7 +64,7 @@ CASES: dict[str, Callable[[], dict[str, str]]] = {
         created(),
         LOCAL,
         Import(addresses.ZONE, "Z0123456789ABCDEFGHIJ"),
-        Import(addresses.record("mail_from_mx"), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
+        Import(addresses.record(Purpose.MAIL_FROM_MX), "Z0123456789ABCDEFGHIJ_bounce.example.com_MX"),
     ),
     "senders": lambda: rendered(
         replace(created(), senders=Senders.parse([("shop", "Orders"), ("scanner-2", "scan")])),
@@ -90,9 +91,19 @@ def test_rendering_is_repeatable_and_signed(name: str) -> None:
 
 def test_no_value_of_a_domain_is_in_the_hcl() -> None:
     one = rendered(created(contact="owner@example.net", dmarc_rua="reports@example.net"))
-    other = rendered(mail_domain("example.org", ResolvedZone("external", "example.org", None), mail_from="mail"))
+    other = rendered(
+        mail_domain("example.org", ResolvedZone(ResolvedMode.EXTERNAL, "example.org", None), mail_from="mail")
+    )
     assert one["main.tf"] == other["main.tf"]
     assert one["terraform.tfvars.json"] != other["terraform.tfvars.json"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_but_the_region_configures_the_provider(name: str) -> None:
+    files = CASES[name]()
+    assert files["main.tf"].count('provider "aws"') == 1
+    assert 'provider "aws" {\n  region = var.region\n}\n' in files["main.tf"]
+    assert json.loads(files["terraform.tfvars.json"])["region"] == "us-east-1"
 
 
 def test_what_looks_like_hcl_stays_a_string() -> None:

@@ -18,6 +18,7 @@ from fakes.world import World
 
 import provisioner.wiring.worlds  # noqa: F401 - before anything is put in place of what it imports
 from provisioner.cli.frame.app import run
+from provisioner.core.credentials.credential import SmtpCredential
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,13 @@ def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         )
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world
+
+
+@pytest.fixture
+def provisioned(cli: Cli, in_memory: World) -> SmtpCredential:
+    """A world in which example.com is provisioned; its credential."""
+    assert cli("new-domain", "example.com").code == 0
+    return in_memory.store.kept["example.com"]
 
 
 @pytest.fixture

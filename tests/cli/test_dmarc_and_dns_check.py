@@ -55,7 +55,9 @@ def test_a_failed_check_exits_with_3_and_its_findings_are_one_document(domain: W
     assert result[0] == 3
     assert document(result)["ok"] is False
     absent = next(f for f in document(result)["findings"] if f["id"] == "record.absent")
-    assert set(absent) == {"id", "severity", "subject", "message", "remedy", "reference"}
+    told = {"id", "severity", "subject", "message", "remedy", "reference"}
+    assert set(absent) == told | {"evidence", "command", "repairable", "caused_by"}
+    assert absent["evidence"]["found"] == []
 
 
 def test_a_check_without_faults_exits_with_0(domain: World, cli: Cli) -> None:
@@ -77,7 +79,7 @@ def test_a_dry_run_prints_old_and_new_and_changes_nothing(domain: World, cli: Cl
         "  - v=DMARC1; p=none",
         "  + v=DMARC1; p=reject",
     ]
-    assert domain.workspaces.spaces["example.com"].kept.dmarc is None  # type: ignore[union-attr]  # it was kept above
+    assert domain.workspaces.spaces["example.com"].kept.request.dmarc is None  # type: ignore[union-attr]  # it was kept above
 
 
 def test_nothing_is_changed_without_a_confirmation(domain: World, cli: Cli) -> None:
@@ -92,8 +94,8 @@ def test_on_a_terminal_it_asks(
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     code, _ = cli("dmarc", "set", "example.com", "--policy", "reject")
-    request = domain.workspaces.spaces["example.com"].kept
-    assert (code, request and request.dmarc) == outcome
+    kept = domain.workspaces.spaces["example.com"].kept
+    assert (code, kept and kept.request.dmarc) == outcome
 
 
 def test_advancing_without_evidence_is_refused_with_5(domain: World, cli: Cli) -> None:

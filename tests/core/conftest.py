@@ -2,16 +2,16 @@
 
 import string
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -53,9 +53,8 @@ def spec() -> Callable[..., MailDomain]:
     """Build the spec of a domain from options, as text."""
 
     def build(name: str = "example.com", *, inherited: bool = False, **options: str | None) -> MailDomain:
-        zone = Zone("created", name, None)
-        request = replace(Request.parse("us-east-1", **options), dmarc_inherited=inherited)
-        return spec_of(DomainName.parse(name), request, zone, None)
+        decisions = Decisions(ResolvedZone(ResolvedMode.CREATED, name, None), dmarc_inherited=inherited)
+        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), decisions, None)
 
     return build
 

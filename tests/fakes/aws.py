@@ -39,7 +39,7 @@ class FakeAws:
         zone_id = zone_id or f"Z{len(self.zones) + 1}"
         servers = (f"ns-1.{zone_id.lower()}.net", f"ns-2.{zone_id.lower()}.org")
         self.zones.append(HostedZone(zone_id, name, servers, tags or {}))
-        self.sets[zone_id] = [Record("", name, "NS", 300, ()), Record("", name, "SOA", 300, ()), *records]
+        self.sets[zone_id] = [Record(name, "NS", 300, ()), Record(name, "SOA", 300, ()), *records]
         return self
 
     def has_identity(self, domain: str, status: str = "PENDING") -> FakeAws:
@@ -56,6 +56,9 @@ class FakeAws:
 
     def caller(self) -> Caller:
         return Caller("123456789012", "arn:aws:iam::123456789012:user/admin")
+
+    def check(self) -> None:
+        self.caller()
 
     def public_zones(self, name: str) -> Sequence[HostedZone]:
         self.asked.append(f"zones {name}")

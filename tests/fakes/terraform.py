@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from fakes.aws import TOKENS, FakeAws, identity
-from provisioner.core.mail_domain.records import desired_records, static_records
+from provisioner.core.mail_domain.records import Purpose, desired_records, static_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import (
     CONFIGURATION_SET,
     IDENTITY,
     ZONE,
     Import,
+    dkim_records,
     iam_user,
     smtp_user_at,
     user_policy,
@@ -109,10 +110,10 @@ class FakeTerraform:
     def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
         zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)
         for record in desired_records(spec, TOKENS):
-            if zone_id and address_of(record.key) in have:
+            if zone_id and address_of(record.purpose, record.index) in have:
                 raw = record.raw or tuple(f'"{value}"' if record.type == "TXT" else value for value in record.values)
                 others = [r for r in self._aws.sets[zone_id] if (r.name, r.type) != (record.name, record.type)]
-                self._aws.sets[zone_id] = [*others, replace(record, key="", raw=raw)]
+                self._aws.sets[zone_id] = [*others, replace(record, purpose=Purpose.OTHER, index=0, raw=raw)]
 
     def drift(self, root: Path, on_event: Callable[[Event], None]) -> Sequence[Difference]:
         if self._fails is not None:
@@ -142,13 +143,13 @@ def _resources(spec: MailDomain) -> dict[str, str]:
     }
     for sender in spec.senders.listed:
         found[user_policy(SmtpUser(spec.domain, sender.name))] = sender.address(spec.domain)
-    if spec.zone.mode == "created":
+    if spec.zone.is_ours:
         found[ZONE] = spec.zone.name
-    if spec.zone.mode != "external":
+    if not spec.zone.is_elsewhere:
         for record in static_records(spec):
-            found[address_of(record.key)] = f"{record.name} {record.values}"
-        for number in range(3):
-            found[address_of(f"dkim_{number}")] = spec.signing_hosted_zone
+            found[address_of(record.purpose, record.index)] = f"{record.name} {record.values}"
+        for address in dkim_records():
+            found[address] = spec.signing_hosted_zone
     return found
 
 

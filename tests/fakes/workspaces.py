@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fakes.terraform import FakeTemplates, FakeTerraform
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -19,7 +19,7 @@ class FakeWorkspace:
     path: Path
     terraform: FakeTerraform
     templates: FakeTemplates
-    kept: Request | None = None
+    kept: Remembered | None = None
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
     order: tuple[str, ...] | None = None
@@ -42,11 +42,11 @@ class FakeWorkspace:
     def key_settled(self, user: SmtpUser) -> None:
         self.intents.pop(user, None)
 
-    def request(self) -> Request | None:
+    def recall(self) -> Remembered | None:
         return self.kept
 
-    def remember(self, request: Request) -> None:
-        self.kept, self.removed = request, False
+    def remember(self, remembered: Remembered) -> None:
+        self.kept, self.removed = remembered, False
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         return []

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,15 @@ from botocore.config import Config
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
-from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.terraform import Event
 
-REQUEST = replace(Request.parse("us-east-1"), dmarc_inherited=False)  # asks no DNS
+REQUEST = Request.parse("us-east-1")
 FOREIGN = ("AWS_", "TF_", "PROVISIONER_")
 SERVE = """
 import json, os, sys
@@ -61,11 +62,12 @@ class Roots:
         return WarmProvider(self.settings, schema_types_in(find_assets().modules), **how)
 
     def render(
-        self, name: str, mode: ResolvedMode = "external", backend: Backend | None = None, more: str = ""
+        self, name: str, mode: ResolvedMode = ResolvedMode.EXTERNAL, backend: Backend | None = None, more: str = ""
     ) -> Path:
         """Render the root of a domain and return it."""
-        zone = ResolvedZone(mode, name, self.make_zone(name) if mode == "adopted" else None)
-        spec = spec_of(DomainName.parse(name), REQUEST, zone, None)
+        zone = ResolvedZone(mode, name, self.make_zone(name) if mode is ResolvedMode.ADOPTED else None)
+        decisions = Decisions(zone, dmarc_inherited=False)  # asks no DNS
+        spec = spec_of(DomainName.parse(name), REQUEST, decisions, None)
         assets = find_assets()
         root = self.home / "domains" / name
         root.mkdir(parents=True, exist_ok=True)

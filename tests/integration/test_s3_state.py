@@ -63,7 +63,7 @@ def settings(home: Path) -> Settings:
 
 
 def holder(home: Path, progress: FakeProgress, patience: float = 1.0) -> StateHolder:
-    made = state_holder(settings(home), progress)
+    made = state_holder(settings(home), progress, settings(home).aws())
     assert made is not None
     return replace(made, patience=patience)
 

@@ -13,19 +13,20 @@ from integration.roots import Roots, another_account, at_once
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
-from provisioner.core.asked.request import ResolvedMode
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = pytest.mark.timeout(900)
 
 MODES: dict[str, ResolvedMode] = {
-    "example.com": "created",
-    "example.org": "adopted",
-    "example.net": "external",
-    "xn--mnchen-3ya.example": "created",
+    "example.com": ResolvedMode.CREATED,
+    "example.org": ResolvedMode.ADOPTED,
+    "example.net": ResolvedMode.EXTERNAL,
+    "xn--mnchen-3ya.example": ResolvedMode.CREATED,
 }
 UNCHANGED = {"add": 0, "change": 0, "destroy": 0, "import": 0}
 

@@ -19,8 +19,9 @@ from twice import answered_alike
 
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.mirror import this_platform
-from provisioner.adapters.terraform.warm import WarmProvider
-from provisioner.adapters.terraform.warm.ways import configuration_of
+from provisioner.adapters.terraform.warm.fallback import configuration_of
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.settings import SandboxSettings
@@ -32,7 +33,7 @@ HOLDER = """
 import os, sys
 from pathlib import Path
 from provisioner.adapters.terraform import TerraformSettings, TerraformRunner
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)
@@ -55,7 +56,7 @@ class Applying:
     """A run in the middle of its apply: the zone is being made, which takes half a minute."""
 
     def __init__(self, pool: ThreadPoolExecutor, roots: Roots, warm: WarmProvider, name: str) -> None:
-        self.root = roots.render(name, "created")
+        self.root = roots.render(name, ResolvedMode.CREATED)
         self.runner = TerraformRunner(roots.settings, warm)
         self._said: list[Event] = []
         plan = self.runner.plan(self.root, self._said.append)
@@ -157,7 +158,7 @@ def test_a_packed_mirror_is_unpacked_by_terraform_and_cleared_away(roots: Roots,
     with WarmProvider(settings, ()) as warm:
         for _ in range(2):
             with warm.run() as lease:
-                lease.spoil()
+                lease.discard_after_use()
         assert len(fake.pids) == 2
         program = Path(f"/proc/{fake.pids[-1]}/cmdline").read_bytes().split(b"\0")[1].decode()
         assert program.endswith(fake.program.name)

@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 
@@ -42,10 +42,10 @@ def runner_in(tmp_path: Path, environment: Mapping[str, str]) -> Callable[..., T
 def spec() -> Callable[..., MailDomain]:
     """Return a mail domain."""
 
-    def make(name: str = "example.com", mode: ResolvedMode = "created", **options: str) -> MailDomain:
-        zone = ResolvedZone(mode, name, "Z0123456789ABCDEFGHIJ" if mode == "adopted" else None)
-        request = replace(Request.parse("us-east-1", **options), dmarc_inherited=False)
-        return spec_of(DomainName.parse(name), request, zone, None)
+    def make(name: str = "example.com", mode: ResolvedMode = ResolvedMode.CREATED, **options: str) -> MailDomain:
+        zone = ResolvedZone(mode, name, "Z0123456789ABCDEFGHIJ" if mode is ResolvedMode.ADOPTED else None)
+        decisions = Decisions(zone, dmarc_inherited=False)
+        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), decisions, None)
 
     return make
 

@@ -13,6 +13,7 @@ from twice import answered_alike
 
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.terraform import Event
@@ -95,7 +96,7 @@ def test_an_interrupted_domain_is_completed_by_the_same_command_and_destroyed_by
 def test_what_is_made_is_what_the_module_says_and_can_be_forgotten(
     runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain], client: Client
 ) -> None:
-    root = render(spec("made.example.org", "external"))
+    root = render(spec("made.example.org", ResolvedMode.EXTERNAL))
     converge(runner, root)
     identity = client("sesv2").get_email_identity(EmailIdentity="made.example.org")
     assert identity["ConfigurationSetName"] == "made-example-org"
@@ -118,7 +119,7 @@ def test_a_state_in_s3_is_used_kept_and_never_left_behind_silently(
     runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain], client: Client
 ) -> None:
     client("s3").create_bucket(Bucket="states")
-    domain = spec("stated.example.net", "external")
+    domain = spec("stated.example.net", ResolvedMode.EXTERNAL)
     root = render(domain, STATES)
     assert converge(runner, root)["add"] == 5
     keys = [found["Key"] for found in client("s3").list_objects_v2(Bucket="states")["Contents"]]
@@ -141,7 +142,7 @@ def test_a_state_in_s3_is_used_kept_and_never_left_behind_silently(
 def test_a_local_state_is_not_left_behind_for_an_empty_one_in_s3(
     runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain]
 ) -> None:
-    domain = spec("local.example.net", "external")
+    domain = spec("local.example.net", ResolvedMode.EXTERNAL)
     root = render(domain)
     converge(runner, root)
     render(domain, STATES)

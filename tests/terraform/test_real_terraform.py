@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
+from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
@@ -119,13 +120,13 @@ def test_terraform_and_a_mirror_are_found(runner_in: Callable[..., TerraformRunn
     assert (versions.mirror is None) == (versions.provider is None)
 
 
-@pytest.mark.parametrize("mode", ["created", "adopted", "external"])
+@pytest.mark.parametrize("mode", list(ResolvedMode))
 def test_a_rendered_root_is_planned_despite_a_stale_environment(
     runner_in: Callable[..., TerraformRunner],
     aws: RefusingAws,
     render: Render,
     spec: Callable[..., MailDomain],
-    mode: str,
+    mode: ResolvedMode,
 ) -> None:
     stale = {
         "TF_CLI_CONFIG_FILE": "/nowhere",
@@ -136,7 +137,7 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
     runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS, **stale)
     events: list[Event] = []
     plan = runner.plan(render(spec(mode=mode)), events.append)
-    assert plan.counts["add"] == {"created": 13, "adopted": 12, "external": 5}[mode]
+    assert plan.counts["add"] == {ResolvedMode.CREATED: 13, ResolvedMode.ADOPTED: 12, ResolvedMode.EXTERNAL: 5}[mode]
     assert len([event for event in events if event.kind == "planned_change"]) == plan.counts["add"]
 
 

@@ -17,6 +17,10 @@ class AwsAccount:
         self._session = session
         self.caller = cache(self._caller)
 
+    def check(self) -> None:
+        """Raise unless AWS knows us."""
+        self.caller()
+
     def _caller(self) -> Caller:
         with in_our_words("sts:GetCallerIdentity"):
             answer = self._session.client("sts", None, _GATE_ATTEMPTS).get_caller_identity()

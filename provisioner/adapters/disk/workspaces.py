@@ -25,7 +25,7 @@ from provisioner.adapters.disk.files import (
     write_atomically,
     write_document,
 )
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
@@ -46,15 +46,15 @@ class DomainWorkspace:
         self.domain = domain
         self.path = path
 
-    def request(self) -> Request | None:
-        """Return what was asked for this domain, None when nothing was yet."""
+    def recall(self) -> Remembered | None:
+        """Return what was asked and decided for this domain, None when nothing was yet."""
         document = read_document(self.path / _REQUEST, "corrupt_request")
-        return None if document is None else Request.from_document(document)
+        return None if document is None else Remembered.from_document(document)
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""
         checks: Mapping[str, Callable[[], object]] = {
-            _REQUEST: self.request,
+            _REQUEST: self.recall,
             **{path.name: partial(self._listed, path.name, "known") for path in self.path.glob(_INTENTS)},
             _ORDER: self.order_intent,
             _STATE: self._state,
@@ -62,9 +62,9 @@ class DomainWorkspace:
         corrupt = [name for name, read in checks.items() if _is_corrupt(read)]
         return [(name, set_aside(self.path / name)) for name in corrupt]
 
-    def remember(self, request: Request) -> None:
-        """Keep what was asked."""
-        write_document(self.path / _REQUEST, request.to_document())
+    def remember(self, remembered: Remembered) -> None:
+        """Keep what was asked and decided."""
+        write_document(self.path / _REQUEST, remembered.to_document())
 
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the files that differ from what is there, so that an unchanged root stays untouched."""
@@ -121,7 +121,7 @@ class DomainWorkspace:
 
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it, and nothing in it was set aside."""
-        if self.request() is None and not self.has_state() and not set_aside_names(self.path):
+        if self.recall() is None and not self.has_state() and not set_aside_names(self.path):
             self.remove()
 
     def remove(self) -> None:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
+from provisioner.adapters.terraform import command_line
+from provisioner.adapters.terraform.command import Cli, environment_for_terraform
 from provisioner.adapters.terraform.process import Limits
 from provisioner.errors import ProvisionerError
 
@@ -44,7 +45,7 @@ class Versions:
 def version_of(binary: Path, environment: Mapping[str, str], limits: Limits) -> str:
     """Return e.g. `1.11.4`; raises `terraform_missing`, `terraform_too_old` or `terraform_unsupported`."""
     cli = Cli(str(binary), Path.cwd(), environment_for_terraform(environment, _NO_CONFIG))
-    code, out, err = cli.cmd("version", json=FLAG, limits=limits)
+    code, out, err = cli.cmd(command_line.version(), limits)
     try:
         version = str(json.loads(out[out.index("{") :])["terraform_version"])
         numbers = tuple(map(int, version.partition("-")[0].split(".")))

@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from python_terraform import IsFlagged
 from python_terraform import Terraform as PythonTerraform
 
+from provisioner.adapters.terraform.command_line import CommandLine
 from provisioner.adapters.terraform.process import Child, Ended, Limits, Reader, run_captured, run_logged
 from provisioner.errors import Interrupted, ProvisionerError
-
-FLAG = IsFlagged
 
 _OURS = "TF_"
 _OWN_ENVIRONMENT = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
@@ -38,25 +36,29 @@ class Cli(PythonTerraform):  # type: ignore[misc]  # python-terraform has no typ
         del file_path
         self.tfstate = None
 
-    def cmd(self, cmd: str, *args: str, limits: Limits | None = None, **options: Any) -> tuple[int, str, str]:
+    def argv(self, line: CommandLine) -> list[str]:
+        """Return what is run for a command line."""
+        argv: list[str] = self.generate_cmd_string(line.command, *line.arguments, **line.options)
+        return argv
+
+    def cmd(self, line: CommandLine, limits: Limits) -> tuple[int, str, str]:
         """Run a command that prints one document and return (exit code, stdout, stderr)."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            ended = run_captured(self._child(cmd, *args, **options), out, err, limits or Limits())
-            _raise_if_cut_short(cmd, ended)
+            ended = run_captured(self._child(line), out, err, limits)
+            _raise_if_cut_short(line.command, ended)
             return ended.returncode, _text(out), _text(err)
 
-    def stream(self, cmd: str, *args: str, log: Path, reader: Reader, limits: Limits, **options: Any) -> int:
-        """Run a command with `-json` into `log`, hand on each line, and return the exit code.
+    def stream(self, line: CommandLine, log: Path, reader: Reader, limits: Limits) -> int:
+        """Run a `-json` command into `log`, hand on each line of its output, and return the exit code.
 
         Raises `Interrupted`, or `ProvisionerError` (`terraform_timeout`), after Terraform has ended.
         """
-        child = self._child(cmd, *args, json=FLAG, **options)
-        ended = run_logged(child, log, reader, limits)
-        _raise_if_cut_short(cmd, ended)
+        ended = run_logged(self._child(line), log, reader, limits)
+        _raise_if_cut_short(line.command, ended)
         return ended.returncode
 
-    def _child(self, cmd: str, *args: str, **options: Any) -> Child:
-        return Child(self.generate_cmd_string(cmd, *args, **options), self._root, self._environment)
+    def _child(self, line: CommandLine) -> Child:
+        return Child(self.argv(line), self._root, self._environment)
 
 
 def environment_for_terraform(given: Mapping[str, str], config_file: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds that one command may take, and how long Terraform may take to end after an interrupt."""
+    """Seconds that a command may take, that it may take to end after an interrupt, and wait for the state's lock."""
 
     version: float = 60.0
     init: float = 900.0
@@ -17,7 +17,7 @@ class Timeouts:
     apply: float = 7200.0  # a new zone's name servers and each record wait for Route 53 to be in sync
     show: float = 300.0
     grace: float = 120.0
-    state_lock: int = 60
+    state_lock: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

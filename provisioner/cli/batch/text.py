@@ -11,15 +11,15 @@ from provisioner.core.batch.preflight import Preflight
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 
 
-def preflight(found: Preflight) -> str:
+def preflight(ahead: Preflight) -> str:
     """Return what a batch will need, a few lines."""
-    known = f", {found.known} of them provisioned already" if found.known else ""
-    calls = ", ".join(f"{count} {service}" for service, count in found.estimate.calls.items())
+    known = f", {ahead.known} of them provisioned already" if ahead.known else ""
+    calls = ", ".join(f"{count} {service}" for service, count in ahead.estimate.calls.items())
     lines = [
-        f"{_number(found.domains, 'domain')}{known}: about {_number(found.estimate.minutes, 'minute')} at AWS's "
-        f"documented rates; API calls: {calls}; ${found.estimate.monthly_dollars:.2f} a month for new hosted zones",
-        *(_room(room) for room in found.rooms if room.stock.used is not None),
-        *(f"note: {note}" for note in found.notes),
+        f"{_number(ahead.domains, 'domain')}{known}: about {_number(ahead.estimate.minutes, 'minute')} at AWS's "
+        f"documented rates; API calls: {calls}; ${ahead.estimate.monthly_dollars:.2f} a month for new hosted zones",
+        *(_room(room) for room in ahead.rooms if room.stock.used is not None),
+        *(f"note: {note}" for note in ahead.notes),
     ]
     return "\n".join(lines)
 

@@ -26,7 +26,7 @@ class View(Watcher, Protocol):
     """A watcher that is shown for as long as the batch runs."""
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def display(self) -> Iterator[None]:
         """Show it while the block runs."""
         yield
 
@@ -87,7 +87,7 @@ class PlainView:
         self._lock = threading.Lock()
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def display(self) -> Iterator[None]:
         """Lines need no preparation."""
         yield
 
@@ -129,7 +129,7 @@ class LiveView:
     """A bar, the workers with domain, step and seconds, and failures above them; its size is that of the terminal."""
 
     def __init__(self, total: int, console: Console) -> None:
-        from rich.live import Live  # noqa: PLC0415 - rich costs time that other commands need not pay
+        from rich.live import Live  # noqa: PLC0415 - rich is for live views only
 
         self._console = console
         self._tally = Tally(total)
@@ -138,7 +138,7 @@ class LiveView:
         self._live = Live(console=console, get_renderable=self.picture, refresh_per_second=_REFRESHES, transient=True)
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def display(self) -> Iterator[None]:
         """Show it while the block runs, and leave nothing but the failures."""
         with self._live:
             yield
@@ -173,10 +173,10 @@ class LiveView:
 
     def picture(self) -> Group:
         """Return what is shown now; as many workers as the terminal has lines for."""
-        from rich.console import Group  # noqa: PLC0415 - as above
-        from rich.padding import Padding  # noqa: PLC0415 - as above
-        from rich.progress_bar import ProgressBar  # noqa: PLC0415 - as above
-        from rich.text import Text  # noqa: PLC0415 - as above
+        from rich.console import Group  # noqa: PLC0415 - rich is for live views only
+        from rich.padding import Padding  # noqa: PLC0415 - rich is for live views only
+        from rich.progress_bar import ProgressBar  # noqa: PLC0415 - rich is for live views only
+        from rich.text import Text  # noqa: PLC0415 - rich is for live views only
 
         with self._lock:
             lanes, tally = sorted(self._lanes.items()), str(self._tally)
@@ -193,6 +193,6 @@ def choose_view(total: int, *, quiet: bool, verbose: bool) -> PlainView | LiveVi
     """Return the live view on a terminal that can show it, the plain one elsewhere and for `quiet` and `verbose`."""
     if quiet or verbose or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return PlainView(total, quiet=quiet, verbose=verbose)
-    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.console import Console  # noqa: PLC0415 - rich is for live views only
 
     return LiveView(total, Console(stderr=True))

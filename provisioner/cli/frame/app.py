@@ -8,7 +8,7 @@ import itertools
 import os
 import signal
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 from typer._click.exceptions import ClickException  # Typer vendors Click and re-exports too little
@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
 from provisioner.cli.frame.output import discard, flush, print_error
-from provisioner.errors import InputError, Interrupted, ProvisionerError
+from provisioner.errors import InputError, Interrupted, ProvisionerError, defect
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
@@ -39,13 +39,9 @@ class _LazyGroup(TyperGroup):
         return [name for _, commands in COMMANDS for name, _, _ in commands]
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """Load a command."""
+        """Load a command or a group of commands from the `app` of its module."""
         module = module_of(cmd_name)
-        if module is None:
-            return None
-        loaded = typer.main.get_command(importlib.import_module(module).app)
-        inner: Any = loaded
-        return inner.commands.get(cmd_name, loaded) if hasattr(loaded, "commands") else loaded
+        return typer.main.get_group(importlib.import_module(module).app).commands[cmd_name] if module else None
 
     def get_help(self, ctx: Context) -> str:
         """Return the same help as the fast path of `__main__`."""
@@ -69,13 +65,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no error leaves this function as a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        return _called(arguments)
+        return _call(arguments)
     except BrokenPipeError:
         discard()
         return _BROKEN_PIPE
 
 
-def _called(arguments: Sequence[str]) -> int:
+def _call(arguments: Sequence[str]) -> int:
     try:
         code = _invoke(arguments)
         flush()
@@ -130,12 +126,5 @@ def _usage(error: ClickException) -> InputError:
 def _defect(error: BaseException) -> ProvisionerError:
     if os.environ.get("PROVISIONER_TRACEBACK"):
         raise error
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
-    return ProvisionerError(
-        "defect",
-        f"this is a defect of provisioner: {type(error).__name__}{place}",
-        "states are saved as AWS answers, so nothing is lost; repeat with PROVISIONER_TRACEBACK=1 and report it",
-    )
+    hint = "states are saved as AWS answers, so nothing is lost; repeat with PROVISIONER_TRACEBACK=1 and report it"
+    return defect(error, hint)

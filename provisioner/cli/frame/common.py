@@ -42,7 +42,7 @@ class Common:
 
     def edges(self) -> Edges:
         """Return the real world, as these options and the environment set it up."""
-        from provisioner.wiring.edges import build  # noqa: PLC0415 - as above
+        from provisioner.wiring.edges import build  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return build(self.settings(), self.progress())
 
@@ -52,7 +52,7 @@ class Common:
 
     def ephemeral_notice(self) -> str | None:
         """Return what to tell a user whose workspace goes with its container, None when it stays."""
-        from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - as above
+        from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return ephemeral_notice(self.settings())
 
@@ -62,15 +62,32 @@ class Common:
 
     def default_region(self) -> Region | None:
         """Return the region of the environment or the AWS profile."""
-        from provisioner.wiring.settings import default_region  # noqa: PLC0415 - as above
+        from provisioner.wiring.settings import default_region  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         name = default_region(self.settings())
         return Region.parse(name) if name else None
 
 
-def group(text: str, *, examples: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
-    """Return a group of commands; `examples` ends its help, one example a line."""
-    return typer.Typer(cls=cls, rich_markup_mode=None, add_completion=False, help=text, epilog=_epilog(examples))
+def commands() -> typer.Typer:
+    """Return what a module of commands offers as `app`: its commands and groups, under their names in the table."""
+    return typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+def group(
+    app: typer.Typer,
+    name: str,
+    text: str,
+    *,
+    examples: str,
+    cls: type[TyperGroup] = TyperGroup,
+    no_args_is_help: bool = False,
+) -> typer.Typer:
+    """Register a group of commands and return it; `examples` ends its help, one example a line."""
+    made = typer.Typer(
+        cls=cls, rich_markup_mode=None, help=text, epilog=_epilog(examples), no_args_is_help=no_args_is_help
+    )
+    app.add_typer(made, name=name)
+    return made
 
 
 def _epilog(examples: str) -> str:

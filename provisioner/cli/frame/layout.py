@@ -10,9 +10,9 @@ from provisioner.core.findings import Finding
 from provisioner.core.mail_domain.records import Record
 
 
-def records(found: Sequence[Record]) -> str:
+def records(listed: Sequence[Record]) -> str:
     """Return the records as a table."""
-    return table(("NAME", "TYPE", "TTL", "VALUE"), [(r.name, r.type, str(r.ttl), v) for r in found for v in r.values])
+    return table(("NAME", "TYPE", "TTL", "VALUE"), [(r.name, r.type, str(r.ttl), v) for r in listed for v in r.values])
 
 
 def details(document: Mapping[str, Any]) -> str:
@@ -30,19 +30,19 @@ def _flat(value: object) -> str:
 
 def pairs(lines: Iterable[tuple[str, str]]) -> str:
     """Return `key: value` lines with the values aligned."""
-    found = list(lines)
-    width = max((len(key) for key, _ in found), default=0) + 1
-    return "\n".join(f"{key + ':':<{width}} {value}" for key, value in found)
+    rows = list(lines)
+    width = max((len(key) for key, _ in rows), default=0) + 1
+    return "\n".join(f"{key + ':':<{width}} {value}" for key, value in rows)
 
 
-def indented(text: str) -> str:
+def indent(text: str) -> str:
     """Return the text with each line two columns further in."""
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def findings_text(found: Iterable[Finding]) -> str:
+def findings_text(findings: Iterable[Finding]) -> str:
     """Return findings for people, what to do below each."""
-    return "\n".join(line for finding in found for line in _finding(finding))
+    return "\n".join(line for finding in findings for line in _finding(finding))
 
 
 def _finding(finding: Finding) -> Iterator[str]:

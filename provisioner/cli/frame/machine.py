@@ -7,24 +7,15 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.core.batch.preflight import default_parallelism
+from provisioner.core.batch.parallelism import Machine
 
-_COLD_BYTES = 650 << 20  # Terraform and a provider of its own: 312 MB each
-_WARM_BYTES = 150 << 20  # Terraform alone
-_BUSY = 4  # runs for each core; more at once only get in each other's way
-_ASLEEP = 32  # of those that mostly wait until Route 53 has a change in sync
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMINFO = Path("/proc/meminfo")
 
 
-def usual_parallelism(domains: int, *, cold: bool, reads: bool = False) -> int:
-    """Return how many of these domains to work on at once, by what one run of Terraform takes.
-
-    `reads` says that none of them changes anything, and thus none waits until a change is in sync.
-    """
-    run_bytes = _COLD_BYTES if cold else _WARM_BYTES
-    per_core = _BUSY if cold or reads else _ASLEEP
-    return default_parallelism(domains, free_memory(), cores(), run_bytes=run_bytes, per_core=per_core)
+def this_machine() -> Machine:
+    """Return what is left for this process."""
+    return Machine(free_memory(), cores())
 
 
 def free_memory(cgroup: Path = _CGROUP, meminfo: Path = _MEMINFO) -> int | None:

@@ -101,7 +101,7 @@ def print_error(error: ProvisionerError, *, as_json: bool) -> None:
     if error.hint:
         _say(f"hint: {error.hint}", "")
     if as_json:
-        print_document({"error": {"code": error.code, "message": error.message, "hint": error.hint}})
+        print_document({"error": error.to_document()})
 
 
 def _say(text: str, colour: str) -> None:

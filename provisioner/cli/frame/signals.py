@@ -39,16 +39,16 @@ class Signals:
                 kill_children()
 
     @contextmanager
-    def watched(self) -> Iterator[None]:
+    def take_over(self) -> Iterator[None]:
         """Take the signals over, and give them back afterwards."""
-        before = {number: signal.signal(number, self._received) for number in _SIGNALS}
+        before = {number: signal.signal(number, self._receive) for number in _SIGNALS}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _received(self, _number: int, _frame: FrameType | None) -> None:
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
         self._pending += 1
         self.seen = True
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.asking import ask
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
@@ -17,7 +17,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(
@@ -56,7 +56,7 @@ def _destroy_domain(
     if common.as_json:
         print_document(done.to_document())
     else:
-        print_text(text.destroyed(done, dry_run=dry_run))
+        print_text(text.destruction(done, dry_run=dry_run))
 
 
 def _confirm(domain: DomainName) -> None:

@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, Wait, parse_domain
 from provisioner.cli.frame.output import print_document, print_table, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
-from provisioner.usecases.home import list_domains, remembered
+from provisioner.usecases.home import list_domains, recall
 from provisioner.usecases.mail_domain.status import status_of
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(app, "list", examples="  provisioner list\n  provisioner list --json | jq -r '.domains[].domain'")
@@ -24,11 +24,13 @@ def _list(common: Common) -> None:
 
     AWS is not asked.
     """
-    found = [known.to_document() for known in list_domains(common.edges())]
+    domains = [known.to_document() for known in list_domains(common.edges())]
     if common.as_json:
-        print_document({"domains": found})
+        print_document({"domains": domains})
     else:
-        rows = [(d["domain"], d["region"], d["zone"] or "-", d["customer"] or "-", d["contact"] or "-") for d in found]
+        rows = [
+            (d["domain"], d["region"], d["zone"] or "-", d["customer"] or "-", d["contact"] or "-") for d in domains
+        ]
         print_table(("DOMAIN", "REGION", "ZONE", "CUSTOMER", "CONTACT"), rows)
 
 
@@ -39,12 +41,12 @@ def _show(common: Common, domain: Domain) -> None:
     AWS is not asked.
     """
     edges = common.edges()
-    known = remembered(edges, parse_domain(domain))
+    known = recall(edges, parse_domain(domain))
     document = known.details(edges.store)
     if common.as_json:
         print_document(document)
     else:
-        print_text(text.remembered(document))
+        print_text(text.request(document))
 
 
 @command(
@@ -66,9 +68,9 @@ def _status(
     """
     names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
     edges = common.edges()
-    found = [status_of(edges, name, limit) for name in names]
+    statuses = [status_of(edges, name, limit) for name in names]
     if common.as_json:
-        print_document({"domains": [status.to_document() for status in found]})
+        print_document({"domains": [status.to_document() for status in statuses]})
     else:
-        print_text(text.statuses(found))
-    return 0 if limit is None or all(status.settled for status in found) else NotDesired.exit_code
+        print_text(text.statuses(statuses))
+    return 0 if limit is None or all(status.settled for status in statuses) else NotDesired.exit_code

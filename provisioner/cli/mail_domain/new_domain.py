@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.asking import TerminalConsent
-from provisioner.cli.frame.common import Common, command
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Share, Wait, parse_domain, sharing_of
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
@@ -22,7 +22,7 @@ from provisioner.ports.consent import Consent
 from provisioner.usecases.follow_up import FollowUp, follow_up
 from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = commands()
 
 
 @command(
@@ -102,7 +102,7 @@ def _print_plan(common: Common, planned: Planned) -> None:
     if common.as_json:
         print_document(planned.to_document())
     else:
-        print_text(text.planned(planned))
+        print_text(text.plan(planned))
 
 
 @command(

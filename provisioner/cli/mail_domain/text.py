@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from provisioner.cli.frame.layout import details, indented, pairs, records
+from provisioner.cli.frame.layout import details, indent, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
+from provisioner.core.terraform.plan import describe_counts
 from provisioner.usecases.mail_domain.destroy_domain import Destroyed
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
@@ -26,8 +27,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    counted = ", ".join(f"{number} to {verb}" for verb, number in done.changes.items() if number)
-    return f"{done.domain}: changed ({counted})" if counted else f"{done.domain}: changed (a new access key)"
+    return f"{done.domain}: changed ({describe_counts(done.changes) or 'a new access key'})"
 
 
 def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
@@ -42,12 +42,12 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
     yield "configuration set", done.spec.configuration_set
 
 
-def zone(found: ZoneReport) -> str:
+def zone(report: ZoneReport) -> str:
     """Return one line about a zone."""
-    if found.mode == "external":
+    if report.mode == "external":
         return "external"
-    delegated = {True: "delegated", False: "NOT DELEGATED", None: "delegation unknown"}[found.delegated]
-    return f"{found.mode} {found.id or '(none yet)'} {found.name}, {delegated}"
+    delegated = {True: "delegated", False: "NOT DELEGATED", None: "delegation unknown"}[report.delegated]
+    return f"{report.mode} {report.id or '(none yet)'} {report.name}, {delegated}"
 
 
 def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
     for title, smtp in titled:
         if smtp.credential is not None:
             lines = _smtp(smtp.credential, smtp.stored_in, with_secret=with_secret)
-            yield f"{title}\n{indented(pairs(lines))}"
+            yield f"{title}\n{indent(pairs(lines))}"
 
 
 def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> list[tuple[str, str]]:
@@ -70,24 +70,23 @@ def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> 
     ]
 
 
-def planned(result: Planned) -> str:
+def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
     if result.plan.empty:
         return f"{result.report.domain}: no changes"
     changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
     lines = [f"  {change.kind:<8} {change.address}  {change.summary}".rstrip() for change in changes]
-    counted = ", ".join(f"{number} to {verb}" for verb, number in result.plan.counts.items() if number)
-    return "\n".join([f"{result.report.domain}: {counted}", *lines])
+    return "\n".join([f"{result.report.domain}: {describe_counts(result.plan.counts)}", *lines])
 
 
-def destroyed(done: Destroyed, *, dry_run: bool) -> str:
+def destruction(done: Destroyed, *, dry_run: bool) -> str:
     """Return what `destroy-domain` prints."""
     verb = "would destroy" if dry_run else "destroyed"
     kept = f"; zone {done.kept_zone} stays" if done.kept_zone else ""
     return f"{done.domain}: {verb} {done.changes['destroy']} resources{kept}"
 
 
-def statuses(found: Sequence[DomainStatus]) -> str:
+def statuses(listed: Sequence[DomainStatus]) -> str:
     """Return what `status` prints."""
     rows = [
         (
@@ -97,11 +96,11 @@ def statuses(found: Sequence[DomainStatus]) -> str:
             (status.identity and status.identity.mail_from_status) or "-",
             zone(status.zone),
         )
-        for status in found
+        for status in listed
     ]
     return table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows)
 
 
-def remembered(document: Mapping[str, Any]) -> str:
+def request(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address."""
     return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})

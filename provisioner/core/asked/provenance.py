@@ -6,8 +6,10 @@ dmarc=reject spf=merge/record`. A second word after `/` is what was decided or f
 
 from collections.abc import Mapping
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.options import tag_text, text_of_tag
-from provisioner.core.asked.request import RESOLVED_MODES, Request, ResolvedZone
+from provisioner.core.asked.remembered import Remembered
+from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import SENDER_PREFIX, Tags
 from provisioner.core.spf.merge import Part
@@ -28,22 +30,26 @@ def is_ours(tags: Mapping[str, str], domain: DomainName) -> bool:
     return tags.get("ManagedBy") == MANAGED_BY and tags.get("Domain") == domain.ascii
 
 
-def to_tags(request: Request) -> dict[str, str]:
+def to_tags(request: Request, decisions: Decisions) -> dict[str, str]:
     """Return the identity's tags that hold what was asked, decided and found."""
-    zone = request.resolved_zone
+    zone = decisions.zone
     words = {
-        "zone": f"{request.zone}/{zone.mode}" + (f"/{zone.id}" if zone and zone.id else "") if zone else request.zone,
+        "zone": f"{request.zone}/{zone.mode}" + (f"/{zone.id}" if zone.id else ""),
         "mail-from": request.mail_from,
-        "dmarc": f"{request.dmarc or _UNSET}/{_dmarc_fate(request)}",
-        "spf": f"{request.spf}/{request.spf_part or _UNSET}",
+        "dmarc": f"{request.dmarc or _UNSET}/{_dmarc_fate(decisions)}",
+        "spf": f"{request.spf}/{decisions.spf_part or _UNSET}",
         "set": request.delegation_set or _UNSET,
     }
     tags = {OPTIONS: " ".join(f"{name}={value}" for name, value in words.items())}
-    senders = {f"{SENDER_PREFIX}{sender.name}": sender.local_part for sender in request.senders.listed}
-    return tags | senders | ({DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {})
+    return tags | _tags_of_senders(request.senders) | _tag_of_rua(request)
 
 
-def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Request | None:
+def count_tags(request: Request) -> int:
+    """Return how many tags `to_tags` makes, whatever will be decided."""
+    return 1 + len(_tags_of_senders(request.senders)) + len(_tag_of_rua(request))
+
+
+def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Remembered | None:
     """Read `to_tags` back, with Customer, Contact and the tags that are not ours; None when the tags do not hold it.
 
     An adopted zone comes back by its id; its name is the domain's until somebody has looked it up.
@@ -51,37 +57,46 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
     words = dict(word.split("=", 1) for word in tags.get(OPTIONS, "").split() if "=" in word)
     if not words:
         return None
-    zone, *resolved = words.get("zone", "auto").split("/")
+    zone, *resolved_words = words.get("zone", "auto").split("/")
     dmarc, _, fate = words.get("dmarc", _UNSET).partition("/")
     spf, _, part = words.get("spf", "merge").partition("/")
     rua = tags.get(DMARC_RUA)
-    return Request(region=region).merged(
+    request = Request(region=region).merged(
         zone=zone,
-        resolved_zone=_resolved(domain, resolved),
         mail_from=words.get("mail-from"),
         dmarc=_given(dmarc),
-        dmarc_inherited=fate == "inherited",
-        dmarc_theirs=fate == "theirs",
         dmarc_rua=EmailAddress.parse(text_of_tag(rua)) if rua else None,
         spf=spf,
-        spf_part=Part(part) if _given(part) else None,
         delegation_set=_given(words.get("set", _UNSET)),
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
         tags=Tags.from_resource(tags),
         senders=_senders(tags),
     )
+    resolved = _resolved(domain, resolved_words)
+    if resolved is None:
+        return Remembered(request, None)
+    spf_part = Part(part) if _given(part) else None
+    return Remembered(request, Decisions(resolved, fate == "inherited", fate == "theirs", spf_part))
 
 
-def _dmarc_fate(request: Request) -> str:
-    if request.dmarc_theirs:
+def _tags_of_senders(senders: Senders) -> dict[str, str]:
+    return {f"{SENDER_PREFIX}{sender.name}": sender.local_part for sender in senders.listed}
+
+
+def _tag_of_rua(request: Request) -> dict[str, str]:
+    return {DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {}
+
+
+def _dmarc_fate(decisions: Decisions) -> str:
+    if decisions.dmarc_theirs:
         return "theirs"
-    return "inherited" if request.dmarc_inherited else "ours"
+    return "inherited" if decisions.dmarc_inherited else "ours"
 
 
 def _resolved(domain: DomainName, words: list[str]) -> ResolvedZone | None:
-    mode = next((mode for mode in RESOLVED_MODES if words[:1] == [mode]), None)
-    return mode and ResolvedZone(mode, domain.ascii, words[1] if len(words) > 1 else None)
+    mode = next((mode for mode in ResolvedMode if words[:1] == [mode]), None)
+    return None if mode is None else ResolvedZone(mode, domain.ascii, words[1] if len(words) > 1 else None)
 
 
 def _senders(tags: Mapping[str, str]) -> Senders:

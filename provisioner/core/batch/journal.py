@@ -9,8 +9,8 @@ from typing import Any
 
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
-from provisioner.core.batch.shards import Shard
-from provisioner.core.values.documents import mapping, optional, required
+from provisioner.core.batch.shards import Part
+from provisioner.core.values.documents import mapping, required
 from provisioner.errors import ProvisionerError
 
 VERSION = 1
@@ -23,9 +23,7 @@ class Begun:
     """What an attempt at a run began with; `at` is ISO 8601, UTC."""
 
     run: str
-    input_digest: str
-    input_domains: int
-    shard: Shard | None
+    part: Part
     at: str
     parallelism: int
 
@@ -35,8 +33,7 @@ class Begun:
             "event": "begun",
             "version": VERSION,
             "run": self.run,
-            "input": {"digest": self.input_digest, "domains": self.input_domains},
-            "shard": self.shard.to_document() if self.shard else None,
+            **self.part.to_document(),
             "at": self.at,
             "parallelism": self.parallelism,
         }
@@ -59,12 +56,12 @@ class RunState:
         return [entry for entry in entries if not self._is_finished(entry) and (not only_failed or self._failed(entry))]
 
     def _is_finished(self, entry: Entry) -> bool:
-        found = self.outcomes.get(entry.domain.ascii)
-        return found is not None and found.finished and found.digest == entry.digest
+        outcome = self.outcomes.get(entry.domain.ascii)
+        return outcome is not None and outcome.finished and outcome.digest == entry.digest
 
     def _failed(self, entry: Entry) -> bool:
-        found = self.outcomes.get(entry.domain.ascii)
-        return found is not None and found.status is Status.FAILED
+        outcome = self.outcomes.get(entry.domain.ascii)
+        return outcome is not None and outcome.status is Status.FAILED
 
 
 def started(entry: Entry, at: str) -> Event:
@@ -122,12 +119,9 @@ def _refuse_newer(event: Event) -> None:
 
 
 def _begun(event: Event) -> Begun:
-    source, shard = mapping(required(event, "input", dict)), optional(event, "shard", dict)
     return Begun(
         run=required(event, "run", str),
-        input_digest=required(source, "digest", str),
-        input_domains=required(source, "domains", int),
-        shard=Shard(required(shard, "index", int), required(shard, "total", int)) if shard else None,
+        part=Part.from_document(event),
         at=required(event, "at", str),
         parallelism=required(event, "parallelism", int),
     )

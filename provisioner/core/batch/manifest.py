@@ -80,7 +80,7 @@ class Manifest:
         """The SHA-256 of all entries, whatever their order: shards of one batch agree on it."""
         return _sha256("\n".join(sorted(entry.digest for entry in self.entries)))
 
-    def part(self, shard: Shard | None) -> tuple[Entry, ...]:
+    def entries_of(self, shard: Shard | None) -> tuple[Entry, ...]:
         """Return the entries of a shard, in order; all of them without one."""
         return tuple(entry for entry in self.entries if shard is None or shard.holds(entry.domain))
 
@@ -103,12 +103,12 @@ def refuse(name: str, faults: Sequence[Fault]) -> None:
     """Raise `InputError("invalid_manifest")` with every fault, by line, when there is any."""
     if not faults:
         return
-    shown = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
-    more = [f"... and {len(shown) - MOST_SHOWN} more"] if len(shown) > MOST_SHOWN else []
-    count = "1 fault" if len(shown) == 1 else f"{len(shown)} faults"
+    lines = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
+    more = [f"... and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
+    count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
     raise InputError(
         "invalid_manifest",
-        "\n".join([f"{name}: {count} in the manifest, nothing was touched", *shown[:MOST_SHOWN], *more]),
+        "\n".join([f"{name}: {count} in the manifest, nothing was touched", *lines[:MOST_SHOWN], *more]),
         "correct the manifest and repeat; `provisioner schema manifest` prints its JSON Schema",
     )
 

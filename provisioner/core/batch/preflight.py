@@ -9,7 +9,8 @@ from typing import Any
 
 from provisioner.core.account.rates import Rate
 from provisioner.core.account.stock import Room
-from provisioner.core.asked.request import Request, ZoneMode
+from provisioner.core.asked.decisions import ResolvedZone
+from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName
 
 # Calls of Terraform and of this program together, counted against the sandbox, as (new domain, unchanged domain).
@@ -19,8 +20,6 @@ SECONDS_NEW, SECONDS_KNOWN = 75, 15  # one domain on AWS: Route 53 takes up to a
 
 # aws.amazon.com/route53/pricing: a hosted zone a month, the first 25 of an account and each further one
 ZONE_PRICE, FURTHER_ZONE_PRICE, ZONES_AT_FULL_PRICE = 0.50, 0.10, 25
-
-MOST_PARALLEL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,13 @@ class Load:
         return 0 if self.external and service == ROUTE53 else again if self.known else fresh
 
 
-def needs_zone(domain: DomainName, request: Request, existing: Collection[str]) -> bool:
+def needs_zone(domain: DomainName, asked: ZoneMode, decided: ResolvedZone | None, existing: Collection[str]) -> bool:
     """Say whether a hosted zone would be created, given the names of the public zones that exist."""
-    if request.resolved_zone is not None:
-        return request.resolved_zone.mode == "created" and domain.ascii not in existing
-    if request.zone is ZoneMode.CREATE:
+    if decided is not None:
+        return decided.is_ours and domain.ascii not in existing
+    if asked is ZoneMode.CREATE:
         return True
-    return request.zone is ZoneMode.AUTO and not any(name in existing for name in (domain.ascii, *domain.parents()))
+    return asked is ZoneMode.AUTO and not any(name in existing for name in (domain.ascii, *domain.parents()))
 
 
 def estimate(loads: Sequence[Load], zones: Room, rates: Mapping[str, Rate], parallelism: int) -> Estimate:
@@ -96,21 +95,3 @@ def estimate(loads: Sequence[Load], zones: Room, rates: Mapping[str, Rate], para
 def _zone_dollars(used: int, added: int) -> float:
     full = max(0, min(added, ZONES_AT_FULL_PRICE - used))
     return round(full * ZONE_PRICE + (added - full) * FURTHER_ZONE_PRICE, 2)
-
-
-def servable(rates: Mapping[str, Rate], seconds: float) -> int:
-    """Return how many new domains at once AWS's rates can serve within half of the `seconds` that each may take.
-
-    More would only wait for one another, and be ended for taking too long: a shard has but a part of the rates.
-    """
-    return max(1, min(int(rate.per_second * seconds / 2 / CALLS[service][0]) for service, rate in rates.items()))
-
-
-def default_parallelism(domains: int, memory: int | None, cores: int, *, run_bytes: int, per_core: int) -> int:
-    """Return how many domains to work on at once.
-
-    A domain mostly sleeps, so memory decides: half of the `memory` bytes that are free (None: unknown), `run_bytes`
-    each; `per_core` bounds it where starting many programs at once would starve them of CPU.
-    """
-    by_memory = MOST_PARALLEL if memory is None else memory // 2 // run_bytes
-    return max(1, min(domains, by_memory, cores * per_core, MOST_PARALLEL))

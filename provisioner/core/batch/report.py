@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from provisioner.core.batch.shards import Shard
+from provisioner.core.batch.shards import Part, Shard
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 
@@ -72,16 +72,16 @@ class Outcome:
     @classmethod
     def from_document(cls, document: object) -> Outcome:
         """Read `to_document` back; raises `WrongShapeError`."""
-        found = mapping(document)
-        status = required(found, "status", str)
+        members = mapping(document)
+        status = required(members, "status", str)
         if status not in set(Status):
             raise WrongShapeError(f"status {status} is unknown")
-        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        known = {name: members[name] for name in cls.__dataclass_fields__ if name in members}
         known |= {
-            "domain": required(found, "domain", str),
+            "domain": required(members, "domain", str),
             "status": Status(status),
-            "name_servers": tuple(optional(found, "name_servers", list) or ()),
-            "next_steps": tuple(optional(found, "next_steps", list) or ()),
+            "name_servers": tuple(optional(members, "name_servers", list) or ()),
+            "next_steps": tuple(optional(members, "next_steps", list) or ()),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
 
@@ -110,14 +110,11 @@ def outcome_of(report: DomainReport, status: Status) -> Outcome:
 class BatchReport:
     """A whole batch or one shard of it; `outcomes` in the order of the manifest.
 
-    `input_digest` and `input_domains` are the whole manifest's, also in a shard's report. `seconds` is wall time of the
-    last attempt.
+    `seconds` is wall time of the last attempt.
     """
 
     run: str
-    input_digest: str
-    input_domains: int
-    shard: Shard | None
+    part: Part
     started: str
     ended: str
     seconds: float
@@ -125,10 +122,15 @@ class BatchReport:
     outcomes: tuple[Outcome, ...]
 
     @property
+    def shard(self) -> Shard | None:
+        """The shard that it is of, None for a whole batch."""
+        return self.part.shard
+
+    @property
     def counts(self) -> Mapping[str, int]:
         """How many domains ended in each way."""
-        found = Counter(outcome.status for outcome in self.outcomes)
-        return {str(status): found[status] for status in Status if found[status] or status is not Status.PLANNED}
+        counter = Counter(outcome.status for outcome in self.outcomes)
+        return {str(status): counter[status] for status in Status if counter[status] or status is not Status.PLANNED}
 
     @property
     def complete(self) -> bool:
@@ -145,8 +147,7 @@ class BatchReport:
         return {
             "version": VERSION,
             "run": self.run,
-            "input": {"digest": self.input_digest, "domains": self.input_domains},
-            "shard": self.shard.to_document() if self.shard else None,
+            **self.part.to_document(),
             "started": self.started,
             "ended": self.ended,
             "seconds": self.seconds,
@@ -159,20 +160,17 @@ class BatchReport:
     @classmethod
     def from_document(cls, document: object) -> BatchReport:
         """Read `to_document` back; raises `WrongShapeError`."""
-        found = mapping(document)
-        if required(found, "version", int) != VERSION:
+        members = mapping(document)
+        if required(members, "version", int) != VERSION:
             raise WrongShapeError(f"version is not {VERSION}")
-        source, shard = mapping(required(found, "input", dict)), optional(found, "shard", dict)
         return cls(
-            run=required(found, "run", str),
-            input_digest=required(source, "digest", str),
-            input_domains=required(source, "domains", int),
-            shard=Shard(required(shard, "index", int), required(shard, "total", int)) if shard else None,
-            started=required(found, "started", str),
-            ended=required(found, "ended", str),
-            seconds=_number(found, "seconds"),
-            parallelism=required(found, "parallelism", int),
-            outcomes=tuple(Outcome.from_document(item) for item in required(found, "domains", list)),
+            run=required(members, "run", str),
+            part=Part.from_document(members),
+            started=required(members, "started", str),
+            ended=required(members, "ended", str),
+            seconds=_number(members, "seconds"),
+            parallelism=required(members, "parallelism", int),
+            outcomes=tuple(Outcome.from_document(item) for item in required(members, "domains", list)),
         )
 
 

@@ -4,8 +4,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+from provisioner.core.values.documents import mapping, optional, required
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
@@ -47,6 +48,32 @@ class Shard:
         if not 0 <= self.index < self.total <= MOST:
             raise _invalid(f"shard {self} does not exist: shards of {self.total} are 0 to {self.total - 1}")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of which manifest a run does: the digest and the number of domains are those of the whole manifest."""
+
+    digest: str
+    domains: int
+    shard: Shard | None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the `input` and the `shard` of reports and journals."""
+        return {
+            "input": {"digest": self.digest, "domains": self.domains},
+            "shard": self.shard.to_document() if self.shard else None,
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, object]) -> Self:
+        """Read `to_document` back, whatever stands beside it; raises `WrongShapeError`."""
+        source, shard = mapping(required(document, "input", dict)), optional(document, "shard", dict)
+        return cls(
+            digest=required(source, "digest", str),
+            domains=required(source, "domains", int),
+            shard=Shard(required(shard, "index", int), required(shard, "total", int)) if shard else None,
+        )
 
 
 def shard_of(domain: DomainName, total: int) -> int:

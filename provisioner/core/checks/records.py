@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from provisioner.core.dmarc.record import DmarcRecord, only_record
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
 from provisioner.errors import Refused
 
@@ -19,41 +19,53 @@ def subject_of(record: Record) -> str:
 
 def compare(record: Record, values: Sequence[str]) -> Finding:
     """Return the finding about a record that exists with these values (hosts lower-case, TXT joined and unquoted)."""
-    if record.key == "spf":
+    if record.purpose is Purpose.SPF:
         return apex_spf(record.name, values, wanted=True)
+    evidence = {"expected": list(record.values), "found": list(values)}
     if _is_equivalent(record, values):
-        return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values))
+        return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values), evidence=evidence)
     message = f"it is {' | '.join(values)}; it must be {' | '.join(record.values)}"
-    return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record))
+    return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
 
 
 def absent(record: Record, place: str) -> Finding:
     """Return the finding about a record that does not exist; `place` says where it was looked for."""
     message = f"there is none at {place}; it must be {' | '.join(record.values)}"
-    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record))
+    evidence: dict[str, object] = {"expected": list(record.values), "found": []}
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
+
+
+def unreachable(record: Record, reason: str) -> Finding:
+    """Return the finding about a record of which DNS says nothing; `reason` is why."""
+    message = f"nobody can say whether it exists: {reason}"
+    remedy = "check the network, PROVISIONER_DNS_SERVER and the zone's name servers, then repeat"
+    evidence = {"expected": list(record.values), "reason": reason}
+    return Finding("record.unreachable", Severity.ERROR, subject_of(record), message, remedy, evidence=evidence)
 
 
 def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Finding:
     """Return the finding about SPF at the domain itself: never an error, MAIL FROM has the SPF of mail through SES."""
     subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
     found = [value for value in values if is_spf(value)]
+    evidence = {"expected": f"include:{INCLUDE}", "found": found}
     if not found:
-        severity = Severity.WARNING if wanted else Severity.INFO
-        return Finding("spf.none", severity, subject, f"no SPF at the domain itself; {why}", "", _SPF_RFC)
+        severity, message = Severity.WARNING if wanted else Severity.INFO, f"no SPF at the domain itself; {why}"
+        return Finding("spf.none", severity, subject, message, "", _SPF_RFC, evidence)
     problem = _problem(name, found)
     if problem:
-        return Finding("spf.broken", Severity.WARNING, subject, f"{problem}; {why}", "leave one valid record", _SPF_RFC)
+        message, remedy = f"{problem}; {why}", "leave one valid record"
+        return Finding("spf.broken", Severity.WARNING, subject, message, remedy, _SPF_RFC, evidence)
     if _passes(parse(found[0], name)):
-        return Finding("spf.ok", Severity.OK, subject, found[0])
+        return Finding("spf.ok", Severity.OK, subject, found[0], evidence=evidence)
     message = f"SPF without include:{INCLUDE}: {found[0]}; {why}"
-    return Finding("spf.without_include", Severity.INFO, subject, message)
+    return Finding("spf.without_include", Severity.INFO, subject, message, evidence=evidence)
 
 
 def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
-    if record.key == "mail_from_spf":
+    if record.purpose is Purpose.MAIL_FROM_SPF:
         found = [value for value in values if is_spf(value)]
         return _problem(record.name, found) == "" and _passes(parse(found[0], record.name))
-    if record.key == "dmarc":
+    if record.purpose is Purpose.DMARC:
         wanted, there = only_record(record.values), only_record(values)
         return wanted is not None and there is not None and _contains(there, wanted)
     return sorted(value.lower() for value in values) == sorted(value.lower() for value in record.values)
@@ -81,6 +93,6 @@ def _passes(record: SpfRecord) -> bool:
 
 
 def _remedy(record: Record) -> str:
-    if record.key.startswith("mail_from_"):
+    if record.purpose.is_mail_from:
         return "leave at the MAIL FROM host exactly this one MX and this one TXT"
     return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"

@@ -7,7 +7,7 @@ SES developer guide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.protocol import external_report_name
@@ -45,12 +45,18 @@ class Published:
 
     def found(self, code: str, severity: Severity, message: str, remedy: str = "", reference: str = "") -> Finding:
         """Return a finding about this name."""
-        return Finding(f"dmarc.{code}", severity, f"TXT {self.name}", message, remedy, reference)
+        subject, evidence = f"TXT {self.name}", {"found": list(self.texts)}
+        return Finding(f"dmarc.{code}", severity, subject, message, remedy, reference, evidence)
+
+    def repaired_by(self, command: tuple[str, ...], code: str, severity: Severity, message: str, why: str) -> Finding:
+        """Return a finding whose remedy is a command; `why` is its reference."""
+        remedy = f"`provisioner {' '.join(command)}`"
+        return replace(self.found(code, severity, message, remedy, why), command=command)
 
     def tidy(self, code: str, message: str, reference: str) -> Finding:
         """Return a warning whose remedy is `dmarc tidy`."""
-        remedy = f"`provisioner dmarc tidy {self.policy_domain}`"
-        return self.found(code, Severity.WARNING, message, remedy, reference)
+        command = ("dmarc", "tidy", str(self.policy_domain))
+        return self.repaired_by(command, code, Severity.WARNING, message, reference)
 
 
 def advise(published: Published) -> tuple[Finding, ...]:
@@ -97,13 +103,13 @@ def _several(published: Published, records: Sequence[DmarcRecord]) -> Finding:
 
 
 def _policy(published: Published, record: DmarcRecord) -> Iterator[Finding]:
-    remedy = f"`provisioner dmarc set {published.policy_domain} --policy none`"
+    command, why = ("dmarc", "set", str(published.policy_domain), "--policy", "none"), "RFC 9989 section 4.10.1"
     if record.policy is None:
         message = f"p={record.get('p') or ''} is no policy and nobody gets reports, so the record has no effect"
-        yield published.found("no_policy", Severity.ERROR, message, remedy, "RFC 9989 section 4.10.1")
+        yield published.repaired_by(command, "no_policy", Severity.ERROR, message, why)
     elif policy_of(record.get("p")) is None:
         message = f"p={record.get('p') or ''} is no policy, receivers take it as p=none"
-        yield published.found("no_policy", Severity.WARNING, message, remedy, "RFC 9989 section 4.10.1")
+        yield published.repaired_by(command, "no_policy", Severity.WARNING, message, why)
     for tag in ("sp", "np"):
         if record.get(tag) is not None and policy_of(record.get(tag)) is None:
             message = f"{tag}={record.get(tag)} is no policy"

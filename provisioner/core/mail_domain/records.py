@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from provisioner.core.dmarc.protocol import record_text
 from provisioner.core.mail_domain.spec import MailDomain
@@ -11,21 +12,38 @@ TTL = 300
 SPF = "v=spf1 include:amazonses.com ~all"  # "-all" may reject before DMARC is evaluated (RFC 9989 section 7.1)
 
 
+class Purpose(StrEnum):
+    """What a record set is for in a mail domain; `OTHER`: nobody has said, as of all that is read from a zone."""
+
+    SPF = "spf"
+    DMARC = "dmarc"
+    MAIL_FROM_MX = "mail_from_mx"
+    MAIL_FROM_SPF = "mail_from_spf"
+    DKIM = "dkim"
+    OTHER = ""
+
+    @property
+    def is_mail_from(self) -> bool:
+        """Whether the record set stands at the MAIL FROM host."""
+        return self in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record set.
 
-    `key` names its part in a mail domain (`spf`, `dkim_0`; empty for others' records); names and hosts are without
-    trailing dot, TXT values without quotes and with their strings joined; `ttl` is in seconds. `raw` holds the values
-    of an existing record set exactly as Route 53 does, which is what deleting or merging it takes.
+    Names and hosts are without trailing dot, TXT values without quotes and with their strings joined; `ttl` is in
+    seconds. `raw` holds the values of an existing record set exactly as Route 53 does, which is what deleting or
+    merging it takes. `index` tells the three record sets of DKIM apart.
     """
 
-    key: str
     name: str
     type: str
     ttl: int
     values: tuple[str, ...]
     raw: tuple[str, ...] = field(default=(), compare=False)
+    purpose: Purpose = Purpose.OTHER
+    index: int = 0
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form, as `new-domain --json` shows it."""
@@ -35,12 +53,12 @@ class Record:
 def static_records(spec: MailDomain) -> tuple[Record, ...]:
     """Return the records that are known before SES has given its DKIM tokens."""
     records = [
-        Record("mail_from_mx", spec.mail_from, "MX", TTL, (f"10 {spec.region.feedback_host}",)),
-        Record("mail_from_spf", spec.mail_from, "TXT", TTL, (SPF,)),
+        Record(spec.mail_from, "MX", TTL, (f"10 {spec.region.feedback_host}",), purpose=Purpose.MAIL_FROM_MX),
+        Record(spec.mail_from, "TXT", TTL, (SPF,), purpose=Purpose.MAIL_FROM_SPF),
     ]
     if spec.dmarc:
         text = record_text(spec.dmarc, spec.dmarc_rua)
-        records.insert(0, Record("dmarc", spec.domain.child("_dmarc"), "TXT", TTL, (text,)))
+        records.insert(0, Record(spec.domain.child("_dmarc"), "TXT", TTL, (text,), purpose=Purpose.DMARC))
     if spec.publish_spf:
         records.insert(0, _apex(spec))
     return tuple(records)
@@ -49,16 +67,23 @@ def static_records(spec: MailDomain) -> tuple[Record, ...]:
 def _apex(spec: MailDomain) -> Record:
     """Return the TXT set at the domain: our SPF record, among what others keep there."""
     if spec.apex_txt is None:
-        return Record("spf", spec.domain.ascii, "TXT", TTL, (SPF,))
-    found = spec.apex_txt
-    return Record("spf", spec.domain.ascii, "TXT", found.ttl, tuple(found.texts), found.values)
+        return Record(spec.domain.ascii, "TXT", TTL, (SPF,), purpose=Purpose.SPF)
+    merged = spec.apex_txt
+    return Record(spec.domain.ascii, "TXT", merged.ttl, tuple(merged.texts), merged.values, Purpose.SPF)
 
 
 def dkim_records(domain: DomainName, tokens: Sequence[str], signing_hosted_zone: str) -> tuple[Record, ...]:
     """Return the CNAMEs of Easy DKIM: `<token>._domainkey.<domain>` -> `<token>.<signing hosted zone>`."""
     return tuple(
-        Record(f"dkim_{i}", domain.child(f"{token}._domainkey"), "CNAME", TTL, (f"{token}.{signing_hosted_zone}",))
-        for i, token in enumerate(tokens)
+        Record(
+            domain.child(f"{token}._domainkey"),
+            "CNAME",
+            TTL,
+            (f"{token}.{signing_hosted_zone}",),
+            purpose=Purpose.DKIM,
+            index=index,
+        )
+        for index, token in enumerate(tokens)
     )
 
 
@@ -89,7 +114,7 @@ def conflicts(
 def _collides(need: Record, found: Record) -> bool:
     if need.name != found.name:
         return False
-    return need.type == found.type or "CNAME" in {need.type, found.type} or need.key.startswith("mail_from_")
+    return need.type == found.type or "CNAME" in {need.type, found.type} or need.purpose.is_mail_from
 
 
 def _hides(need: Record, found: Record, apex: int) -> bool:

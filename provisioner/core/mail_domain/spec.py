@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provisioner.core.asked.decisions import Decisions, ResolvedZone
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
-from provisioner.core.asked.provenance import to_tags
-from provisioner.core.asked.request import DmarcPolicy, Request, ResolvedZone, Spf
+from provisioner.core.asked.provenance import count_tags, to_tags
+from provisioner.core.asked.request import DmarcPolicy, Request, Spf
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
@@ -20,8 +21,6 @@ from provisioner.core.values.resource_names import configuration_set_name, iam_u
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError
 
-Zone = ResolvedZone
-
 TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 
 
@@ -31,7 +30,7 @@ class MailDomain:
 
     domain: DomainName
     region: Region
-    zone: Zone
+    zone: ResolvedZone
     delegation_set: str | None
     mail_from: str
     dmarc: DmarcPolicy | None
@@ -53,50 +52,56 @@ class MailDomain:
 
 
 def spec_of(
-    domain: DomainName, request: Request, zone: Zone, signing_hosted_zone: str | None, apex_txt: TxtSet | None = None
+    domain: DomainName,
+    request: Request,
+    decisions: Decisions,
+    identity: IdentityStatus | None,
+    apex_txt: TxtSet | None = None,
 ) -> MailDomain:
     """Turn what was asked and decided into what shall be.
 
-    `signing_hosted_zone` is what SES reports for the identity, None before it exists. `apex_txt` is the TXT set at the
-    domain with our part in it, None when nothing of it is ours or nothing else is in it. Undecided inheritance of DMARC
-    counts as inherited: no record of ours is better than a wrong one. Raises `InputError`: `domain_too_long`,
-    `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can hold, `invalid_sender` for an address that
-    is too long, or `too_many_tags`.
+    `identity` is what SES says of it, None before it exists: only then SES names the zone that DKIM records point into.
+    `apex_txt` is the TXT set at the domain with our part in it, None when nothing of it is ours or nothing else is in
+    it. Undecided inheritance of DMARC counts as inherited: no record of ours is better than a wrong one.
+
+    Raises `InputError`: `domain_too_long`, `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can
+    hold, `invalid_sender` for an address that is too long, or `too_many_tags`.
     """
-    foreign_dmarc = request.dmarc_inherited is not False or request.dmarc_theirs
+    foreign_dmarc = decisions.dmarc_inherited is not False or decisions.dmarc_theirs
+    signing_hosted_zone = identity.signing_hosted_zone if identity else None
     spec = MailDomain(
         domain=domain,
         region=request.region,
-        zone=zone,
-        delegation_set=request.delegation_set if zone.mode == "created" else None,
+        zone=decisions.zone,
+        delegation_set=request.delegation_set if decisions.zone.is_ours else None,
         mail_from=domain.child(request.mail_from),
         dmarc=request.dmarc or (None if foreign_dmarc else DmarcPolicy.NONE),
         dmarc_rua=request.dmarc_rua,
-        publish_spf=request.spf is Spf.MERGE and request.spf_part is not Part.NOTHING,
+        publish_spf=request.spf is Spf.MERGE and decisions.spf_part is not Part.NOTHING,
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
         sending_enabled=True,
         tags=_tags(domain, request),
-        identity_tags=to_tags(request),
+        identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,
         senders=request.senders,
     )
     _refuse_long_names(spec)
     _refuse_long_addresses(spec)
     _refuse_lost_reports(spec)
-    refuse_too_many_tags(domain, request, makes_zone=zone.mode == "created")
+    refuse_too_many_tags(domain, request, makes_zone=decisions.zone.is_ours)
     return spec
 
 
 def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bool) -> None:
     """Raise `InputError("too_many_tags")` when a resource would carry more tags, ours and others, than AWS allows."""
-    tags = _tags(domain, request)
-    limits = [("hosted zone", tags, MOST_TAGS_OF_A_ZONE)] if makes_zone else []
-    for resource, carried, most in [*limits, ("identity", tags | to_tags(request), MOST_TAGS)]:
-        if len(carried) > most:
-            message = f"{domain}: its {resource} would carry {len(carried)} tags, and AWS allows {most}"
-            hint = f"Remove {len(carried) - most} of your own, for example with --no-tag KEY."
+    carried = len(_tags(domain, request))
+    limits = [("hosted zone", carried, MOST_TAGS_OF_A_ZONE)] if makes_zone else []
+    for resource, count, most in [*limits, ("identity", carried + count_tags(request), MOST_TAGS)]:
+        if count > most:
+            message = f"{domain}: its {resource} would carry {count} tags, and AWS allows {most}"
+            hint = f"Remove {count - most} of your own, for example with --no-tag KEY."
             raise InputError("too_many_tags", message, hint)
 
 
@@ -146,13 +151,3 @@ def _contact_tag(contact: EmailAddress) -> str:
         message = f"the contact {contact} is too long for an AWS tag"
         raise InputError("invalid_contact", message, "Give a shorter address.")
     return tag
-
-
-def specify(
-    domain: DomainName, request: Request, identity: IdentityStatus | None, apex: TxtSet | None = None
-) -> MailDomain:
-    """Return the specification of a domain whose zone is decided."""
-    resolved = request.resolved_zone
-    assert resolved is not None  # noqa: S101 - the callers' contract: a request is decided before it is specified
-    suffix = identity.signing_hosted_zone if identity else None
-    return spec_of(domain, request, Zone(resolved.mode, resolved.name, resolved.id), suffix, apex)

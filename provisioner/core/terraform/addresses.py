@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from provisioner.core.mail_domain.records import Purpose
+from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -24,11 +26,14 @@ class Import:
     id: str
 
 
-def record(key: str) -> str:
-    """Return the address of a record by its key: `spf`, `mail_from_mx`, `dkim_0`."""
-    if key.startswith("dkim_"):
-        return f'{_RECORD}.dkim["{key.removeprefix("dkim_")}"]'
-    return f'{_RECORD}.static["{key}"]'
+def record(purpose: Purpose, index: int = 0) -> str:
+    """Return the address of one of the domain's records; `index` counts those of DKIM."""
+    return f'{_RECORD}.dkim["{index}"]' if purpose is Purpose.DKIM else f'{_RECORD}.static["{purpose}"]'
+
+
+def dkim_records() -> tuple[str, ...]:
+    """Return the addresses of the three records of Easy DKIM."""
+    return tuple(record(Purpose.DKIM, index) for index in range(3))
 
 
 def module_of(user: SmtpUser) -> str:
@@ -44,6 +49,20 @@ def iam_user(user: SmtpUser) -> str:
 def user_policy(user: SmtpUser) -> str:
     """Return the address of an SMTP user's policy."""
     return f"{module_of(user)}.aws_iam_user_policy.send_as_domain"
+
+
+def addresses_of(spec: MailDomain) -> frozenset[str]:
+    """Return the addresses of everything that a domain may have, whether or not it wants all of it."""
+    users, static = spec.smtp_users, set(Purpose) - {Purpose.DKIM, Purpose.OTHER}
+    return frozenset(
+        (
+            *(ZONE, IDENTITY, MAIL_FROM, CONFIGURATION_SET),
+            *map(iam_user, users),
+            *map(user_policy, users),
+            *map(record, static),
+            *dkim_records(),
+        )
+    )
 
 
 def smtp_user_at(domain: DomainName, address: str) -> SmtpUser | None:

@@ -107,6 +107,11 @@ def _counts(changes: Sequence[Change]) -> dict[str, int]:
     }
 
 
+def describe_counts(counts: Mapping[str, int]) -> str:
+    """Return the counts of a plan as people say them: `2 to add, 1 to change`; empty when there is nothing to do."""
+    return ", ".join(f"{number} to {verb}" for verb, number in counts.items() if number)
+
+
 def _changes(document: Mapping[str, object]) -> tuple[Change, ...]:
     if not required(document, "format_version", str).startswith("1."):
         raise WrongShapeError("format_version is not 1.x")

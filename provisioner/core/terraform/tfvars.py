@@ -24,7 +24,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             },
             "tags": dict(spec.tags),
             "identity_tags": dict(spec.identity_tags),
-            "records": {record.key: _record(record) for record in static_records(spec)},
+            "records": {str(record.purpose): _record(record) for record in static_records(spec)},
         },
     }
 

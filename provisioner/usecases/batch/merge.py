@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from provisioner.core.batch.report import BatchReport
 from provisioner.core.batch.shards import shard_of
@@ -25,6 +26,7 @@ def merge(runs: Runs, names: Sequence[str]) -> BatchReport:
     )
     _refuse_strangers(reports)
     _refuse_gaps(reports)
+    _refuse_overlap(reports)
     return _together(reports)
 
 
@@ -47,9 +49,9 @@ def _refuse_strangers(reports: Sequence[BatchReport]) -> None:
     whole = [report.run for report in reports if report.shard is None]
     if whole:
         raise InputError("not_a_shard", f"run {whole[0]} is a whole batch, not a shard", "merge shards only")
-    batches = {(report.input_digest, report.input_domains, report.shard and report.shard.total) for report in reports}
+    batches = {(replace(report.part, shard=None), report.shard and report.shard.total) for report in reports}
     if len(batches) > 1:
-        listed = ", ".join(f"{report.run}: shard {report.shard} of {report.input_digest[:12]}" for report in reports)
+        listed = ", ".join(f"{report.run}: shard {report.shard} of {report.part.digest[:12]}" for report in reports)
         raise InputError(
             "different_batches",
             f"these are not shards of one manifest: {listed}",
@@ -65,14 +67,14 @@ def _refuse_gaps(reports: Sequence[BatchReport]) -> None:
         raise InputError("shard_twice", f"shard {twice[0]}/{total} is there twice", "name each shard's last run")
     missing = [str(index) for index in range(total) if index not in seen]
     unfinished = [str(report.shard) for report in reports if not report.complete]
-    if missing or unfinished:
-        what = [f"missing: {', '.join(missing)} of {total}"] * bool(missing) + [
-            f"not at their end: {', '.join(unfinished)}"
-        ] * bool(unfinished)
-        raise NotDesired(
-            "shards_incomplete", f"shards {'; '.join(what)}", "run those shards (again) with the same --run, then merge"
-        )
-    _refuse_overlap(reports)
+    faults = []
+    if missing:
+        faults.append(f"missing: {', '.join(missing)} of {total}")
+    if unfinished:
+        faults.append(f"not at their end: {', '.join(unfinished)}")
+    if faults:
+        hint = "run those shards (again) with the same --run, then merge"
+        raise NotDesired("shards_incomplete", f"shards {'; '.join(faults)}", hint)
 
 
 def _refuse_overlap(reports: Sequence[BatchReport]) -> None:
@@ -85,18 +87,15 @@ def _refuse_overlap(reports: Sequence[BatchReport]) -> None:
                     "run that shard again",
                 )
     count = sum(len(report.outcomes) for report in reports)
-    if count != reports[0].input_domains:
-        message = f"the shards hold {count} domains, the manifest {reports[0].input_domains}"
+    if count != reports[0].part.domains:
+        message = f"the shards hold {count} domains, the manifest {reports[0].part.domains}"
         raise InputError("domains_missing", message, "run all shards again with the same manifest")
 
 
 def _together(reports: Sequence[BatchReport]) -> BatchReport:
-    first = reports[0]
     return BatchReport(
         run="+".join(report.run for report in reports),
-        input_digest=first.input_digest,
-        input_domains=first.input_domains,
-        shard=None,
+        part=replace(reports[0].part, shard=None),
         started=min(report.started for report in reports),
         ended=max(report.ended for report in reports),
         seconds=max(report.seconds for report in reports),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.account.rates import Rate
 from provisioner.core.account.stock import Kind, Room, Stock
+from provisioner.core.asked.decisions import ResolvedZone
 from provisioner.core.asked.request import Request, ZoneMode
+from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.manifest import Entry, Fault, Manifest, refuse
 from provisioner.core.batch.preflight import Load, Preflight, estimate, needs_zone
 from provisioner.core.mail_domain.spec import refuse_too_many_tags
@@ -22,11 +23,12 @@ from provisioner.ports.edges import Edges
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One domain with what is asked in the end, and whether it was asked for before."""
+    """One domain with what is asked in the end, whether it was asked for before, and the zone decided on then."""
 
     domain: DomainName
     request: Request
     known: bool
+    zone: ResolvedZone | None
 
 
 def in_region(manifest: Manifest, chosen: Region | None, default: Region | None) -> Manifest:
@@ -38,28 +40,26 @@ def _in_region(entry: Entry, chosen: Region | None, default: Region | None) -> E
     return replace(entry, asked=replace(entry.asked, region=entry.asked.region or chosen, default_region=default))
 
 
-def preflight(
-    world: BatchEdges, name: str, entries: Sequence[Entry], rates: Mapping[str, Rate], parallelism: int
-) -> Preflight:
+def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     """Return what the batch will need; raises `InputError` for what its domains cannot be asked, all at once.
 
     Looks at the account as a whole: a handful of calls, however many domains there are. Changes nothing. A Terraform or
     credentials that are missing would fail every domain; they raise here, as they do for one domain.
     """
-    wanted = _wanted(world.edges, name, entries)
+    wanted = _wanted(world.edges, batch.source, batch.to_do)
     world.edges.terraform.versions()
-    world.edges.account.caller()
+    world.edges.account.check()
     stocks = world.inventory.stocks({one.request.region for one in wanted})
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind is Kind.ZONES)
-    _refuse_many_tags(name, wanted, zones.stock.names)
-    needs = estimate([_load(one) for one in wanted], zones, rates, parallelism)
+    _refuse_many_tags(batch.source, wanted, zones.stock.names)
+    needs = estimate([_load(one) for one in wanted], zones, batch.rates, batch.parallelism)
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
 
 
-def refuse_too_much(found: Preflight) -> None:
+def refuse_too_much(ahead: Preflight) -> None:
     """Raise `Refused("quota_exceeded")` when the account's own limit leaves no room; a default limit only warns."""
-    full = [room for room in found.rooms if room.missing and not room.stock.assumed]
+    full = [room for room in ahead.rooms if room.missing and not room.stock.assumed]
     if full:
         raise Refused(
             "quota_exceeded",
@@ -73,8 +73,10 @@ def _wanted(edges: Edges, name: str, entries: Sequence[Entry]) -> list[_Wanted]:
     for entry in entries:
         try:
             workspace = edges.workspaces.peek(entry.domain)
-            before = workspace.request() if workspace else None
-            found.append(_Wanted(entry.domain, entry.asked.over(entry.domain, before), before is not None))
+            before = workspace.recall() if workspace else None
+            request = entry.asked.over(entry.domain, before.request if before else None)
+            zone = before.decisions.zone if before and before.decisions else None
+            found.append(_Wanted(entry.domain, request, before is not None, zone))
         except ProvisionerError as error:
             faults.append(Fault(0, entry.domain.ascii, error.message, error.hint))
     refuse(name, faults)
@@ -94,14 +96,15 @@ def _refuse_many_tags(name: str, wanted: Sequence[_Wanted], names: Collection[st
 
 def _makes_zone(one: _Wanted, names: Collection[str] | None) -> bool:
     """Say whether the zone is ours to tag, as far as is known yet."""
-    if one.request.resolved_zone is not None:
-        return one.request.resolved_zone.mode == "created"
-    return one.request.zone is ZoneMode.CREATE or (names is not None and needs_zone(one.domain, one.request, names))
+    if one.zone is not None:
+        return one.zone.is_ours
+    if names is None:
+        return one.request.zone is ZoneMode.CREATE
+    return needs_zone(one.domain, one.request.zone, None, names)
 
 
 def _load(one: _Wanted) -> Load:
-    resolved = one.request.resolved_zone
-    external = resolved.mode == "external" if resolved else one.request.zone is ZoneMode.EXTERNAL
+    external = one.zone.is_elsewhere if one.zone else one.request.zone is ZoneMode.EXTERNAL
     return Load(one.known, external)
 
 
@@ -112,7 +115,7 @@ def _adds(stock: Stock, wanted: Sequence[_Wanted]) -> int:
         return sum(len(_names(stock.kind, one)) for one in here if not one.known)
     names = stock.names
     if stock.kind is Kind.ZONES:
-        return sum(needs_zone(one.domain, one.request, names) for one in here)
+        return sum(needs_zone(one.domain, one.request.zone, one.zone, names) for one in here)
     return sum(name not in names for one in here for name in _names(stock.kind, one))
 
 

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from provisioner.core.batch.journal import Begun, Event, RunState, closed, ended, read, started
-from provisioner.core.batch.manifest import Entry, Manifest
+from provisioner.core.batch.batch import Batch
+from provisioner.core.batch.journal import Begun, Event, closed, ended, read, started
+from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import BatchReport, Outcome, Status, outcome_of
-from provisioner.core.batch.shards import Shard
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.batch import BatchEdges, Journal
 from provisioner.ports.edges import Edges
+from provisioner.ports.progress import Clock
 from provisioner.usecases.batch.scheduler import Scheduler, Watcher, Work
 from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 INPUT, REPORT = "input", "report"  # the documents that are kept with a run
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to do: the domains of `shard` (None: all), `parallelism` at once, at most `timeout` each.
-
-    A run that exists is continued: what it finished is not done again unless something else is asked now.
-    """
-
-    run: str
-    manifest: Manifest
-    shard: Shard | None
-    parallelism: int
-    timeout: timedelta
-    only_failed: bool = False
-    fail_fast: bool = False
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The domains that are this process's to do."""
-        return self.manifest.part(self.shard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +28,9 @@ class Control:
     stop: Stop
     on_tick: Callable[[], None] = lambda: None
 
-    def scheduler(self, edges: Edges, job: Job) -> Scheduler:
-        """Return the scheduler of a job."""
-        return Scheduler(edges, self.watcher, self.stop, job.parallelism, job.timeout, self.on_tick)
+    def scheduler(self, edges: Edges, batch: Batch) -> Scheduler:
+        """Return the scheduler of a batch."""
+        return Scheduler(edges, self.watcher, self.stop, batch.parallelism, batch.timeout, self.on_tick)
 
 
 def provision(edges: Edges, entry: Entry) -> Outcome:
@@ -60,27 +39,27 @@ def provision(edges: Edges, entry: Entry) -> Outcome:
     return outcome_of(report, Status.PROVISIONED if report.changed else Status.UNCHANGED)
 
 
-def run_batch(world: BatchEdges, job: Job, control: Control, work: Work = provision) -> BatchReport:
-    """Provision every domain of the job that is not finished, and return the report of the whole run.
+def run_batch(world: BatchEdges, batch: Batch, control: Control, work: Work = provision) -> BatchReport:
+    """Provision every domain of the batch that is not finished, and return the report of the whole run.
 
-    A failure is its domain's alone. The report is kept with the run; it is `complete` when every domain was tried.
+    What is finished is read from the journal anew, once the run is ours alone. A failure is its domain's alone. The
+    report is kept with the run; it is `complete` when every domain was tried.
     """
-    with world.runs.open(job.run) as journal:
-        state = read(world.runs.lines(job.run))
-        _refuse_another_shard(job, state)
-        to_do = state.to_do(job.entries, only_failed=job.only_failed)
-        book = _Book(world, job, control, journal, state)
-        book.begin()
-        control.scheduler(world.edges, job).run(to_do, work, book)
-        return book.close()
+    with world.runs.open(batch.run) as journal:
+        batch = replace(batch, state=read(world.runs.lines(batch.run)))
+        _refuse_another_shard(batch)
+        to_do = batch.to_do
+        run = _JournalledRun(world, batch, control, journal)
+        run.begin()
+        control.scheduler(world.edges, batch).run(to_do, work, run)
+        return run.close()
 
 
-def plan_batch(world: BatchEdges, job: Job, control: Control) -> BatchReport:
-    """Plan every domain of the job, in parallel; nothing is changed, remembered or journalled."""
-    clock, notes = world.edges.clock, _Notes(control.watcher)
-    at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
-    control.scheduler(world.edges, job).run(job.entries, _plan, notes)
-    return _report(job, notes.found, at, clock.now().isoformat(timespec="seconds"), clock.monotonic() - began)
+def plan_batch(world: BatchEdges, batch: Batch, control: Control) -> BatchReport:
+    """Plan every domain of the batch, in parallel; nothing is changed, remembered or journalled."""
+    run = _InMemoryRun(world.edges.clock, batch, control.watcher)
+    control.scheduler(world.edges, batch).run(batch.entries, _plan, run)
+    return run.report()
 
 
 def _plan(edges: Edges, entry: Entry) -> Outcome:
@@ -88,57 +67,63 @@ def _plan(edges: Edges, entry: Entry) -> Outcome:
     return outcome_of(planned.report, Status.UNCHANGED if planned.plan.empty else Status.PLANNED)
 
 
-class _Notes:
-    """Keeps what is found in memory."""
+class _InMemoryRun:
+    """Keeps what became of the domains until the report is made, and shows it."""
 
-    def __init__(self, watcher: Watcher) -> None:
-        self.found: dict[str, Outcome] = {}
+    def __init__(self, clock: Clock, batch: Batch, watcher: Watcher) -> None:
+        self._attempt = _Attempt(clock, batch)
         self._watcher = watcher
+        self._outcomes: dict[str, Outcome] = {}
 
     def started(self, entry: Entry) -> None:
-        """Leave no trace."""
+        """Do nothing: planning is not journalled."""
 
     def ended(self, outcome: Outcome) -> None:
-        """Keep it and show it."""
-        self.found[outcome.domain] = outcome
+        """Keep what became of a domain, and show it."""
+        self._outcomes[outcome.domain] = outcome
         self._watcher.ended(outcome)
 
+    def report(self) -> BatchReport:
+        """Return the report of all domains."""
+        return self._attempt.report(self._outcomes)
 
-class _Book:
+
+class _JournalledRun:
     """Keeps the journal of a run; a journal that cannot be written is a warning, and a domain done again later."""
 
-    def __init__(self, world: BatchEdges, job: Job, control: Control, journal: Journal, state: RunState) -> None:
-        self._world, self._job, self._control, self._journal, self._state = world, job, control, journal, state
+    def __init__(self, world: BatchEdges, batch: Batch, control: Control, journal: Journal) -> None:
+        self._runs = world.runs
+        self._batch = batch
+        self._control = control
+        self._journal = journal
+        self._outcomes = batch.state.outcomes
+        self._attempt = _Attempt(world.edges.clock, batch)
         self._warned = False
-        self._began = world.edges.clock.monotonic()
-        self._at = self._now()
 
     def begin(self) -> None:
         """Write what this attempt is about; a journal that cannot be written ends it here."""
-        job = self._job
-        digest, count = job.manifest.digest, len(job.manifest.entries)
-        self._world.runs.save(job.run, INPUT, job.manifest.to_document())
-        self._journal.append(Begun(job.run, digest, count, job.shard, self._at, job.parallelism).event())
+        batch = self._batch
+        self._runs.save(batch.run, INPUT, batch.manifest.to_document())
+        self._journal.append(Begun(batch.run, batch.part, self._attempt.at, batch.parallelism).event())
 
     def started(self, entry: Entry) -> None:
         """Write that a domain is begun."""
-        self._append(started(entry, self._now()))
+        self._append(started(entry, self._attempt.now()))
 
     def ended(self, outcome: Outcome) -> None:
         """Write what became of a domain, then show it."""
-        self._state.outcomes[outcome.domain] = outcome
+        self._outcomes[outcome.domain] = outcome
         self._append(ended(outcome))
         self._control.watcher.ended(outcome)
-        if outcome.status is Status.FAILED and self._job.fail_fast:
+        if outcome.status is Status.FAILED and self._batch.fail_fast:
             self._control.stop.request(Urgency.DRAIN)
 
     def close(self) -> BatchReport:
         """Write the end and keep the report."""
-        outcomes, seconds = self._state.outcomes, self._world.edges.clock.monotonic() - self._began
-        report = _report(self._job, outcomes, self._at, self._now(), seconds)
-        self._append(closed(self._now(), "finished" if report.complete else "stopped"))
+        report = self._attempt.report(self._outcomes)
+        self._append(closed(self._attempt.now(), "finished" if report.complete else "stopped"))
         try:
-            self._world.runs.save(self._job.run, REPORT, report.to_document())
+            self._runs.save(self._batch.run, REPORT, report.to_document())
         except ProvisionerError as error:
             self._warn(error)
         return report
@@ -154,34 +139,44 @@ class _Book:
             self._warned = True
             self._control.watcher.warned("", f"{error.message}; --resume will look at these domains again")
 
-    def _now(self) -> str:
-        return self._world.edges.clock.now().isoformat(timespec="seconds")
+
+class _Attempt:
+    """One attempt at a batch: when it began (`at`: ISO 8601, UTC), and the report of it when it ends."""
+
+    def __init__(self, clock: Clock, batch: Batch) -> None:
+        self._clock = clock
+        self._batch = batch
+        self._began = clock.monotonic()
+        self.at = self.now()
+
+    def now(self) -> str:
+        """Return the current time as journals and reports write it."""
+        return self._clock.now().isoformat(timespec="seconds")
+
+    def report(self, outcomes: Mapping[str, Outcome]) -> BatchReport:
+        """Return the report of an attempt that ends now, each domain of the batch in it."""
+        batch = self._batch
+        return BatchReport(
+            run=batch.run,
+            part=batch.part,
+            started=self.at,
+            ended=self.now(),
+            seconds=round(self._clock.monotonic() - self._began, 3),
+            parallelism=batch.parallelism,
+            outcomes=tuple(_outcome(entry, outcomes.get(entry.domain.ascii)) for entry in batch.entries),
+        )
 
 
-def _refuse_another_shard(job: Job, state: RunState) -> None:
-    if state.begun is not None and state.begun.shard != job.shard:
-        was, now = (f"shard {shard}" if shard else "the whole manifest" for shard in (state.begun.shard, job.shard))
-        message = f"run {job.run} is of {was}, not of {now}"
-        raise InputError("another_shard", message, "name another run with --run, or give the same --shard")
-
-
-def _report(job: Job, found: dict[str, Outcome], at: str, end: str, seconds: float) -> BatchReport:
-    outcomes = [_kept(entry, found.get(entry.domain.ascii)) for entry in job.entries]
-    return BatchReport(
-        run=job.run,
-        input_digest=job.manifest.digest,
-        input_domains=len(job.manifest.entries),
-        shard=job.shard,
-        started=at,
-        ended=end,
-        seconds=round(seconds, 3),
-        parallelism=job.parallelism,
-        outcomes=tuple(outcomes),
-    )
-
-
-def _kept(entry: Entry, found: Outcome | None) -> Outcome:
+def _outcome(entry: Entry, kept: Outcome | None) -> Outcome:
     """Return what became of an entry; what was done for another input does not count."""
-    if found is None or found.digest != entry.digest:
+    if kept is None or kept.digest != entry.digest:
         return Outcome(entry.domain.ascii, Status.NOT_STARTED, entry.digest)
-    return found
+    return kept
+
+
+def _refuse_another_shard(batch: Batch) -> None:
+    begun = batch.state.begun
+    if begun is not None and begun.part.shard != batch.shard:
+        was, now = (f"shard {shard}" if shard else "the whole manifest" for shard in (begun.part.shard, batch.shard))
+        message = f"run {batch.run} is of {was}, not of {now}"
+        raise InputError("another_shard", message, "name another run with --run, or give the same --shard")

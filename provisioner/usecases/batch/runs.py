@@ -14,10 +14,10 @@ LATEST = "latest"
 
 def latest_run(runs: Runs) -> str:
     """Return the run that was worked on last; raises `InputError("no_such_run")`."""
-    found = runs.latest()
-    if found is None:
+    run = runs.latest()
+    if run is None:
         raise InputError("no_such_run", "there is no batch run in this home", "begin one: `provisioner batch MANIFEST`")
-    return found
+    return run
 
 
 def finished_domains(runs: Runs, run: str) -> Sequence[DomainName]:

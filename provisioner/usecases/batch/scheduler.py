@@ -13,7 +13,7 @@ from provisioner.core.batch.report import Outcome, Status
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.parallel.stopping import Patience, Stop, Urgency
-from provisioner.usecases.parallel.workers import Workers, defect
+from provisioner.usecases.parallel.workers import Workers, domain_defect
 
 Work = Callable[[Edges, Entry], Outcome]
 
@@ -75,12 +75,12 @@ class Scheduler:
         self.watcher.started(number, domain)
         at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
         patience = Patience(entry.domain, self.stop, clock, self.timeout, began)
-        edges = replace(self.edges, progress=_Ears(self.watcher, number, patience))
-        done = self._tried(edges, entry, work)
+        edges = replace(self.edges, progress=_WatchedProgress(self.watcher, number, patience))
+        done = self._try_work(edges, entry, work)
         seconds = round(clock.monotonic() - began, 3)
         return replace(done, digest=entry.digest, started=at, seconds=seconds, worker=number)
 
-    def _tried(self, edges: Edges, entry: Entry, work: Work) -> Outcome:
+    def _try_work(self, edges: Edges, entry: Entry, work: Work) -> Outcome:
         domain = entry.domain.ascii
         try:
             return work(edges, entry)
@@ -90,14 +90,16 @@ class Scheduler:
             killed = self.stop.level >= Urgency.KILL
             return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-            return _not_done(domain, Status.FAILED, defect(domain, error))
+            return _not_done(domain, Status.FAILED, domain_defect(domain, error))
 
 
-class _Ears:
-    """A domain's `ports.Progress`: what it says goes to the watcher, and each word is a moment to end it."""
+class _WatchedProgress:
+    """See `ports.progress.Progress`: shows the watcher what a domain's work says, and ends it when its time is up."""
 
     def __init__(self, watcher: Watcher, worker: int, patience: Patience) -> None:
-        self._watcher, self._worker, self._patience = watcher, worker, patience
+        self._watcher = watcher
+        self._worker = worker
+        self._patience = patience
 
     def step(self, text: str) -> None:
         """Pass it on."""
@@ -106,11 +108,11 @@ class _Ears:
         self._patience.check()
 
     def detail(self, text: str) -> None:  # noqa: ARG002 - details of hundreds of domains help nobody; logs have them
-        """Use the moment."""
+        """Show nothing, but end the domain if its time is up."""
         self._patience.check()
 
     def tick(self) -> None:
-        """Use the moment."""
+        """End the domain if its time is up."""
         self._patience.check()
 
     def note(self, text: str) -> None:
@@ -123,5 +125,4 @@ class _Ears:
 
 
 def _not_done(domain: str, status: Status, error: ProvisionerError) -> Outcome:
-    document = {"code": error.code, "message": error.message, "hint": error.hint}
-    return Outcome(domain, status, error=document)
+    return Outcome(domain, status, error=error.to_document())

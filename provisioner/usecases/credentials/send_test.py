@@ -7,7 +7,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
-from provisioner.usecases.home import remembered
+from provisioner.usecases.home import recall
 
 _BODY = """\
 This is a test message.
@@ -33,5 +33,5 @@ def send_test(edges: Edges, domain: DomainName, recipient: EmailAddress, sender:
 def _address(edges: Edges, user: SmtpUser) -> str:
     if user.sender is None:
         return f"test@{user.domain.ascii}"
-    senders = remembered(edges, user.domain).request.senders
+    senders = recall(edges, user.domain).request.senders
     return next(sender.address(user.domain) for sender in senders.listed if sender.name == user.sender)

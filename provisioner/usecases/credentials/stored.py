@@ -75,5 +75,5 @@ def _of_senders(edges: Edges, domain: DomainName) -> Iterator[SmtpCredential]:
 
 def _senders(edges: Edges, domain: DomainName) -> Senders | None:
     workspace = edges.workspaces.peek(domain)
-    request = workspace.request() if workspace else None
-    return None if request is None else request.senders
+    remembered = workspace.recall() if workspace else None
+    return None if remembered is None else remembered.request.senders

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.asked.request import DmarcPolicy, Request
+from provisioner.core.asked.remembered import Remembered
+from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.change import Edited, tidied, with_policy
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc, policy_of
 from provisioner.core.dns.txt import ROUTE_53, quoted
-from provisioner.core.mail_domain.records import Record, static_records
+from provisioner.core.mail_domain.records import Purpose, Record, static_records
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import texts_at
-from provisioner.usecases.home import remembered
+from provisioner.usecases.home import KnownDomain, recall
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.mail_domain.zone_choice import find_zone
 
@@ -114,13 +115,13 @@ def carry_out(edges: Edges, change: Preview) -> None:
 
 def standing(edges: Edges, domain: DomainName) -> Standing:
     """Look at the record and say whose it is; raises `Refused` when it was ours and somebody changed it."""
-    request = remembered(edges, domain).request
+    known = recall(edges, domain)
     name = domain.child("_dmarc")
-    zone = find_zone(edges, request.resolved_zone)
+    zone = find_zone(edges, known.decided.zone)
     if zone is None:
         return Standing(domain, "external", texts_at(edges.resolver.lookup, name), None, None)
     live = next((r for r in edges.zones.record_sets(zone.id) if (r.name, r.type) == (name, "TXT")), None)
-    return Standing(domain, _owner(edges, domain, request, live), live.values if live else (), zone.id, live)
+    return Standing(domain, _owner(known, live), live.values if live else (), zone.id, live)
 
 
 def preview(found: Standing, edit: Edit) -> Preview:
@@ -139,17 +140,16 @@ def no_own_record(domain: DomainName) -> InputError:
     return InputError("no_dmarc_record", f"{domain}: no DMARC record stands at _dmarc.{domain} itself", hint)
 
 
-def _owner(edges: Edges, domain: DomainName, request: Request, live: Record | None) -> Owner:
-    spec = remembered(edges, domain).spec()
-    desired = next((record for record in static_records(spec) if record.key == "dmarc"), None)
-    if request.dmarc_theirs or (live is not None and desired is None):
+def _owner(known: KnownDomain, live: Record | None) -> Owner:
+    desired = next((record for record in static_records(known.spec()) if record.purpose is Purpose.DMARC), None)
+    if known.decided.dmarc_theirs or (live is not None and desired is None):
         return "theirs"
     if live is None or (desired is not None and live.values == desired.values):
         return "ours"
     raise Refused(
         "dmarc_drifted",
-        f"{domain}: our DMARC record was changed by somebody else; there is now: {' | '.join(live.values)}",
-        f"`provisioner new-domain {domain}` puts ours back; then repeat this command",
+        f"{known.domain}: our DMARC record was changed by somebody else; there is now: {' | '.join(live.values)}",
+        f"`provisioner new-domain {known.domain}` puts ours back; then repeat this command",
     )
 
 
@@ -178,10 +178,12 @@ def _rua(record: DmarcRecord) -> EmailAddress | None:
 
 def _remember(edges: Edges, domain: DomainName, asked: Asked) -> None:
     with edges.workspaces.open(domain) as workspace:
-        workspace.remember(asked.over(domain, workspace.request()))
+        before = workspace.recall()
+        request = asked.over(domain, before.request if before else None)
+        workspace.remember(Remembered(request, before.decisions if before else None))
 
 
 def _refuse_lost_reports(edges: Edges, domain: DomainName, rua: EmailAddress | None) -> None:
-    if rua is not None and rua.domain == remembered(edges, domain).spec().mail_from:
+    if rua is not None and rua.domain == recall(edges, domain).spec().mail_from:
         message = f"{domain}: DMARC reports to {rua} would vanish, the MAIL FROM host receives bounces only"
         raise InputError("invalid_dmarc_rua", message, "Give an address at a domain that receives mail.")

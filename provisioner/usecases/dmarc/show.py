@@ -65,8 +65,9 @@ def dmarc_findings(edges: Edges, spec: MailDomain, applicable: Applicable) -> tu
     findings = advice(edges, applicable, spec.mail_from)
     if applicable.found is None and not findings:
         message = "no DMARC record applies, large receivers want one of every sender"
-        remedy = f"`provisioner dmarc set {spec.domain} --policy none`"
-        return (Finding("dmarc.none", Severity.ERROR, f"TXT {applicable.own.name}", message, remedy, "RFC 9989"),)
+        command = ("dmarc", "set", spec.domain.ascii, "--policy", "none")
+        published = Published(applicable.own.name, applicable.own.texts, spec.domain, spec.mail_from)
+        return (published.repaired_by(command, "none", Severity.ERROR, message, "RFC 9989"),)
     return findings
 
 
@@ -108,5 +109,5 @@ def texts_at(look_up: LookUp, name: str) -> tuple[str, ...]:
 
 def _mail_from(edges: Edges, domain: DomainName) -> str | None:
     workspace = edges.workspaces.peek(domain)
-    request = workspace.request() if workspace else None
-    return domain.child(request.mail_from) if request else None
+    remembered = workspace.recall() if workspace else None
+    return domain.child(remembered.request.mail_from) if remembered else None

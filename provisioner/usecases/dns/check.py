@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from provisioner.core.asked.provenance import MANAGED_BY
-from provisioner.core.asked.request import Request
-from provisioner.core.checks.records import absent, apex_spf, compare, subject_of
+from provisioner.core.checks.records import absent, apex_spf, compare, subject_of, unreachable
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
-from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
-from provisioner.usecases.home import Remembered, remembered
+from provisioner.usecases.dns.delegation import check_delegation
+from provisioner.usecases.home import KnownDomain, recall
 
-_REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
 
 
@@ -44,8 +41,8 @@ class DnsView:
 
     def one(self, name: str, rtype: str) -> DnsAnswer:
         """Return the answer of the first server that has one."""
-        found = list(self.answers(name, rtype).values())
-        return next((answer for answer in found if not isinstance(answer, Unreachable)), found[0])
+        answers = list(self.answers(name, rtype).values())
+        return next((answer for answer in answers if not isinstance(answer, Unreachable)), answers[0])
 
 
 def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta = timedelta()) -> tuple[Finding, ...]:
@@ -66,54 +63,61 @@ def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta 
 
 
 def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding, ...]:
-    known = remembered(edges, domain)
+    known = recall(edges, domain)
     identity = edges.identities.status(domain, known.request.region)
     spec = known.spec(identity)
-    zone = edges.authority.zone_of(domain.ascii) if spec.zone.mode == "external" else None
-    findings = list(_delegation(edges, spec, zone))
+    zone = edges.authority.zone_of(domain.ascii) if spec.zone.is_elsewhere else None
+    findings = list(check_delegation(edges, spec, zone))
     if identity is None:
         findings.append(_no_identity(spec))
     if zone is None or isinstance(zone, PublicZone):
         wanted = desired_records(spec, identity.dkim_tokens if identity else ())
-        findings += _all(DnsView(edges, zone), known, spec, wanted, random_label)
+        found = _all(DnsView(edges, zone), known, spec, wanted, random_label)
+        reaches_us = zone is None and any(finding.id == "dns.delegated" for finding in findings)
+        findings += (_with_command(finding, spec) for finding in found) if reaches_us else found
     return tuple(findings)
 
 
+def _with_command(finding: Finding, spec: MailDomain) -> Finding:
+    """Name the command that puts a record right, where the public is sent to our zone, in which it can."""
+    is_ours = finding.id in ("record.absent", "record.wrong")
+    return replace(finding, command=("new-domain", spec.domain.ascii)) if is_ours else finding
+
+
 def _all(
-    sight: DnsView, known: Remembered, spec: MailDomain, wanted: Sequence[Record], random_label: str
+    view: DnsView, known: KnownDomain, spec: MailDomain, wanted: Sequence[Record], random_label: str
 ) -> Iterator[Finding]:
     try:
-        applicable = applicable_record(sight.one, spec.domain)
+        applicable = applicable_record(view.one, spec.domain)
     except ProvisionerError as error:
-        yield from _records(sight, spec.domain, wanted, random_label)
+        yield from _records(view, spec.domain, wanted, random_label)
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
-    if applicable.own.record is not None and _asked_for_no_dmarc(known.request):
-        wanted = [replace(r, values=applicable.own.texts) if r.key == "dmarc" else r for r in wanted]
-    yield from _records(sight, spec.domain, wanted, random_label)
-    yield from dmarc_findings(sight.edges, spec, applicable)
+    if applicable.own.record is not None and _asked_for_no_dmarc(known):
+        wanted = [replace(r, values=applicable.own.texts) if r.purpose is Purpose.DMARC else r for r in wanted]
+    yield from _records(view, spec.domain, wanted, random_label)
+    yield from dmarc_findings(view.edges, spec, applicable)
 
 
-def _asked_for_no_dmarc(request: Request) -> bool:
+def _asked_for_no_dmarc(known: KnownDomain) -> bool:
     """Say whether any record of the domain's owner will do; in Route 53 it is known whose record stands there."""
-    zone = request.resolved_zone
-    return zone is not None and zone.mode == "external" and request.dmarc is None and request.dmarc_rua is None
+    return known.decided.zone.is_elsewhere and known.request.dmarc is None and known.request.dmarc_rua is None
 
 
-def _records(sight: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
-    wild = {rtype: sight.one(domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
-    yield from _wildcards(domain, wild)
+def _records(view: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
+    wildcards = {rtype: view.one(domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
+    yield from _wildcards(domain, wildcards)
     for record in wanted:
-        yield from _record(sight, record, wild[record.type])
-    if not any(record.key == "spf" for record in wanted):
-        match sight.one(domain.ascii, "TXT"):
+        yield from _record(view, record, wildcards[record.type])
+    if not any(record.purpose is Purpose.SPF for record in wanted):
+        match view.one(domain.ascii, "TXT"):
             case Found(values):
                 yield apex_spf(domain.ascii, values)
 
 
-def _record(sight: DnsView, record: Record, wild: DnsAnswer) -> Iterator[Finding]:
-    found = sight.answers(record.name, record.type)
-    verdicts = {server: _verdict(sight, record, answer, wild) for server, answer in found.items()}
+def _record(view: DnsView, record: Record, wildcard: DnsAnswer) -> Iterator[Finding]:
+    answers = view.answers(record.name, record.type)
+    verdicts = {server: _verdict(view, record, answer, wildcard) for server, answer in answers.items()}
     known = {server: verdict for server, verdict in verdicts.items() if verdict.id != "record.unreachable"}
     if not known:
         yield next(iter(verdicts.values()))
@@ -123,33 +127,32 @@ def _record(sight: DnsView, record: Record, wild: DnsAnswer) -> Iterator[Finding
     yield worst if len(differing) == len(known) else _at_some(worst, differing, len(known))
     if silent := verdicts.keys() - known.keys():
         message = f"{', '.join(sorted(silent))} did not answer, {len(known)} others did"
-        yield Finding("dns.silent_server", Severity.WARNING, subject_of(record), message, "ask the DNS host")
+        subject, evidence = subject_of(record), {"silent": sorted(silent)}
+        yield Finding("dns.silent_server", Severity.WARNING, subject, message, "ask the DNS host", evidence=evidence)
 
 
-def _verdict(sight: DnsView, record: Record, answer: DnsAnswer, wild: DnsAnswer) -> Finding:
+def _verdict(view: DnsView, record: Record, answer: DnsAnswer, wildcard: DnsAnswer) -> Finding:
     match answer:
         case Unreachable(reason):
-            message = f"nobody can say whether it exists: {reason}"
-            remedy = "check the network, PROVISIONER_DNS_SERVER and the zone's name servers, then repeat"
-            return Finding("record.unreachable", Severity.ERROR, subject_of(record), message, remedy)
-        case Found(values) if answer != wild or compare(record, values).severity is Severity.OK:
+            return unreachable(record, reason)
+        case Found(values) if answer != wildcard or compare(record, values).severity is Severity.OK:
             return compare(record, values)
-        case Found() | Absent() if record.key == "spf":
+        case Found() | Absent() if record.purpose is Purpose.SPF:
             return apex_spf(record.name, (), wanted=True)
         case Found():
-            return absent(record, f"{sight.place} (what answers is a wildcard)")
+            return absent(record, f"{view.place} (what answers is a wildcard)")
         case Absent():
-            return absent(record, sight.place + _doubled(sight, record))
+            return absent(record, view.place + _doubled(view, record))
 
 
-def _doubled(sight: DnsView, record: Record) -> str:
+def _doubled(view: DnsView, record: Record) -> str:
     """Recognize the commonest slip in a DNS host's form: a full name typed where the host adds the zone to it."""
-    if sight.zone is None:
+    if view.zone is None:
         return ""
-    name = f"{record.name}.{sight.zone.name}"
-    match sight.one(name, record.type):
+    name = f"{record.name}.{view.zone.name}"
+    match view.one(name, record.type):
         case Found():
-            return f", but there is one at {name}: enter the name without .{sight.zone.name}"
+            return f", but there is one at {name}: enter the name without .{view.zone.name}"
         case _:
             return ""
 
@@ -157,87 +160,26 @@ def _doubled(sight: DnsView, record: Record) -> str:
 def _at_some(finding: Finding, servers: Sequence[str], total: int) -> Finding:
     message = f"at {len(servers)} of {total} name servers ({', '.join(servers)}): {finding.message}"
     remedy = "wait until the DNS host has brought all of them up to date; if it stays so, ask the host"
-    return Finding(finding.id, finding.severity, finding.subject, message, remedy, finding.reference)
+    return replace(finding, message=message, remedy=remedy, evidence={**finding.evidence, "servers": list(servers)})
 
 
-def _wildcards(domain: DomainName, wild: Mapping[str, DnsAnswer]) -> Iterator[Finding]:
+def _wildcards(domain: DomainName, wildcards: Mapping[str, DnsAnswer]) -> Iterator[Finding]:
     for rtype in ("TXT", "CNAME"):
-        match wild[rtype]:
+        match wildcards[rtype]:
             case Found(values):
                 message = f"a wildcard answers for every name without records of its own: {' | '.join(values)}"
                 remedy = f"_dmarc and _domainkey names below {domain} answer with it too; remove it if nothing needs it"
-                yield Finding("dns.wildcard", Severity.WARNING, f"{rtype} *.{domain}", message, remedy, "RFC 4592")
+                subject, evidence = f"{rtype} *.{domain}", {"found": list(values)}
+                yield Finding("dns.wildcard", Severity.WARNING, subject, message, remedy, "RFC 4592", evidence)
 
 
 def _no_identity(spec: MailDomain) -> Finding:
     message = f"SES has no identity of this name in {spec.region.name}, so its DKIM records are not known"
-    return Finding("ses.no_identity", Severity.ERROR, spec.domain.ascii, message, "run `provisioner new-domain` again")
-
-
-def _delegation(
-    edges: Edges, spec: MailDomain, external: PublicZone | Absent | Unreachable | None
-) -> Iterator[Finding]:
-    """Compare what the parent zone hands out with the zone's own name servers; `external` is None for Route 53's."""
-    if external is None:
-        yield from _route_53(edges, spec)
-        return
-    subject = f"NS {spec.zone.name}"
-    match external:
-        case PublicZone(name, servers):
-            found = edges.authority.delegation(name)
-            yield _compared(f"NS {name}", found, servers, Severity.WARNING)
-        case Absent():
-            message = "no zone of this name or above it is in public DNS"
-            yield Finding("dns.not_delegated", Severity.ERROR, subject, message, "register it, or check the spelling")
-        case Unreachable(reason):
-            yield _unknown(subject, reason, Severity.ERROR)
-
-
-def _route_53(edges: Edges, spec: MailDomain) -> Iterator[Finding]:
-    subject, zones = f"NS {spec.zone.name}", edges.zones.public_zones(spec.zone.name)
-    found = [zone for zone in zones if spec.zone.id in (None, zone.id)]
-    ours = next(iter(sorted(found, key=lambda zone: zone.tags.get("ManagedBy") != MANAGED_BY)), None)
-    if ours is None:
-        message = f"this account has no public hosted zone {spec.zone.name}"
-        yield Finding("dns.no_zone", Severity.ERROR, subject, message, "run `provisioner new-domain` again")
-        return
-    answer = edges.authority.delegation(spec.zone.name)
-    if len(zones) > 1:
-        yield _twice(subject, zones, ours, answer)
-    yield _compared(subject, answer, ours.name_servers, Severity.ERROR)
-
-
-def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, found: DnsAnswer) -> Finding:
-    delegated = [zone.id for zone in zones if isinstance(found, Found) and _same(zone.name_servers, found.values)]
-    public = f"the public sees {delegated[0]}" if delegated else "the public sees none of them"
-    ids = ", ".join(zone.id for zone in zones)
-    message = f"{len(zones)} hosted zones have this name ({ids}); ours is {ours.id}, {public}"
-    severity = Severity.WARNING if delegated == [ours.id] else Severity.ERROR
-    remedy = "delete the zones that nobody is referred to, once their records are copied"
-    return Finding("dns.zone_twice", severity, subject, message, remedy, _REFERENCE)
-
-
-def _compared(subject: str, found: DnsAnswer, servers: Sequence[str], mismatch: Severity) -> Finding:
-    named = " ".join(servers)
-    match found:
-        case Found(values) if _same(values, servers):
-            return Finding("dns.delegated", Severity.OK, subject, named)
-        case Found(values):
-            message = f"the zone above refers to {' '.join(sorted(values))}; the zone is served by {named}"
-            remedy = f"set the name servers at the registrar (or the NS records in the zone above) to: {named}"
-            return Finding("dns.delegated_elsewhere", mismatch, subject, message, remedy, _REFERENCE)
-        case Absent():
-            message = f"the zone above does not know it; the zone is served by {named}"
-            remedy = f"set the name servers at the registrar (or the NS records in the zone above) to: {named}"
-            return Finding("dns.not_delegated", Severity.ERROR, subject, message, remedy, _REFERENCE)
-        case Unreachable(reason):
-            return _unknown(subject, reason, Severity.WARNING)
-
-
-def _unknown(subject: str, reason: str, severity: Severity) -> Finding:
-    message = f"nobody can say what the zone above refers to: {reason}"
-    return Finding("dns.delegation_unknown", severity, subject, message, "check the network, then repeat")
-
-
-def _same(left: Collection[str], right: Collection[str]) -> bool:
-    return {name.lower() for name in left} == {name.lower() for name in right}
+    return Finding(
+        "ses.no_identity",
+        Severity.ERROR,
+        spec.domain.ascii,
+        message,
+        "run `provisioner new-domain` again",
+        command=("new-domain", spec.domain.ascii),
+    )

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from provisioner.core.asked.request import Request
-from provisioner.core.mail_domain.records import Record, conflicts, static_records
+from provisioner.core.mail_domain.records import Purpose, Record, conflicts, static_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
-from provisioner.usecases.mail_domain.healing import existing
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -36,7 +36,7 @@ def reviewed_plan(work: Undertaking, seen: Survey) -> Iterator[Plan]:
     plan = _plan(work, seen, ())
     try:
         take_over = work.starting.permits.take_over
-        imports = existing(work.edges, seen, _created(plan).__contains__, take_over=take_over)
+        imports = existing(work.edges, seen, _created(plan), take_over=take_over)
         if imports:
             work.step(f"planning again, to take in {len(imports)} existing resources")
             plan = _plan(work, seen, imports)
@@ -60,7 +60,7 @@ def _deletable(starting: Starting, seen: Survey, created: Collection[str]) -> li
     """Return the addresses that the run may delete or replace."""
     gone = [SmtpUser(seen.spec.domain, name) for name in starting.leaving(seen.request).names]
     return [
-        *_changed_by_options(seen.request, starting.remembered),
+        *_changed_by_options(seen.request, starting.request),
         *map(addresses.module_of, gone),
         *starting.permits.deletions,
         *_following(created),
@@ -71,22 +71,22 @@ def _changed_by_options(request: Request, before: Request | None) -> Collection[
     """Return the addresses that the change of options itself replaces or deletes."""
     allowed: list[str] = []
     if before is not None and request.mail_from != before.mail_from:
-        allowed += [record("mail_from_mx"), record("mail_from_spf")]
+        allowed += [record(Purpose.MAIL_FROM_MX), record(Purpose.MAIL_FROM_SPF)]
     if before is not None and request.spf != before.spf:
-        allowed.append(record("spf"))  # a set that others share has been given back, and left the state
+        allowed.append(record(Purpose.SPF))  # a set that others share has been given back, and left the state
     return allowed
 
 
 def _following(created: Collection[str]) -> Collection[str]:
     """Return the addresses that have to be replaced because of what is made: a new identity has other DKIM tokens."""
-    return [record(f"dkim_{number}") for number in range(3)] if addresses.IDENTITY in created else []
+    return addresses.dkim_records() if addresses.IDENTITY in created else ()
 
 
 def _refuse_conflicts(seen: Survey, created: Collection[str]) -> None:
     """Refuse to touch record sets of others that stand where a plan would create ours."""
     spec = seen.spec
     wanted = static_records(spec)
-    fresh = [need for need in wanted if record(need.key) in created]
+    fresh = [need for need in wanted if record(need.purpose, need.index) in created]
     ours = [(need.name, need.type) for need in wanted if need not in fresh]
     standing = conflicts(fresh, seen.live, ours)
     if standing:

@@ -11,7 +11,6 @@ from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import desired_records
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
-from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.mail_domain.survey import Survey
@@ -63,10 +62,10 @@ def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> Zo
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
     spec, zone = report.spec, report.zone
-    if zone.mode == "external":
+    if spec.zone.is_elsewhere:
         yield f"publish the {len(report.records)} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
     elif zone.delegated is False:
-        yield _delegation_step(spec.domain, zone)
+        yield _delegation_step(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
         yield from _lost_key_steps(smtp)
@@ -75,9 +74,9 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
         yield f"SES looks for the records for up to 72 hours; watch it with `{watch}`"
 
 
-def _delegation_step(domain: DomainName, zone: ZoneReport) -> str:
+def _delegation_step(spec: MailDomain, zone: ZoneReport) -> str:
     servers = " ".join(zone.name_servers)
-    if zone.mode == "created" and domain.is_subdomain:
+    if spec.zone.is_ours and spec.domain.is_subdomain:
         return f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
     return f"set the name servers of {zone.name} at its registrar to: {servers}"
 

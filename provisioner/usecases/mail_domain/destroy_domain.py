@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -19,8 +19,9 @@ from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
+from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
-from provisioner.usecases.mail_domain.healing import existing, recall_or_recover, recover, salvage
+from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
@@ -70,19 +71,19 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
 def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -> tuple[Undertaking, Survey]:
     """Return what is there; a lost workspace is healed first, so that Terraform knows what to destroy."""
     salvage(edges, workspace)
-    is_lost = workspace.request() is None
-    request = recall_or_recover(edges, workspace, asked)
-    if request is None:
+    is_lost = workspace.recall() is None
+    remembered = recall_or_recover(edges, workspace, asked)
+    if remembered is None:
         raise unknown_domain(workspace.domain)
-    work = Undertaking(edges, workspace, Starting(request))
-    seen = work.survey(request)
+    work = Undertaking(edges, workspace, Starting(remembered))
+    seen = work.survey(remembered.request)
     return work, _heal(work, seen) if is_lost and not dry_run else seen
 
 
 def _heal(work: Undertaking, seen: Survey) -> Survey:
     """Import what the state has lost, and return what is there then."""
     with reviewed_plan(work, seen) as plan:
-        work.workspace.remember(seen.request)
+        work.workspace.remember(seen.remembered)
         if not plan.empty:
             apply(work, plan)
     return work.survey_again(seen)
@@ -105,13 +106,13 @@ def _take_apart(work: Undertaking, seen: Survey, kept: str | None) -> Destroyed:
 def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
     known = {change.address for change in plan.changes}
     known |= {addresses.ZONE} if kept is not None else set()
-    known |= {addresses.record("spf")} if shares_apex(seen) else set()  # given back
-    return existing(edges, seen, lambda address: address not in known, take_over=False)
+    known |= {addresses.record(Purpose.SPF)} if shares_apex(seen) else set()  # given back
+    return existing(edges, seen, addresses.addresses_of(seen.spec) - known, take_over=False)
 
 
 def _zone_to_keep(seen: Survey, *, keep_zone: bool) -> str | None:
     """Return the id of a zone of ours that stays; raises `Refused` when it holds records that are not ours."""
-    if seen.spec.zone.mode != "created" or seen.zone is None:
+    if not seen.spec.zone.is_ours or seen.zone is None:
         return None
     foreign = _foreign(seen)
     if foreign and not keep_zone:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from provisioner.core.asked.request import Spf
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.dns.txt_set import TxtSet
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.merge import Part, unmerge
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
@@ -33,7 +32,7 @@ def give_back(work: Undertaking, seen: Survey) -> None:
         work.step("taking our part out of the TXT record set")
         texts = tuple(unquoted(value) for value in rest.values)
         work.edges.zones.replace(seen.zone.id, live, replace(live, values=texts, raw=rest.values))
-    work.edges.terraform.forget(work.workspace.path, record("spf"))
+    work.edges.terraform.forget(work.workspace.path, record(Purpose.SPF))
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def keep_order(work: Undertaking, seen: Survey, plan: Plan) -> Iterator[None]:
     The order is written down before: a run that dies in between leaves it to the next one, see `restore_order`.
     """
     wanted, zone = seen.spec.apex_txt, seen.zone
-    written = any(change.address == record("spf") and change.kind != "no-op" for change in plan.changes)
+    written = any(change.address == record(Purpose.SPF) and change.kind != "no-op" for change in plan.changes)
     if wanted is None or zone is None or not written:
         yield
         return
@@ -72,8 +71,8 @@ def _order(edges: Edges, zone_id: str, live: Record | None, values: tuple[str, .
 
 
 def _rest(seen: Survey) -> TxtSet | None:
-    part = seen.request.spf_part
-    if part in (None, Part.NOTHING) or seen.request.spf is Spf.SKIP:
+    part = seen.decisions.spf_part
+    if part is None or part is Part.NOTHING:
         return None
     return unmerge(txt_set(seen.live, seen.spec.domain.ascii), part)
 

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.asked.request import Request, Spf
+from provisioner.core.asked.remembered import Remembered
+from provisioner.core.asked.request import Spf
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import module_of, smtp_user_at
-from provisioner.core.terraform.plan import Plan
+from provisioner.core.terraform.plan import Plan, describe_counts
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Unrecorded
@@ -45,7 +46,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     """Bring the domain to the desired state and hand over its credentials; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
-        seen = restore_order(work, work.survey(asked.over(domain, work.starting.remembered)))
+        seen = restore_order(work, work.survey(asked.over(domain, work.starting.request)))
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
@@ -68,7 +69,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     with edges.workspaces.open(domain) as workspace:
         try:
             work = _begin(edges, workspace, asked)
-            seen = work.survey(asked.over(domain, work.starting.remembered))
+            seen = work.survey(asked.over(domain, work.starting.request))
             with reviewed_plan(work, seen) as plan:
                 return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
         finally:
@@ -84,9 +85,9 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
 
 def _leave_spf(work: Undertaking, seen: Survey) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
-    remembered = work.starting.remembered
-    if seen.request.spf is Spf.SKIP and remembered is not None and remembered.spf is Spf.MERGE:
-        give_back(work, replace(seen, request=remembered))
+    before = work.starting.remembered
+    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is Spf.MERGE:
+        give_back(work, replace(seen, decisions=before.decisions))
 
 
 def _import_leaving_senders(work: Undertaking, seen: Survey) -> None:
@@ -111,7 +112,7 @@ def _forget_gone_senders(work: Undertaking, seen: Survey, plan: Plan) -> None:
     for user in {*deleted_users(work.domain, plan), *(SmtpUser(work.domain, name) for name in names)}:
         work.edges.store.remove(user)
     if names:
-        work.workspace.remember(seen.request)
+        work.workspace.remember(seen.remembered)
 
 
 def _converge(work: Undertaking, seen: Survey) -> Plan:
@@ -138,14 +139,15 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
     work.workspace.remember(_with_leaving(work, seen))
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
-        work.step(f"applying {_counted(plan)}")
+        work.step(f"applying {describe_counts(plan.counts)}")
         with keep_order(work, seen, plan):
             apply(work, plan)
 
 
-def _with_leaving(work: Undertaking, seen: Survey) -> Request:
-    """Return what was asked, with the senders that are not gone yet: a run that dies may be repeated."""
-    return replace(seen.request, senders=work.starting.leaving(seen.request).beside(seen.request.senders))
+def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
+    """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
+    senders = work.starting.leaving(seen.request).beside(seen.request.senders)
+    return Remembered(replace(seen.request, senders=senders), seen.decisions)
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
@@ -156,10 +158,5 @@ def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
     now = work.survey_again(seen)
     if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone:
         work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
-        _converge(replace(work, starting=Starting(seen.request)), now)
+        _converge(replace(work, starting=Starting(seen.remembered)), now)
     return now
-
-
-def _counted(plan: Plan) -> str:
-    parts = [f"{number} to {verb}" for verb, number in plan.counts.items() if number]
-    return ", ".join(parts)

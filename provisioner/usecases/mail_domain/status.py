@@ -10,10 +10,10 @@ from typing import Any
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
-from provisioner.core.mail_domain.spec import MailDomain, specify
+from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
-from provisioner.usecases.home import remembered
+from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.describe import describe_zone
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 from provisioner.usecases.mail_domain.zone_choice import find_zone
@@ -44,16 +44,16 @@ class DomainStatus:
 
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
-    request = remembered(edges, domain).request
-    identity = wait_until_settled(edges, domain, request.region, wait or timedelta())
-    spec = specify(domain, request, identity)
-    return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, request.resolved_zone)))
+    known = recall(edges, domain)
+    identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
+    spec = known.spec(identity)
+    return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
 
 
 def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
     """Return the records that must exist; those of DKIM are known once SES has the identity."""
-    request = remembered(edges, domain).request
-    identity = edges.identities.status(domain, request.region)
+    known = recall(edges, domain)
+    identity = edges.identities.status(domain, known.request.region)
     if identity is None:
         edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
-    return desired_records(specify(domain, request, identity), identity.dkim_tokens if identity else ())
+    return desired_records(known.spec(identity), identity.dkim_tokens if identity else ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.values.domain import DomainName
@@ -25,14 +26,19 @@ class Permits:
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """What was asked by earlier runs (None: nothing yet), and which dangerous things this one may do."""
+    """What earlier runs asked and decided (None: there was none), and which dangerous things this one may do."""
 
-    remembered: Request | None
+    remembered: Remembered | None
     permits: Permits = field(default_factory=Permits)
+
+    @property
+    def request(self) -> Request | None:
+        """What was asked by earlier runs."""
+        return self.remembered.request if self.remembered else None
 
     def leaving(self, request: Request) -> Senders:
         """Return the senders that were asked for until now and are not any more."""
-        return NO_SENDERS if self.remembered is None else self.remembered.senders.without(request.senders.names)
+        return NO_SENDERS if self.request is None else self.request.senders.without(request.senders.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,9 @@ class Undertaking:
 
     def survey(self, request: Request) -> Survey:
         """Decide what the domain should become, and look at what there is of it."""
-        return survey(self.edges, self.domain, request)
+        remembered = self.starting.remembered
+        return survey(self.edges, self.domain, request, remembered.decisions if remembered else None)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request)
+        return survey(self.edges, self.domain, seen.request, seen.decisions)

@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.provenance import MANAGED_BY, ZONE_COMMENT, is_ours
-from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
+from provisioner.core.asked.request import Request, ZoneMode
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
 
-_MODES = {ZoneMode.CREATE: "created", ZoneMode.ADOPT: "adopted", ZoneMode.EXTERNAL: "external"}
+_MODES = {
+    ZoneMode.CREATE: ResolvedMode.CREATED,
+    ZoneMode.ADOPT: ResolvedMode.ADOPTED,
+    ZoneMode.EXTERNAL: ResolvedMode.EXTERNAL,
+}
 
 
-def choose_zone(edges: Edges, domain: DomainName, request: Request) -> Request:
-    """Return the request with its zone decided; raises `Refused` rather than make a second zone of one name."""
-    resolved = request.resolved_zone
-    if resolved is None or _is_open(edges, domain, request, resolved):
-        return replace(request, resolved_zone=_decide(edges, domain, request))
-    _check_same(domain, request, resolved)
-    return request
+def choose_zone(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> ResolvedZone:
+    """Return the zone that was decided on `before`, or decide.
+
+    Raises `Refused` rather than make a second zone of one name, and for another mode than the one decided on;
+    `InputError("zone_not_found")` when there is no zone to adopt.
+    """
+    if before is None or _is_open(edges, domain, request, before.zone):
+        return _decide(edges, domain, request)
+    _check_same(domain, request, before.zone)
+    return before.zone
 
 
 def _is_open(edges: Edges, domain: DomainName, request: Request, resolved: ResolvedZone) -> bool:
     """Say whether another zone may still be chosen: ours was never made, for instance at the account's limit."""
     wants_another = _MODES.get(request.zone, resolved.mode) != resolved.mode
-    return wants_another and resolved.mode == "created" and not edges.zones.public_zones(domain.ascii)
+    return wants_another and resolved.is_ours and not edges.zones.public_zones(domain.ascii)
 
 
-def find_zone(edges: Edges, resolved: ResolvedZone | None) -> HostedZone | None:
+def find_zone(edges: Edges, decided: ResolvedZone) -> HostedZone | None:
     """Return the decided zone as Route 53 has it; None before it exists, and when the DNS is elsewhere."""
-    if resolved is None or resolved.mode == "external":
-        return None
-    found = [zone for zone in edges.zones.public_zones(resolved.name) if resolved.id in (None, zone.id)]
-    ours = [zone for zone in found if zone.tags.get("ManagedBy") == MANAGED_BY]
-    return next(iter(ours or found), None)
+    return None if decided.is_elsewhere else our_zone(edges.zones.public_zones(decided.name), decided)
+
+
+def our_zone(zones: Sequence[HostedZone], decided: ResolvedZone) -> HostedZone | None:
+    """Return which of the zones of one name is the decided one; without an id, one with our tags rather than others."""
+    possible = [zone for zone in zones if decided.id in (None, zone.id)]
+    return next(iter(sorted(possible, key=lambda zone: zone.tags.get("ManagedBy") != MANAGED_BY)), None)
 
 
 def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) -> None:
@@ -53,15 +62,15 @@ def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) ->
 def _decide(edges: Edges, domain: DomainName, request: Request) -> ResolvedZone:
     mode = request.zone
     if mode is ZoneMode.EXTERNAL:
-        return ResolvedZone(mode="external", name=domain.ascii, id=None)
+        return ResolvedZone(ResolvedMode.EXTERNAL, domain.ascii, None)
     exact = edges.zones.public_zones(domain.ascii)
     if mode is not ZoneMode.ADOPT and any(_was_made_here(edges, zone, domain) for zone in exact):
-        return ResolvedZone(mode="created", name=domain.ascii, id=None)  # made before a workspace was lost
+        return ResolvedZone(ResolvedMode.CREATED, domain.ascii, None)  # made before a workspace was lost
     if mode is ZoneMode.CREATE:
         return _fresh(domain, exact)
-    found = _only(exact) or _nearest_parent(edges, domain)
-    if found is not None:
-        return ResolvedZone(mode="adopted", name=found.name, id=found.id)
+    adoptable = _only(exact) or _nearest_parent(edges, domain)
+    if adoptable is not None:
+        return ResolvedZone(ResolvedMode.ADOPTED, adoptable.name, adoptable.id)
     if mode is ZoneMode.ADOPT:
         raise InputError(
             "zone_not_found",
@@ -93,7 +102,7 @@ def _fresh(domain: DomainName, exact: Sequence[HostedZone]) -> ResolvedZone:
             f"{domain}: hosted zone {exact[0].id} of this name exists; a second one would have other name servers",
             "use --zone adopt to put the records there",
         )
-    return ResolvedZone(mode="created", name=domain.ascii, id=None)
+    return ResolvedZone(ResolvedMode.CREATED, domain.ascii, None)
 
 
 def _only(zones: Sequence[HostedZone]) -> HostedZone | None:

@@ -1,4 +1,4 @@
-"""How work on many domains is told to end: begin no more, interrupt or kill what runs; and how a domain hears of it."""
+"""How work on many domains is ended, in three steps of urgency, and how each domain notices."""
 
 from __future__ import annotations
 

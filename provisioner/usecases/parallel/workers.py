@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, defect
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 Item = TypeVar("Item")
@@ -32,7 +32,8 @@ class Workers:
     ) -> None:
         """Return when all is done, or as soon as the urgency of `stop` allows.
 
-        `taken` is told of each item in the order of the items; `work` gets the worker's number too, and must not raise.
+        `taken` is called with each item in the order of the items; `work` with the worker's number too, and it must not
+        raise.
         """
         queue, lock = iter(items), threading.Lock()
         threads = [
@@ -74,11 +75,7 @@ class Workers:
             patience -= self.stop.level >= Urgency.KILL
 
 
-def defect(domain: str, error: Exception) -> ProvisionerError:
-    """Say where, never what: the text of a foreign exception may hold anything."""
-    where = error.__traceback__
-    while where is not None and where.tb_next is not None:
-        where = where.tb_next
-    place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
+def domain_defect(domain: str, error: Exception) -> ProvisionerError:
+    """Return a defect of ours that ended the work on one domain."""
     hint = f"repeat it with `provisioner new-domain {domain}` and PROVISIONER_TRACEBACK=1, and report it"
-    return ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)
+    return defect(error, hint)

@@ -18,7 +18,7 @@ from provisioner.errors import Interrupted, ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.states import StatePlace, Trials
 from provisioner.ports.workspaces import Workspace
-from provisioner.usecases.home import remembered
+from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.survey import survey
 from provisioner.usecases.telling import ProgressTeller
 
@@ -49,7 +49,7 @@ class Moved:
             "moved": self.backup is not None,
             "resources": self.resources,
             "backup": self.backup,
-            "error": {"code": error.code, "message": error.message, "hint": error.hint} if error else None,
+            "error": error.to_document() if error else None,
         }
 
 
@@ -60,7 +60,7 @@ def migrate(move: Move, domains: Sequence[DomainName]) -> list[Moved]:
     """
     edges = move.source.edges
     for domain in domains:
-        remembered(edges, domain)
+        recall(edges, domain)
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
     return [_moved(move, name) for name in names]
 
@@ -84,7 +84,8 @@ def _move(move: Move, workspace: Workspace) -> Moved:
     source, there = _state(move.source, domain), _state(move.target, domain)
     if source is None:
         return Moved(domain, resources=there.resources if there else None)
-    spec = survey(edges, domain, remembered(edges, domain).request).spec
+    known = recall(edges, domain)
+    spec = survey(edges, domain, known.request, known.decisions).spec
     state = _carry(move, domain, source, there)
     _try_out(move, workspace, spec)
     return Moved(domain, move.source.states.retire(domain, source.serial), state.resources)
@@ -96,9 +97,9 @@ def _state(place: StatePlace, domain: DomainName) -> StateFile | None:
 
 
 def _carry(move: Move, domain: DomainName, source: StateFile, there: StateFile | None) -> StateFile:
-    """Have the state at the target, and return it: ours, or a newer one of the same lineage, left by a run in between.
+    """Copy the state to the target unless a newer one of the same lineage is there; return what is there then.
 
-    An older one of the same lineage is what an interrupted move left.
+    A newer one was left by a run in between, an older one by a move that was interrupted.
     """
     if there is not None and (there.lineage != source.lineage or _diverged(there, source)):
         raise Refused(

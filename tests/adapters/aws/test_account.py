@@ -19,4 +19,5 @@ def test_the_caller_is_named_by_account_and_arn(emulated: AwsSession) -> None:
 def test_the_caller_is_asked_once_in_a_run(session: AwsSession, stub: Stub) -> None:
     stub("sts", None, 3).add_response("get_caller_identity", {"Account": "1", "Arn": "arn:aws:iam::1:user/a"})
     account = AwsAccount(session)
+    account.check()
     assert account.caller() is account.caller()

@@ -33,7 +33,7 @@ def session() -> OneClient:
 
 
 def record(*raw: str, ttl: int = 300) -> Record:
-    return Record("", NAME, "TXT", ttl, tuple(value.strip('"') for value in raw), raw)
+    return Record(NAME, "TXT", ttl, tuple(value.strip('"') for value in raw), raw)
 
 
 def described(found: Record) -> dict[str, Any]:

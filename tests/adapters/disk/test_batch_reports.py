@@ -11,6 +11,7 @@ import pytest
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.disk.batch_reports import BatchReports, chart
 from provisioner.core.batch.report import BatchReport, Outcome, Status
+from provisioner.core.batch.shards import Part
 from provisioner.errors import InputError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,7 +32,7 @@ def outcome(number: int, **given: object) -> Outcome:
 
 def report(*outcomes: Outcome) -> BatchReport:
     at = START.isoformat()
-    return BatchReport("r1", "0" * 64, len(outcomes), None, at, at, 60.0, 2, outcomes)
+    return BatchReport("r1", Part("0" * 64, len(outcomes), None), at, at, 60.0, 2, outcomes)
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces, DomainWorkspace
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
 OTHER = DomainName.parse("example.org")
-REQUEST = Request.parse("us-east-1", customer="Ada")
+REMEMBERED = Remembered(Request.parse("us-east-1", customer="Ada"), None)
 LONGEST = DomainName.of_ascii(".".join(["a" * 62, "b" * 62, "c" * 61, "d" * 61, "com"]))
 
 HOLD = """
@@ -73,12 +74,12 @@ def busy(workspaces: DirectoryWorkspaces) -> ProvisionerError:
 
 def provision(workspaces: DirectoryWorkspaces, domain: DomainName) -> DomainWorkspace:
     with workspaces.open(domain) as workspace:
-        workspace.remember(REQUEST)
+        workspace.remember(REMEMBERED)
         return workspace
 
 
 def test_what_was_asked_is_remembered(workspaces: DirectoryWorkspaces) -> None:
-    assert provision(workspaces, EXAMPLE).request() == REQUEST
+    assert provision(workspaces, EXAMPLE).recall() == REMEMBERED
 
 
 def test_the_workspace_is_for_its_owner_only(workspaces: DirectoryWorkspaces, home: Path) -> None:
@@ -107,7 +108,7 @@ def test_a_domain_is_free_when_its_holder_is_done(
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(10) == 0
-    assert provision(workspaces, EXAMPLE).request() == REQUEST
+    assert provision(workspaces, EXAMPLE).recall() == REMEMBERED
 
 
 def test_a_domain_is_free_when_its_holder_is_killed(
@@ -116,14 +117,14 @@ def test_a_domain_is_free_when_its_holder_is_killed(
     process = holder()
     process.send_signal(signal.SIGKILL)
     process.wait(10)
-    assert provision(workspaces, EXAMPLE).request() == REQUEST
+    assert provision(workspaces, EXAMPLE).recall() == REMEMBERED
 
 
 def test_another_domain_is_not_held_up(
     workspaces: DirectoryWorkspaces, holder: Callable[[], subprocess.Popen[str]]
 ) -> None:
     holder()
-    assert provision(workspaces, OTHER).request() == REQUEST
+    assert provision(workspaces, OTHER).recall() == REMEMBERED
 
 
 def test_a_held_domain_can_be_looked_at(
@@ -149,12 +150,12 @@ def test_a_domain_is_free_again_after_a_failure(workspaces: DirectoryWorkspaces,
     with pytest.raises(RuntimeError), workspaces.open(EXAMPLE):
         raise RuntimeError
     assert (home / "locks" / "example.com").read_text() == ""
-    assert provision(workspaces, EXAMPLE).request() == REQUEST
+    assert provision(workspaces, EXAMPLE).recall() == REMEMBERED
 
 
 def test_a_name_of_the_greatest_length_has_a_workspace(workspaces: DirectoryWorkspaces) -> None:
     assert len(LONGEST.ascii) == 253
-    assert provision(workspaces, LONGEST).request() == REQUEST
+    assert provision(workspaces, LONGEST).recall() == REMEMBERED
 
 
 def test_a_domain_of_which_nothing_came_leaves_no_directory(workspaces: DirectoryWorkspaces, home: Path) -> None:
@@ -187,7 +188,7 @@ def test_a_domain_can_be_looked_at_once_it_was_asked_for(workspaces: DirectoryWo
     provision(workspaces, EXAMPLE)
     seen = workspaces.peek(EXAMPLE)
     assert seen is not None
-    assert seen.request() == REQUEST
+    assert seen.recall() == REMEMBERED
     assert workspaces.peek(OTHER) is None
 
 
@@ -195,7 +196,7 @@ def test_a_damaged_request_is_said_and_left_as_it_is(workspaces: DirectoryWorksp
     path = provision(workspaces, EXAMPLE).path / "request.json"
     path.write_text("{")
     with workspaces.open(EXAMPLE) as workspace, pytest.raises(ProvisionerError, match=re.escape(str(path))) as caught:
-        workspace.request()
+        workspace.recall()
     assert caught.value.code == "corrupt_request"
     assert path.read_text() == "{"
 
@@ -243,7 +244,7 @@ def test_a_plan_of_an_unknown_domain_leaves_nothing(workspaces: DirectoryWorkspa
 @pytest.mark.parametrize("kept", ["request.json", "terraform.tfstate"])
 def test_a_plan_of_a_known_domain_leaves_what_is_there(workspaces: DirectoryWorkspaces, home: Path, kept: str) -> None:
     with workspaces.open(EXAMPLE) as workspace:
-        documents = {"request.json": REQUEST.to_document(), "terraform.tfstate": {"resources": [{}]}}
+        documents = {"request.json": REMEMBERED.to_document(), "terraform.tfstate": {"resources": [{}]}}
         (workspace.path / kept).write_text(json.dumps(documents[kept]))
         workspace.discard_if_unused()
     assert (home / "domains" / "example.com" / kept).exists()

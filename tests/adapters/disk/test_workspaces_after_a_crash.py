@@ -9,6 +9,7 @@ import pytest
 
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -17,7 +18,7 @@ from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
 MAIN, SHOP = SmtpUser(EXAMPLE), SmtpUser(EXAMPLE, "shop")
-REQUEST = Request(Region.parse("us-east-1"))
+REMEMBERED = Remembered(Request(Region.parse("us-east-1")), None)
 HELD_BY_ORPHAN = """
 import os, pathlib, signal, subprocess, sys
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
@@ -55,13 +56,13 @@ def test_what_was_set_aside_before_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
-        workspace.remember(REQUEST)
+        workspace.remember(REMEMBERED)
         workspace.intend_key(MAIN, ["AKIA1"])
         workspace.intend_key(SHOP, ["AKIA2"])
         workspace.intend_order(['"b"', '"a"'])
         (workspace.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": []}))
         assert workspace.salvage() == []
-        assert (workspace.request(), workspace.key_intent(MAIN)) == (REQUEST, {"AKIA1"})
+        assert (workspace.recall(), workspace.key_intent(MAIN)) == (REMEMBERED, {"AKIA1"})
         assert workspace.key_intent(SHOP) == {"AKIA2"}
         workspace.key_settled(SHOP)
         assert (workspace.key_intent(MAIN), workspace.key_intent(SHOP)) == ({"AKIA1"}, None)
@@ -72,7 +73,7 @@ def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
 
 def test_what_a_newer_version_wrote_is_not_taken_for_corrupt(tmp_path: Path) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
-        (workspace.path / "request.json").write_text(json.dumps(REQUEST.to_document() | {"version": 99}))
+        (workspace.path / "request.json").write_text(json.dumps(REMEMBERED.to_document() | {"version": 99}))
         with pytest.raises(ProvisionerError, match="newer provisioner"):
             workspace.salvage()
         assert (workspace.path / "request.json").exists()
@@ -132,7 +133,7 @@ def test_a_domain_is_free_again_even_when_a_child_inherited_its_lock(tmp_path: P
         child = subprocess.Popen(["sleep", "60"], close_fds=False)
     try:
         with workspaces.open(EXAMPLE) as workspace:
-            assert workspace.request() is None
+            assert workspace.recall() is None
     finally:
         child.kill()
         child.wait()

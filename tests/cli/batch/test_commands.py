@@ -1,14 +1,7 @@
 """`batch` from the arguments to the exit code, over the world in memory."""
 
 import json
-import os
-import pty
 import re
-import select
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -16,17 +9,11 @@ from typing import Any
 
 import pytest
 from fakes.world import World
-from rich.console import Console
 
 from provisioner.adapters.disk.runs import DirectoryRuns
-from provisioner.cli.batch.ask import with_run
-from provisioner.cli.batch.view import LiveView, PlainView, Tally, duration
-from provisioner.cli.frame.machine import cores, free_memory, usual_parallelism
-from provisioner.cli.frame.signals import Signals, kill_children
+from provisioner.cli.batch.options import with_run
 from provisioner.core.account.stock import Kind
-from provisioner.core.batch.report import Outcome, Status
 from provisioner.ports.batch import BatchEdges
-from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 Cli = Callable[..., Any]
 
@@ -224,150 +211,3 @@ def test_schemas_are_printed(cli: Cli) -> None:
 )
 def test_resume_takes_a_run_where_it_can_be_nothing_else(given: list[str], read: list[str]) -> None:
     assert with_run(given) == read
-
-
-# --- what is seen while it runs
-
-
-def ended(domain: str, status: Status, worker: int = 0) -> Outcome:
-    error = {"code": "x", "message": f"{domain}: went wrong", "hint": ""} if status is Status.FAILED else None
-    return Outcome(domain, status, seconds=42, worker=worker, error=error)
-
-
-def test_plain_lines_tell_each_end_and_how_far_the_batch_is(capsys: pytest.CaptureFixture[str]) -> None:
-    view = PlainView(2, quiet=False, verbose=False)
-    view.ended(ended("a.com", Status.PROVISIONED))
-    view.ended(ended("b.com", Status.FAILED))
-    lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("- a.com: provisioned after 42s (1/2, ")
-    assert lines[1].startswith("warning: b.com: failed after 42s: went wrong (2/2, 1 failed, ")
-
-
-def test_quiet_tells_failures_only_and_verbose_every_step(capsys: pytest.CaptureFixture[str]) -> None:
-    quiet, verbose = PlainView(2, quiet=True, verbose=False), PlainView(2, quiet=False, verbose=True)
-    quiet.ended(ended("a.com", Status.PROVISIONED))
-    quiet.warned("", "the disk is full")
-    assert capsys.readouterr().err == "warning: the disk is full\n"
-    verbose.started(0, "a.com")
-    verbose.stepped(0, "a.com", "planning")
-    assert capsys.readouterr().err == "  a.com: begun by worker 0\n  a.com: planning\n"
-
-
-def test_the_live_view_fits_the_terminal_however_many_domains_and_workers_there_are() -> None:
-    console = Console(width=60, height=12, force_terminal=True, record=True)
-    view = LiveView(1000, console)
-    for worker in range(40):
-        view.started(worker, f"d{worker}.example.com")
-        view.stepped(worker, f"d{worker}.example.com", "[1/13] " + "creating " * 20)
-    for number in range(900):
-        view.ended(ended(f"e{number}.example.com", Status.PROVISIONED, worker=1000 + number))
-    lines = console.render_lines(view.picture())
-    assert len(lines) <= 12
-    text = "".join(segment.text for line in lines for segment in line)
-    assert "900/1000" in text
-    assert "d0.example.com" in text
-    assert "33 more workers" in text
-
-
-def test_a_worker_that_is_done_leaves_the_live_view_and_failures_stay_in_sight(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    console = Console(width=80, height=24, stderr=True)
-    view = LiveView(2, console)
-    view.started(0, "a.com")
-    view.ended(ended("a.com", Status.FAILED))
-    assert "a.com: failed after 42s: went wrong" in capsys.readouterr().err
-    assert "a.com" not in "".join(segment.text for line in console.render_lines(view.picture()) for segment in line)
-
-
-def test_progress_is_counted_with_rate_and_time_left() -> None:
-    now = 0.0
-    tally = Tally(10, clock=lambda: now)
-    assert str(tally) == "0/10"
-    tally.count(ended("a.com", Status.PROVISIONED))
-    tally.count(ended("b.com", Status.FAILED))
-    now = 60.0
-    assert str(tally) == "2/10, 1 failed, 2.0 a minute, 4m00s left"
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0s"), (59, "59s"), (190, "3m10s"), (7500, "2h05m")])
-def test_durations_are_short(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_on_a_terminal_the_view_is_live_and_clears_itself(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    source = (
-        "import time; from provisioner.cli.batch.view import choose_view, LiveView\n"
-        "view = choose_view(3, quiet=False, verbose=False); assert isinstance(view, LiveView)\n"
-        "with view.shown(): view.started(0, 'a.com'); view.stepped(0, 'a.com', 'planning'); time.sleep(0.6)\n"
-    )
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24"}
-    with subprocess.Popen([sys.executable, "-c", source], stderr=theirs, env=environment) as process:
-        os.close(theirs)
-        shown = b""
-        while select.select([ours], [], [], 20)[0]:
-            try:
-                shown += os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-    os.close(ours)
-    assert process.returncode == 0
-    assert b"a.com  planning" in shown
-    assert shown.rstrip(b"\r\n").endswith((b"\x1b[2K", b"\x1b[?25h"))
-
-
-# --- signals
-
-
-def test_three_interrupts_are_three_urgencies_and_each_is_told_once() -> None:
-    stop, told = Stop(), list[str]()
-    signals = Signals(stop, told.append)
-    with signals.watched():
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(0.05)
-        assert stop.level is Urgency.NONE  # acted on where it is safe to
-        signals.look()
-    assert stop.level is Urgency.INTERRUPT
-    assert len(told) == 2
-    assert "no new domains" in told[0]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-def test_killing_reaches_groups_led_by_our_children_and_nobody_else() -> None:
-    leader = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    companion = subprocess.Popen(["sleep", "60"])
-    try:
-        kill_children()
-        assert leader.wait(10) == -signal.SIGKILL
-        assert companion.poll() is None
-    finally:
-        companion.kill()
-        companion.wait()
-
-
-# --- the machine
-
-
-def test_memory_is_the_least_that_machine_and_container_say(tmp_path: Path) -> None:
-    meminfo, cgroup = tmp_path / "meminfo", tmp_path / "cgroup"
-    cgroup.mkdir()
-    assert free_memory(cgroup, meminfo) is None
-    meminfo.write_text("MemTotal: 9000 kB\nMemAvailable:    4000 kB\n")
-    assert free_memory(cgroup, meminfo) == 4000 * 1024
-    (cgroup / "memory.max").write_text("max\n")
-    (cgroup / "memory.current").write_text("1000\n")
-    assert free_memory(cgroup, meminfo) == 4000 * 1024
-    (cgroup / "memory.max").write_text("1048576\n")
-    assert free_memory(cgroup, meminfo) == 1048576 - 1000
-    assert cores() >= 1
-
-
-def test_fewer_are_worked_on_at_once_when_none_of_them_waits_for_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.cli.frame.machine.cores", lambda: 2)
-    monkeypatch.setattr("provisioner.cli.frame.machine.free_memory", lambda: 64 << 30)
-    assert usual_parallelism(500, cold=False) == 64
-    assert usual_parallelism(500, cold=False, reads=True) == 8
-    assert usual_parallelism(500, cold=True, reads=True) == 8
-    assert usual_parallelism(3, cold=False, reads=True) == 3

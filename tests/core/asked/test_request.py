@@ -1,15 +1,11 @@
-import json
-from typing import Any
-
 import pytest
 
-from provisioner.core.asked.request import DmarcPolicy, Request, ResolvedZone, Spf, ZoneMode
+from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
 from provisioner.core.asked.senders import Sender, Senders
 from provisioner.core.asked.tags import Tags
-from provisioner.core.spf.merge import Part
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.region import Region
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError
 
 FULL = Request(
     region=Region("eu-west-1"),
@@ -23,18 +19,13 @@ FULL = Request(
     spf=Spf.SKIP,
     tags=Tags((("Key", ""), ("Team", "web"))),
     senders=Senders((Sender("scanner", "scan"), Sender("shop", "Orders"))),
-    resolved_zone=ResolvedZone("adopted", "example.com", "Z123"),
-    dmarc_inherited=True,
-    dmarc_theirs=False,
-    spf_part=Part.RECORD,
 )
 
 
 def test_a_first_request_has_the_defaults() -> None:
     request = Request.parse("us-east-1")
     assert (request.zone, request.mail_from, request.spf) == (ZoneMode.AUTO, "bounce", Spf.MERGE)
-    assert (request.dmarc, request.contact, request.customer, request.resolved_zone) == (None, None, None, None)
-    assert request.dmarc_inherited is None
+    assert (request.dmarc, request.contact, request.customer) == (None, None, None)
 
 
 def test_options_are_read_from_text() -> None:
@@ -50,11 +41,8 @@ def test_what_is_not_given_is_kept() -> None:
 
 
 def test_what_is_given_replaces_what_was_asked_before() -> None:
-    merged = FULL.merged(
-        customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, dmarc_inherited=False, tags=Tags()
-    )
+    merged = FULL.merged(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, tags=Tags())
     assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", DmarcPolicy.NONE)
-    assert not merged.dmarc_inherited
     assert merged.tags == Tags()
     assert merged.contact == FULL.contact
 
@@ -123,78 +111,3 @@ def test_a_decomposed_accent_is_composed_and_blanks_around_are_dropped() -> None
 
 def test_a_delegation_set_is_taken_with_its_path() -> None:
     assert FULL.merged(delegation_set="/delegationset/N1PA6795SAMPLE").delegation_set == "N1PA6795SAMPLE"
-
-
-@pytest.mark.parametrize("request_", [FULL, FULL.merged(dmarc_inherited=False), Request(Region("us-east-1"))])
-def test_a_request_is_remembered_exactly(request_: Request) -> None:
-    assert Request.from_document(json.loads(json.dumps(request_.to_document()))) == request_
-
-
-def test_the_remembered_form_is_stable() -> None:
-    assert FULL.to_document() == {
-        "version": 1,
-        "region": "eu-west-1",
-        "zone": "adopt",
-        "contact": "ann@example.com",
-        "customer": "Bäckerei Müller",
-        "mail_from": "return",
-        "dmarc": "reject",
-        "dmarc_rua": "${x}@example.com",
-        "delegation_set": "N1PA6795SAMPLE",
-        "spf": "skip",
-        "tags": {"Key": "", "Team": "web"},
-        "senders": {"scanner": "scan", "shop": "Orders"},
-        "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
-        "dmarc_inherited": True,
-        "dmarc_theirs": False,
-        "spf_part": "record",
-    }
-
-
-def test_a_field_that_an_older_version_did_not_write_has_its_default() -> None:
-    assert Request.from_document({"version": 1, "region": "us-east-1"}) == Request(Region("us-east-1"))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"region": None},
-        {"region": "mars"},
-        {"zone": "new"},
-        {"contact": 5},
-        {"contact": "nobody"},
-        {"tags": "Team"},
-        {"tags": {"Team": 5}},
-        {"tags": {"ManagedBy": "x"}},
-        {"senders": ["shop"]},
-        {"senders": {"shop": None}},
-        {"senders": {"shop": "*"}},
-        {"dmarc_inherited": "yes"},
-        {"resolved_zone": {}},
-        {"resolved_zone": {"mode": "other", "name": "example.com", "id": None}},
-        {"resolved_zone": {"mode": "created", "name": "example.com", "id": 5}},
-        {"resolved_zone": "Z123"},
-        {"version": "1"},
-        {"version": 0},
-    ],
-)
-def test_a_document_of_the_wrong_shape_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(ProvisionerError) as caught:
-        Request.from_document(FULL.to_document() | change)
-    assert (caught.value.code, caught.value.exit_code) == ("corrupt_request", 1)
-    assert caught.value.hint
-
-
-@pytest.mark.parametrize("document", [None, [], "text", {}])
-def test_what_is_no_document_is_refused(document: object) -> None:
-    with pytest.raises(ProvisionerError) as caught:
-        Request.from_document(document)
-    assert caught.value.code == "corrupt_request"
-
-
-@pytest.mark.parametrize("change", [{"version": 2}, {"archive": ["a"]}])
-def test_what_a_newer_version_wrote_is_not_half_understood(change: dict[str, Any]) -> None:
-    with pytest.raises(ProvisionerError) as caught:
-        Request.from_document(FULL.to_document() | change)
-    assert caught.value.code == "newer_request"
-    assert "newer" in caught.value.hint

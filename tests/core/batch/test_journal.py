@@ -10,12 +10,12 @@ from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.batch.journal import Begun, closed, encode, ended, read, started
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
-from provisioner.core.batch.shards import Shard
+from provisioner.core.batch.shards import Part, Shard
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 A, B, C = (Entry(DomainName.parse(name), Asked()) for name in ("a.com", "b.com", "c.com"))
-BEGUN = Begun("r1", "ab" * 32, 3, Shard(1, 3), "2026-01-01T00:00:00+00:00", 4)
+BEGUN = Begun("r1", Part("ab" * 32, 3, Shard(1, 3)), "2026-01-01T00:00:00+00:00", 4)
 
 
 def outcome(entry: Entry, status: Status) -> Outcome:

@@ -62,9 +62,9 @@ def test_the_digest_of_an_entry_changes_with_a_sender_and_not_with_their_order()
 
 def test_the_parts_of_all_shards_are_the_manifest() -> None:
     whole = manifest(*(f"d{number}.com" for number in range(50)))
-    parts = [entry for index in range(3) for entry in whole.part(Shard(index, 3))]
+    parts = [entry for index in range(3) for entry in whole.entries_of(Shard(index, 3))]
     assert sorted(parts, key=lambda entry: entry.domain) == sorted(whole.entries, key=lambda entry: entry.domain)
-    assert whole.part(None) == whole.entries
+    assert whole.entries_of(None) == whole.entries
 
 
 @pytest.mark.parametrize("document", [None, {}, {"domains": [1]}, {"domains": [{"domain": "A b"}]},

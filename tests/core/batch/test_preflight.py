@@ -2,8 +2,9 @@ import pytest
 
 from provisioner.core.account.rates import DOCUMENTED, Rate
 from provisioner.core.account.stock import Kind, Room, Stock
-from provisioner.core.asked.request import Request, ResolvedZone, ZoneMode
-from provisioner.core.batch.preflight import Load, default_parallelism, estimate, needs_zone, servable
+from provisioner.core.asked.decisions import ResolvedMode, ResolvedZone
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.batch.preflight import Load, estimate, needs_zone
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
@@ -34,13 +35,13 @@ def test_what_fits_exactly_lacks_nothing() -> None:
     ],
 )
 def test_a_zone_is_needed_where_none_would_be_adopted(mode: ZoneMode, existing: set[str], needed: bool) -> None:
-    assert needs_zone(BLOG, Request(REGION, zone=mode), existing) is needed
+    assert needs_zone(BLOG, mode, None, existing) is needed
 
 
 def test_a_zone_that_was_made_before_is_needed_only_when_it_is_gone() -> None:
-    made = Request(REGION, resolved_zone=ResolvedZone("created", "blog.example.com", None))
-    assert needs_zone(BLOG, made, set())
-    assert not needs_zone(BLOG, made, {"blog.example.com"})
+    made = ResolvedZone(ResolvedMode.CREATED, "blog.example.com", None)
+    assert needs_zone(BLOG, ZoneMode.AUTO, made, set())
+    assert not needs_zone(BLOG, ZoneMode.AUTO, made, {"blog.example.com"})
 
 
 def test_the_first_zones_of_an_account_cost_more_than_further_ones() -> None:
@@ -66,19 +67,3 @@ def test_one_lane_is_bound_by_waiting_and_many_by_the_slowest_rate() -> None:
     assert alone.minutes > many.minutes
     assert many.minutes == -(-many.calls["sesv2"] // 60)
     assert estimate(new, zones(0, 60), {"sesv2": Rate(100, 1)}, 60).minutes < many.minutes
-
-
-def test_no_more_domains_at_once_than_the_rates_serve_before_their_time_is_up() -> None:
-    shard = {name: rate.share(10) for name, rate in DOCUMENTED.items()}
-    assert servable(DOCUMENTED, 1800) >= 64
-    assert 1 < servable(shard, 1800) < 10
-    assert servable(shard, 60) == 1
-
-
-def test_parallelism_is_bound_by_memory_cores_domains_and_a_ceiling() -> None:
-    gib = 1 << 30
-    assert default_parallelism(100, 8 * gib, 16, run_bytes=gib, per_core=4) == 4
-    assert default_parallelism(100, 80 * gib, 2, run_bytes=gib, per_core=4) == 8
-    assert default_parallelism(3, 80 * gib, 16, run_bytes=gib, per_core=4) == 3
-    assert default_parallelism(1000, None, 64, run_bytes=gib, per_core=4) == 64
-    assert default_parallelism(0, 0, 1, run_bytes=gib, per_core=4) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.core.batch.report import BatchReport, Outcome, Status
 from provisioner.core.batch.report_csv import COLUMNS, as_csv
-from provisioner.core.batch.shards import Shard
+from provisioner.core.batch.shards import Part, Shard
 from provisioner.core.values.documents import WrongShapeError
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "templates/report/report.schema.json").read_text())
@@ -38,7 +38,7 @@ OPEN = Outcome("c.com", Status.NOT_STARTED)
 
 def report(*outcomes: Outcome, shard: Shard | None = None) -> BatchReport:
     return BatchReport(
-        "r1", "ab" * 32, 3, shard, "2026-01-01T00:00:00+00:00", "2026-01-01T00:01:00+00:00", 60.0, 4, outcomes
+        "r1", Part("ab" * 32, 3, shard), "2026-01-01T00:00:00+00:00", "2026-01-01T00:01:00+00:00", 60.0, 4, outcomes
     )
 
 

@@ -1,14 +1,14 @@
 import pytest
 
-from provisioner.core.checks.records import absent, apex_spf, compare
+from provisioner.core.checks.records import absent, apex_spf, compare, unreachable
 from provisioner.core.findings import Finding, Severity, any_failed
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 
 OURS = "v=spf1 include:amazonses.com ~all"
 
 
-def record(key: str, rtype: str, *values: str) -> Record:
-    return Record(key, "x.example.com", rtype, 300, values)
+def record(purpose: Purpose, rtype: str, *values: str) -> Record:
+    return Record("x.example.com", rtype, 300, values, purpose=purpose)
 
 
 def test_only_an_error_is_a_failed_check() -> None:
@@ -26,7 +26,28 @@ def test_a_finding_is_a_flat_document() -> None:
         "message": "fine",
         "remedy": "nothing",
         "reference": "RFC 1",
+        "evidence": {},
+        "command": None,
+        "repairable": False,
+        "caused_by": None,
     }
+
+
+def test_a_finding_carries_the_values_and_the_command_for_a_program_to_act_on() -> None:
+    evidence = {"expected": ["a"], "found": []}
+    finding = Finding("x.y", Severity.ERROR, "TXT x", "bad", evidence=evidence, command=("new-domain", "example.com"))
+    document = finding.to_document()
+    assert (document["evidence"], document["command"]) == (evidence, ["new-domain", "example.com"])
+
+
+def test_the_values_that_were_compared_are_the_evidence() -> None:
+    wanted = record(Purpose.DKIM, "CNAME", "a.dkim.amazonses.com")
+    other = ["b.dkim.amazonses.com"]
+    assert compare(wanted, other).evidence == {"expected": ["a.dkim.amazonses.com"], "found": other}
+    assert compare(wanted, wanted.values).evidence == {"expected": list(wanted.values), "found": list(wanted.values)}
+    assert absent(wanted, "the resolver").evidence == {"expected": ["a.dkim.amazonses.com"], "found": []}
+    assert unreachable(wanted, "timed out").evidence == {"expected": ["a.dkim.amazonses.com"], "reason": "timed out"}
+    assert apex_spf("example.com", [OURS, "x"]).evidence == {"expected": "include:amazonses.com", "found": [OURS]}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +60,7 @@ def test_a_finding_is_a_flat_document() -> None:
     ],
 )
 def test_spf_at_the_mail_from_host_counts_by_its_meaning(text: str) -> None:
-    assert compare(record("mail_from_spf", "TXT", OURS), [text, "unrelated=1"]).severity is Severity.OK
+    assert compare(record(Purpose.MAIL_FROM_SPF, "TXT", OURS), [text, "unrelated=1"]).severity is Severity.OK
 
 
 @pytest.mark.parametrize(
@@ -54,7 +75,7 @@ def test_spf_at_the_mail_from_host_counts_by_its_meaning(text: str) -> None:
     ],
 )
 def test_spf_at_the_mail_from_host_must_let_ses_pass(texts: list[str]) -> None:
-    finding = compare(record("mail_from_spf", "TXT", OURS), texts)
+    finding = compare(record(Purpose.MAIL_FROM_SPF, "TXT", OURS), texts)
     assert (finding.id, finding.severity) == ("record.wrong", Severity.ERROR)
     assert " | ".join(texts) in finding.message
 
@@ -76,7 +97,7 @@ def test_spf_at_the_domain_itself_is_never_an_error(texts: list[str], code: str,
 
 
 def test_a_missing_spf_that_we_wanted_at_the_domain_is_a_warning() -> None:
-    assert compare(record("spf", "TXT", OURS), ["site=1"]).severity is Severity.WARNING
+    assert compare(record(Purpose.SPF, "TXT", OURS), ["site=1"]).severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -89,12 +110,12 @@ def test_a_missing_spf_that_we_wanted_at_the_domain_is_a_warning() -> None:
     ],
 )
 def test_dmarc_counts_by_policy_and_report_address(there: str, right: bool) -> None:
-    finding = compare(record("dmarc", "TXT", "v=DMARC1; p=none"), [there, "stray"])
+    finding = compare(record(Purpose.DMARC, "TXT", "v=DMARC1; p=none"), [there, "stray"])
     assert (finding.severity is Severity.OK) == right
 
 
 def test_a_dmarc_record_without_our_report_address_is_wrong() -> None:
-    ours = record("dmarc", "TXT", "v=DMARC1; p=none; rua=mailto:a@example.com")
+    ours = record(Purpose.DMARC, "TXT", "v=DMARC1; p=none; rua=mailto:a@example.com")
     assert compare(ours, ["v=DMARC1; p=none"]).id == "record.wrong"
     both = "v=DMARC1; p=none; rua=mailto:b@example.net, mailto:a@example.com!10m"
     assert compare(ours, [both]).id == "record.ok"
@@ -102,17 +123,17 @@ def test_a_dmarc_record_without_our_report_address_is_wrong() -> None:
 
 @pytest.mark.parametrize(("values", "code"), [(["A.dkim.amazonses.com"], "record.ok"), (["b.example"], "record.wrong")])
 def test_hosts_compare_without_case(values: list[str], code: str) -> None:
-    assert compare(record("dkim_0", "CNAME", "a.dkim.amazonses.com"), values).id == code
+    assert compare(record(Purpose.DKIM, "CNAME", "a.dkim.amazonses.com"), values).id == code
 
 
 def test_a_second_mx_at_the_mail_from_host_is_wrong() -> None:
-    wanted = record("mail_from_mx", "MX", "10 feedback-smtp.us-east-1.amazonses.com")
+    wanted = record(Purpose.MAIL_FROM_MX, "MX", "10 feedback-smtp.us-east-1.amazonses.com")
     finding = compare(wanted, [*wanted.values, "20 mx.example.com"])
     assert finding.id == "record.wrong"
     assert "exactly this one MX" in finding.remedy
 
 
 def test_an_absent_record_says_where_it_was_looked_for_and_what_it_must_be() -> None:
-    finding = absent(record("dkim_0", "CNAME", "a.dkim.amazonses.com"), "the resolver")
+    finding = absent(record(Purpose.DKIM, "CNAME", "a.dkim.amazonses.com"), "the resolver")
     assert finding.subject == "CNAME x.example.com"
     assert finding.message == "there is none at the resolver; it must be a.dkim.amazonses.com"

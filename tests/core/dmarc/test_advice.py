@@ -89,3 +89,13 @@ def test_a_consent_whose_name_is_too_long_can_never_be_given() -> None:
     case = published(f"v=DMARC1; p=none; rua=mailto:x@{'b' * 60}.example.net", domain=domain)
     ((uri, name),) = authorisations(case)
     assert "too long" in unauthorised(case, uri, name).message
+
+
+def test_what_tidying_repairs_names_the_command_and_shows_the_record() -> None:
+    finding = advice(f"{GOOD}; pct=50")["dmarc.removed_tag"]
+    assert finding.command == ("dmarc", "tidy", "example.com")
+    assert finding.evidence == {"found": [f"{GOOD}; pct=50"]}
+
+
+def test_what_only_a_person_can_mend_names_no_command() -> None:
+    assert advice(f"{GOOD}; aspf=x")["dmarc.invalid_tag"].command is None

@@ -1,12 +1,19 @@
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
-from provisioner.core.mail_domain.records import Record, conflicts, desired_records, dkim_records, static_records
-from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.mail_domain.records import (
+    Purpose,
+    Record,
+    conflicts,
+    desired_records,
+    dkim_records,
+    static_records,
+)
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 
 Spec = Callable[..., MailDomain]
@@ -15,7 +22,7 @@ SPF = "v=spf1 include:amazonses.com ~all"
 
 
 def record(name: str, rtype: str, *values: str) -> Record:
-    return Record("", name, rtype, 300, values)
+    return Record(name, rtype, 300, values)
 
 
 APEX = (record("example.com", "NS", "ns1.example.net"), record("example.com", "SOA", "..."))
@@ -23,13 +30,15 @@ APEX = (record("example.com", "NS", "ns1.example.net"), record("example.com", "S
 
 def test_a_domain_needs_these_records_and_no_others(spec: Spec) -> None:
     assert desired_records(spec(), TOKENS) == (
-        Record("spf", "example.com", "TXT", 300, (SPF,)),
-        Record("dmarc", "_dmarc.example.com", "TXT", 300, ("v=DMARC1; p=none",)),
-        Record("mail_from_mx", "bounce.example.com", "MX", 300, ("10 feedback-smtp.us-east-1.amazonses.com",)),
-        Record("mail_from_spf", "bounce.example.com", "TXT", 300, (SPF,)),
-        Record("dkim_0", "aaa._domainkey.example.com", "CNAME", 300, ("aaa.dkim.amazonses.com",)),
-        Record("dkim_1", "bbb._domainkey.example.com", "CNAME", 300, ("bbb.dkim.amazonses.com",)),
-        Record("dkim_2", "ccc._domainkey.example.com", "CNAME", 300, ("ccc.dkim.amazonses.com",)),
+        Record("example.com", "TXT", 300, (SPF,), purpose=Purpose.SPF),
+        Record("_dmarc.example.com", "TXT", 300, ("v=DMARC1; p=none",), purpose=Purpose.DMARC),
+        Record(
+            "bounce.example.com", "MX", 300, ("10 feedback-smtp.us-east-1.amazonses.com",), purpose=Purpose.MAIL_FROM_MX
+        ),
+        Record("bounce.example.com", "TXT", 300, (SPF,), purpose=Purpose.MAIL_FROM_SPF),
+        Record("aaa._domainkey.example.com", "CNAME", 300, ("aaa.dkim.amazonses.com",), purpose=Purpose.DKIM, index=0),
+        Record("bbb._domainkey.example.com", "CNAME", 300, ("bbb.dkim.amazonses.com",), purpose=Purpose.DKIM, index=1),
+        Record("ccc._domainkey.example.com", "CNAME", 300, ("ccc.dkim.amazonses.com",), purpose=Purpose.DKIM, index=2),
     )
 
 
@@ -39,13 +48,20 @@ def test_without_tokens_there_are_only_the_static_records(spec: Spec) -> None:
 
 def test_a_subdomain_has_everything_below_itself(spec: Spec) -> None:
     records = desired_records(spec("blog.example.com", inherited=True, spf="skip"), TOKENS)
-    assert [found.key for found in records] == ["mail_from_mx", "mail_from_spf", "dkim_0", "dkim_1", "dkim_2"]
+    assert [(found.purpose, found.index) for found in records] == [
+        (Purpose.MAIL_FROM_MX, 0),
+        (Purpose.MAIL_FROM_SPF, 0),
+        (Purpose.DKIM, 0),
+        (Purpose.DKIM, 1),
+        (Purpose.DKIM, 2),
+    ]
     assert all(found.name.endswith(".blog.example.com") for found in records)
 
 
 def test_options_shape_the_records(spec: Spec) -> None:
     records = {
-        found.key: found for found in static_records(spec(dmarc="reject", dmarc_rua="a!b@example.com", mail_from="r"))
+        found.purpose: found
+        for found in static_records(spec(dmarc="reject", dmarc_rua="a!b@example.com", mail_from="r"))
     }
     assert records["dmarc"].values == ("v=DMARC1; p=reject; rua=mailto:a%21b@example.com",)
     assert records["mail_from_mx"].name == records["mail_from_spf"].name == "r.example.com"
@@ -68,13 +84,13 @@ def test_a_records_document_is_what_json_output_shows(spec: Spec) -> None:
 @given(...)
 def test_every_record_lies_within_the_domain_and_within_dns(domain: DomainName) -> None:
     assume(len(domain.ascii) <= 209)  # longer ones are refused: no room for a DKIM name
-    zone = Zone("created", domain.ascii, None)
-    spec = spec_of(domain, replace(Request.parse("eu-west-1"), dmarc_inherited=False), zone, None)
+    decisions = Decisions(ResolvedZone(ResolvedMode.CREATED, domain.ascii, None), dmarc_inherited=False)
+    spec = spec_of(domain, Request.parse("eu-west-1"), decisions, None)
     records = desired_records(spec, ["t" * 32] * 3)
     assert all(f".{found.name}".endswith(f".{domain.ascii}") for found in records)
     assert all(len(found.name) <= 253 for found in records)
     assert all(len(label) <= 63 for found in records for label in found.name.split("."))
-    assert len({found.key for found in records}) == len(records) == 7
+    assert len({(found.purpose, found.index) for found in records}) == len(records) == 7
 
 
 @pytest.mark.parametrize(

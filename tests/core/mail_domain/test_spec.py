@@ -2,17 +2,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from fakes.aws import identity
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.provenance import OPTIONS, SENDER, from_tags, to_tags
 from provisioner.core.asked.request import DmarcPolicy, Request
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import OURS, Tags
-from provisioner.core.mail_domain.spec import MailDomain, Zone, refuse_too_many_tags, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, refuse_too_many_tags, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 
 Spec = Callable[..., MailDomain]
+EXAMPLE = DomainName("example.com")
+
+
+def decided(mode: ResolvedMode = ResolvedMode.CREATED, name: str = "example.com") -> Decisions:
+    return Decisions(ResolvedZone(mode, name, None))
 
 
 def test_an_ordinary_domain_is_fully_decided(spec: Spec) -> None:
@@ -26,8 +33,8 @@ def test_an_ordinary_domain_is_fully_decided(spec: Spec) -> None:
 
 
 def test_what_ses_reports_goes_before_the_documented_dkim_suffix() -> None:
-    request, zone = Request.parse("us-east-1"), Zone("created", "example.com", None)
-    spec = spec_of(DomainName("example.com"), request, zone, "dkim.us-east-1.amazonses.com")
+    known = identity("example.com", signs_under="dkim.us-east-1.amazonses.com")
+    spec = spec_of(EXAMPLE, Request.parse("us-east-1"), decided(), known)
     assert spec.signing_hosted_zone == "dkim.us-east-1.amazonses.com"
 
 
@@ -43,11 +50,13 @@ def test_spf_can_be_left_alone(spec: Spec) -> None:
     assert not spec(spf="skip").publish_spf
 
 
-@pytest.mark.parametrize(("mode", "delegation_set"), [("created", "N1"), ("adopted", None), ("external", None)])
-def test_a_delegation_set_is_for_a_zone_that_we_create(mode: str, delegation_set: str | None) -> None:
+@pytest.mark.parametrize(
+    ("mode", "delegation_set"),
+    [(ResolvedMode.CREATED, "N1"), (ResolvedMode.ADOPTED, None), (ResolvedMode.EXTERNAL, None)],
+)
+def test_a_delegation_set_is_for_a_zone_that_we_create(mode: ResolvedMode, delegation_set: str | None) -> None:
     request = Request.parse("us-east-1", delegation_set="N1")
-    zone = Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of the three words
-    assert spec_of(DomainName("example.com"), request, zone, None).delegation_set == delegation_set
+    assert spec_of(EXAMPLE, request, decided(mode), None).delegation_set == delegation_set
 
 
 def test_customer_and_contact_are_tags_when_given(spec: Spec) -> None:
@@ -66,7 +75,7 @@ def tags(count: int) -> Tags:
 
 def test_ones_own_tags_go_beside_ours() -> None:
     request = Request.parse("us-east-1").merged(tags=Tags.parse([("Team", "web"), ("Empty", "")]))
-    spec = spec_of(DomainName("example.com"), request, Zone("created", "example.com", None), None)
+    spec = spec_of(EXAMPLE, request, decided(), None)
     assert spec.tags == {"ManagedBy": "provisioner", "Domain": "example.com", "Empty": "", "Team": "web"}
 
 
@@ -78,15 +87,15 @@ def test_every_key_that_is_ours_is_kept_for_us(spec: Spec) -> None:
 def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:
     made = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com")
     carried = {**made.tags, **made.identity_tags, "Team": "web", "aws:x": "y"}
-    request = from_tags(carried, made.domain, Region("us-east-1"))
-    assert request is not None
-    assert request.tags == Tags.parse([("Team", "web")])
+    remembered = from_tags(carried, made.domain, Region("us-east-1"))
+    assert remembered is not None
+    assert remembered.request.tags == Tags.parse([("Team", "web")])
 
 
 def test_senders_come_back_from_the_identity_one_tag_each(spec: Spec) -> None:
     made = spec(customer="Ada").domain
     request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")]))
-    carried = to_tags(request)
+    carried = to_tags(request, decided())
     assert {key: value for key, value in carried.items() if key != OPTIONS} == {
         "Sender:scanner": "scan",
         "Sender:shop": "Orders",
@@ -94,7 +103,7 @@ def test_senders_come_back_from_the_identity_one_tag_each(spec: Spec) -> None:
     by_hand = {"Sender:Bad": "x", "Sender:worse": "*", "sender:other": "x", "Sender": "x"}
     again = from_tags(carried | by_hand, made, Region("us-east-1"))
     assert again is not None
-    assert (again.senders, again.tags) == (request.senders, Tags())
+    assert (again.request.senders, again.request.tags) == (request.senders, Tags())
 
 
 def test_senders_count_among_the_tags_of_the_identity() -> None:
@@ -111,28 +120,28 @@ def test_the_smtp_users_are_the_main_one_and_the_senders_in_order(spec: Spec) ->
 
 def test_the_address_of_a_sender_must_fit_into_an_envelope() -> None:
     domain = DomainName(".".join(["a" * 63, "b" * 63, "c" * 60, "com"]))
-    zone = Zone("external", domain.ascii, None)
+    external = decided(ResolvedMode.EXTERNAL, domain.ascii)
     for length, fits in ((61, True), (62, False)):
         request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "o" * length)]))
         if fits:
-            assert spec_of(domain, request, zone, None).senders == request.senders
+            assert spec_of(domain, request, external, None).senders == request.senders
         else:
             with pytest.raises(InputError, match="255 characters") as caught:
-                spec_of(domain, request, zone, None)
+                spec_of(domain, request, external, None)
             assert caught.value.code == "invalid_sender"
 
 
-@pytest.mark.parametrize(("mode", "most"), [("created", 7), ("adopted", 47), ("external", 47)])
-def test_a_zone_that_we_make_holds_ten_tags_and_all_else_fifty(mode: str, most: int) -> None:
-    domain, zone = DomainName("example.com"), Zone(mode, "example.com", None)  # type: ignore[arg-type]  # one of three
-    request = Request.parse("us-east-1", customer="Ada" if mode == "created" else None)
-    assert len(spec_of(domain, request.merged(tags=tags(most)), zone, None).tags) == most + 2 + (mode == "created")
+@pytest.mark.parametrize(
+    ("mode", "most"), [(ResolvedMode.CREATED, 7), (ResolvedMode.ADOPTED, 47), (ResolvedMode.EXTERNAL, 47)]
+)
+def test_a_zone_that_we_make_holds_ten_tags_and_all_else_fifty(mode: ResolvedMode, most: int) -> None:
+    created, decisions = mode is ResolvedMode.CREATED, decided(mode)
+    request = Request.parse("us-east-1", customer="Ada" if created else None)
+    assert len(spec_of(EXAMPLE, request.merged(tags=tags(most)), decisions, None).tags) == most + 2 + created
     with pytest.raises(InputError) as caught:
-        spec_of(domain, request.merged(tags=tags(most), contact="a@example.com"), zone, None)
+        spec_of(EXAMPLE, request.merged(tags=tags(most), contact="a@example.com"), decisions, None)
     assert caught.value.code == "too_many_tags"
-    assert (
-        "hosted zone would carry 11 tags" if mode == "created" else "identity would carry 51"
-    ) in caught.value.message
+    assert ("hosted zone would carry 11 tags" if created else "identity would carry 51") in caught.value.message
     assert "--no-tag" in caught.value.hint
 
 

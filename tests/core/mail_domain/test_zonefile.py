@@ -52,16 +52,16 @@ def test_the_file_is_what_a_person_would_write(spec: Callable[..., MailDomain]) 
 
 
 def test_a_name_outside_the_origin_is_absolute() -> None:
-    record = Record("", "notexample.com", "TXT", 60, ("x",))
+    record = Record("notexample.com", "TXT", 60, ("x",))
     assert 'notexample.com.\t60\tIN\tTXT\t"x"' in zone_file("example.com", [record])
 
 
 def test_a_record_set_of_several_values_has_several_lines() -> None:
-    record = Record("", "example.com", "A", 60, ("192.0.2.1", "192.0.2.2"))
+    record = Record("example.com", "A", 60, ("192.0.2.1", "192.0.2.2"))
     assert zone_file("example.com", [record]).count("@\t60\tIN\tA\t192.0.2.") == 2
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=600))
 def test_every_text_survives_a_master_file(text: str) -> None:
-    record = Record("", "example.com", "TXT", 300, (text,))
+    record = Record("example.com", "TXT", 300, (text,))
     assert parsed(zone_file("example.com", [record]), "example.com") == {expected(record)}

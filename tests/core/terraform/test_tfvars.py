@@ -5,10 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Senders
 from provisioner.core.dns.txt import unquoted
-from provisioner.core.mail_domain.spec import MailDomain, Zone, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.terraform.tfvars import tfvars
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -35,7 +36,7 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             "smtp_user": "example.com",
             "senders": {},
             "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
-            "identity_tags": {"Provisioner": "zone=auto mail-from=bounce dmarc=-/ours spf=merge/- set=N1"},
+            "identity_tags": {"Provisioner": "zone=auto/created mail-from=bounce dmarc=-/ours spf=merge/- set=N1"},
             "records": {
                 "spf": {"name": "example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
                 "dmarc": {"name": "_dmarc.example.com", "type": "TXT", "ttl": 300, "values": ["v=DMARC1; p=none"]},
@@ -60,7 +61,7 @@ def test_a_sender_travels_under_its_name(spec: Callable[..., MailDomain]) -> Non
 
 
 def test_an_adopted_zone_is_named_by_its_id(spec: Callable[..., MailDomain]) -> None:
-    document = tfvars(replace(spec(), zone=Zone("adopted", "example.com", "Z123")))
+    document = tfvars(replace(spec(), zone=ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")))
     assert json.loads(json.dumps(document))["mail_domain"]["zone"] == {
         "mode": "adopted",
         "id": "Z123",
@@ -84,7 +85,9 @@ def test_a_long_text_is_cut_with_two_quotes_between_its_strings(spec: Callable[.
 def test_what_terraform_quotes_is_what_we_meant(local: str) -> None:
     """The provider puts a quote before and after, and sends the rest to Route 53 as it is."""
     request = Request.parse("us-east-1", dmarc="none")
-    spec = spec_of(DomainName("example.com"), request, Zone("created", "example.com", None), None)
+    spec = spec_of(
+        DomainName("example.com"), request, Decisions(ResolvedZone(ResolvedMode.CREATED, "example.com", None)), None
+    )
     address = EmailAddress(local.replace("%", "").replace("!", "").replace(",", "").replace(";", ""), "example.com")
     value = dmarc_value(replace(spec, dmarc_rua=address))
     assert unquoted(f'"{value}"') == f"v=DMARC1; p=none; rua=mailto:{address}"

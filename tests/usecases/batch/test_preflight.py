@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from fakes.world import World
 
@@ -7,6 +9,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import Tags
+from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.manifest import Entry, Manifest
 from provisioner.core.batch.preflight import Preflight
 from provisioner.core.values.domain import DomainName
@@ -16,6 +19,7 @@ from provisioner.ports.terraform import ToolVersions
 from provisioner.usecases.batch.preflight import in_region, preflight, refuse_too_much
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
+HALF_AN_HOUR = timedelta(minutes=30)
 VIRGINIA, IRELAND = Region.parse("us-east-1"), Region.parse("eu-west-1")
 
 
@@ -25,7 +29,8 @@ def entries(*names: str, **asked: object) -> tuple[Entry, ...]:
 
 
 def look(world: World, *wanted: Entry) -> Preflight:
-    return preflight(world.batch, "m.yaml", wanted, DOCUMENTED, 4)
+    batch = Batch("r1", Manifest(wanted), None, parallelism=4, timeout=HALF_AN_HOUR, source="m.yaml", rates=DOCUMENTED)
+    return preflight(world.batch, batch)
 
 
 def adds(found: Preflight) -> dict[str, int]:

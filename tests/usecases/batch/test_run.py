@@ -10,6 +10,7 @@ from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.journal import read
 from provisioner.core.batch.manifest import Entry, Manifest
 from provisioner.core.batch.report import BatchReport, Outcome
@@ -18,15 +19,15 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, NotDesired, ProvisionerError
 from provisioner.usecases.batch.merge import merge
-from provisioner.usecases.batch.run import REPORT, Control, Job, plan_batch, run_batch
+from provisioner.usecases.batch.run import REPORT, Control, plan_batch, run_batch
 from provisioner.usecases.batch.runs import finished_domains
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 
 REGION = Region.parse("us-east-1")
 
 
-class Told:
-    """Keeps what a watcher is told."""
+class FakeWatcher:
+    """Keeps what it is shown."""
 
     def __init__(self, on_step: Callable[[str], None] = lambda _: None) -> None:
         self.steps: list[str] = []
@@ -52,13 +53,13 @@ def entry(name: str, **asked: Any) -> Entry:
     return Entry(DomainName.parse(name), replace(Asked(default_region=REGION), **asked))
 
 
-def job(*entries: Entry, **given: Any) -> Job:
-    base = Job("r1", Manifest(entries), None, parallelism=1, timeout=timedelta(minutes=30))
+def batch(*entries: Entry, **given: Any) -> Batch:
+    base = Batch("r1", Manifest(entries), None, parallelism=1, timeout=timedelta(minutes=30))
     return replace(base, **given)
 
 
-def run(world: World, what: Job, told: Told | None = None, stop: Stop | None = None) -> BatchReport:
-    return run_batch(world.batch, what, Control(told or Told(), stop or Stop()))
+def run(world: World, what: Batch, watcher: FakeWatcher | None = None, stop: Stop | None = None) -> BatchReport:
+    return run_batch(world.batch, what, Control(watcher or FakeWatcher(), stop or Stop()))
 
 
 def statuses(report: BatchReport) -> dict[str, str]:
@@ -70,18 +71,18 @@ HOPELESS = entry("b.com", zone=ZoneMode.ADOPT)  # there is no zone to adopt
 
 
 def test_every_domain_is_provisioned_and_reported_in_the_order_of_the_manifest(world: World) -> None:
-    told = Told()
-    report = run(world, job(C, A, B), told)
+    watcher = FakeWatcher()
+    report = run(world, batch(C, A, B), watcher)
     assert statuses(report) == {"c.com": "provisioned", "a.com": "provisioned", "b.com": "provisioned"}
     assert report.complete
     assert set(world.store.kept) == {"a.com", "b.com", "c.com"}
     assert report.outcomes[0].name_servers == world.aws.zones[0].name_servers
-    assert [outcome.domain for outcome in told.ends] == ["c.com", "a.com", "b.com"]
-    assert "c.com planning" in told.steps
+    assert [outcome.domain for outcome in watcher.ends] == ["c.com", "a.com", "b.com"]
+    assert "c.com planning" in watcher.steps
 
 
 def test_a_failure_is_its_domains_alone(world: World) -> None:
-    report = run(world, job(A, HOPELESS, C))
+    report = run(world, batch(A, HOPELESS, C))
     assert statuses(report) == {"a.com": "provisioned", "b.com": "failed", "c.com": "provisioned"}
     assert report.failed[0].error is not None
     assert report.failed[0].error["code"] == "zone_not_found"
@@ -93,7 +94,7 @@ def test_a_defect_in_one_domain_is_told_without_its_text_and_the_others_go_on(wo
         if domain == "a.com":
             raise ZeroDivisionError("secret")
 
-    report = run(world, job(A, B), Told(broken))
+    report = run(world, batch(A, B), FakeWatcher(broken))
     assert statuses(report) == {"a.com": "failed", "b.com": "provisioned"}
     assert report.failed[0].error is not None
     assert report.failed[0].error["code"] == "defect"
@@ -101,7 +102,7 @@ def test_a_defect_in_one_domain_is_told_without_its_text_and_the_others_go_on(wo
 
 
 def test_the_journal_holds_no_password(world: World) -> None:
-    report = run(world, job(A))
+    report = run(world, batch(A))
     password = world.store.kept["a.com"].password.reveal()
     assert report.outcomes[0].user_name == world.store.kept["a.com"].user_name
     for text in (*world.runs.lines("r1"), str(report.to_document()), str(world.runs.documents)):
@@ -110,54 +111,54 @@ def test_the_journal_holds_no_password(world: World) -> None:
 
 
 def test_going_on_with_a_run_does_only_what_is_not_finished(world: World) -> None:
-    run(world, job(A, HOPELESS))
-    told = Told()
-    report = run(world, job(A, B), told)
-    assert [outcome.domain for outcome in told.ends] == ["b.com"]
+    run(world, batch(A, HOPELESS))
+    watcher = FakeWatcher()
+    report = run(world, batch(A, B), watcher)
+    assert [outcome.domain for outcome in watcher.ends] == ["b.com"]
     assert statuses(report) == {"a.com": "provisioned", "b.com": "provisioned"}
 
 
 def test_a_domain_of_which_something_else_is_asked_now_is_done_again(world: World) -> None:
-    run(world, job(A, B))
-    told = Told()
-    run(world, job(A, entry("b.com", dmarc=DmarcPolicy.REJECT)), told)
-    assert [(outcome.domain, str(outcome.status)) for outcome in told.ends] == [("b.com", "provisioned")]
+    run(world, batch(A, B))
+    watcher = FakeWatcher()
+    run(world, batch(A, entry("b.com", dmarc=DmarcPolicy.REJECT)), watcher)
+    assert [(outcome.domain, str(outcome.status)) for outcome in watcher.ends] == [("b.com", "provisioned")]
 
 
 def test_only_failed_leaves_alone_what_was_never_tried(world: World) -> None:
-    run(world, job(HOPELESS))
-    report = run(world, job(A, B), None)
+    run(world, batch(HOPELESS))
+    report = run(world, batch(A, B), None)
     assert report.complete
     world.runs.journals.clear()
-    run(world, job(HOPELESS, fail_fast=True))
-    told = Told()
-    report = run(world, job(C, HOPELESS, only_failed=True), told)
-    assert [outcome.domain for outcome in told.ends] == ["b.com"]
+    run(world, batch(HOPELESS, fail_fast=True))
+    watcher = FakeWatcher()
+    report = run(world, batch(C, HOPELESS, only_failed=True), watcher)
+    assert [outcome.domain for outcome in watcher.ends] == ["b.com"]
     assert statuses(report)["c.com"] == "not_started"
 
 
 def test_fail_fast_begins_nothing_after_the_first_failure(world: World) -> None:
-    report = run(world, job(A, HOPELESS, C, fail_fast=True))
+    report = run(world, batch(A, HOPELESS, C, fail_fast=True))
     assert statuses(report) == {"a.com": "provisioned", "b.com": "failed", "c.com": "not_started"}
     assert not report.complete
 
 
 def test_the_first_ctrl_c_lets_running_domains_finish(world: World) -> None:
     stop = Stop()
-    report = run(world, job(A, B), Told(lambda _: stop.request(Urgency.DRAIN)), stop)
+    report = run(world, batch(A, B), FakeWatcher(lambda _: stop.request(Urgency.DRAIN)), stop)
     assert statuses(report) == {"a.com": "provisioned", "b.com": "not_started"}
 
 
 def test_the_second_ctrl_c_ends_a_domain_at_its_next_word_and_resume_completes_it(world: World) -> None:
     stop = Stop()
-    report = run(world, job(A, B), Told(lambda _: stop.request(Urgency.INTERRUPT)), stop)
+    report = run(world, batch(A, B), FakeWatcher(lambda _: stop.request(Urgency.INTERRUPT)), stop)
     assert statuses(report) == {"a.com": "interrupted", "b.com": "not_started"}
-    assert statuses(run(world, job(A, B))) == {"a.com": "provisioned", "b.com": "provisioned"}
+    assert statuses(run(world, batch(A, B))) == {"a.com": "provisioned", "b.com": "provisioned"}
 
 
 def test_a_domain_that_takes_too_long_fails_and_the_others_go_on(world: World) -> None:
-    slow = Told(lambda domain: world.clock.sleep(100 if domain == "a.com" else 0))
-    report = run(world, job(A, B, timeout=timedelta(seconds=60)), slow)
+    slow = FakeWatcher(lambda domain: world.clock.sleep(100 if domain == "a.com" else 0))
+    report = run(world, batch(A, B, timeout=timedelta(seconds=60)), slow)
     assert statuses(report) == {"a.com": "failed", "b.com": "provisioned"}
     assert report.failed[0].error is not None
     assert report.failed[0].error["code"] == "domain_timeout"
@@ -166,30 +167,30 @@ def test_a_domain_that_takes_too_long_fails_and_the_others_go_on(world: World) -
 
 def test_a_journal_that_can_no_longer_be_written_is_told_once_and_the_batch_goes_on(world: World) -> None:
     world.runs.breaks_after(1)
-    told = Told()
-    report = run(world, job(A, B, C), told)
+    watcher = FakeWatcher()
+    report = run(world, batch(A, B, C), watcher)
     assert report.complete
-    assert len(told.warnings) == 1
-    assert "No space left" in told.warnings[0]
+    assert len(watcher.warnings) == 1
+    assert "No space left" in watcher.warnings[0]
 
 
 def test_a_journal_that_cannot_be_begun_ends_it_before_anything_is_touched(world: World) -> None:
     world.runs.breaks_after(0)
     with pytest.raises(ProvisionerError, match="No space left"):
-        run(world, job(A))
+        run(world, batch(A))
     assert world.aws.zones == []
 
 
 def test_a_run_is_not_continued_as_another_shard(world: World) -> None:
-    run(world, job(A))
+    run(world, batch(A))
     with pytest.raises(InputError) as caught:
-        run(world, job(A, shard=Shard(0, 2)))
+        run(world, batch(A, shard=Shard(0, 2)))
     assert caught.value.code == "another_shard"
 
 
 def test_a_plan_of_a_batch_changes_and_journals_nothing(world: World) -> None:
-    told = Told()
-    report = plan_batch(world.batch, job(A, HOPELESS), Control(told, Stop()))
+    watcher = FakeWatcher()
+    report = plan_batch(world.batch, batch(A, HOPELESS), Control(watcher, Stop()))
     assert statuses(report) == {"a.com": "planned", "b.com": "failed"}
     assert report.outcomes[0].changes["add"] > 5
     assert world.aws.zones == []
@@ -197,7 +198,7 @@ def test_a_plan_of_a_batch_changes_and_journals_nothing(world: World) -> None:
 
 
 def test_the_report_is_kept_with_the_run_and_the_finished_domains_are_known(world: World) -> None:
-    report = run(world, job(A, HOPELESS))
+    report = run(world, batch(A, HOPELESS))
     assert BatchReport.from_document(world.runs.documents["r1", REPORT]) == report
     assert [str(domain) for domain in finished_domains(world.runs, "latest")] == ["a.com"]
     with pytest.raises(InputError, match="no batch run r9"):
@@ -205,7 +206,7 @@ def test_the_report_is_kept_with_the_run_and_the_finished_domains_are_known(worl
 
 
 def test_the_journal_ends_with_how_it_ended(world: World) -> None:
-    run(world, job(A))
+    run(world, batch(A))
     assert '"why":"finished"' in list(world.runs.lines("r1"))[-1]
     assert read(world.runs.lines("r1")).running == set()
 
@@ -216,7 +217,7 @@ MANY = tuple(entry(f"d{number}.com") for number in range(12))
 
 
 def shards(world: World, total: int = 3) -> list[BatchReport]:
-    return [run(world, job(*MANY, run=f"s{index}", shard=Shard(index, total))) for index in range(total)]
+    return [run(world, batch(*MANY, run=f"s{index}", shard=Shard(index, total))) for index in range(total)]
 
 
 def test_all_shards_together_are_the_batch(world: World) -> None:
@@ -237,19 +238,19 @@ def test_a_missing_shard_is_named_and_can_be_run_yet(world: World) -> None:
 
 def test_a_shard_that_was_interrupted_is_named(world: World) -> None:
     shards(world)
-    run(world, job(*MANY[:5], entry("z.com"), run="s1", shard=Shard(1, 3)))
+    run(world, batch(*MANY[:5], entry("z.com"), run="s1", shard=Shard(1, 3)))
     stop = Stop()
     stop.request(Urgency.DRAIN)
     for index in range(3):
-        run(world, job(*MANY, run=f"t{index}", shard=Shard(index, 3)), None, stop if index == 1 else None)
+        run(world, batch(*MANY, run=f"t{index}", shard=Shard(index, 3)), None, stop if index == 1 else None)
     with pytest.raises(NotDesired, match="not at their end: 1/3"):
         merge(world.runs, ["t0", "t1", "t2"])
 
 
 def test_a_shard_of_another_manifest_or_total_is_refused(world: World) -> None:
     shards(world)
-    run(world, job(*MANY[:6], run="x1", shard=Shard(1, 3)))
-    run(world, job(*MANY, run="y1", shard=Shard(1, 2)))
+    run(world, batch(*MANY[:6], run="x1", shard=Shard(1, 3)))
+    run(world, batch(*MANY, run="y1", shard=Shard(1, 2)))
     for other in ("x1", "y1"):
         with pytest.raises(InputError) as caught:
             merge(world.runs, ["s0", other, "s2"])
@@ -258,7 +259,7 @@ def test_a_shard_of_another_manifest_or_total_is_refused(world: World) -> None:
 
 def test_a_shard_twice_a_whole_batch_and_a_name_of_nothing_are_refused(world: World) -> None:
     shards(world)
-    run(world, job(A, run="whole"))
+    run(world, batch(A, run="whole"))
     for names, code in ((["s0", "s0", "s1", "s2"], "shard_twice"), (["whole"], "not_a_shard"), (["zz"], "no_report")):
         with pytest.raises(InputError) as caught:
             merge(world.runs, names)

@@ -30,7 +30,7 @@ def domain(world: World) -> World:
 
 def adopted(world: World, *texts: str) -> World:
     raw = tuple(f'"{text}"' for text in texts)
-    world.aws.has_zone("example.com", Record("", "_dmarc.example.com", "TXT", 300, texts, raw))
+    world.aws.has_zone("example.com", Record("_dmarc.example.com", "TXT", 300, texts, raw))
     new_domain(world.edges, EXAMPLE, Asked(region=Region.parse("us-east-1"), zone=ZoneMode.ADOPT))
     return world
 

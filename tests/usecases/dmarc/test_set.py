@@ -20,7 +20,7 @@ THEIRS = "v=DMARC1; p=none; adkim=s; pct=50"
 
 def theirs(world: World, *texts: str) -> World:
     raw = tuple(f'"{text[:5]}" "{text[5:]}"' for text in texts)
-    world.aws.has_zone("example.com", Record("", NAME, "TXT", 3600, texts, raw))
+    world.aws.has_zone("example.com", Record(NAME, "TXT", 3600, texts, raw))
     new_domain(world.edges, EXAMPLE, Asked(region=REGION, zone=ZoneMode.ADOPT))
     return world
 
@@ -52,9 +52,9 @@ def test_a_record_of_ours_is_changed_through_terraform_and_remembered(world: Wor
     }
     carry_out(world.edges, change)
     assert live(world).values == change.after
-    request = world.workspaces.spaces["example.com"].kept
-    assert request is not None
-    assert (request.dmarc, str(request.dmarc_rua)) == (QUARANTINE, "dmarc@example.com")
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    assert (kept.request.dmarc, str(kept.request.dmarc_rua)) == (QUARANTINE, "dmarc@example.com")
     assert not wished(world).changed
 
 
@@ -78,7 +78,7 @@ def test_a_record_of_the_owner_is_changed_where_it_stands(world: World) -> None:
 
 def test_a_change_meanwhile_is_not_overwritten(world: World) -> None:
     change = wished(theirs(world, THEIRS))
-    changed = Record("", NAME, "TXT", 3600, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
+    changed = Record(NAME, "TXT", 3600, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
     world.aws.replace("Z1", live(world), changed)
     with pytest.raises(Refused, match="changed meanwhile"):
         carry_out(world.edges, change)
@@ -115,9 +115,7 @@ def test_there_must_be_a_record_to_tidy(world: World) -> None:
 
 def test_a_record_of_ours_that_somebody_changed_is_not_overwritten(world: World) -> None:
     ours(world)
-    world.aws.replace(
-        "Z1", live(world), Record("", NAME, "TXT", 300, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',))
-    )
+    world.aws.replace("Z1", live(world), Record(NAME, "TXT", 300, ("v=DMARC1; p=reject",), ('"v=DMARC1; p=reject"',)))
     with pytest.raises(Refused, match="changed by somebody else") as caught:
         wished(world)
     assert caught.value.exit_code == 5
@@ -130,9 +128,10 @@ def test_in_an_external_zone_the_owner_publishes_and_we_remember(world: World) -
     assert (document["owner"], document["applied"]) == ("external", False)
     assert document["after"] == ["v=DMARC1; p=quarantine; adkim=s"]
     carry_out(world.edges, change)
-    request = world.workspaces.spaces["example.com"].kept
-    assert request is not None
-    assert request.dmarc is QUARANTINE
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    assert kept.request.dmarc is QUARANTINE
+    assert kept.decisions is not None
 
 
 def test_what_our_records_cannot_hold_is_refused_before_anything_happens(world: World) -> None:

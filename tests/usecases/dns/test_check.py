@@ -213,3 +213,33 @@ def test_waiting_ends(world: World) -> None:
     provisioned(world)
     assert any_failed(check(world.edges, EXAMPLE, LABEL, timedelta(minutes=5)))
     assert world.clock.seconds == 300
+
+
+def test_a_record_that_is_missing_in_our_zone_names_the_command_that_makes_it(world: World) -> None:
+    missing = next(f for f in looked(provisioned(world)) if f.id == "record.absent")
+    assert missing.command == ("new-domain", "example.com")
+
+
+def test_no_command_is_named_where_none_would_help(world: World) -> None:
+    undelegated = World()
+    new_domain(undelegated.edges, EXAMPLE, Asked(region=REGION))
+    elsewhere = external(world)
+    elsewhere.authority.answers("ns1.host.example", DKIM, "CNAME").answers("ns2.host.example", DKIM, "CNAME")
+    for place in (undelegated, elsewhere):
+        missing = next(f for f in looked(place) if f.id == "record.absent")
+        assert (missing.command, missing.repairable, missing.caused_by) == (None, False, None)
+
+
+def test_a_delegation_that_is_wrong_shows_both_sides(world: World) -> None:
+    published(world).authority.delegates("example.com", "ns2.other.example", "ns1.other.example")
+    evidence = about(world, "NS example.com").evidence
+    assert evidence == {
+        "expected": ["ns-1.z1.net", "ns-2.z1.org"],
+        "found": ["ns1.other.example", "ns2.other.example"],
+    }
+
+
+def test_a_domain_without_an_identity_names_the_command_that_makes_one(world: World) -> None:
+    published(world).aws.identities.clear()
+    missing = next(f for f in looked(world) if f.id == "ses.no_identity")
+    assert missing.command == ("new-domain", "example.com")

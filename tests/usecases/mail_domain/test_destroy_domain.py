@@ -33,14 +33,14 @@ def test_a_domain_that_nobody_provisioned_is_bad_input(world: World) -> None:
 
 
 def test_a_zone_with_records_of_others_is_refused_and_they_are_named(provisioned: World) -> None:
-    provisioned.aws.sets["Z1"].append(Record("", "www.example.com", "A", 60, ("192.0.2.1",)))
+    provisioned.aws.sets["Z1"].append(Record("www.example.com", "A", 60, ("192.0.2.1",)))
     with pytest.raises(Refused, match=r"1 record sets that are not ours: A www\.example\.com"):
         destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
     assert provisioned.store.kept != {}
 
 
 def test_keeping_the_zone_destroys_all_but_the_zone(provisioned: World) -> None:
-    provisioned.aws.sets["Z1"].append(Record("", "www.example.com", "A", 60, ("192.0.2.1",)))
+    provisioned.aws.sets["Z1"].append(Record("www.example.com", "A", 60, ("192.0.2.1",)))
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(keep_zone=True))
     assert done.kept_zone == "Z1"
     assert done.changes["destroy"] == 11

@@ -7,7 +7,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import ZONE_COMMENT
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode
 from provisioner.core.asked.tags import TagChange
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.terraform.addresses import IDENTITY, record
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -159,7 +159,7 @@ def test_a_domain_whose_workspace_is_lost_can_be_destroyed(world: World) -> None
 def test_destroying_takes_in_first_what_the_state_has_lost(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     state = next(iter(world.terraform.state.values()))
-    for address in (IDENTITY, record("dkim_1")):
+    for address in (IDENTITY, record(Purpose.DKIM, 1)):
         del state[address]
     done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
     assert done.changes["destroy"] == 12
@@ -175,7 +175,7 @@ def test_a_zone_that_a_killed_run_left_without_tags_is_known_by_its_comment(worl
 
 
 def test_a_zone_with_our_comment_and_records_of_others_is_theirs(world: World) -> None:
-    world.aws.has_zone("example.com", Record("", "www.example.com", "A", 300, ("192.0.2.1",)))
+    world.aws.has_zone("example.com", Record("www.example.com", "A", 300, ("192.0.2.1",)))
     world.aws.zones[0] = replace(world.aws.zones[0], comment=ZONE_COMMENT)
     assert new_domain(world.edges, EXAMPLE, ASKED).zone.mode == "adopted"
 

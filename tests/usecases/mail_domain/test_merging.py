@@ -8,7 +8,7 @@ from fakes.world import World
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, Spf
 from provisioner.core.dns.txt import unquoted
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.merge import Part
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
@@ -25,7 +25,7 @@ OWN = '"v=spf1 include:amazonses.com ~all"'
 
 
 def txt(name: str, *raw: str, ttl: int = 60) -> Record:
-    return Record("", name, "TXT", ttl, tuple(map(unquoted, raw)), raw)
+    return Record(name, "TXT", ttl, tuple(map(unquoted, raw)), raw)
 
 
 def standing(world: World, name: str = "example.com") -> Record | None:
@@ -53,7 +53,7 @@ def test_an_include_of_the_owner_is_left_alone_and_outlives_us(world: World) -> 
     before = txt("example.com", '"v=spf1 include:amazonses.com -all"')
     world.aws.has_zone("example.com", before)
     report = new_domain(world.edges, EXAMPLE, ASKED)
-    assert not any(record.key == "spf" for record in report.records)
+    assert not any(record.purpose is Purpose.SPF for record in report.records)
     destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
     assert standing(world) == before
 
@@ -100,7 +100,7 @@ def test_a_broken_spf_is_refused_and_can_be_skipped(world: World) -> None:
         new_domain(world.edges, EXAMPLE, ASKED)
     assert world.terraform.applied == 0
     report = new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
-    assert not any(record.key == "spf" for record in report.records)
+    assert not any(record.purpose is Purpose.SPF for record in report.records)
 
 
 def test_an_spf_at_its_lookup_limit_is_refused_with_the_numbers(world: World) -> None:
@@ -124,7 +124,7 @@ def test_an_existing_dmarc_record_stays_as_it_is(world: World) -> None:
     world.aws.has_zone("example.com", before)
     report = new_domain(world.edges, EXAMPLE, ASKED)
     assert standing(world, "_dmarc.example.com") == before
-    assert not any(record.key == "dmarc" for record in report.records)
+    assert not any(record.purpose is Purpose.DMARC for record in report.records)
     destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
     assert standing(world, "_dmarc.example.com") == before
 
@@ -140,18 +140,18 @@ def test_a_dmarc_record_that_its_owner_removed_is_replaced_by_ours(world: World)
     new_domain(world.edges, EXAMPLE, ASKED)
     world.aws.sets["Z1"] = [r for r in world.aws.sets["Z1"] if not r.name.startswith("_dmarc.")]
     report = new_domain(world.edges, EXAMPLE, ASKED)
-    assert any(record.key == "dmarc" for record in report.records)
+    assert any(record.purpose is Purpose.DMARC for record in report.records)
 
 
 def test_a_mail_from_label_in_use_is_refused_with_a_free_one(world: World) -> None:
-    world.aws.has_zone("example.com", Record("", "bounce.example.com", "A", 60, ("192.0.2.1",), ("192.0.2.1",)))
+    world.aws.has_zone("example.com", Record("bounce.example.com", "A", 60, ("192.0.2.1",), ("192.0.2.1",)))
     with pytest.raises(Refused, match=r"A bounce\.example\.com") as caught:
         new_domain(world.edges, EXAMPLE, ASKED)
     assert "--mail-from mail" in caught.value.hint
 
 
 def test_dkim_names_of_another_provider_are_untouched(world: World) -> None:
-    theirs = Record("", "k1._domainkey.example.com", "CNAME", 60, ("dkim.mcsv.net",), ("dkim.mcsv.net",))
+    theirs = Record("k1._domainkey.example.com", "CNAME", 60, ("dkim.mcsv.net",), ("dkim.mcsv.net",))
     world.aws.has_zone("example.com", theirs)
     new_domain(world.edges, EXAMPLE, ASKED)
     assert theirs in world.aws.sets["Z1"]
@@ -162,7 +162,8 @@ def test_our_part_is_remembered(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    assert kept.spf_part is Part.RECORD
+    assert kept.decisions is not None
+    assert kept.decisions.spf_part is Part.RECORD
     assert "spf=merge/record" in world.aws.identities["example.com"].tags["Provisioner"]
 
 

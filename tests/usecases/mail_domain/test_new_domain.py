@@ -117,7 +117,7 @@ def test_a_remembered_zone_does_not_change_its_mode(world: World) -> None:
 
 
 def test_records_of_others_in_an_adopted_zone_are_refused_and_named(world: World) -> None:
-    world.aws.has_zone("example.com", Record("", "bounce.example.com", "MX", 60, ("10 mx.example.net",)))
+    world.aws.has_zone("example.com", Record("bounce.example.com", "MX", 60, ("10 mx.example.net",)))
     with pytest.raises(Refused, match=r"MX bounce\.example\.com = 10 mx\.example\.net"):
         new_domain(world.edges, EXAMPLE, ASKED)
     assert world.terraform.applied == 0

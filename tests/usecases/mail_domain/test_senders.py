@@ -16,7 +16,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.credentials.stored import smtp_user, stored_credentials
-from provisioner.usecases.home import remembered
+from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
 
@@ -101,7 +101,7 @@ def test_a_sender_that_is_taken_away_goes_with_key_user_policy_and_credential(wo
     assert users(world) == {"example.com", "example.com+scanner"}
     assert world.aws.keys(SHOP.iam_user) == []
     assert set(world.store.kept) == {"example.com", "example.com+scanner"}
-    assert remembered(world.edges, EXAMPLE).request.senders.names == ("scanner",)
+    assert recall(world.edges, EXAMPLE).request.senders.names == ("scanner",)
     assert not new_domain(world.edges, EXAMPLE, asked(drop=("shop",))).changed
 
 
@@ -111,7 +111,7 @@ def test_senders_that_a_manifest_does_not_name_stay_for_their_passwords_may_be_i
     new_domain(world.edges, EXAMPLE, replace(ASKED, senders=Senders.parse([("news", "letter"), ("shop", "sales")])))
     new_domain(world.edges, EXAMPLE, replace(ASKED, senders=Senders()))
     assert users(world) == {"example.com", "example.com+news", "example.com+scanner", "example.com+shop"}
-    kept = remembered(world.edges, EXAMPLE).request.senders.to_document()
+    kept = recall(world.edges, EXAMPLE).request.senders.to_document()
     assert kept == {"news": "letter", "scanner": "scan", "shop": "sales"}
 
 
@@ -134,7 +134,8 @@ def test_a_plan_tells_what_would_go_and_takes_nothing(world: World, both: Domain
 def test_a_sender_in_the_state_that_nobody_took_away_is_not_deleted(world: World, both: DomainReport) -> None:
     space = world.workspaces.spaces["example.com"]
     assert space.kept is not None
-    space.kept = replace(space.kept, senders=space.kept.senders.without(["shop"]))  # an older copy of the home
+    older = space.kept.request.senders.without(["shop"])
+    space.kept = replace(space.kept, request=replace(space.kept.request, senders=older))  # an older copy of the home
     with pytest.raises(Refused, match=r"plan deletes 2 of .*module\.sender\[\"shop\"\]"):
         new_domain(world.edges, EXAMPLE, ASKED)
     with pytest.raises(Refused, match=r"plan deletes 2 of"):
@@ -156,7 +157,7 @@ def test_a_removal_that_fails_is_completed_by_the_same_command(world: World, bot
     world.terraform.will_fail(ProvisionerError("apply_failed", "throttled"))
     with pytest.raises(ProvisionerError, match="throttled"):
         new_domain(world.edges, EXAMPLE, asked(drop=("shop",)))
-    assert remembered(world.edges, EXAMPLE).request.senders.names == ("scanner", "shop")
+    assert recall(world.edges, EXAMPLE).request.senders.names == ("scanner", "shop")
     new_domain(world.edges, EXAMPLE, asked(drop=("shop",)))
     assert users(world) == {"example.com", "example.com+scanner"}
     assert SHOP.iam_user not in world.store.kept
@@ -232,7 +233,7 @@ def test_destroying_a_domain_ends_its_senders_too(world: World, both: DomainRepo
 def test_destroying_a_domain_ends_a_sender_that_only_the_state_knows(world: World, both: DomainReport) -> None:
     space = world.workspaces.spaces["example.com"]
     assert space.kept is not None
-    space.kept = replace(space.kept, senders=Senders())
+    space.kept = replace(space.kept, request=replace(space.kept.request, senders=Senders()))
     identity = world.aws.identities["example.com"]
     world.aws.identities["example.com"] = replace(identity, mail_from_domain=None)  # or it counts as lost by the state
     destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
@@ -242,13 +243,14 @@ def test_destroying_a_domain_ends_a_sender_that_only_the_state_knows(world: Worl
 def test_a_sender_is_deleted_by_its_address_only_when_its_keys_are_gone(world: World, both: DomainReport) -> None:
     space = world.workspaces.spaces["example.com"]
     assert space.kept is not None
-    space.kept = replace(space.kept, senders=Senders.parse([("scanner", "scan")]))
+    scanner = Senders.parse([("scanner", "scan")])
+    space.kept = replace(space.kept, request=replace(space.kept.request, senders=scanner))
     new_domain(world.edges, EXAMPLE, replace(ASKED, allow_delete=(module_of(SHOP),)))
     assert users(world) == {"example.com", "example.com+scanner"}
 
 
 def test_details_name_the_senders_and_never_a_password(world: World, both: DomainReport) -> None:
-    details = remembered(world.edges, EXAMPLE).details(world.store)
+    details = recall(world.edges, EXAMPLE).details(world.store)
     assert details["senders"][1] == {
         "name": "shop",
         "address": "Orders@example.com",

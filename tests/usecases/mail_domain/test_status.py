@@ -11,7 +11,7 @@ from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.credentials.stored import stored_credentials
-from provisioner.usecases.home import list_domains, remembered
+from provisioner.usecases.home import list_domains, recall
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.mail_domain.status import records_of, status_of
 
@@ -34,7 +34,7 @@ def test_domains_are_listed_by_name(provisioned: World) -> None:
 
 
 def test_details_name_the_credential_but_never_its_password(provisioned: World) -> None:
-    details = remembered(provisioned.edges, EXAMPLE).details(provisioned.store)
+    details = recall(provisioned.edges, EXAMPLE).details(provisioned.store)
     assert details["credential"] == "file:credentials/example.com/smtp.json"
     assert provisioned.store.kept["example.com"].password.reveal() not in str(details)
 

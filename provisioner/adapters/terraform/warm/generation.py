@@ -20,15 +20,10 @@ _SHORT = "/tmp"  # noqa: S108 - what is made there is made by mkdtemp, 0700
 
 
 class Generation:
-    """One provider and its two sockets: one shows a pruned schema, the other the whole.
-
-    `runs` counts the runs it was lent to, and `spoiled` keeps later ones away; both are the pool's.
-    """
+    """One provider and its two sockets: one shows a pruned schema, the other the whole."""
 
     def __init__(self, provider: Provider, types: Collection[str], patience: float) -> None:
         """Start it within `patience` seconds; raises `ProvisionerError`, `OSError` or `ValueError`."""
-        self.runs = 0
-        self.spoiled = False
         self._patience = patience
         with ExitStack() as stack:
             self._folder = _private_folder()
@@ -59,14 +54,14 @@ class Generation:
         return self._upstream.lost if self.process.running() else "the provider's process has ended"
 
     def fit(self) -> bool:
-        """Find out whether the next run may come here, by asking the provider."""
+        """Say whether the next run may have this provider, by asking it: within the patience given at the start."""
         sockets = (self.process.socket, self._pruned, self._whole)
-        if self.spoiled or self._upstream.misconfigured or self.lost():
+        if self._upstream.misconfigured or self.lost():
             return False
         return all(map(Path.is_socket, sockets)) and self._healthy()
 
     def close(self) -> None:
-        """End it, whoever still uses it."""
+        """End the provider and its proxy, whoever still uses them."""
         self._stack.close()
 
     @property

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-from provisioner.adapters.terraform import binary, initialise, mirror
-from provisioner.adapters.terraform.command import Cli, environment_for_terraform
-from provisioner.adapters.terraform.process import Limits
+from provisioner.adapters.terraform import initialise, mirror
+from provisioner.adapters.terraform.command import environment_for_terraform
+from provisioner.adapters.terraform.command_line import CommandLine
+from provisioner.adapters.terraform.installation import Installation
+from provisioner.adapters.terraform.settings import TerraformSettings
+from provisioner.adapters.terraform.way import COLD
 from provisioner.errors import ProvisionerError
-
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import TerraformSettings
 
 _NO_CONFIG = Path("/dev/null")
 _PROGRAM = "terraform-provider-aws_v*"
@@ -33,18 +33,16 @@ class Provider:
     """Which program to start, with what environment: Terraform's own, as a provider that it starts would have it."""
 
     def __init__(self, settings: TerraformSettings) -> None:
-        self._settings = settings
-        self._cache = settings.home.absolute() / "plugin-cache"
+        self._installation = Installation(settings)
         self._root: TemporaryDirectory[str] | None = None
+        self._installing = threading.Lock()
         self.environment: Mapping[str, str] = environment_for_terraform(settings.environment, _NO_CONFIG)
 
     def binary(self) -> Path:
         """Return the program; raises `ProvisionerError` (`provider_missing`) when it is not to be had."""
-        found = mirror.find(self._settings.plugin_dir, Path(self._settings.environment.get("HOME", "/nonexistent")))
+        found = self._installation.provider_mirror()
         programs = _programs(found.path, found.provider) if found else []
-        if not programs and self._root is None:
-            self._install(found)
-        programs = programs or self._installed()
+        programs = programs or self._installed(found)
         if not programs:
             raise ProvisionerError("provider_missing", "terraform init installed no AWS provider")
         return programs[0]
@@ -54,21 +52,21 @@ class Provider:
         if self._root is not None:
             self._root.cleanup()
 
-    def _installed(self) -> list[Path]:
-        return _programs(Path(self._root.name, ".terraform/providers"), "*") if self._root else []
+    def _installed(self, found: mirror.Mirror | None) -> list[Path]:
+        """Return what Terraform installed for us; one of several threads lets it do so."""
+        with self._installing:
+            if self._root is None:
+                self._root = TemporaryDirectory(prefix="provisioner-provider-")
+                self._install(Path(self._root.name), found)
+            return _programs(Path(self._root.name, ".terraform/providers"), "*")
 
-    def _install(self, found: mirror.Mirror | None) -> None:
+    def _install(self, root: Path, found: mirror.Mirror | None) -> None:
         """Let Terraform choose, fetch, check and unpack it, in a root that has nothing else."""
-        self._root = TemporaryDirectory(prefix="provisioner-provider-")
-        root = Path(self._root.name)
         root.joinpath("main.tf").write_text(_ROOT)
-        initialise.prepare(root, found, self._cache)
-        program = binary.locate(self._settings.binary, self._settings.environment)
-        environment = environment_for_terraform(self._settings.environment, initialise.config_file(root))
-        with nullcontext() if found else initialise.one_at_a_time(self._cache):
-            code, out, err = Cli(str(program), root, environment).cmd(
-                "init", limits=Limits(run=self._settings.timeouts.init, grace=self._settings.timeouts.grace)
-            )
+        initialise.prepare(root, found, self._installation.cache)
+        limits = self._installation.limits(self._installation.settings.timeouts.init)
+        with nullcontext() if found else initialise.one_at_a_time(self._installation.cache):
+            code, out, err = self._installation.cli(root, COLD).cmd(CommandLine("init"), limits)
         if code:
             raise ProvisionerError("provider_missing", f"the AWS provider could not be installed\n{err or out}")
 

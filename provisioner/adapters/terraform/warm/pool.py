@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from provisioner.adapters.terraform.settings import TerraformSettings
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.errors import Interrupted, ProvisionerError
 
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import TerraformSettings
+if TYPE_CHECKING:  # it loads gRPC, which only those who use it wait for
     from provisioner.adapters.terraform.warm.generation import Generation
 
 RUNS = 100  # a provider never forgets all that it has seen; Crossplane's upjet replaces a shared one after as many
@@ -20,20 +21,30 @@ PATIENCE = 60.0  # seconds; it is well within one, but the machine may be busy
 _ATTEMPTS = 3  # failed starts in a row after which no more are tried
 
 
+@dataclass(slots=True, eq=False)
+class _Lent:
+    """A generation, and whom it was lent to: `runs` in all, `users` now; a `discarded` one is lent no more."""
+
+    generation: Generation
+    runs: int = 0
+    users: int = 0
+    discarded: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to use a warm provider for one run; `environment` is added to Terraform's own."""
 
     environment: Mapping[str, str]
-    _generation: Generation
+    _lent: _Lent
 
     def lost(self) -> str:
         """Return why the provider is of no use any more, empty when it is."""
-        return self._generation.lost()
+        return self._lent.generation.lost()
 
-    def spoil(self) -> None:
-        """Let the next run have a new provider."""
-        self._generation.spoiled = True
+    def discard_after_use(self) -> None:
+        """Let the next run have a new provider; whoever uses this one keeps it."""
+        self._lent.discarded = True
 
 
 class WarmProvider:
@@ -56,10 +67,10 @@ class WarmProvider:
         self._provider = Provider(settings)
         self._types = frozenset(schema_types)
         self._runs = runs
-        self._lock = threading.Lock()  # of the books
-        self._starting = threading.Lock()  # one start at a time; runs that end do not wait for it
-        self._current: dict[str, Generation] = {}
-        self._in_use: dict[Generation, int] = {}
+        self._lock = threading.Lock()  # of all that follows; it is never held over a start or a look at a provider
+        self._choosing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._current: dict[str, _Lent] = {}
+        self._alive: list[_Lent] = []
         self._failures = 0
         self._closed = False
 
@@ -71,11 +82,11 @@ class WarmProvider:
         """End every provider, also one that is in use."""
         with self._lock:
             self._closed = True
-            generations, self._in_use, self._current = list(self._in_use), {}, {}
+            alive, self._alive, self._current = self._alive, [], {}
         with ExitStack() as stack:  # each has its turn, whatever becomes of the others
             stack.callback(self._provider.close)
-            for generation in generations:
-                stack.callback(generation.close)
+            for lent in alive:
+                stack.callback(lent.generation.close)
 
     @contextmanager
     def run(self, configuration: str = "", *, whole_schema: bool = False) -> Iterator[Lease]:
@@ -83,68 +94,75 @@ class WarmProvider:
 
         Raises `ProvisionerError` (`provider_not_started`) when there is none to be had.
         """
-        generation = self._take(configuration)
+        lent = self._take(configuration)
         try:
-            yield Lease(generation.environment(whole_schema=whole_schema), generation)
+            yield Lease(lent.generation.environment(whole_schema=whole_schema), lent)
         finally:
-            self._give_back(generation)
+            self._give_back(lent)
 
-    def _take(self, configuration: str) -> Generation:
-        with self._starting:
-            generation = self._current.get(configuration)
-            if generation is None or generation.runs >= self._runs or not generation.fit():
-                generation = self._renew(configuration)
-            with self._lock:
-                generation.runs += 1
-                self._in_use[generation] = self._in_use.get(generation, 0) + 1
-            return generation
-
-    def _give_back(self, generation: Generation) -> None:
+    def _take(self, configuration: str) -> _Lent:
+        """Lend what is there, or a new generation; those who want another configuration do not wait for that."""
         with self._lock:
-            if generation not in self._in_use:
-                return  # everything was closed meanwhile
-            self._in_use[generation] -= 1
+            choosing = self._choosing[configuration]
+        with choosing:
+            lent = self._current.get(configuration)
+            if lent is None or not self._may_be_lent(lent):
+                lent = self._renew(configuration)
+            with self._lock:
+                lent.runs += 1
+                lent.users += 1
+            return lent
+
+    def _may_be_lent(self, lent: _Lent) -> bool:
+        """Say whether the next run may have it; asks the provider, which may take as long as our patience."""
+        return lent.runs < self._runs and not lent.discarded and lent.generation.fit()
+
+    def _give_back(self, lent: _Lent) -> None:
+        with self._lock:
+            lent.users -= 1
         self._close_drained()
 
-    def _renew(self, configuration: str) -> Generation:
+    def _renew(self, configuration: str) -> _Lent:
         """Start the next generation; the one before is closed when its last run has ended."""
         with self._lock:
             self._current.pop(configuration, None)
         self._close_drained()
-        generation = self._start()
+        lent = _Lent(self._start())
         with self._lock:
             closed = self._closed
             if not closed:
-                self._current[configuration], self._in_use[generation] = generation, 0
+                self._current[configuration] = lent
+                self._alive.append(lent)
         if closed:
-            generation.close()
+            lent.generation.close()
             raise _not_started("the program is ending")
-        return generation
+        return lent
 
     def _start(self) -> Generation:
-        if self._closed or self._failures >= _ATTEMPTS:
-            raise _not_started(f"it failed {self._failures} times before")
+        with self._lock:
+            if self._closed or self._failures >= _ATTEMPTS:
+                raise _not_started(f"it failed {self._failures} times before")
         try:
-            # gRPC is loaded by those who use it.
-            from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - as just said
+            from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - it loads gRPC
 
             generation = Generation(self._provider, self._types, self._patience)
         except Interrupted:
             raise
         except Exception as error:  # whatever it is, the run can go on without us
-            self._failures += 1
+            with self._lock:
+                self._failures += 1
             raise _not_started(str(error) or type(error).__name__) from error
-        self._failures = 0
+        with self._lock:
+            self._failures = 0
         return generation
 
     def _close_drained(self) -> None:
         with self._lock:
-            current = set(self._current.values())
-            drained = [one for one, users in self._in_use.items() if not users and one not in current]
-            for generation in drained:
-                del self._in_use[generation]
-        for generation in drained:
-            generation.close()
+            current = list(self._current.values())
+            drained = [lent for lent in self._alive if not lent.users and lent not in current]
+            self._alive = [lent for lent in self._alive if lent not in drained]
+        for lent in drained:
+            lent.generation.close()
 
 
 def _not_started(why: str) -> ProvisionerError:

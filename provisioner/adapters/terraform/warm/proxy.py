@@ -25,6 +25,8 @@ SHUTDOWN = "/plugin.GRPCController/Shutdown"
 STDIO = "/plugin.GRPCStdio/StreamStdio"
 HEALTH = "/grpc.health.v1.Health/Check"
 
+OTHERWISE = "the shared provider is configured otherwise"
+
 _NOT_SERVED = ("/plugin.GRPCBroker/", "/plugin.GRPCStdio/")
 _DIAGNOSTICS = {PREPARE: 2, CONFIGURE: 1}  # the field of the answer that holds the errors
 _PLUGIN_SERVICE = b"\x0a\x06plugin"  # HealthCheckRequest.service, the name that go-plugin registers
@@ -75,7 +77,7 @@ class Upstream:
         task = self._answers.get((method, key))
         if task is None:
             task = self._answers[method, key] = asyncio.create_task(self.call(method, request))
-            task.add_done_callback(lambda done: self._judge(method, done))
+            task.add_done_callback(lambda done: self._look_for_errors(method, done))
         return await asyncio.shield(task)
 
     def configured_otherwise(self, key: bytes) -> bool:
@@ -83,18 +85,18 @@ class Upstream:
         return any(method == CONFIGURE and known != key for method, known in self._answers)
 
     async def healthy(self, patience: float) -> bool:
-        """Ask the provider how it is."""
+        """Ask the provider whether it serves; no answer within `patience` seconds is a no."""
         try:
             return await self.call(HEALTH, _PLUGIN_SERVICE, patience) == _SERVING
         except grpc.aio.AioRpcError:
             return False
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection to the provider."""
         self._listening.cancel()
         await self._channel.close()
 
-    def _judge(self, method: str, done: "asyncio.Task[bytes]") -> None:
+    def _look_for_errors(self, method: str, done: "asyncio.Task[bytes]") -> None:
         if done.cancelled() or done.exception() or has_error(done.result(), _DIAGNOSTICS[method]):
             self.misconfigured = True
 
@@ -118,7 +120,7 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
         self._server.add_insecure_port(f"unix:{socket}")
 
     async def start(self) -> None:
-        """Listen."""
+        """Begin to listen at the socket."""
         await self._server.start()
 
     async def close(self) -> None:
@@ -137,8 +139,8 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
             GET_SCHEMA: self._give_schema,
             PREPARE: self._prepare,
             CONFIGURE: self._configure,
-            STOP: _say_nothing,
-            SHUTDOWN: _say_nothing,
+            STOP: _answer_nothing,
+            SHUTDOWN: _answer_nothing,
         }
         return own.get(method) or self._forward(method)
 
@@ -162,10 +164,7 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
         return await _or_abort(context, self._upstream.once(CONFIGURE, request, key))
 
 
-OTHERWISE = "the shared provider is configured otherwise"
-
-
-async def _say_nothing(_request: bytes, _context: Any) -> bytes:
+async def _answer_nothing(_request: bytes, _context: Any) -> bytes:
     return b""
 
 

@@ -6,7 +6,9 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider, Terraform, alive, at_once, wait_until
 
 from provisioner.adapters.terraform import TerraformSettings
-from provisioner.adapters.terraform.warm import Lease, WarmProvider
+from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
 from provisioner.errors import ProvisionerError
 
 WarmWith = Callable[..., WarmProvider]
@@ -22,7 +24,7 @@ HOLDER = """
 import os, sys
 from pathlib import Path
 from provisioner.adapters.terraform import TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]), plugin_dir=Path(sys.argv[2]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)
@@ -90,6 +92,23 @@ def test_each_configuration_has_a_provider_of_its_own(provider: FakeProvider, wa
     assert len(provider.pids) == 2
 
 
+def test_a_provider_that_answers_no_more_keeps_nobody_from_another(provider: FakeProvider, warm_with: WarmWith) -> None:
+    warm = warm_with(patience=5.0)
+    use(warm, "us-east-1")
+    use(warm, "eu-west-1")
+    sick, _well = provider.pids
+    os.kill(sick, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(use, warm, "us-east-1")
+        time.sleep(0.5)  # it asks the sick one by now
+        use(warm, "eu-west-1")
+        assert not waits.done()
+        assert len(provider.pids) == 2
+        waits.result(30)
+    assert len(provider.pids) == 3
+    assert not alive(sick)
+
+
 def test_after_so_many_runs_there_is_a_new_provider(provider: FakeProvider, warm_with: WarmWith) -> None:
     warm = warm_with(runs=3)
     used = [use(warm) for _ in range(7)]
@@ -132,9 +151,9 @@ def test_a_provider_that_answers_no_more_is_replaced(provider: FakeProvider, war
     assert not alive(provider.pids[0])
 
 
-def test_a_spoiled_provider_is_replaced(provider: FakeProvider, warm: WarmProvider) -> None:
+def test_a_discarded_provider_is_replaced(provider: FakeProvider, warm: WarmProvider) -> None:
     with warm.run() as lease:
-        lease.spoil()
+        lease.discard_after_use()
         assert lease.lost() == ""
     use(warm)
     assert len(provider.pids) == 2
@@ -208,7 +227,7 @@ def test_a_failure_is_forgotten_when_the_next_provider_starts(provider: FakeProv
                 pass
         provider.behaves()
         with warm.run() as lease:
-            lease.spoil()
+            lease.discard_after_use()
     assert len(provider.pids) == 2
 
 

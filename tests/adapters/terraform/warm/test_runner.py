@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, hook, ignore, shown
+from adapters.terraform.fake_terraform import USER, ZONE, FakeTerraform, change, hook, ignore, shown
 from adapters.terraform.warm.fake_provider import FakeProvider
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, Event
@@ -19,22 +19,9 @@ CREATES_ZONE, CREATES_USER = shown(change(ZONE, "create")), shown(change(USER, "
 
 
 @pytest.fixture
-def fake(tmp_path: Path) -> FakeTerraform:
-    return FakeTerraform(tmp_path / "bin")
-
-
-@pytest.fixture
 def settings(fake: FakeTerraform, provider: FakeProvider, tmp_path: Path) -> TerraformSettings:
     environment = {"PATH": f"{fake.folder}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     return TerraformSettings(environment, tmp_path / "home", plugin_dir=provider.mirror)
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "home/domains/example.com"
-    root.mkdir(parents=True)
-    (root / "main.tf").write_text("# rendered\n")
-    return root
 
 
 @pytest.fixture

@@ -1,28 +1,25 @@
-"""Which way a run goes: with the shared provider when it can, else with Terraform's own; the result is the same."""
+"""With the shared provider when it can, else with Terraform's own: the result is the same."""
 
 from __future__ import annotations
 
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
+from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.terraform import WARM, Event
 
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
-from provisioner.adapters.terraform.way import COLD, OnEvent, Way
-
 T = TypeVar("T")
-
 
 _NOT_IN_SCHEMA = re.compile(r"no schema available for|does not support (?:resource|data source|ephemeral)")
 _PLUGIN = re.compile(r"Plugin did not respond|Plugin error|Reattachment process not found|rpc error: code = ")
-_PROVIDER_BLOCK = re.compile(r'^provider "aws" \{.*?^\}', re.MULTILINE | re.DOTALL)
 _RENEWS = ("credentials_", "terraform_timeout")  # errors after which a new provider may do better
 
 
@@ -34,8 +31,8 @@ class _TypeMissingError(Exception):
     """Terraform asked for a type that the pruned schema does not have."""
 
 
-class Ways:
-    """Goes the warm way first, and remembers which roots need the whole schema."""
+class WarmOrCold:
+    """Runs with the shared provider first, and remembers which roots need the whole schema."""
 
     def __init__(self, warm: WarmProvider | None) -> None:
         self._warm = warm
@@ -43,9 +40,10 @@ class Ways:
         self._lock = threading.Lock()
 
     def go(self, root: Path, on_event: OnEvent, run: Callable[[Way, OnEvent], T]) -> T:
-        """Run something, and run it again the cold way when the warm one failed; an event says so.
+        """Run something with the shared provider, and again with Terraform's own when that failed; an event says so.
 
-        Once Terraform has begun to change anything there is no second try: `ProvisionerError` (`provider_lost`).
+        It is run again when the provider was at fault, and when it failed for a reason that nobody knows. Once
+        Terraform has begun to change anything there is no second try: `ProvisionerError` (`provider_lost`).
         """
         if self._warm is None:
             return run(COLD, on_event)
@@ -60,14 +58,14 @@ class Ways:
         self, warm: WarmProvider, root: Path, watched: _Watched, run: Callable[[Way, OnEvent], T]
     ) -> T:
         try:
-            return self._warmly(warm, root, watched, run)
+            return self._with_provider(warm, root, watched, run)
         except _TypeMissingError:
             watched(Event(WARM, "", "this state holds other types of resources: using the provider's whole schema"))
         with self._lock:
             self._whole.add(root)
-        return self._warmly(warm, root, watched, run)
+        return self._with_provider(warm, root, watched, run)
 
-    def _warmly(self, warm: WarmProvider, root: Path, watched: _Watched, run: Callable[[Way, OnEvent], T]) -> T:
+    def _with_provider(self, warm: WarmProvider, root: Path, watched: _Watched, run: Callable[[Way, OnEvent], T]) -> T:
         whole = root in self._whole
         with ExitStack() as stack:
             try:
@@ -81,7 +79,7 @@ class Ways:
             except ProvisionerError as error:
                 if _NOT_IN_SCHEMA.search(error.message) and not whole and not watched.begun:
                     raise _TypeMissingError from error
-                _judge(error, lease, begun=watched.begun)
+                _raise_if_provider_failed(error, lease, begun=watched.begun)
                 raise
 
 
@@ -98,32 +96,49 @@ class _Watched:
 
 
 def configuration_of(root: Path) -> str:
-    """Return a text that is the same for two roots exactly when their provider is configured alike."""
-    block = _PROVIDER_BLOCK.search(root.joinpath("main.tf").read_text())
-    return json.dumps([block and block[0], _values(root).get("region")])
+    """Return a text that is the same for two roots exactly when their provider is configured alike: the region.
 
-
-def _values(root: Path) -> Mapping[str, object]:
+    Every root is rendered with the same provider block, `region = var.region`. Should one ever not be, the proxy
+    refuses to configure the provider anew, and that run goes on without it.
+    """
     try:
         values = json.loads(root.joinpath("terraform.tfvars.json").read_text())
     except (FileNotFoundError, ValueError):
-        values = None
-    return values if isinstance(values, dict) else {}  # Terraform will say what is wrong
+        values = None  # Terraform will say what is wrong
+    return str(values.get("region", "")) if isinstance(values, dict) else ""
 
 
-def _judge(error: ProvisionerError, lease: Lease, *, begun: bool) -> None:
-    """Raise what a failure means when it is the provider's; return when it is none of its business."""
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a failed run says about the provider: whether it is `lost` or `worn`, and `why` it may be at fault."""
+
+    why: str = ""
+    lost: bool = False
+    worn: bool = False
+
+
+def _raise_if_provider_failed(error: ProvisionerError, lease: Lease, *, begun: bool) -> None:
+    """Raise `_WarmError` for a run that may be repeated, `provider_lost` for one that may not; else return."""
+    verdict = _verdict(error, lease.lost())
+    if verdict.lost or verdict.worn:
+        lease.discard_after_use()
+    if verdict.lost and begun:
+        raise _provider_lost(error, verdict.why) from error
+    if verdict.why and not begun:
+        raise _WarmError(verdict.why) from error
+
+
+def _verdict(error: ProvisionerError, lost: str) -> _Verdict:
+    """Return what an error says about the provider; `lost` is what is known of it besides, empty when it is well."""
     if isinstance(error, Interrupted):
-        return
+        return _Verdict()
     if error.code.startswith(_RENEWS):
-        lease.spoil()
-    elif lost := lease.lost() or _plugin_failure(error):
-        lease.spoil()
-        if begun:
-            raise _lost(error, lost) from error
-        raise _WarmError(lost) from error
-    elif error.code == "terraform_failed" and not begun:
-        raise _WarmError("Terraform failed for a reason that is not known to lie elsewhere") from error
+        return _Verdict(worn=True)
+    if why := lost or _plugin_failure(error):
+        return _Verdict(why, lost=True)
+    if error.code == "terraform_failed":
+        return _Verdict("Terraform failed for a reason that is not known to lie elsewhere")
+    return _Verdict()
 
 
 def _plugin_failure(error: ProvisionerError) -> str:
@@ -131,9 +146,9 @@ def _plugin_failure(error: ProvisionerError) -> str:
     return f"Terraform says {found[0]!r}" if found else ""
 
 
-def _lost(error: ProvisionerError, lost: str) -> ProvisionerError:
+def _provider_lost(error: ProvisionerError, why: str) -> ProvisionerError:
     return ProvisionerError(
         "provider_lost",
-        f"the shared AWS provider was lost in the middle of the work ({lost})\n{error.message}",
+        f"the shared AWS provider was lost in the middle of the work ({why})\n{error.message}",
         "what was made is kept; the same command completes it, with a new provider",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.terraform.warm.ways import Ways, configuration_of
+from provisioner.adapters.terraform.warm.fallback import WarmOrCold, configuration_of
 from provisioner.adapters.terraform.way import COLD
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.terraform import Event
@@ -20,7 +20,7 @@ class FakeWarm:
 
     def __init__(self) -> None:
         self.configurations: list[str] = []
-        self.spoiled = 0
+        self.discarded = 0
         self._lost = ""
         self._absent = ""
         self._interrupted = False
@@ -39,8 +39,8 @@ class FakeWarm:
     def lost(self) -> str:
         return self._lost
 
-    def spoil(self) -> None:
-        self.spoiled += 1
+    def discard_after_use(self) -> None:
+        self.discarded += 1
 
     @contextmanager
     def run(self, configuration: str, *, whole_schema: bool) -> "Iterator[FakeWarm]":
@@ -87,8 +87,8 @@ def warm() -> FakeWarm:
 
 
 @pytest.fixture
-def ways(warm: FakeWarm) -> Ways:
-    return Ways(warm)  # type: ignore[arg-type]  # it has what is used
+def choice(warm: FakeWarm) -> WarmOrCold:
+    return WarmOrCold(warm)  # type: ignore[arg-type]  # it has what is used
 
 
 def rendered(root: Path, main: str = MAIN, values: str = '{"region": "us-east-1"}') -> Path:
@@ -108,29 +108,29 @@ def ignore(event: Event) -> None:
 
 def test_without_a_warm_provider_there_is_one_way(root: Path) -> None:
     work = Work("done")
-    assert Ways(None).go(root, ignore, work) == "done"
+    assert WarmOrCold(None).go(root, ignore, work) == "done"
     assert work.went == [COLD]
 
 
-def test_a_run_goes_warm_and_nothing_is_said(ways: Ways, root: Path) -> None:
+def test_a_run_goes_warm_and_nothing_is_said(choice: WarmOrCold, root: Path) -> None:
     said: list[Event] = []
     work = Work("done")
-    assert ways.go(root, said.append, work) == "done"
+    assert choice.go(root, said.append, work) == "done"
     assert work.went == [PRUNED]
     assert said == []
 
 
-def test_events_are_handed_on(ways: Ways, root: Path) -> None:
+def test_events_are_handed_on(choice: WarmOrCold, root: Path) -> None:
     said: list[Event] = []
-    ways.go(root, said.append, Begun("done"))
+    choice.go(root, said.append, Begun("done"))
     assert [event.kind for event in said] == ["apply_start"]
 
 
-def test_without_a_provider_a_run_goes_cold_and_says_why(warm: FakeWarm, ways: Ways, root: Path) -> None:
+def test_without_a_provider_a_run_goes_cold_and_says_why(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
     warm.is_absent("no memory left")
     said: list[Event] = []
     work = Work("done")
-    assert ways.go(root, said.append, work) == "done"
+    assert choice.go(root, said.append, work) == "done"
     assert work.went == [COLD]
     assert [(event.kind, "no memory left" in event.text) for event in said] == [("warm_provider", True)]
 
@@ -145,69 +145,73 @@ def test_without_a_provider_a_run_goes_cold_and_says_why(warm: FakeWarm, ways: W
         "something that nobody has seen before",
     ],
 )
-def test_when_the_warm_way_fails_the_run_goes_cold_and_says_so(ways: Ways, root: Path, vendor: str) -> None:
+def test_when_the_warm_way_fails_the_run_goes_cold_and_says_so(choice: WarmOrCold, root: Path, vendor: str) -> None:
     said: list[Event] = []
     work = Work(failed(vendor), "done")
-    assert ways.go(root, said.append, work) == "done"
+    assert choice.go(root, said.append, work) == "done"
     assert work.went == [PRUNED, COLD]
     assert [event.kind for event in said] == ["warm_provider"]
 
 
-def test_a_provider_that_was_lost_is_not_used_again(warm: FakeWarm, ways: Ways, root: Path) -> None:
-    ways.go(root, ignore, Work(failed("Plugin did not respond"), "done"))
-    assert warm.spoiled == 1
+def test_a_provider_that_was_lost_is_not_used_again(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
+    choice.go(root, ignore, Work(failed("Plugin did not respond"), "done"))
+    assert warm.discarded == 1
 
 
-def test_once_something_was_begun_there_is_no_second_try(warm: FakeWarm, ways: Ways, root: Path) -> None:
+def test_once_something_was_begun_there_is_no_second_try(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
     work = Begun(failed("Plugin did not respond", code="apply_failed"))
     with pytest.raises(ProvisionerError) as raised:
-        ways.go(root, ignore, work)
+        choice.go(root, ignore, work)
     assert raised.value.code == "provider_lost"
     assert "Plugin did not respond" in raised.value.message
     assert "same command" in raised.value.hint
     assert work.went == [PRUNED]
-    assert warm.spoiled == 1
+    assert warm.discarded == 1
 
 
-def test_an_unknown_failure_after_something_was_begun_is_told_as_it_is(ways: Ways, root: Path) -> None:
+def test_an_unknown_failure_after_something_was_begun_is_told_as_it_is(choice: WarmOrCold, root: Path) -> None:
     error = failed("something else")
     with pytest.raises(ProvisionerError) as raised:
-        ways.go(root, ignore, Begun(error))
+        choice.go(root, ignore, Begun(error))
     assert raised.value is error
 
 
 @pytest.mark.parametrize("code", ["access_denied", "throttled", "state_locked", "apply_failed", "endpoint_unreachable"])
-def test_what_is_not_the_providers_fault_is_not_tried_again(warm: FakeWarm, ways: Ways, root: Path, code: str) -> None:
+def test_what_is_not_the_providers_fault_is_not_tried_again(
+    warm: FakeWarm, choice: WarmOrCold, root: Path, code: str
+) -> None:
     work = Work(failed("AWS says no", code=code))
     with pytest.raises(ProvisionerError) as raised:
-        ways.go(root, ignore, work)
+        choice.go(root, ignore, work)
     assert raised.value.code == code
     assert work.went == [PRUNED]
-    assert warm.spoiled == 0
+    assert warm.discarded == 0
 
 
 @pytest.mark.parametrize("code", ["credentials_expired", "credentials_invalid", "terraform_timeout"])
 def test_after_bad_credentials_or_a_hang_the_next_run_has_a_new_provider(
-    warm: FakeWarm, ways: Ways, root: Path, code: str
+    warm: FakeWarm, choice: WarmOrCold, root: Path, code: str
 ) -> None:
     with pytest.raises(ProvisionerError):
-        ways.go(root, ignore, Work(failed("no", code=code)))
-    assert warm.spoiled == 1
+        choice.go(root, ignore, Work(failed("no", code=code)))
+    assert warm.discarded == 1
 
 
-def test_an_interrupt_ends_the_run_even_when_the_provider_is_lost(warm: FakeWarm, ways: Ways, root: Path) -> None:
+def test_an_interrupt_ends_the_run_even_when_the_provider_is_lost(
+    warm: FakeWarm, choice: WarmOrCold, root: Path
+) -> None:
     warm.dies()
     work = Work(Interrupted("interrupted", "terraform plan was interrupted"))
     with pytest.raises(Interrupted):
-        ways.go(root, ignore, work)
+        choice.go(root, ignore, work)
     assert work.went == [PRUNED]
 
 
-def test_an_interrupt_while_the_provider_starts_ends_the_run(warm: FakeWarm, ways: Ways, root: Path) -> None:
+def test_an_interrupt_while_the_provider_starts_ends_the_run(warm: FakeWarm, choice: WarmOrCold, root: Path) -> None:
     warm.is_interrupted()
     work = Work("done")
     with pytest.raises(Interrupted):
-        ways.go(root, ignore, work)
+        choice.go(root, ignore, work)
     assert work.went == []
 
 
@@ -220,40 +224,39 @@ def test_an_interrupt_while_the_provider_starts_ends_the_run(warm: FakeWarm, way
     ],
 )
 def test_a_type_outside_the_schema_brings_the_whole_schema_and_it_is_remembered(
-    ways: Ways, root: Path, vendor: str
+    choice: WarmOrCold, root: Path, vendor: str
 ) -> None:
     said: list[Event] = []
     work = Work(failed(vendor), "planned", "applied")
-    assert ways.go(root, said.append, work) == "planned"
-    assert ways.go(root, said.append, work) == "applied"
+    assert choice.go(root, said.append, work) == "planned"
+    assert choice.go(root, said.append, work) == "applied"
     assert work.went == [PRUNED, WHOLE, WHOLE]
     assert [event.kind for event in said] == ["warm_provider"]
     assert "whole schema" in said[0].text
 
 
-def test_only_the_root_that_needs_it_gets_the_whole_schema(ways: Ways, root: Path, tmp_path: Path) -> None:
+def test_only_the_root_that_needs_it_gets_the_whole_schema(choice: WarmOrCold, root: Path, tmp_path: Path) -> None:
     other = rendered(tmp_path / "example.org")
     work = Work(failed("no schema available for x"), "planned", "planned")
-    ways.go(root, ignore, work)
-    ways.go(other, ignore, work)
+    choice.go(root, ignore, work)
+    choice.go(other, ignore, work)
     assert work.went == [PRUNED, WHOLE, PRUNED]
 
 
-def test_a_type_that_even_the_whole_schema_lacks_is_left_to_terraform_alone(ways: Ways, root: Path) -> None:
+def test_a_type_that_even_the_whole_schema_lacks_is_left_to_terraform_alone(choice: WarmOrCold, root: Path) -> None:
     missing = failed('does not support resource type "aws_nonsense"')
     work = Work(missing, missing, missing)
     with pytest.raises(ProvisionerError) as raised:
-        ways.go(root, ignore, work)
+        choice.go(root, ignore, work)
     assert raised.value is missing
     assert work.went == [PRUNED, WHOLE, COLD]
 
 
-def test_roots_share_a_provider_exactly_when_their_provider_is_configured_alike(tmp_path: Path) -> None:
+def test_roots_share_a_provider_exactly_when_their_region_is_the_same(tmp_path: Path) -> None:
     here, there = '{"region": "us-east-1"}', '{"region": "eu-west-1"}'
     first = configuration_of(rendered(tmp_path / "a", MAIN + "# example.com\n", here))
     assert configuration_of(rendered(tmp_path / "b", MAIN + "# example.org\n", here)) == first
     assert configuration_of(rendered(tmp_path / "c", MAIN, there)) != first
-    assert configuration_of(rendered(tmp_path / "d", MAIN.replace("var.region", '"eu-west-1"'), here)) != first
 
 
 @pytest.mark.parametrize("values", ["", "[", "[]", "{}"])

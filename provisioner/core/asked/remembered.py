@@ -1,0 +1,59 @@
+"""What is remembered of a domain between runs, as one document: what was asked, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from provisioner.core.asked.decisions import MEMBERS, Decisions, members
+from provisioner.core.asked.request import Request
+from provisioner.core.values.documents import WrongShapeError, mapping, required
+from provisioner.errors import InputError, ProvisionerError
+
+VERSION = 1
+_KNOWN = frozenset({"version", *MEMBERS, *(field.name for field in fields(Request))})
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was asked for a domain, and what was decided; `decisions` None when nothing was decided yet."""
+
+    request: Request
+    decisions: Decisions | None
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form: what was asked and what was decided side by side, after the version."""
+        return {"version": VERSION, **self.request.to_document(), **members(self.decisions)}
+
+    @classmethod
+    def from_document(cls, document: object) -> Remembered:
+        """Read `to_document` back.
+
+        Raises `ProvisionerError`: `newer_request` for what a newer version wrote, `corrupt_request` for all else.
+        """
+        try:
+            kept = mapping(document)
+            _refuse_newer(kept)
+            return cls(Request.from_document(kept), Decisions.from_document(kept))
+        except WrongShapeError as error:
+            raise _corrupt(str(error)) from None
+        except InputError as error:
+            raise _corrupt(error.message) from None
+
+
+def _refuse_newer(document: Mapping[str, object]) -> None:
+    version = required(document, "version", int)
+    unknown = sorted(document.keys() - _KNOWN)
+    if version > VERSION or unknown:
+        what = f"version {version}" + (f" with {', '.join(unknown)}" if unknown else "")
+        message = (
+            f"what was asked for this domain was written by a newer provisioner ({what}; this one reads {VERSION})"
+        )
+        raise ProvisionerError("newer_request", message, "Use the newer provisioner for this domain.")
+    if version < VERSION:
+        raise WrongShapeError(f"version is {version}")
+
+
+def _corrupt(what: str) -> ProvisionerError:
+    hint = "Remove the file request.json of the domain's workspace and run new-domain again with its options."
+    return ProvisionerError("corrupt_request", f"what was asked for this domain cannot be read: {what}", hint)
