@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from provisioner.sandbox.server import Sandbox, SandboxSettings
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 DOMAIN = "example.com"
 PLAN_ROUNDS = 5

@@ -34,7 +34,9 @@ from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZo
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
-from provisioner.sandbox.server import Sandbox, SandboxSettings, parse_throttle
+from provisioner.sandbox.http.throttle import parse_throttle
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 PROVISIONER = str(Path(sys.executable).with_name("provisioner"))
 THROTTLE = {"route53": (10.0, 50), "sesv2": (1.0, 1)}  # AWS's documented limits: a second, at once

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """See `ports.Clock`."""
+    """See `ports.progress.Clock`."""
 
     def now(self) -> datetime:
         """Return the current time in UTC."""

@@ -23,7 +23,7 @@ _NEVER = 10**6  # hours: parsedmarc shall not cut reports of several days into g
 
 
 class DmarcReportFiles:
-    """See `ports.Reports`."""
+    """See `ports.mail.Reports`."""
 
     def read(self, paths: Sequence[Path]) -> Iterator[AggregateReport | UnreadableReport]:
         """Read files, and directories with all that is in them and is named `.xml`, `.gz` or `.zip`."""

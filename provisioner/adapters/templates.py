@@ -43,7 +43,7 @@ class Backend:
 
 
 class RootTemplates:
-    """`ports.Templates`: renders `templates/root/` with the modules of this installation."""
+    """`ports.terraform.Templates`: renders `templates/root/` with the modules of this installation."""
 
     def __init__(self, templates: Path, modules: Path, backend: Backend) -> None:
         self._templates = templates

@@ -63,10 +63,9 @@ class Options:
 
     def settings(self, common: Common) -> SandboxSettings:
         """Return the sandbox's settings; raises `InputError` for a faulty --throttle."""
-        sandbox = _extra()
         region = common.chosen_region() or common.default_region()
-        settings: SandboxSettings = sandbox.SandboxSettings(
-            throttle=sandbox.parse_throttle(self.throttle or ""),
+        settings: SandboxSettings = _sandbox("settings").SandboxSettings(
+            throttle=_sandbox("http.throttle").parse_throttle(self.throttle or ""),
             undelegated=self.undelegated,
             production=self.production,
             verification_delay=self.verification_delay,
@@ -118,10 +117,10 @@ def _run(
         return _run_program(program, {**os.environ, **variables})
 
 
-def _extra() -> ModuleType:
-    """Import the sandbox, which comes with the extra of that name."""
+def _sandbox(module: str) -> ModuleType:
+    """Import a module of the sandbox, which comes with the extra of that name."""
     try:
-        return importlib.import_module("provisioner.sandbox.server")
+        return importlib.import_module(f"provisioner.sandbox.{module}")
     except ModuleNotFoundError as error:
         raise ProvisionerError(
             "no_sandbox",
@@ -135,7 +134,7 @@ def running(settings: SandboxSettings, given: Path | None) -> Iterator[Mapping[s
     """Start the sandbox and give the variables that point a program at it; without a given home, it is temporary."""
     with ExitStack() as stack:
         home = given or Path(stack.enter_context(TemporaryDirectory(prefix="provisioner-")))
-        sandbox = stack.enter_context(_extra().Sandbox(settings))
+        sandbox = stack.enter_context(_sandbox("server").Sandbox(settings))
         yield sandbox.environment(os.environ, home.absolute())
 
 

@@ -99,5 +99,5 @@ class StateBuckets(Protocol):
     def settings(self, bucket: str, region: str, account: str) -> BucketSettings:
         """Return how the bucket is set up."""
 
-    def set_up(self, bucket: str, region: str, account: str, found: BucketSettings, wanted: BucketSettings) -> None:
-        """Change what differs between `found` and `wanted`, the protection first."""
+    def set_up(self, bucket: str, region: str, account: str, current: BucketSettings, wanted: BucketSettings) -> None:
+        """Change what differs between `current` and `wanted`, the protection first."""

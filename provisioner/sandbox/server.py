@@ -12,15 +12,12 @@ from provisioner.errors import ProvisionerError
 from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import Addresses, variables
-from provisioner.sandbox.http.throttle import parse_throttle
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
 from provisioner.sandbox.zones import PublicView, public_view, with_amazon
-
-__all__ = ["Sandbox", "SandboxSettings", "parse_throttle"]
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses

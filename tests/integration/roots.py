@@ -31,7 +31,8 @@ FOREIGN = ("AWS_", "TF_", "PROVISIONER_")
 SERVE = """
 import json, os, sys
 from pathlib import Path
-from provisioner.sandbox.server import Sandbox, SandboxSettings
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 sys.path.insert(0, sys.argv[2])
 from twice import answered_alike
 with answered_alike(), Sandbox(SandboxSettings(verification_delay=0)) as sandbox:

@@ -7,7 +7,8 @@ import pytest
 from integration.harness import Site
 from integration.relay import Onwards, Reply, Request, relay_to
 
-from provisioner.sandbox.server import SandboxSettings, parse_throttle
+from provisioner.sandbox.http.throttle import parse_throttle
+from provisioner.sandbox.settings import SandboxSettings
 
 
 @pytest.fixture(scope="module")

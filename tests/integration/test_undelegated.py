@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from integration.harness import Site
 
-from provisioner.sandbox.server import SandboxSettings, parse_throttle
+from provisioner.sandbox.http.throttle import parse_throttle
+from provisioner.sandbox.settings import SandboxSettings
 
 
 @pytest.fixture(scope="module")

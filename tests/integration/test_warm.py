@@ -19,7 +19,7 @@ from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.ports.terraform import Event
-from provisioner.sandbox.server import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = pytest.mark.timeout(900)
 

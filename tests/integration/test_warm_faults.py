@@ -24,7 +24,7 @@ from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
-from provisioner.sandbox.server import SandboxSettings
+from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = pytest.mark.timeout(600)
 

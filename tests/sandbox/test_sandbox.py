@@ -13,7 +13,8 @@ import dns.resolver
 import pytest
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox.server import Sandbox, SandboxSettings
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 
 @pytest.fixture

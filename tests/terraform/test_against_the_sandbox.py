@@ -17,7 +17,8 @@ from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.terraform import Event
-from provisioner.sandbox.server import Sandbox, SandboxSettings
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 STATES = Backend("states", "mail", "us-east-1", emulated=True)
 ZONE = "module.mail_domain.aws_route53_zone.this[0]"

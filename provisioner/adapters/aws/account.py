@@ -11,7 +11,7 @@ _GATE_ATTEMPTS = 3  # the first call of a run fails soon when there is no networ
 
 
 class AwsAccount:
-    """STS; see `ports.Account`."""
+    """STS; see `ports.aws.Account`."""
 
     def __init__(self, session: AwsSession) -> None:
         self._session = session

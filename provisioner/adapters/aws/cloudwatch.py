@@ -1,4 +1,4 @@
-"""CloudWatch, behind `ports.Metrics`."""
+"""CloudWatch, behind `ports.aws.Metrics`."""
 
 from __future__ import annotations
 

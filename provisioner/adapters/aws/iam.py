@@ -16,7 +16,7 @@ _USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user ju
 
 
 class IamSmtpUsers:
-    """IAM; see `ports.SmtpUsers`. `sleep` waits the given seconds."""
+    """IAM; see `ports.credentials.SmtpUsers`. `sleep` waits the given seconds."""
 
     def __init__(self, session: AwsSession, sleep: Callable[[float], None] = time.sleep) -> None:
         self._session = session

@@ -23,7 +23,7 @@ OpenClient = Callable[[str, str | None], Any]
 
 
 class AwsInventory:
-    """See `ports.Inventory`. `open_client(service, region)` returns a boto3 client.
+    """See `ports.batch.Inventory`. `open_client(service, region)` returns a boto3 client.
 
     What may not be looked at (its permissions are wider than those of `new-domain`), or is not offered, is unknown and
     no failure. boto3 makes clients safely in one thread only, so all that a batch needs are made here, before it.
@@ -34,11 +34,11 @@ class AwsInventory:
 
     def stocks(self, regions: Collection[Region]) -> Sequence[Stock]:
         """Return the stocks of the account and of each region."""
-        found = [_zones(self._open("route53", None)), _users(self._open("iam", None))]
+        stocks = [_zones(self._open("route53", None)), _users(self._open("iam", None))]
         for region in sorted(regions):
             client = self._open("sesv2", region.name)
-            found += [_identities(client, region.name), _configuration_sets(client, region.name)]
-        return found
+            stocks += [_identities(client, region.name), _configuration_sets(client, region.name)]
+        return stocks
 
 
 def _zones(client: Any) -> Stock:
@@ -87,16 +87,16 @@ def _stock(
 
 def _all(call: Callable[..., Mapping[str, Any]], member: str, **options: Any) -> list[Any]:
     """Return all pages: Route 53 goes on with a marker, SES with a token."""
-    found: list[Any] = []
+    entries: list[Any] = []
     while True:
         page = call(**options)
-        found += page[member]
+        entries += page[member]
         if page.get("IsTruncated"):
             options["Marker"] = page["NextMarker"]
         elif page.get("NextToken"):
             options["NextToken"] = page["NextToken"]
         else:
-            return found
+            return entries
 
 
 def _ask(action: str, call: Callable[[], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Route 53 Domains, behind `ports.Registrar`."""
+"""Route 53 Domains, behind `ports.aws.Registrar`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Route53Registrar:
         only = {"Name": "DomainName", "Operator": "BEGINS_WITH", "Values": [domain.ascii]}
         with in_our_words("route53domains:ListDomains"):
             pages = self._client().get_paginator("list_domains").paginate(FilterConditions=[only])
-            return any(found["DomainName"].lower() == domain.ascii for page in pages for found in page["Domains"])
+            return any(listed["DomainName"].lower() == domain.ascii for page in pages for listed in page["Domains"])
 
     def _client(self) -> Any:
         return self._session.client("route53domains", _REGION)

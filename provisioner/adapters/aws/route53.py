@@ -15,7 +15,7 @@ _ZONES_OF_A_NAME = "10"  # a page; there is seldom more than one
 
 
 class Route53Zones:
-    """Route 53; see `ports.Zones`."""
+    """Route 53; see `ports.aws.Zones`."""
 
     def __init__(self, session: AwsSession) -> None:
         self._session = session

@@ -15,7 +15,7 @@ _ABSENT = "NotFoundException"
 
 
 class SesIdentities:
-    """SES v2; see `ports.Identities`. The account is asked for its number, which is part of an identity's ARN."""
+    """SES v2; see `ports.aws.Identities`. The account is asked for its number, which is part of an identity's ARN."""
 
     def __init__(self, session: AwsSession, account: AwsAccount) -> None:
         self._session = session

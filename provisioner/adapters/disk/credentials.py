@@ -11,7 +11,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 
 
 class FileCredentialStore:
-    """`$PROVISIONER_HOME/credentials/<A-label>/`, 0700; see `ports.CredentialStore`.
+    """`$PROVISIONER_HOME/credentials/<A-label>/`, 0700; see `ports.credentials.CredentialStore`.
 
     `smtp.json` is the main SMTP user's, `smtp.<name>.json` a sender's; both 0600.
     """

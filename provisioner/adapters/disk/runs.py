@@ -22,7 +22,7 @@ _TAIL = 1 << 20  # bytes; far more than one event
 
 
 class FileJournal:
-    """See `ports.Journal`; threads must take turns."""
+    """See `ports.batch.Journal`; threads must take turns."""
 
     def __init__(self, path: Path, stream: BinaryIO) -> None:
         self._path = path
@@ -46,7 +46,7 @@ class FileJournal:
 
 
 class DirectoryRuns:
-    """`$PROVISIONER_HOME/runs/`; see `ports.Runs`."""
+    """`$PROVISIONER_HOME/runs/`; see `ports.batch.Runs`."""
 
     def __init__(self, home: Path) -> None:
         self._runs = home / "runs"

@@ -19,7 +19,7 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 
 
 class AuthoritativeServers:
-    """See `ports.Authority`.
+    """See `ports.dns.Authority`.
 
     `resolver` finds the servers and their addresses. `fallback` (`host:port`) is asked in place of servers whose names
     do not resolve: on a network of its own, such as the sandbox, it knows what they would answer.
@@ -104,11 +104,11 @@ class AuthoritativeServers:
 
     def _places(self, servers: Sequence[str]) -> Iterator[tuple[str, str, int]]:
         """Return name, address and port of each server; the fallback alone when none of the names resolves."""
-        found = [(server, address, self._port) for server in servers if (address := self._address(server))]
-        if not found and self._fallback:
+        places = [(server, address, self._port) for server in servers if (address := self._address(server))]
+        if not places and self._fallback:
             host, port = _parse_server(self._fallback)
-            found = [(self._fallback, host, port)]
-        return iter(found)
+            places = [(self._fallback, host, port)]
+        return iter(places)
 
     def _address(self, server: str) -> str | None:
         for rtype in ("A", "AAAA"):

@@ -16,7 +16,7 @@ _HIGHEST_PORT = 65535
 
 
 class DnsResolver:
-    """Ask the system's resolver, or `server` (`host:port`), for `seconds` at most; see `ports.Resolver`.
+    """Ask the system's resolver, or `server` (`host:port`), for `seconds` at most; see `ports.dns.Resolver`.
 
     Raises `InputError("invalid_dns_server")` at once, before anything is begun that the resolver is needed for.
     """

@@ -14,7 +14,7 @@ _EMPTY_DIR = "kubernetes.io~empty-dir"
 
 
 @dataclass(frozen=True, slots=True)
-class _Mounted:
+class _Mount:
     root: str
     point: PurePosixPath
     kind: str
@@ -61,13 +61,13 @@ def ephemeral(mountinfo: str, path: str) -> str | None:
     return "an emptyDir" if _EMPTY_DIR in mounted.root else None
 
 
-def _holding(mountinfo: str, path: PurePosixPath) -> _Mounted | None:
+def _holding(mountinfo: str, path: PurePosixPath) -> _Mount | None:
     """Return the innermost mount that holds the path; of several on one point, the last hides the others."""
     holding = [mounted for mounted in map(_parse, mountinfo.splitlines()) if path.is_relative_to(mounted.point)]
     return max(reversed(holding), key=lambda mounted: len(mounted.point.parts), default=None)
 
 
-def _parse(line: str) -> _Mounted:
+def _parse(line: str) -> _Mount:
     fields = line.split(" ")
     root, point = (re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), text) for text in fields[3:5])
-    return _Mounted(root, PurePosixPath(point), fields[fields.index("-", 6) + 1])
+    return _Mount(root, PurePosixPath(point), fields[fields.index("-", 6) + 1])

@@ -70,7 +70,7 @@ class _Pairs:
     written: str  # an example for YAML and one for CSV
     empty: str  # what to write where a value is missing
     faults: Callable[[Sequence[tuple[str, str]]], Iterator[tuple[str | None, str, str]]]
-    checked: Callable[[Iterable[tuple[str, str]]], Any]
+    from_checked: Callable[[Iterable[tuple[str, str]]], Any]
 
     def __call__(self, value: object) -> Any:
         """Read a mapping, and tell the faults of each key at once."""
@@ -83,7 +83,7 @@ class _Pairs:
                 InitErrorDetails(type=error, loc=() if key is None else (key,), input=value) for key, error in wrong
             ]
             raise ValidationError.from_exception_data(self.field, lines)
-        return self.checked(value.items())
+        return self.from_checked(value.items())
 
     def _valueless(self, pairs: Mapping[str, object]) -> Iterator[tuple[str, PydanticCustomError]]:
         for key, value in pairs.items():
@@ -104,7 +104,7 @@ _TAGS = _Pairs(
     written="`Team: web`; in CSV `Team=web; CostCenter=42`",
     empty='for an empty value write `{key}: ""`, in CSV `{key}=`',
     faults=Tags.faults,
-    checked=Tags.checked,
+    from_checked=Tags.from_checked,
 )
 _SENDERS = _Pairs(
     field=SENDERS,
@@ -112,7 +112,7 @@ _SENDERS = _Pairs(
     written="`shop: orders`; in CSV `shop=orders; scanner=scan`",
     empty="write what stands before the @ of its address, such as `{key}: orders`",
     faults=Senders.faults,
-    checked=Senders.checked,
+    from_checked=Senders.from_checked,
 )
 
 

@@ -15,7 +15,7 @@ _HIGHEST_PORT = 65535
 
 
 class SmtpMailer:
-    """Send through the credential's host, or through `server` (`host:port`) instead; see `ports.Mailer`.
+    """Send through the credential's host, or through `server` (`host:port`) instead; see `ports.mail.Mailer`.
 
     Raises `InputError("invalid_smtp_server")` at once, before anything is begun that the server is needed for.
     """

@@ -42,7 +42,7 @@ class NamedSet:
         """Check pairs of name and value, however many; raises `InputError("invalid_...")` for the first fault."""
         pairs = list(given)
         cls._refuse(cls._faults_of_each(pairs))
-        return cls.checked(pairs)
+        return cls.from_checked(pairs)
 
     @classmethod
     def parse_name(cls, text: str) -> str:
@@ -54,7 +54,7 @@ class NamedSet:
         return name
 
     @classmethod
-    def checked(cls, given: Iterable[Pair]) -> Self:
+    def from_checked(cls, given: Iterable[Pair]) -> Self:
         """Take pairs that have no `faults`, cleaned."""
         return cls(tuple(sorted((cls.clean(name), cls.clean(value)) for name, value in given)))
 

@@ -70,7 +70,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
         delegation_set=_given(words.get("set", _UNSET)),
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
-        tags=Tags.found(tags),
+        tags=Tags.from_resource(tags),
         senders=_senders(tags),
     )
     resolved = _resolved(domain, resolved_words)
@@ -101,7 +101,7 @@ def _resolved(domain: DomainName, words: list[str]) -> ResolvedZone | None:
 
 def _senders(tags: Mapping[str, str]) -> Senders:
     named = {key: key.removeprefix(SENDER_PREFIX) for key in tags if key.startswith(SENDER_PREFIX)}
-    return Senders.found((name, tags[key]) for key, name in named.items())
+    return Senders.from_resource((name, tags[key]) for key, name in named.items())
 
 
 def _given(word: str) -> str | None:

@@ -53,8 +53,8 @@ class Senders(NamedSet):
     WHY = f"a domain has at most {MOST_SENDERS}"
 
     @classmethod
-    def found(cls, given: Iterable[Pair]) -> Self:
-        """Return those pairs that are senders; what could not have been asked of us is left out."""
+    def from_resource(cls, given: Iterable[Pair]) -> Self:
+        """Return those pairs of an AWS resource that are senders; what could not have been asked of us is left out."""
         kept = cls()
         for pair in given:
             with suppress(InputError):

@@ -56,10 +56,10 @@ class Tags(NamedSet):
         """Check pairs of key and value; raises `InputError("invalid_tag")` for the first fault, or for too many."""
         pairs = list(given)
         cls._refuse(cls.faults(pairs))
-        return cls.checked(pairs)
+        return cls.from_checked(pairs)
 
     @classmethod
-    def found(cls, tags: Mapping[str, str]) -> Self:
+    def from_resource(cls, tags: Mapping[str, str]) -> Self:
         """Return those tags of an AWS resource that are not ours; what could not have been asked of us is left out."""
         kept = cls()
         for pair in sorted(tags.items()):

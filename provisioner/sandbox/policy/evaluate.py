@@ -12,14 +12,12 @@ from typing import Any, Literal
 from provisioner.sandbox.policy.conditions import UnsupportedPolicyError, holds, texts
 from provisioner.sandbox.policy.glob import Context, fill_in, matches
 
-__all__ = ["Decision", "Request", "UnsupportedPolicyError", "evaluate"]
-
 _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 Effect = Literal["Allow", "Deny"]
 
 
 @dataclass(frozen=True)
-class Request:
+class IamRequest:
     """One request: an action such as `ses:SendRawEmail`, every ARN that it touches, and its condition keys.
 
     A multivalued key (`ses:Recipients`) has a tuple, every other a string; an absent key is not in `context`.
@@ -39,7 +37,7 @@ class Decision:
     explicit_deny: bool = False
 
 
-def evaluate(documents: Iterable[str], request: Request) -> Decision:
+def evaluate(documents: Iterable[str], request: IamRequest) -> Decision:
     """Decide about a request under policy documents (JSON): every resource must be allowed and none denied.
 
     Raises `UnsupportedPolicyError` for a document, element or operator that is not known, wherever it is.

@@ -6,47 +6,47 @@ from provisioner.sandbox.ses.store import SesStore
 DEFAULT_BEHAVIOR = "USE_DEFAULT_VALUE"
 
 
-def identity(found: Identity, store: SesStore) -> Json:
+def identity(described: Identity, store: SesStore) -> Json:
     """Return GetEmailIdentity's answer."""
     return {
-        "IdentityType": found.kind,
-        "FeedbackForwardingStatus": found.feedback_forwarding,
-        "VerifiedForSendingStatus": found.verified,
-        "DkimAttributes": dkim(found, store),
-        "MailFromAttributes": mail_from(found),
-        "Policies": found.policies,
-        "Tags": tags(store, "identity", found.email_identity),
-        "ConfigurationSetName": found.configuration_set,
-        "VerificationStatus": found.verification.status,
-        "VerificationInfo": _verification(found.verification),
+        "IdentityType": described.kind,
+        "FeedbackForwardingStatus": described.feedback_forwarding,
+        "VerifiedForSendingStatus": described.verified,
+        "DkimAttributes": dkim(described, store),
+        "MailFromAttributes": mail_from(described),
+        "Policies": described.policies,
+        "Tags": tags(store, "identity", described.email_identity),
+        "ConfigurationSetName": described.configuration_set,
+        "VerificationStatus": described.verification.status,
+        "VerificationInfo": _verification(described.verification),
     }
 
 
-def dkim(found: Identity, store: SesStore) -> Json:
+def dkim(described: Identity, store: SesStore) -> Json:
     """Return an identity's DkimAttributes; an address has no key of its own."""
-    if found.kind == "EMAIL_ADDRESS":
+    if described.kind == "EMAIL_ADDRESS":
         return {"SigningEnabled": False, "Status": "NOT_STARTED", "SigningAttributesOrigin": "AWS_SES"}
     shown = {
-        "SigningEnabled": found.dkim.enabled,
-        "Status": found.dkim.check.status,
-        "Tokens": list(found.dkim.tokens),
-        "SigningAttributesOrigin": found.dkim.origin,
-        "LastKeyGenerationTimestamp": found.dkim.generated,
+        "SigningEnabled": described.dkim.enabled,
+        "Status": described.dkim.check.status,
+        "Tokens": list(described.dkim.tokens),
+        "SigningAttributesOrigin": described.dkim.origin,
+        "LastKeyGenerationTimestamp": described.dkim.generated,
     }
-    if found.dkim.origin == "EXTERNAL":
+    if described.dkim.origin == "EXTERNAL":
         return shown
-    lengths = {"NextSigningKeyLength": found.dkim.key_length, "CurrentSigningKeyLength": found.dkim.key_length}
+    lengths = {"NextSigningKeyLength": described.dkim.key_length, "CurrentSigningKeyLength": described.dkim.key_length}
     return {**shown, **lengths, "SigningHostedZone": store.suffix}
 
 
-def mail_from(found: Identity) -> Json:
+def mail_from(described: Identity) -> Json:
     """Return an identity's MailFromAttributes; without a domain SES names the behaviour alone."""
-    if found.mail_from is None:
+    if described.mail_from is None:
         return {"BehaviorOnMxFailure": DEFAULT_BEHAVIOR}
     return {
-        "MailFromDomain": found.mail_from.domain,
-        "MailFromDomainStatus": found.mail_from.check.status,
-        "BehaviorOnMxFailure": found.mail_from.behavior,
+        "MailFromDomain": described.mail_from.domain,
+        "MailFromDomainStatus": described.mail_from.check.status,
+        "BehaviorOnMxFailure": described.mail_from.behavior,
     }
 
 

@@ -6,7 +6,8 @@ issues". IAM is asked first; what is not an identity at all is refused after tha
 
 from dataclasses import dataclass
 
-from provisioner.sandbox.policy.evaluate import Request, UnsupportedPolicyError, evaluate
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
+from provisioner.sandbox.policy.evaluate import IamRequest, evaluate
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesIdentity
 from provisioner.sandbox.smtp import reply
@@ -62,7 +63,7 @@ def _authorize(mail: Submission, header: Header, set_name: str | None, account: 
     """Ask IAM, for the envelope sender and for a Return-Path field alike: both can become where bounces go."""
     resources = _resources(mail, header, set_name, account)
     for feedback in _distinct(mail.sender, header.return_path):
-        request = Request("ses:SendRawEmail", resources, _context(mail, header, feedback))
+        request = IamRequest("ses:SendRawEmail", resources, _context(mail, header, feedback))
         try:
             decision = evaluate(mail.principal.documents, request)
         except UnsupportedPolicyError as error:

@@ -45,9 +45,9 @@ def bootstrap(edges: Edges, buckets: StateBuckets, bucket: str, region: Region, 
         buckets.create(bucket, region.name)
     where = there or region.name
     exists = there is not None or not dry_run
-    found = buckets.settings(bucket, where, account) if exists else BucketSettings()
-    wanted = found.wanted(bucket, region.partition)
+    current = buckets.settings(bucket, where, account) if exists else BucketSettings()
+    wanted = current.wanted(bucket, region.partition)
     if not dry_run:
-        buckets.set_up(bucket, where, account, found, wanted)
+        buckets.set_up(bucket, where, account, current, wanted)
     made = ("create the bucket",) if there is None else ()
-    return Bootstrapped(bucket, where, there is None, (*made, *found.changes_to(wanted)))
+    return Bootstrapped(bucket, where, there is None, (*made, *current.changes_to(wanted)))

@@ -81,7 +81,7 @@ class StateHolder:
 
 @dataclass(frozen=True, slots=True)
 class HeldWorkspaces:
-    """`ports.Workspaces` whose `open` holds the domain's state, too."""
+    """`ports.workspaces.Workspaces` whose `open` holds the domain's state, too."""
 
     inner: Workspaces
     hold: Callable[[DomainName], AbstractContextManager[None]]

@@ -139,7 +139,7 @@ def test_senders_that_are_on_their_way_out_may_stand_beside_as_many_new_ones() -
 
 
 def test_what_somebody_else_wrote_is_left_out() -> None:
-    assert Senders.found(
+    assert Senders.from_resource(
         [(" shop", "x"), ("shop", "orders"), ("Shop", "x"), ("", "x"), ("bad", "a*")]
     ).to_document() == {"shop": "orders"}
 
@@ -157,7 +157,7 @@ def test_senders_are_either_refused_or_read_back_the_same(given_: dict[str, str]
     except InputError as error:
         assert error.code == "invalid_sender"  # noqa: PT017 - either outcome is right
         return
-    assert Senders.parse(found.to_document().items()) == found == Senders.found(found.to_document().items())
+    assert Senders.parse(found.to_document().items()) == found == Senders.from_resource(found.to_document().items())
     assert SenderChange(Senders(), found.names).over(found) == Senders()
     for sender in found.listed:
         assert str(EmailAddress.parse(sender.address(EXAMPLE))) == sender.address(EXAMPLE)

@@ -147,7 +147,7 @@ def test_what_is_added_to_what_is_there_may_be_too_much() -> None:
 
 def test_the_tags_of_a_resource_that_are_not_ours_are_found() -> None:
     tags = {**dict.fromkeys(OURS, "x"), "managedby": "x", "aws:createdBy": "x", "bad!": "x", "Team": "web"}
-    assert Tags.found(tags).to_document() == {"Team": "web"}
+    assert Tags.from_resource(tags).to_document() == {"Team": "web"}
 
 
 @given(st.dictionaries(texts, texts, max_size=60))
@@ -157,6 +157,6 @@ def test_tags_are_either_refused_or_read_back_the_same(tags: dict[str, Any]) -> 
     except InputError as error:
         assert error.code == "invalid_tag"  # noqa: PT017 - either outcome is right
         return
-    assert Tags.parse(found.to_document().items()) == found == Tags.found(found.to_document())
+    assert Tags.parse(found.to_document().items()) == found == Tags.from_resource(found.to_document())
     assert TagChange(found).over(found) == found
     assert TagChange(Tags(), tuple(found.to_document())).over(found) == Tags()

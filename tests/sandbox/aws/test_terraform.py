@@ -11,7 +11,8 @@ import boto3
 import pytest
 from twice import answered_alike
 
-from provisioner.sandbox.server import Sandbox, SandboxSettings
+from provisioner.sandbox.server import Sandbox
+from provisioner.sandbox.settings import SandboxSettings
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]  # 90 s alone, mostly waiting
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.sandbox.policy.evaluate import Decision, Request, UnsupportedPolicyError, evaluate
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
+from provisioner.sandbox.policy.evaluate import Decision, IamRequest, evaluate
 from provisioner.sandbox.policy.glob import arn_matches, matches
 
 PREFIX = "arn:aws:ses:us-east-1:123456789012:"
@@ -34,7 +35,7 @@ def statement(**elements: Any) -> dict[str, Any]:
 def decide(*statements: dict[str, Any], resources: tuple[str, ...] = (IDENTITY, SET), **context: Any) -> Decision:
     known = {key: value for key, value in (CONTEXT | context).items() if value is not None}
     document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    return evaluate([document], Request("ses:SendRawEmail", resources, known))
+    return evaluate([document], IamRequest("ses:SendRawEmail", resources, known))
 
 
 def allows(condition: dict[str, Any], **context: Any) -> bool:
@@ -42,7 +43,7 @@ def allows(condition: dict[str, Any], **context: Any) -> bool:
 
 
 def test_nothing_is_allowed_without_a_policy() -> None:
-    assert evaluate([], Request("ses:SendRawEmail", (IDENTITY,), {})) == Decision(False, IDENTITY)
+    assert evaluate([], IamRequest("ses:SendRawEmail", (IDENTITY,), {})) == Decision(False, IDENTITY)
 
 
 def test_every_resource_of_the_request_must_be_allowed() -> None:
@@ -60,7 +61,7 @@ def test_a_deny_wins_over_every_allow_and_names_its_resource() -> None:
 def test_a_deny_in_one_document_wins_over_an_allow_in_another() -> None:
     documents = [json.dumps({"Statement": statement(Effect=effect)}) for effect in ("Allow", "Deny")]
 
-    assert not evaluate(documents, Request("ses:SendRawEmail", (IDENTITY,), {})).allowed
+    assert not evaluate(documents, IamRequest("ses:SendRawEmail", (IDENTITY,), {})).allowed
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_an_unknown_operator_is_found_behind_a_condition_that_fails_and_in_a_sta
 )
 def test_a_malformed_document_is_an_error(document: str, named: str) -> None:
     with pytest.raises(UnsupportedPolicyError, match=named):
-        evaluate([document], Request("ses:SendRawEmail", (IDENTITY,), {}))
+        evaluate([document], IamRequest("ses:SendRawEmail", (IDENTITY,), {}))
 
 
 def test_a_wildcard_that_arrives_in_a_value_of_the_request_stays_a_character() -> None:

@@ -29,7 +29,7 @@ class FakeBuckets:
         assert self.regions[bucket] == region
         return self.kept[bucket]
 
-    def set_up(self, bucket: str, region: str, account: str, found: BucketSettings, wanted: BucketSettings) -> None:
+    def set_up(self, bucket: str, region: str, account: str, current: BucketSettings, wanted: BucketSettings) -> None:
         self.kept[bucket] = wanted
 
 

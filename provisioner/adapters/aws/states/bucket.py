@@ -75,19 +75,19 @@ class S3Buckets:
             rules=tuple(rules),
         )
 
-    def set_up(self, bucket: str, region: str, account: str, found: BucketSettings, wanted: BucketSettings) -> None:
+    def set_up(self, bucket: str, region: str, account: str, current: BucketSettings, wanted: BucketSettings) -> None:
         """Change what differs, the protection first."""
         client, whose = self._session.client("s3", region), {"Bucket": bucket, "ExpectedBucketOwner": account}
         with in_our_words(f"setting up the bucket {bucket}"):
-            if found.private != wanted.private:
+            if current.private != wanted.private:
                 client.put_public_access_block(PublicAccessBlockConfiguration=_BLOCKED, **whose)
-            if found.encrypted != wanted.encrypted:
+            if current.encrypted != wanted.encrypted:
                 client.put_bucket_encryption(ServerSideEncryptionConfiguration=_ENCRYPTION, **whose)
-            if found.versioned != wanted.versioned:
+            if current.versioned != wanted.versioned:
                 client.put_bucket_versioning(VersioningConfiguration={"Status": "Enabled"}, **whose)
-            if found.policy != wanted.policy:
+            if current.policy != wanted.policy:
                 client.put_bucket_policy(Policy=json.dumps(wanted.policy), **whose)
-            if found.rules != wanted.rules:
+            if current.rules != wanted.rules:
                 rules = {"Rules": list(wanted.rules)}
                 client.put_bucket_lifecycle_configuration(LifecycleConfiguration=rules, **whose)
 

@@ -70,7 +70,7 @@ class Vault(Protocol):
 
 
 class VaultCredentialStore:
-    """One value an SMTP user, the JSON form of its credential; see `ports.CredentialStore`.
+    """One value an SMTP user, the JSON form of its credential; see `ports.credentials.CredentialStore`.
 
     What lacks our tags and is no credential of the user is another's: never overwritten, moved or deleted.
     `sleep` waits the given seconds.
