@@ -65,7 +65,7 @@ class Asked:
         return self._options_over(before)
 
     def _options_over(self, before: Request) -> Request:
-        return before.merged(
+        return before.with_options(
             zone=self.zone,
             contact=self.contact,
             customer=self.customer,

@@ -61,7 +61,7 @@ class Source:
 
     def __str__(self) -> str:
         owner = f" ({self.owner})" if self.owner else ""
-        return f"{self.address}{owner}: {counted(self.messages, 'message')} from {', '.join(self.header_from)}"
+        return f"{self.address}{owner}: {count_of(self.messages, 'message')} from {', '.join(self.header_from)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Evidence:
         }
 
     def __str__(self) -> str:
-        aligned = f"{self.aligned} of {counted(self.messages, 'message')} aligned ({_percent(self.share)})"
-        return f"{aligned}, {counted(self.days, 'day')}, {counted(self.reports, 'report')}"
+        aligned = f"{self.aligned} of {count_of(self.messages, 'message')} aligned ({_percent(self.share)})"
+        return f"{aligned}, {count_of(self.days, 'day')}, {count_of(self.reports, 'report')}"
 
 
 def weigh(
@@ -124,7 +124,7 @@ def weigh(
     )
 
 
-def counted(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """Return `1 report`, `2 reports`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -136,9 +136,9 @@ def shortfalls(evidence: Evidence, need: Need) -> tuple[str, ...]:
 
 def _shortfalls(evidence: Evidence, need: Need) -> Iterator[str]:
     if evidence.messages < need.messages:
-        yield f"{counted(evidence.messages, 'message')} reported, {need.messages} needed"
+        yield f"{count_of(evidence.messages, 'message')} reported, {need.messages} needed"
     if evidence.days < need.days:
-        yield f"{counted(evidence.days, 'day')} covered by reports, {need.days} needed"
+        yield f"{count_of(evidence.days, 'day')} covered by reports, {need.days} needed"
     if evidence.messages and evidence.share < need.share:
         yield f"{_percent(evidence.share)} aligned, {_percent(need.share)} needed"
 

@@ -66,12 +66,12 @@ def merge(existing: TxtSet | None, include: str = INCLUDE, name: str = "this dom
         return Merge(TxtSet(OWN_TTL, (quoted(own_record(include), ROUTE_53),)), Part.SET)
     index = _spf_index(existing, name)
     if index is None:
-        return _checked(existing.plus(own_record(include)), Part.RECORD, name)
-    record = _parsed(existing.texts[index], name)
+        return _check_limits(existing.plus(own_record(include)), Part.RECORD, name)
+    record = _parse(existing.texts[index], name)
     if _includes(record, include, name):
         return Merge(existing, Part.NOTHING)
     value = inserted(existing.values[index], *_insertion(record, include))
-    return _checked(existing.with_value(index, value), Part.TERM, name)
+    return _check_limits(existing.with_value(index, value), Part.TERM, name)
 
 
 def unmerge(live: TxtSet | None, part: Part, include: str = INCLUDE) -> TxtSet | None:
@@ -101,7 +101,7 @@ def _spf_index(existing: TxtSet, name: str) -> int | None:
     return found[0] if found else None
 
 
-def _parsed(text: str, name: str) -> SpfRecord:
+def _parse(text: str, name: str) -> SpfRecord:
     try:
         return parse(text, name)
     except Refused as broken:
@@ -136,7 +136,7 @@ def _with_its_space(text: bytes, found: re.Match[bytes]) -> tuple[int, int]:
     return (found.start() - 1, found.end()) if last else (found.start(), found.end() + 1)
 
 
-def _checked(result: TxtSet, part: Part, name: str) -> Merge:
+def _check_limits(result: TxtSet, part: Part, name: str) -> Merge:
     longest = max(len(value) for value in result.values)
     if longest > LONGEST_VALUE:
         problem = f"{name}: the SPF record would have {longest} characters (limit {LONGEST_VALUE}, Route 53)"

@@ -65,10 +65,6 @@ class DomainName:
         above = len(self.labels) - len(self.organizational.labels)
         return tuple(".".join(self.labels[cut:]) for cut in range(1, above + 1))
 
-    def is_within(self, name: str) -> bool:
-        """Say whether this domain equals `name` or lies below it."""
-        return self.ascii == name or self.ascii.endswith(f".{name}")
-
 
 def _u_label(label: str) -> str:
     """Decode one A-label; RFC 3492 alone is enough, the label was checked when it was parsed."""

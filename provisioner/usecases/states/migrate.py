@@ -62,10 +62,10 @@ def migrate(move: Move, domains: Sequence[DomainName]) -> list[Moved]:
     for domain in domains:
         recall(edges, domain)
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
-    return [_moved(move, name) for name in names]
+    return [_attempt(move, name) for name in names]
 
 
-def _moved(move: Move, domain: DomainName) -> Moved:
+def _attempt(move: Move, domain: DomainName) -> Moved:
     try:
         with (
             move.source.edges.workspaces.open(domain) as workspace,
