@@ -68,11 +68,6 @@ class Plan:
         return cls(file, changes)
 
     @property
-    def in_words(self) -> str:
-        """The counts as the user reads them: `3 to add, 1 to change`."""
-        return ", ".join(f"{number} to {verb}" for verb, number in self.counts.items() if number)
-
-    @property
     def empty(self) -> bool:
         """Whether applying it would do nothing."""
         return not any(self.counts.values())

@@ -139,7 +139,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
     work.workspace.remember(_with_leaving(work, seen))
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
-        work.step(f"applying {plan.in_words}")
+        work.step(f"applying {_counted(plan)}")
         with keep_order(work, seen, plan):
             apply(work, plan)
 
@@ -160,3 +160,8 @@ def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
         work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
         _converge(replace(work, starting=Starting(seen.remembered)), now)
     return now
+
+
+def _counted(plan: Plan) -> str:
+    parts = [f"{number} to {verb}" for verb, number in plan.counts.items() if number]
+    return ", ".join(parts)

@@ -58,7 +58,7 @@ class StateHolder:
                 continue
             waited = self.clock.monotonic() >= end
             if waited:
-                raise _state_locked(domain, holder)
+                raise _locked(domain, holder)
             if holder.id != told:
                 told = holder.id
                 self.progress.note(f"{domain}: the state is held by {holder}; waiting up to {self.patience:.0f} s")
@@ -110,7 +110,7 @@ def unlock(locks: StateLocks, domain: DomainName, lock_id: str) -> StateLock | N
     return holder
 
 
-def _state_locked(domain: DomainName, holder: StateLock) -> ProvisionerError:
+def _locked(domain: DomainName, holder: StateLock) -> ProvisionerError:
     key = holder.id or "ID"
     return ProvisionerError(
         "state_locked",
