@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 
 

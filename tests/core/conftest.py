@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 
 settings.register_profile("core", deadline=None)  # a loaded machine must not fail a property

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from provisioner.core.account.caller import Caller
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.credentials.credential import Secret
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.errors import Refused
 
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)

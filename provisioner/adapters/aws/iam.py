@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from provisioner.adapters.aws.session import AwsSession, error_code, in_our_words, tags_of, unless_absent
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.credentials.credential import Secret
+from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError
 
 _USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user just made may not be seen yet

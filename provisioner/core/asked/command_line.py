@@ -79,9 +79,9 @@ class Asked:
         )
 
     def _first_region(self) -> Region:
-        found = self.region or self.default_region
-        if found is None:
+        region = self.region or self.default_region
+        if region is None:
             raise InputError(
                 "no_region", "no AWS region was named", "give --region, or set AWS_REGION, e.g. AWS_REGION=us-east-1"
             )
-        return found
+        return region

@@ -88,18 +88,18 @@ class Request:
 
 def tags_of(document: Mapping[str, object]) -> Tags | None:
     """Read the member `tags` of a document, None without one; raises `WrongShapeError` or `InputError`."""
-    found = optional(document, "tags", dict)
-    return None if found is None else Tags.parse(_texts(found))
+    tags = optional(document, "tags", dict)
+    return None if tags is None else Tags.parse(_texts(tags))
 
 
 def senders_of(document: Mapping[str, object]) -> Senders | None:
     """Read the member `senders` of a document, None without one; raises `WrongShapeError` or `InputError`."""
-    found = optional(document, "senders", dict)
-    return None if found is None else Senders.parse(_texts(found))
+    senders = optional(document, "senders", dict)
+    return None if senders is None else Senders.parse(_texts(senders))
 
 
-def _texts(found: object) -> Iterator[tuple[str, str]]:
-    members = mapping(found)
+def _texts(document: object) -> Iterator[tuple[str, str]]:
+    members = mapping(document)
     return ((key, required(members, key, str)) for key in members)
 
 

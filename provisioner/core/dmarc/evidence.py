@@ -112,15 +112,15 @@ def weigh(
     `with_subdomains`: whether the record's `p` applies to mail from names below the domain as well.
     """
     unique = {(r.sender, r.id, r.begin): r for r in reports if r.policy_domain == domain.ascii and r.end > since}
-    found = [
+    rows = [
         row for report in unique.values() for row in report.rows if with_subdomains or row.header_from == domain.ascii
     ]
     return Evidence(
         reports=len(unique),
-        messages=sum(row.count for row in found),
-        aligned=sum(row.count for row in found if row.is_aligned),
+        messages=sum(row.count for row in rows),
+        aligned=sum(row.count for row in rows if row.is_aligned),
         days=_days([(report.begin, report.end) for report in unique.values()]),
-        failing=_failing([row for row in found if not row.is_aligned]),
+        failing=_failing([row for row in rows if not row.is_aligned]),
     )
 
 
@@ -161,7 +161,7 @@ def _failing(rows: Sequence[ReportedRow]) -> tuple[Source, ...]:
     by_address: dict[str, list[ReportedRow]] = defaultdict(list)
     for row in rows:
         by_address[row.source].append(row)
-    sources = [_source(address, found) for address, found in by_address.items()]
+    sources = [_source(address, rows) for address, rows in by_address.items()]
     return tuple(sorted(sources, key=lambda source: (-source.messages, source.address)))
 
 

@@ -12,10 +12,8 @@ from enum import StrEnum
 
 from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.dns.txt_set import TxtSet, inserted, octets, removed
-from provisioner.core.spf.syntax import VERSION, SpfRecord, Term, is_meant_as_spf, is_spf, parse
+from provisioner.core.spf.syntax import VERSION, SpfRecord, is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
-
-__all__ = ["INCLUDE", "Merge", "Part", "SpfRecord", "Term", "is_spf", "merge", "own_record", "parse", "unmerge"]
 
 INCLUDE = "amazonses.com"
 OWN_TTL = 300  # seconds, of a set that we make
@@ -94,11 +92,11 @@ def _spf_index(existing: TxtSet, name: str) -> int | None:
     if any(is_meant_as_spf(text) for text in texts):
         problem = "a TXT record is meant as SPF, but receivers do not read it: it must begin with `v=spf1` and a space"
         raise Refused("spf_unread", f"{name}: {problem}", f"correct or remove it, or {_SKIP}")
-    found = [index for index, text in enumerate(texts) if is_spf(text)]
-    if len(found) > 1:
-        problem = f"{len(found)} SPF records, so that every check fails (permerror, RFC 7208 section 4.5)"
+    indexes = [index for index, text in enumerate(texts) if is_spf(text)]
+    if len(indexes) > 1:
+        problem = f"{len(indexes)} SPF records, so that every check fails (permerror, RFC 7208 section 4.5)"
         raise Refused("spf_several", f"{name}: {problem}", f"join them into one, or {_SKIP}")
-    return found[0] if found else None
+    return indexes[0] if indexes else None
 
 
 def _parse(text: str, name: str) -> SpfRecord:
@@ -109,11 +107,11 @@ def _parse(text: str, name: str) -> SpfRecord:
 
 
 def _includes(record: SpfRecord, include: str, name: str) -> bool:
-    found = [term for term in record.evaluated if term.name == "include" and term.domain == include.lower()]
-    if found and found[0].qualifier != "+":
-        problem = f"the SPF record says {found[0].text}, so that mail through it does not pass"
+    terms = [term for term in record.evaluated if term.name == "include" and term.domain == include.lower()]
+    if terms and terms[0].qualifier != "+":
+        problem = f"the SPF record says {terms[0].text}, so that mail through it does not pass"
         raise Refused("spf_contradicts", f"{name}: {problem}", f"change it to include:{include}, or {_SKIP}")
-    return bool(found)
+    return bool(terms)
 
 
 def _insertion(record: SpfRecord, include: str) -> tuple[int, str]:
@@ -126,14 +124,14 @@ def _insertion(record: SpfRecord, include: str) -> tuple[int, str]:
 def _without_term(live: TxtSet, include: str) -> Iterator[TxtSet]:
     term = re.compile(rb"(?<= )\+?include:" + re.escape(include.encode()) + rb"\.?(?= |\Z)", re.IGNORECASE)
     for index, text in enumerate(live.texts):
-        if is_spf(text) and (found := term.search(octets(text))):
-            yield live.with_value(index, removed(live.values[index], *_with_its_space(octets(text), found)))
+        if is_spf(text) and (term_at := term.search(octets(text))):
+            yield live.with_value(index, removed(live.values[index], *_with_its_space(octets(text), term_at)))
 
 
-def _with_its_space(text: bytes, found: re.Match[bytes]) -> tuple[int, int]:
+def _with_its_space(text: bytes, term_at: re.Match[bytes]) -> tuple[int, int]:
     """Return what `_insertion` put in: before another term with the space behind it, at the end with the one before."""
-    last = not text[found.end() :].strip(b" ")
-    return (found.start() - 1, found.end()) if last else (found.start(), found.end() + 1)
+    last = not text[term_at.end() :].strip(b" ")
+    return (term_at.start() - 1, term_at.end()) if last else (term_at.start(), term_at.end() + 1)
 
 
 def _check_limits(result: TxtSet, part: Part, name: str) -> Merge:

@@ -47,17 +47,17 @@ class Advance:
 
 def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advance:
     """Say what the next step is; raises `Refused` with the numbers when the reports do not carry it."""
-    found = standing(edges, domain)
-    if not found.records:
+    there = standing(edges, domain)
+    if not there.records:
         raise no_own_record(domain)
-    if len(found.records) > 1:
+    if len(there.records) > 1:
         raise Refused(
             "several_dmarc_records",
-            f"{domain}: {len(found.records)} DMARC records stand at one name, so receivers use none",
+            f"{domain}: {len(there.records)} DMARC records stand at one name, so receivers use none",
             f"leave one first: `provisioner dmarc set {domain} --policy none`",
         )
-    record = found.records[0]
-    change = preview(found, _next_step(record))
+    record = there.records[0]
+    change = preview(there, _next_step(record))
     if not change.changed:
         return Advance(change, None)
     return Advance(change, _evidence(edges, domain, record, grounds))

@@ -8,7 +8,8 @@ from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.request import Request, Spf
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.records import Record
-from provisioner.core.spf.merge import Merge, Part, is_spf, merge
+from provisioner.core.spf.merge import Merge, Part, merge
+from provisioner.core.spf.syntax import is_spf
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges

@@ -130,14 +130,14 @@ def _try_out(move: Move, workspace: Workspace, spec: MailDomain) -> None:
     files = target.edges.templates.root(spec)
     with move.trials.open(domain, files) as trial:
         target.states.show_to(trial, domain)
-        found = _differences(target.edges, trial)
-        if not found or found == _seen_from_source(move, workspace, spec):
+        differences = _differences(target.edges, trial)
+        if not differences or differences == _seen_from_source(move, workspace, spec):
             target.edges.terraform.take_over_backend(workspace.path, trial)
             workspace.write_root(files)
             return
     raise ProvisionerError(
         "state_differs",
-        f"{domain}: with the state at {target.url} the plan is another one ({len(found)} differences)",
+        f"{domain}: with the state at {target.url} the plan is another one ({len(differences)} differences)",
         f"the state at {move.source.url} stays in use; look at `provisioner drift {domain}`, then repeat",
     )
 

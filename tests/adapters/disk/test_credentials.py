@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.disk.credentials import FileCredentialStore
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 

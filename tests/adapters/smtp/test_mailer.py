@@ -13,9 +13,10 @@ import boto3
 import pytest
 
 from provisioner.adapters.smtp.mailer import SmtpMailer
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.sandbox.server import Sandbox, SandboxSettings

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from provisioner.core.dns.txt import ROUTE_53, chunks, quoted
 from provisioner.core.dns.txt_set import TxtSet
-from provisioner.core.spf.merge import Merge, Part, is_spf, merge, own_record, parse, unmerge
-from provisioner.core.spf.syntax import is_meant_as_spf
+from provisioner.core.spf.merge import Merge, Part, merge, own_record, unmerge
+from provisioner.core.spf.syntax import is_meant_as_spf, is_spf, parse
 
 MANY = settings(max_examples=1000)
 SOME = settings(max_examples=250)  # a second each; the round trip is what must never fail

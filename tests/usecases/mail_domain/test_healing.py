@@ -6,12 +6,12 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import ZONE_COMMENT
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode
 from provisioner.core.asked.tags import TagChange
-from provisioner.core.credentials.credential import Secret
 from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.terraform.addresses import IDENTITY, record
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.mail_domain.new_domain import new_domain

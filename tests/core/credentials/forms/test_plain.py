@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.core.credentials.credential import Secret, SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.forms.plain import FORMATS, render
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.secret import Secret
 from provisioner.errors import InputError
 
 PASSWORD = "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"
