@@ -15,10 +15,9 @@ from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import Found, Vault, VaultCredentialStore
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Secret, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
