@@ -33,9 +33,6 @@ class Workspace(Protocol):
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the rendered root, atomically, each file readable by its owner only."""
 
-    def has_state(self) -> bool:
-        """Say whether Terraform has a local state with resources here."""
-
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made, None when none is under way."""
 
@@ -45,7 +42,7 @@ class Workspace(Protocol):
         `known` are ids of keys that stay; empty for a first key, the key in use for one that shall take its place.
         """
 
-    def key_settled(self, user: SmtpUser) -> None:
+    def settle_key(self, user: SmtpUser) -> None:
         """Forget the intent: the key is stored, or was never made."""
 
     def order_intent(self) -> tuple[str, ...] | None:
@@ -54,7 +51,7 @@ class Workspace(Protocol):
     def intend_order(self, values: Sequence[str]) -> None:
         """Write down the order of a TXT set's values, before Terraform, which knows only sets, writes them."""
 
-    def order_settled(self) -> None:
+    def settle_order(self) -> None:
         """Forget the order: the values stand in it."""
 
     def discard_if_unused(self) -> None:

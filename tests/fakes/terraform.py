@@ -39,6 +39,7 @@ class FakeTerraform:
         self.backends: dict[Path, Path] = {}
         self.applied = 0
         self.discarded = 0
+        self._told: Plan | None = None
         self._fails: Exception | None = None
         self._meanwhile: Callable[[], None] = lambda: None
 
@@ -47,10 +48,18 @@ class FakeTerraform:
         self._fails, self._meanwhile = error, meanwhile
         return self
 
+    def plans(self, *changes: Change) -> FakeTerraform:
+        """Plan this next time, whatever the root wants."""
+        self._told = Plan("plan", changes)
+        return self
+
     def versions(self) -> ToolVersions:
         return ToolVersions("1.11.4", "terraform", "5.100.0", None)
 
     def plan(self, root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        if self._told is not None:
+            told, self._told = self._told, None
+            return told
         want = {} if destroy else _resources(self.specs[root])
         have = self.state.get(root, {})
         imports = self.imports.get(root, {})

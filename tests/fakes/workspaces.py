@@ -30,7 +30,7 @@ class FakeWorkspace:
     def intend_order(self, values: Sequence[str]) -> None:
         self.order = tuple(values)
 
-    def order_settled(self) -> None:
+    def settle_order(self) -> None:
         self.order = None
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
@@ -39,7 +39,7 @@ class FakeWorkspace:
     def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
         self.intents[user] = frozenset(known)
 
-    def key_settled(self, user: SmtpUser) -> None:
+    def settle_key(self, user: SmtpUser) -> None:
         self.intents.pop(user, None)
 
     def recall(self) -> Remembered | None:
@@ -56,11 +56,11 @@ class FakeWorkspace:
         self.terraform.specs[self.path] = self.templates.last
         self.terraform.imports[self.path] = {item.address: item.id for item in self.templates.imports}
 
-    def has_state(self) -> bool:
+    def _has_state(self) -> bool:
         return bool(self.terraform.state.get(self.path))
 
     def discard_if_unused(self) -> None:
-        if self.kept is None and not self.has_state():
+        if self.kept is None and not self._has_state():
             self.remove()
 
     def remove(self) -> None:

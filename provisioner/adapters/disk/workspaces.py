@@ -55,7 +55,7 @@ class DomainWorkspace:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""
         checks: Mapping[str, Callable[[], object]] = {
             _REQUEST: self.recall,
-            **{path.name: partial(self._listed, path.name, "known") for path in self.path.glob(_INTENTS)},
+            **{path.name: partial(self._read_list, path.name, "known") for path in self.path.glob(_INTENTS)},
             _ORDER: self.order_intent,
             _STATE: self._state,
         }
@@ -74,33 +74,33 @@ class DomainWorkspace:
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         """Return the ids of the keys that were there when a key was about to be made."""
-        known = self._listed(_intent(user), "known")
+        known = self._read_list(_intent(user), "known")
         return None if known is None else frozenset(known)
 
     def intend_key(self, user: SmtpUser, known: Collection[str]) -> None:
         """Write down which keys are there before another is made."""
         write_document(self.path / _intent(user), {"known": sorted(known)})
 
-    def key_settled(self, user: SmtpUser) -> None:
+    def settle_key(self, user: SmtpUser) -> None:
         """Forget the intent."""
         with in_our_words(self.path):
             (self.path / _intent(user)).unlink(missing_ok=True)
 
     def order_intent(self) -> tuple[str, ...] | None:
         """Return the values that a TXT set is being given in this order."""
-        values = self._listed(_ORDER, "values")
+        values = self._read_list(_ORDER, "values")
         return None if values is None else tuple(values)
 
     def intend_order(self, values: Sequence[str]) -> None:
         """Write down the order of a TXT set's values."""
         write_document(self.path / _ORDER, {"values": list(values)})
 
-    def order_settled(self) -> None:
+    def settle_order(self) -> None:
         """Forget the order."""
         with in_our_words(self.path):
             (self.path / _ORDER).unlink(missing_ok=True)
 
-    def _listed(self, name: str, key: str) -> list[str] | None:
+    def _read_list(self, name: str, key: str) -> list[str] | None:
         document = read_document(self.path / name, "corrupt_intent")
         if document is None:
             return None
@@ -108,7 +108,7 @@ class DomainWorkspace:
             raise ProvisionerError("corrupt_intent", f"{self.path / name}: the list `{key}` is missing")
         return [str(item) for item in document[key]]
 
-    def has_state(self) -> bool:
+    def _has_state(self) -> bool:
         """Say whether a local state with resources is here."""
         document = self._state()
         return bool(document and document["resources"])
@@ -121,7 +121,7 @@ class DomainWorkspace:
 
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it, and nothing in it was set aside."""
-        if self.recall() is None and not self.has_state() and not set_aside_names(self.path):
+        if self.recall() is None and not self._has_state() and not set_aside_names(self.path):
             self.remove()
 
     def remove(self) -> None:
@@ -144,7 +144,7 @@ class DirectoryWorkspaces:
         private_directory(self._locks)
         path = self._domains / domain.ascii
         # Nothing is added to the lock's name: with 253 characters it may be full.
-        with _held(self._locks / domain.ascii, domain, self._say):
+        with _hold(self._locks / domain.ascii, domain, self._say):
             try:
                 yield DomainWorkspace(domain, private_directory(path))
             finally:
@@ -184,7 +184,7 @@ def _is_corrupt(read: Callable[[], object]) -> bool:
 
 
 @contextmanager
-def _held(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
+def _hold(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
     # The lock file stays: removing it would let two processes hold two different files of the same name.
     with in_our_words(path):
         stream = path.open("a+", encoding="utf-8")
@@ -204,7 +204,7 @@ def _held(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterato
 def _lock(stream: IO[str], domain: DomainName, say: Callable[[str], None]) -> None:
     """Take the lock; one that a dead run left to its Terraform is waited for."""
     patience, told = time.monotonic() + _PATIENCE, False
-    while not _locked(stream):
+    while not _try_lock(stream):
         holder = _holder(stream)
         if not _is_dead(holder) or time.monotonic() > patience:
             raise _busy(holder, domain)
@@ -214,7 +214,7 @@ def _lock(stream: IO[str], domain: DomainName, say: Callable[[str], None]) -> No
         time.sleep(_PAUSE)
 
 
-def _locked(stream: IO[str]) -> bool:
+def _try_lock(stream: IO[str]) -> bool:
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -65,7 +65,7 @@ class Asked:
         return self._options_over(before)
 
     def _options_over(self, before: Request) -> Request:
-        return before.merged(
+        return before.with_options(
             zone=self.zone,
             contact=self.contact,
             customer=self.customer,
@@ -79,9 +79,9 @@ class Asked:
         )
 
     def _first_region(self) -> Region:
-        found = self.region or self.default_region
-        if found is None:
+        region = self.region or self.default_region
+        if region is None:
             raise InputError(
                 "no_region", "no AWS region was named", "give --region, or set AWS_REGION, e.g. AWS_REGION=us-east-1"
             )
-        return found
+        return region

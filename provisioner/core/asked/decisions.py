@@ -10,6 +10,8 @@ from provisioner.core.asked.options import choice
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.documents import WrongShapeError, optional, required
 
+MEMBERS = ("resolved_zone", "dmarc_inherited", "dmarc_theirs", "spf_part")  # of the JSON form
+
 
 class ResolvedMode(StrEnum):
     """Whose zone the records go to: one that we create, one of the account that was there, one outside Route 53."""
@@ -52,9 +54,18 @@ class Decisions:
     dmarc_theirs: bool | None = None
     spf_part: Part | None = None
 
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form, with the members `MEMBERS`."""
+        return {
+            "resolved_zone": {"mode": str(self.zone.mode), "name": self.zone.name, "id": self.zone.id},
+            "dmarc_inherited": self.dmarc_inherited,
+            "dmarc_theirs": self.dmarc_theirs,
+            "spf_part": None if self.spf_part is None else str(self.spf_part),
+        }
+
     @classmethod
     def from_document(cls, document: Mapping[str, object]) -> Decisions | None:
-        """Read `members` back, None when no zone was decided on.
+        """Read `to_document` back, whatever else stands in the document; None when no zone was decided on.
 
         Raises `WrongShapeError`, or `InputError` for a word that is not known.
         """
@@ -62,19 +73,6 @@ class Decisions:
         inherited, theirs = optional(document, "dmarc_inherited", bool), optional(document, "dmarc_theirs", bool)
         spf_part = None if part is None else choice(Part, "spf_part", part)
         return None if zone is None else cls(_zone(zone), inherited, theirs, spf_part)
-
-
-def members(decisions: Decisions | None) -> dict[str, object]:
-    """Return the members of the JSON form, each null when nothing was decided."""
-    if decisions is None:
-        return dict.fromkeys(MEMBERS)
-    zone, part = decisions.zone, decisions.spf_part
-    resolved = {"mode": str(zone.mode), "name": zone.name, "id": zone.id}
-    values = (resolved, decisions.dmarc_inherited, decisions.dmarc_theirs, part and str(part))
-    return dict(zip(MEMBERS, values, strict=True))
-
-
-MEMBERS = ("resolved_zone", "dmarc_inherited", "dmarc_theirs", "spf_part")
 
 
 def _zone(document: Mapping[str, object]) -> ResolvedZone:

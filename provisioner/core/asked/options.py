@@ -41,7 +41,7 @@ def tag_text(text: str) -> str:
 
 def text_of_tag(tag: str) -> str:
     """Read `tag_text` back."""
-    return _QUOTED.sub(lambda found: chr(int(found[1], 16)), tag)
+    return _QUOTED.sub(lambda code: chr(int(code[1], 16)), tag)
 
 
 def customer_name(text: str) -> str:

@@ -61,7 +61,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
     dmarc, _, fate = words.get("dmarc", _UNSET).partition("/")
     spf, _, part = words.get("spf", "merge").partition("/")
     rua = tags.get(DMARC_RUA)
-    request = Request(region=region).merged(
+    request = Request(region=region).with_options(
         zone=zone,
         mail_from=words.get("mail-from"),
         dmarc=_given(dmarc),

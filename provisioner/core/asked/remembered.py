@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from provisioner.core.asked.decisions import MEMBERS, Decisions, members
+from provisioner.core.asked.decisions import MEMBERS, Decisions
 from provisioner.core.asked.request import Request
 from provisioner.core.values.documents import WrongShapeError, mapping, required
 from provisioner.errors import InputError, ProvisionerError
@@ -22,8 +22,9 @@ class Remembered:
     decisions: Decisions | None
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form: what was asked and what was decided side by side, after the version."""
-        return {"version": VERSION, **self.request.to_document(), **members(self.decisions)}
+        """Return the JSON form: what was asked and what was decided side by side, null where nothing was."""
+        decided = self.decisions.to_document() if self.decisions else dict.fromkeys(MEMBERS)
+        return {"version": VERSION, **self.request.to_document(), **decided}
 
     @classmethod
     def from_document(cls, document: object) -> Remembered:

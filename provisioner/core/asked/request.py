@@ -59,16 +59,16 @@ class Request:
 
     @classmethod
     def parse(cls, region: str, **options: str | None) -> Self:
-        """Read a first request from text, as `merged` reads its options; raises `InputError`."""
-        return cls(Region.parse(region)).merged(**options)
+        """Read a first request from text, as `with_options` reads its options; raises `InputError`."""
+        return cls(Region.parse(region)).with_options(**options)
 
-    def merged(self, **given: object) -> Self:
+    def with_options(self, **given: object) -> Self:
         """Return the request with the options that are given (not None) instead of what was asked before.
 
         Options are field names; a text is read and checked like on the command line, a parsed value is taken as it is.
         Raises `InputError` with the code of the option at fault.
         """
-        values = {name: _parsed(name, value) for name, value in given.items() if value is not None}
+        values = {name: _parse(name, value) for name, value in given.items() if value is not None}
         return replace(self, **values)
 
     def to_document(self) -> dict[str, object]:
@@ -83,23 +83,23 @@ class Request:
         """
         options = {name: optional(document, name, str) for name in _PARSERS}
         named = {"tags": tags_of(document), "senders": senders_of(document)}
-        return cls(Region.parse(required(document, "region", str))).merged(**options, **named)
+        return cls(Region.parse(required(document, "region", str))).with_options(**options, **named)
 
 
 def tags_of(document: Mapping[str, object]) -> Tags | None:
     """Read the member `tags` of a document, None without one; raises `WrongShapeError` or `InputError`."""
-    found = optional(document, "tags", dict)
-    return None if found is None else Tags.parse(_texts(found))
+    tags = optional(document, "tags", dict)
+    return None if tags is None else Tags.parse(_texts(tags))
 
 
 def senders_of(document: Mapping[str, object]) -> Senders | None:
     """Read the member `senders` of a document, None without one; raises `WrongShapeError` or `InputError`."""
-    found = optional(document, "senders", dict)
-    return None if found is None else Senders.parse(_texts(found))
+    senders = optional(document, "senders", dict)
+    return None if senders is None else Senders.parse(_texts(senders))
 
 
-def _texts(found: object) -> Iterator[tuple[str, str]]:
-    members = mapping(found)
+def _texts(document: object) -> Iterator[tuple[str, str]]:
+    members = mapping(document)
     return ((key, required(members, key, str)) for key in members)
 
 
@@ -116,7 +116,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def _parsed(name: str, value: object) -> Any:  # one of the types of Request's fields, by its name
+def _parse(name: str, value: object) -> Any:  # one of the types of Request's fields, by its name
     return _PARSERS[name](value) if isinstance(value, str) else value
 
 

@@ -46,25 +46,25 @@ def unreachable(record: Record, reason: str) -> Finding:
 def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Finding:
     """Return the finding about SPF at the domain itself: never an error, MAIL FROM has the SPF of mail through SES."""
     subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
-    found = [value for value in values if is_spf(value)]
-    evidence = {"expected": f"include:{INCLUDE}", "found": found}
-    if not found:
+    texts = [value for value in values if is_spf(value)]
+    evidence = {"expected": [f"include:{INCLUDE}"], "found": texts}
+    if not texts:
         severity, message = Severity.WARNING if wanted else Severity.INFO, f"no SPF at the domain itself; {why}"
         return Finding("spf.none", severity, subject, message, "", _SPF_RFC, evidence)
-    problem = _problem(name, found)
+    problem = _problem(name, texts)
     if problem:
         message, remedy = f"{problem}; {why}", "leave one valid record"
         return Finding("spf.broken", Severity.WARNING, subject, message, remedy, _SPF_RFC, evidence)
-    if _passes(parse(found[0], name)):
-        return Finding("spf.ok", Severity.OK, subject, found[0], evidence=evidence)
-    message = f"SPF without include:{INCLUDE}: {found[0]}; {why}"
+    if _passes(parse(texts[0], name)):
+        return Finding("spf.ok", Severity.OK, subject, texts[0], evidence=evidence)
+    message = f"SPF without include:{INCLUDE}: {texts[0]}; {why}"
     return Finding("spf.without_include", Severity.INFO, subject, message, evidence=evidence)
 
 
 def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
     if record.purpose is Purpose.MAIL_FROM_SPF:
-        found = [value for value in values if is_spf(value)]
-        return _problem(record.name, found) == "" and _passes(parse(found[0], record.name))
+        texts = [value for value in values if is_spf(value)]
+        return _problem(record.name, texts) == "" and _passes(parse(texts[0], record.name))
     if record.purpose is Purpose.DMARC:
         wanted, there = only_record(record.values), only_record(values)
         return wanted is not None and there is not None and _contains(there, wanted)
@@ -77,11 +77,11 @@ def _contains(there: DmarcRecord, wanted: DmarcRecord) -> bool:
     return there.get("p") == wanted.get("p") and all(uri.address in addresses for uri in wanted.uris("rua"))
 
 
-def _problem(name: str, found: Sequence[str]) -> str:
-    if len(found) != 1:
-        return f"{len(found)} SPF records stand here, receivers need exactly one"
+def _problem(name: str, texts: Sequence[str]) -> str:
+    if len(texts) != 1:
+        return f"{len(texts)} SPF records stand here, receivers need exactly one"
     try:
-        parse(found[0], name)
+        parse(texts[0], name)
     except Refused as error:
         return error.message
     return ""

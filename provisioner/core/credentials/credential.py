@@ -12,8 +12,6 @@ from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 
-__all__ = ["Secret", "SmtpCredential"]
-
 VERSION = 1
 PORT = 587  # EC2 throttles 25
 SECURITY = "starttls"

@@ -43,7 +43,7 @@ class Published:
         """The values that receivers take for DMARC records."""
         return tuple(record for text in self.texts if (record := DmarcRecord.parse(text)))
 
-    def found(self, code: str, severity: Severity, message: str, remedy: str = "", reference: str = "") -> Finding:
+    def finding(self, code: str, severity: Severity, message: str, remedy: str = "", reference: str = "") -> Finding:
         """Return a finding about this name."""
         subject, evidence = f"TXT {self.name}", {"found": list(self.texts)}
         return Finding(f"dmarc.{code}", severity, subject, message, remedy, reference, evidence)
@@ -51,7 +51,7 @@ class Published:
     def repaired_by(self, command: tuple[str, ...], code: str, severity: Severity, message: str, why: str) -> Finding:
         """Return a finding whose remedy is a command; `why` is its reference."""
         remedy = f"`provisioner {' '.join(command)}`"
-        return replace(self.found(code, severity, message, remedy, why), command=command)
+        return replace(self.finding(code, severity, message, remedy, why), command=command)
 
     def tidy(self, code: str, message: str, reference: str) -> Finding:
         """Return a warning whose remedy is `dmarc tidy`."""
@@ -85,7 +85,8 @@ def unauthorised(published: Published, uri: ReportUri, name: str, reason: str = 
     if len(name) > LONGEST_NAME:
         message = f"reports to {uri.text} are not sent: no receiver can verify its consent, the name is too long"
     remedy = f"publish there TXT {name} = v=DMARC1, or report to an address of the domain's own organization"
-    return published.found("report_unauthorised", Severity.WARNING, message, remedy, "RFC 9990, external destinations")
+    why = "RFC 9990, external destinations"
+    return published.finding("report_unauthorised", Severity.WARNING, message, remedy, why)
 
 
 def _broken(published: Published) -> Iterator[Finding]:
@@ -93,13 +94,13 @@ def _broken(published: Published) -> Iterator[Finding]:
         if is_meant_as_dmarc(text):
             message = f"receivers ignore this, it does not begin with v=DMARC1 and a semicolon: {text}"
             remedy = "write the record as v=DMARC1; p=none"
-            yield published.found("broken", Severity.ERROR, message, remedy, "RFC 9989 section 4.7")
+            yield published.finding("broken", Severity.ERROR, message, remedy, "RFC 9989 section 4.7")
 
 
 def _several(published: Published, records: Sequence[DmarcRecord]) -> Finding:
     message = f"{len(records)} DMARC records stand here, so receivers use none of them"
     remedy = f"leave one: `provisioner dmarc set {published.policy_domain} --policy ...`"
-    return published.found("several_records", Severity.ERROR, message, remedy, "RFC 9989 section 4.10")
+    return published.finding("several_records", Severity.ERROR, message, remedy, "RFC 9989 section 4.10")
 
 
 def _policy(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -113,10 +114,10 @@ def _policy(published: Published, record: DmarcRecord) -> Iterator[Finding]:
     for tag in ("sp", "np"):
         if record.get(tag) is not None and policy_of(record.get(tag)) is None:
             message = f"{tag}={record.get(tag)} is no policy"
-            yield published.found("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
+            yield published.finding("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
     if record.is_test and record.policy is not DmarcPolicy.NONE:
         message = f"t=y: receivers apply one level less than p={record.policy}"
-        yield published.found("test_mode", Severity.INFO, message, "", "RFC 9989 section 4.7")
+        yield published.finding("test_mode", Severity.INFO, message, "", "RFC 9989 section 4.7")
 
 
 def _tags(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -127,14 +128,14 @@ def _tags(published: Published, record: DmarcRecord) -> Iterator[Finding]:
             yield published.tidy("removed_tag", message, "RFC 9989 appendix A")
         elif name not in ACTIVE_TAGS:
             message = f"{name}={record.get(name)}: no such tag, receivers ignore it"
-            yield published.found("unknown_tag", Severity.INFO, message, "", "RFC 9989 section 4.7")
+            yield published.finding("unknown_tag", Severity.INFO, message, "", "RFC 9989 section 4.7")
     for name in record.repeated:
         yield published.tidy("repeated_tag", f"{name} stands here more than once", "RFC 9989 section 4.8")
     for part in record.faults:
         yield published.tidy("syntax", f"{part!r} is no tag, it has no =", "RFC 9989 section 4.8")
     if published.policy_domain.is_subdomain and "sp" in names:
         message = "sp counts at an organizational domain only, here it is ignored"
-        yield published.found("sp_ignored", Severity.INFO, message, "", "RFC 9989 section 4.7")
+        yield published.finding("sp_ignored", Severity.INFO, message, "", "RFC 9989 section 4.7")
 
 
 def _failure_reports(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -153,34 +154,34 @@ def _destinations(published: Published, record: DmarcRecord) -> Iterator[Finding
     if not uris:
         message = "no rua: nobody gets aggregate reports, the evidence for a stricter policy"
         remedy = f"`provisioner dmarc set {published.policy_domain} --policy ... --rua ADDR`"
-        yield published.found("no_reports", Severity.INFO, message, remedy, "RFC 9990")
+        yield published.finding("no_reports", Severity.INFO, message, remedy, "RFC 9990")
     for uri in uris:
         if uri.address is None:
             message = f"rua={uri.text} is no mailto: URI of an address, many receivers cannot report there"
-            yield published.found("invalid_rua", Severity.WARNING, message, "write it as mailto:dmarc@example.com")
+            yield published.finding("invalid_rua", Severity.WARNING, message, "write it as mailto:dmarc@example.com")
         elif uri.address.domain == published.mail_from:
             message = f"reports to {uri.text} vanish: the MAIL FROM host receives bounces for SES only"
-            yield published.found("rua_at_mail_from", Severity.ERROR, message, "report to another host of the domain")
+            yield published.finding("rua_at_mail_from", Severity.ERROR, message, "report to another host of the domain")
         if uri.has_size:
             message = f"{uri.text}: the size after ! is obsolete and ignored"
-            yield published.found("size_suffix", Severity.INFO, message, "", "RFC 9989 section 4.7")
+            yield published.finding("size_suffix", Severity.INFO, message, "", "RFC 9989 section 4.7")
     if len(uris) > _MOST_DESTINATIONS:
         message = f"{len(uris)} destinations of reports: receivers may ignore those after the second"
-        yield published.found("many_destinations", Severity.INFO, message)
+        yield published.finding("many_destinations", Severity.INFO, message)
 
 
 def _alignment(published: Published, record: DmarcRecord) -> Iterator[Finding]:
     for tag in ("aspf", "adkim"):
         if record.get(tag) is not None and (record.get(tag) or "").lower() not in ("r", "s"):
             message = f"{tag}={record.get(tag)} is neither r nor s, receivers take r"
-            yield published.found("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
+            yield published.finding("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
 
 
 def _ses(published: Published, record: DmarcRecord) -> Iterator[Finding]:
     guide = "SES developer guide, Complying with DMARC"
     if (record.get("aspf") or "").lower() == "s" and published.mail_from is not None:
         message = f"aspf=s: SPF of {published.mail_from} never aligns, it is below the domain; DKIM alone has to pass"
-        yield published.found("aspf_strict", Severity.WARNING, message, "remove aspf, or set aspf=r", guide)
+        yield published.finding("aspf_strict", Severity.WARNING, message, "remove aspf, or set aspf=r", guide)
     if (record.get("adkim") or "").lower() == "s":
         message = "adkim=s: mail from addresses at names below the domain does not align with its DKIM signature"
-        yield published.found("adkim_strict", Severity.INFO, message, "remove adkim, or set adkim=r", guide)
+        yield published.finding("adkim_strict", Severity.INFO, message, "remove adkim, or set adkim=r", guide)

@@ -40,7 +40,7 @@ def without_test(record: DmarcRecord) -> Edited:
     return Edited(str(_without(record, frozenset({"t"}))))
 
 
-def tidied(records: Sequence[DmarcRecord]) -> Edited:
+def tidy(records: Sequence[DmarcRecord]) -> Edited:
     """Return one record without removed tags, failure reports, repeated tags and parts that are no tags.
 
     `records` are those of one name, at least one; the first one stays. `pct=0` becomes its successor `t=y`, so that

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.record import DmarcRecord, lowered, policy_of
+from provisioner.core.dmarc.record import DmarcRecord, lower, policy_of
 from provisioner.core.values.domain import DomainName
 
 
@@ -47,7 +47,7 @@ class Applicable:
             return None
         record = self.found.record
         asked = (policy_of(record.get("sp")) if self.is_inherited else None) or record.policy
-        return lowered(asked) if asked and record.is_test else asked
+        return lower(asked) if asked and record.is_test else asked
 
 
 def discover(domain: DomainName, walk: Sequence[Step]) -> Applicable:

@@ -61,7 +61,7 @@ class Source:
 
     def __str__(self) -> str:
         owner = f" ({self.owner})" if self.owner else ""
-        return f"{self.address}{owner}: {counted(self.messages, 'message')} from {', '.join(self.header_from)}"
+        return f"{self.address}{owner}: {count_of(self.messages, 'message')} from {', '.join(self.header_from)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class Evidence:
         }
 
     def __str__(self) -> str:
-        aligned = f"{self.aligned} of {counted(self.messages, 'message')} aligned ({_percent(self.share)})"
-        return f"{aligned}, {counted(self.days, 'day')}, {counted(self.reports, 'report')}"
+        aligned = f"{self.aligned} of {count_of(self.messages, 'message')} aligned ({_percent(self.share)})"
+        return f"{aligned}, {count_of(self.days, 'day')}, {count_of(self.reports, 'report')}"
 
 
 def weigh(
@@ -112,19 +112,19 @@ def weigh(
     `with_subdomains`: whether the record's `p` applies to mail from names below the domain as well.
     """
     unique = {(r.sender, r.id, r.begin): r for r in reports if r.policy_domain == domain.ascii and r.end > since}
-    found = [
+    rows = [
         row for report in unique.values() for row in report.rows if with_subdomains or row.header_from == domain.ascii
     ]
     return Evidence(
         reports=len(unique),
-        messages=sum(row.count for row in found),
-        aligned=sum(row.count for row in found if row.is_aligned),
+        messages=sum(row.count for row in rows),
+        aligned=sum(row.count for row in rows if row.is_aligned),
         days=_days([(report.begin, report.end) for report in unique.values()]),
-        failing=_failing([row for row in found if not row.is_aligned]),
+        failing=_failing([row for row in rows if not row.is_aligned]),
     )
 
 
-def counted(number: int, noun: str) -> str:
+def count_of(number: int, noun: str) -> str:
     """Return `1 report`, `2 reports`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -136,9 +136,9 @@ def shortfalls(evidence: Evidence, need: Need) -> tuple[str, ...]:
 
 def _shortfalls(evidence: Evidence, need: Need) -> Iterator[str]:
     if evidence.messages < need.messages:
-        yield f"{counted(evidence.messages, 'message')} reported, {need.messages} needed"
+        yield f"{count_of(evidence.messages, 'message')} reported, {need.messages} needed"
     if evidence.days < need.days:
-        yield f"{counted(evidence.days, 'day')} covered by reports, {need.days} needed"
+        yield f"{count_of(evidence.days, 'day')} covered by reports, {need.days} needed"
     if evidence.messages and evidence.share < need.share:
         yield f"{_percent(evidence.share)} aligned, {_percent(need.share)} needed"
 
@@ -161,7 +161,7 @@ def _failing(rows: Sequence[ReportedRow]) -> tuple[Source, ...]:
     by_address: dict[str, list[ReportedRow]] = defaultdict(list)
     for row in rows:
         by_address[row.source].append(row)
-    sources = [_source(address, found) for address, found in by_address.items()]
+    sources = [_source(address, rows) for address, rows in by_address.items()]
     return tuple(sorted(sources, key=lambda source: (-source.messages, source.address)))
 
 

@@ -114,7 +114,7 @@ def only_record(texts: Iterable[str]) -> DmarcRecord | None:
     return found[0] if len(found) == 1 else None
 
 
-def lowered(policy: DmarcPolicy) -> DmarcPolicy:
+def lower(policy: DmarcPolicy) -> DmarcPolicy:
     """Return the policy one level lower, which is what `t=y` makes of it."""
     return DmarcPolicy.QUARANTINE if policy is DmarcPolicy.REJECT else DmarcPolicy.NONE
 

@@ -104,21 +104,21 @@ def conflicts(
     wanted, present = tuple(desired), tuple(existing)
     apex = min((record.name.count(".") for record in present), default=0)
     return tuple(
-        found
-        for found in present
-        if (found.name, found.type) not in ours
-        and any(_collides(need, found) or _hides(need, found, apex) for need in wanted)
+        standing
+        for standing in present
+        if (standing.name, standing.type) not in ours
+        and any(_collides(need, standing) or _hides(need, standing, apex) for need in wanted)
     )
 
 
-def _collides(need: Record, found: Record) -> bool:
-    if need.name != found.name:
+def _collides(need: Record, standing: Record) -> bool:
+    if need.name != standing.name:
         return False
-    return need.type == found.type or "CNAME" in {need.type, found.type} or need.purpose.is_mail_from
+    return need.type == standing.type or "CNAME" in {need.type, standing.type} or need.purpose.is_mail_from
 
 
-def _hides(need: Record, found: Record, apex: int) -> bool:
-    below = need.name.endswith(f".{found.name}")
-    if found.type == "NS":
-        return found.name.count(".") > apex and (below or need.name == found.name)
-    return found.type == "DNAME" and below
+def _hides(need: Record, standing: Record, apex: int) -> bool:
+    below = need.name.endswith(f".{standing.name}")
+    if standing.type == "NS":
+        return standing.name.count(".") > apex and (below or need.name == standing.name)
+    return standing.type == "DNAME" and below

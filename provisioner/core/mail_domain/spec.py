@@ -81,7 +81,7 @@ def spec_of(
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
-        sending_enabled=True,
+        sending_enabled=True,  # the place for a domain's standing: what is suspended gets False here
         tags=_tags(domain, request),
         identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,

@@ -34,11 +34,11 @@ def diagnosis(term: str) -> tuple[str, str]:
     """Say what is wrong with a term that the grammar of RFC 7208 section 12 refuses, and what to write instead."""
     for pattern, problem, remedy in _PATTERNS:
         if match := pattern.fullmatch(term):
-            parts = {name: shown(part) for name, part in match.groupdict().items()}
+            parts = {name: quote(part) for name, part in match.groupdict().items()}
             return problem.format(**parts), remedy.format(**parts)
     return _UNKNOWN
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """Return a printable text as it can stand in a message: of bearable length."""
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

@@ -12,10 +12,8 @@ from enum import StrEnum
 
 from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.dns.txt_set import TxtSet, inserted, octets, removed
-from provisioner.core.spf.syntax import VERSION, SpfRecord, Term, is_meant_as_spf, is_spf, parse
+from provisioner.core.spf.syntax import VERSION, SpfRecord, is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
-
-__all__ = ["INCLUDE", "Merge", "Part", "SpfRecord", "Term", "is_spf", "merge", "own_record", "parse", "unmerge"]
 
 INCLUDE = "amazonses.com"
 OWN_TTL = 300  # seconds, of a set that we make
@@ -66,12 +64,12 @@ def merge(existing: TxtSet | None, include: str = INCLUDE, name: str = "this dom
         return Merge(TxtSet(OWN_TTL, (quoted(own_record(include), ROUTE_53),)), Part.SET)
     index = _spf_index(existing, name)
     if index is None:
-        return _checked(existing.plus(own_record(include)), Part.RECORD, name)
-    record = _parsed(existing.texts[index], name)
+        return _check_limits(existing.plus(own_record(include)), Part.RECORD, name)
+    record = _parse(existing.texts[index], name)
     if _includes(record, include, name):
         return Merge(existing, Part.NOTHING)
     value = inserted(existing.values[index], *_insertion(record, include))
-    return _checked(existing.with_value(index, value), Part.TERM, name)
+    return _check_limits(existing.with_value(index, value), Part.TERM, name)
 
 
 def unmerge(live: TxtSet | None, part: Part, include: str = INCLUDE) -> TxtSet | None:
@@ -94,14 +92,14 @@ def _spf_index(existing: TxtSet, name: str) -> int | None:
     if any(is_meant_as_spf(text) for text in texts):
         problem = "a TXT record is meant as SPF, but receivers do not read it: it must begin with `v=spf1` and a space"
         raise Refused("spf_unread", f"{name}: {problem}", f"correct or remove it, or {_SKIP}")
-    found = [index for index, text in enumerate(texts) if is_spf(text)]
-    if len(found) > 1:
-        problem = f"{len(found)} SPF records, so that every check fails (permerror, RFC 7208 section 4.5)"
+    indexes = [index for index, text in enumerate(texts) if is_spf(text)]
+    if len(indexes) > 1:
+        problem = f"{len(indexes)} SPF records, so that every check fails (permerror, RFC 7208 section 4.5)"
         raise Refused("spf_several", f"{name}: {problem}", f"join them into one, or {_SKIP}")
-    return found[0] if found else None
+    return indexes[0] if indexes else None
 
 
-def _parsed(text: str, name: str) -> SpfRecord:
+def _parse(text: str, name: str) -> SpfRecord:
     try:
         return parse(text, name)
     except Refused as broken:
@@ -109,11 +107,11 @@ def _parsed(text: str, name: str) -> SpfRecord:
 
 
 def _includes(record: SpfRecord, include: str, name: str) -> bool:
-    found = [term for term in record.evaluated if term.name == "include" and term.domain == include.lower()]
-    if found and found[0].qualifier != "+":
-        problem = f"the SPF record says {found[0].text}, so that mail through it does not pass"
+    terms = [term for term in record.evaluated if term.name == "include" and term.domain == include.lower()]
+    if terms and terms[0].qualifier != "+":
+        problem = f"the SPF record says {terms[0].text}, so that mail through it does not pass"
         raise Refused("spf_contradicts", f"{name}: {problem}", f"change it to include:{include}, or {_SKIP}")
-    return bool(found)
+    return bool(terms)
 
 
 def _insertion(record: SpfRecord, include: str) -> tuple[int, str]:
@@ -126,17 +124,17 @@ def _insertion(record: SpfRecord, include: str) -> tuple[int, str]:
 def _without_term(live: TxtSet, include: str) -> Iterator[TxtSet]:
     term = re.compile(rb"(?<= )\+?include:" + re.escape(include.encode()) + rb"\.?(?= |\Z)", re.IGNORECASE)
     for index, text in enumerate(live.texts):
-        if is_spf(text) and (found := term.search(octets(text))):
-            yield live.with_value(index, removed(live.values[index], *_with_its_space(octets(text), found)))
+        if is_spf(text) and (term_at := term.search(octets(text))):
+            yield live.with_value(index, removed(live.values[index], *_with_its_space(octets(text), term_at)))
 
 
-def _with_its_space(text: bytes, found: re.Match[bytes]) -> tuple[int, int]:
+def _with_its_space(text: bytes, term_at: re.Match[bytes]) -> tuple[int, int]:
     """Return what `_insertion` put in: before another term with the space behind it, at the end with the one before."""
-    last = not text[found.end() :].strip(b" ")
-    return (found.start() - 1, found.end()) if last else (found.start(), found.end() + 1)
+    last = not text[term_at.end() :].strip(b" ")
+    return (term_at.start() - 1, term_at.end()) if last else (term_at.start(), term_at.end() + 1)
 
 
-def _checked(result: TxtSet, part: Part, name: str) -> Merge:
+def _check_limits(result: TxtSet, part: Part, name: str) -> Merge:
     longest = max(len(value) for value in result.values)
     if longest > LONGEST_VALUE:
         problem = f"{name}: the SPF record would have {longest} characters (limit {LONGEST_VALUE}, Route 53)"

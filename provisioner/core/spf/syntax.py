@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.core.spf.diagnosis import diagnosis, shown
+from provisioner.core.spf.diagnosis import diagnosis, quote
 from provisioner.errors import Refused
 
 VERSION = "v=spf1"
@@ -123,7 +123,7 @@ def _term(match: re.Match[str], where: str) -> Term:
         qualifier = "" if parsed["rest"].startswith("=") else parsed["qualifier"] or "+"
         return Term(written, match.start(), qualifier, parsed["name"].lower(), domain and domain.lower().rstrip("."))
     problem, remedy = diagnosis(written)
-    raise _broken(where, f"{shown(written)}: {problem}", remedy)
+    raise _broken(where, f"{quote(written)}: {problem}", remedy)
 
 
 def _argument(parsed: re.Match[str]) -> re.Match[str] | None:

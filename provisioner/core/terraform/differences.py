@@ -69,7 +69,7 @@ def differences(document: object) -> tuple[Difference, ...]:
     try:
         plan = mapping(document)
         outside = dict(_changed_outside(plan))
-        return tuple(found for entry in _entries(plan, "resource_changes") for found in _of_resource(entry, outside))
+        return tuple(one for entry in _entries(plan, "resource_changes") for one in _of_resource(entry, outside))
     except WrongShapeError as error:
         hint = "Use a Terraform whose JSON plan format is 1.x."
         raise ProvisionerError("unreadable_plan", f"the plan cannot be read: {error}", hint) from None

@@ -84,14 +84,14 @@ def guard(domain: str, plan: Plan, allowed: Collection[str]) -> None:
     if refused:
         count = f"plan deletes {len(refused)} of {len(existing)} resources (limit 0)"
         hint = "Nothing was changed. Undo what was changed outside, or let it happen with --allow-delete ADDRESS."
-        raise Refused("plan_deletes", f"{domain}: {count}: {_listed(refused)}", hint)
+        raise Refused("plan_deletes", f"{domain}: {count}: {_list_of(refused)}", hint)
 
 
 def _is_allowed(address: str, allowed: Collection[str]) -> bool:
     return any(address == prefix or address.startswith((f"{prefix}.", f"{prefix}[")) for prefix in allowed)
 
 
-def _listed(addresses: Sequence[str]) -> str:
+def _list_of(addresses: Sequence[str]) -> str:
     more = len(addresses) - MOST_NAMED
     return ", ".join(addresses[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 

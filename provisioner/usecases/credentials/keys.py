@@ -61,7 +61,7 @@ def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
 
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
-    stored = _stored(edges, user)
+    stored = _load(edges, user)
     keys = _without_orphans(edges, workspace, user, stored)
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
@@ -71,7 +71,7 @@ def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) 
     return HeldCredential(user, _create(edges, workspace, user, region), created=True)
 
 
-def _stored(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
+def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
     """Return what is stored; what cannot be read is put aside and counts as not held."""
     try:
         return edges.store.load(user)
@@ -94,7 +94,7 @@ def _without_orphans(
     for key in (key for key in keys if key.id not in kept):
         edges.progress.note(f"{user}: access key {key.id} goes: a run that died made it and nobody has its secret")
         edges.users.delete_key(user.iam_user, key.id)
-    workspace.key_settled(user)
+    workspace.settle_key(user)
     return [key for key in keys if key.id in kept]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.change import with_policy, without_test
-from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, counted, shortfalls, weigh
+from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, count_of, shortfalls, weigh
 from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
@@ -47,17 +47,17 @@ class Advance:
 
 def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advance:
     """Say what the next step is; raises `Refused` with the numbers when the reports do not carry it."""
-    found = standing(edges, domain)
-    if not found.records:
+    there = standing(edges, domain)
+    if not there.records:
         raise no_own_record(domain)
-    if len(found.records) > 1:
+    if len(there.records) > 1:
         raise Refused(
             "several_dmarc_records",
-            f"{domain}: {len(found.records)} DMARC records stand at one name, so receivers use none",
+            f"{domain}: {len(there.records)} DMARC records stand at one name, so receivers use none",
             f"leave one first: `provisioner dmarc set {domain} --policy none`",
         )
-    record = found.records[0]
-    change = preview(found, _next_step(record))
+    record = there.records[0]
+    change = preview(there, _next_step(record))
     if not change.changed:
         return Advance(change, None)
     return Advance(change, _evidence(edges, domain, record, grounds))
@@ -82,7 +82,7 @@ def _evidence(edges: Edges, domain: DomainName, record: DmarcRecord, grounds: Gr
     _tell(edges, domain, evidence, len(read))
     missing = shortfalls(evidence, grounds.need)
     if missing and not grounds.force:
-        raise _refused(domain, evidence, missing)
+        raise _refusal(domain, evidence, missing)
     return evidence
 
 
@@ -98,7 +98,7 @@ def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> No
     edges.progress.note(f"{domain}: {evidence}")
     if read > evidence.reports:
         edges.progress.note(
-            f"not counted (other domains, too old, twice): {counted(read - evidence.reports, 'report')}"
+            f"not counted (other domains, too old, twice): {count_of(read - evidence.reports, 'report')}"
         )
     for source in evidence.failing[:_SHOWN_SOURCES]:
         edges.progress.note(f"would break: {source}")
@@ -106,7 +106,7 @@ def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> No
         edges.progress.note(f"would break: {len(evidence.failing) - _SHOWN_SOURCES} sources more (all with --json)")
 
 
-def _refused(domain: DomainName, evidence: Evidence, missing: Sequence[str]) -> Refused:
+def _refusal(domain: DomainName, evidence: Evidence, missing: Sequence[str]) -> Refused:
     worst = f"; would break: {'; '.join(str(s) for s in evidence.failing[:3])}" if evidence.failing else ""
     return Refused(
         "not_enough_evidence",

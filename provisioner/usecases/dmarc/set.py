@@ -9,7 +9,7 @@ from typing import Any, Literal
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.change import Edited, tidied, with_policy
+from provisioner.core.dmarc.change import Edited, tidy, with_policy
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc, policy_of
 from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.mail_domain.records import Purpose, Record, static_records
@@ -79,38 +79,38 @@ def preview_set(
     edges: Edges, domain: DomainName, policy: DmarcPolicy, rua: EmailAddress | None, sp: DmarcPolicy | None
 ) -> Preview:
     """Say what setting a policy, and, where given, report address and subdomain policy would change."""
-    found = standing(edges, domain)
-    if found.owner == "ours" and sp is not None:
+    there = standing(edges, domain)
+    if there.owner == "ours" and sp is not None:
         raise InputError(
             "sp_not_managed",
             f"{domain}: the DMARC record is ours, and ours hold a policy and a report address only",
             f"leave --sp out: names below {domain} follow its policy unless they have a record of their own",
         )
     _refuse_lost_reports(edges, domain, rua)
-    return preview(found, lambda records: with_policy(next(iter(records), None), policy, rua, sp))
+    return preview(there, lambda records: with_policy(next(iter(records), None), policy, rua, sp))
 
 
 def preview_tidy(edges: Edges, domain: DomainName) -> Preview:
     """Say what tidying the domain's record would change; raises `InputError` when it has none of its own."""
-    found = standing(edges, domain)
-    if not found.records:
+    there = standing(edges, domain)
+    if not there.records:
         raise no_own_record(domain)
-    return preview(found, tidied)
+    return preview(there, tidy)
 
 
 def carry_out(edges: Edges, change: Preview) -> None:
     """Make the change; for a zone elsewhere, only remember what was asked."""
-    found, domain = change.standing, change.standing.domain
+    there, domain = change.standing, change.standing.domain
     if not change.changed:
         return
     asked = Asked(dmarc=policy_of(change.new.get("p")), dmarc_rua=_rua(change.new))
-    if found.owner == "ours":
+    if there.owner == "ours":
         new_domain(edges, domain, asked)
-    elif found.owner == "external":
+    elif there.owner == "external":
         _remember(edges, domain, asked)
-    elif found.record is not None and found.zone_id is not None:
+    elif there.record is not None and there.zone_id is not None:
         edges.progress.step(f"{domain}: changing TXT {change.name}")
-        edges.zones.replace(found.zone_id, found.record, _changed(found.record, change.after))
+        edges.zones.replace(there.zone_id, there.record, _with_values(there.record, change.after))
 
 
 def standing(edges: Edges, domain: DomainName) -> Standing:
@@ -124,12 +124,12 @@ def standing(edges: Edges, domain: DomainName) -> Standing:
     return Standing(domain, _owner(known, live), live.values if live else (), zone.id, live)
 
 
-def preview(found: Standing, edit: Edit) -> Preview:
+def preview(there: Standing, edit: Edit) -> Preview:
     """Return the change that an edit of the DMARC records makes; all other values at the name stay."""
-    edited = edit(found.records)
+    edited = edit(there.records)
     new = DmarcRecord.parse(edited.text)
     assert new is not None  # noqa: S101 - every edit writes a record
-    return Preview(found, _with(found.texts, edited.text), new, edited.notes)
+    return Preview(there, _with(there.texts, edited.text), new, edited.notes)
 
 
 def no_own_record(domain: DomainName) -> InputError:
@@ -166,7 +166,7 @@ def _stays(index: int, is_dmarc: Sequence[bool]) -> bool:
     return not is_dmarc[index] or index == is_dmarc.index(True)
 
 
-def _changed(before: Record, after: Sequence[str]) -> Record:
+def _with_values(before: Record, after: Sequence[str]) -> Record:
     """Return the set with other values; those that stay keep the form in which Route 53 has them."""
     raw = dict(zip(before.values, before.raw, strict=True))
     return replace(before, values=tuple(after), raw=tuple(raw.get(text) or quoted(text, ROUTE_53) for text in after))

@@ -72,9 +72,9 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
         findings.append(_no_identity(spec))
     if zone is None or isinstance(zone, PublicZone):
         wanted = desired_records(spec, identity.dkim_tokens if identity else ())
-        found = _all(DnsView(edges, zone), known, spec, wanted, random_label)
+        of_records = _all(DnsView(edges, zone), known, spec, wanted, random_label)
         reaches_us = zone is None and any(finding.id == "dns.delegated" for finding in findings)
-        findings += (_with_command(finding, spec) for finding in found) if reaches_us else found
+        findings += (_with_command(finding, spec) for finding in of_records) if reaches_us else of_records
     return tuple(findings)
 
 

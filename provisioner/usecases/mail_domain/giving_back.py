@@ -49,7 +49,7 @@ def keep_order(work: Undertaking, seen: Survey, plan: Plan) -> Iterator[None]:
     work.workspace.intend_order(wanted.values)
     yield
     _order(work.edges, zone.id, _apex(seen, work.edges.zones.record_sets(zone.id)), wanted.values)
-    work.workspace.order_settled()
+    work.workspace.settle_order()
 
 
 def restore_order(work: Undertaking, seen: Survey) -> Survey:
@@ -58,7 +58,7 @@ def restore_order(work: Undertaking, seen: Survey) -> Survey:
     if values is None:
         return seen
     changed = seen.zone is not None and _order(work.edges, seen.zone.id, _apex(seen, seen.live), values)
-    work.workspace.order_settled()
+    work.workspace.settle_order()
     return work.survey_again(seen) if changed else seen
 
 

@@ -62,10 +62,10 @@ def migrate(move: Move, domains: Sequence[DomainName]) -> list[Moved]:
     for domain in domains:
         recall(edges, domain)
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
-    return [_moved(move, name) for name in names]
+    return [_attempt(move, name) for name in names]
 
 
-def _moved(move: Move, domain: DomainName) -> Moved:
+def _attempt(move: Move, domain: DomainName) -> Moved:
     try:
         with (
             move.source.edges.workspaces.open(domain) as workspace,
@@ -130,14 +130,14 @@ def _try_out(move: Move, workspace: Workspace, spec: MailDomain) -> None:
     files = target.edges.templates.root(spec)
     with move.trials.open(domain, files) as trial:
         target.states.show_to(trial, domain)
-        found = _differences(target.edges, trial)
-        if not found or found == _seen_from_source(move, workspace, spec):
+        differences = _differences(target.edges, trial)
+        if not differences or differences == _seen_from_source(move, workspace, spec):
             target.edges.terraform.take_over_backend(workspace.path, trial)
             workspace.write_root(files)
             return
     raise ProvisionerError(
         "state_differs",
-        f"{domain}: with the state at {target.url} the plan is another one ({len(found)} differences)",
+        f"{domain}: with the state at {target.url} the plan is another one ({len(differences)} differences)",
         f"the state at {move.source.url} stays in use; look at `provisioner drift {domain}`, then repeat",
     )
 

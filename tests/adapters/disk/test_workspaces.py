@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces, DomainWorkspace
+from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
+from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
@@ -222,7 +224,8 @@ def test_a_state_counts_when_it_holds_resources(
     with workspaces.open(EXAMPLE) as workspace:
         if state is not None:
             (workspace.path / "terraform.tfstate").write_text(json.dumps(state))
-        assert workspace.has_state() is expected
+        workspace.discard_if_unused()
+        assert workspace.path.exists() is expected
 
 
 def test_a_damaged_state_is_not_taken_for_an_empty_one(workspaces: DirectoryWorkspaces) -> None:
@@ -265,3 +268,41 @@ def test_a_home_below_a_regular_file_is_said(home: Path) -> None:
     home.write_text("not a directory")
     with pytest.raises(ProvisionerError, match="Not a directory"), DirectoryWorkspaces(home).open(EXAMPLE):
         pytest.fail("there is no directory to hold")
+
+
+def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWorkspaces) -> None:
+    written = """{
+  "version": 1,
+  "region": "eu-west-1",
+  "zone": "adopt",
+  "contact": "ann@example.com",
+  "customer": "Bäckerei Müller",
+  "mail_from": "bounce",
+  "dmarc": null,
+  "dmarc_rua": null,
+  "delegation_set": null,
+  "spf": "merge",
+  "tags": {
+    "Team": "web"
+  },
+  "senders": {},
+  "resolved_zone": {
+    "mode": "adopted",
+    "name": "example.com",
+    "id": "Z123"
+  },
+  "dmarc_inherited": false,
+  "dmarc_theirs": true,
+  "spf_part": "term"
+}
+"""
+    path = provision(workspaces, EXAMPLE).path / "request.json"
+    path.write_text(written, encoding="utf-8")
+    with workspaces.open(EXAMPLE) as workspace:
+        remembered = workspace.recall()
+        assert remembered is not None
+        assert remembered.request.customer == "Bäckerei Müller"
+        zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")
+        assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
+        workspace.remember(remembered)
+    assert path.read_text(encoding="utf-8") == written

@@ -64,10 +64,10 @@ def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
         assert workspace.salvage() == []
         assert (workspace.recall(), workspace.key_intent(MAIN)) == (REMEMBERED, {"AKIA1"})
         assert workspace.key_intent(SHOP) == {"AKIA2"}
-        workspace.key_settled(SHOP)
+        workspace.settle_key(SHOP)
         assert (workspace.key_intent(MAIN), workspace.key_intent(SHOP)) == ({"AKIA1"}, None)
         assert workspace.order_intent() == ('"b"', '"a"')
-        workspace.order_settled()
+        workspace.settle_order()
         assert workspace.order_intent() is None
 
 

@@ -37,11 +37,11 @@ def test_options_are_read_from_text() -> None:
 
 
 def test_what_is_not_given_is_kept() -> None:
-    assert FULL.merged(customer=None, zone=None) == FULL
+    assert FULL.with_options(customer=None, zone=None) == FULL
 
 
 def test_what_is_given_replaces_what_was_asked_before() -> None:
-    merged = FULL.merged(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, tags=Tags())
+    merged = FULL.with_options(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, tags=Tags())
     assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", DmarcPolicy.NONE)
     assert merged.tags == Tags()
     assert merged.contact == FULL.contact
@@ -49,7 +49,7 @@ def test_what_is_given_replaces_what_was_asked_before() -> None:
 
 def test_a_parsed_text_is_checked_too() -> None:
     with pytest.raises(InputError) as caught:
-        FULL.merged(mail_from="a.b")
+        FULL.with_options(mail_from="a.b")
     assert caught.value.code == "invalid_mail_from"
 
 
@@ -78,7 +78,7 @@ def test_a_parsed_text_is_checked_too() -> None:
 )
 def test_a_bad_option_is_refused_by_its_own_code(option: str, text: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
-        FULL.merged(**{option: text})
+        FULL.with_options(**{option: text})
     assert caught.value.code == code
     assert caught.value.hint
 
@@ -96,18 +96,18 @@ def test_a_bad_option_is_refused_by_its_own_code(option: str, text: str, code: s
 )
 def test_a_customer_that_no_tag_can_hold_is_refused_by_its_character(customer: str, named: str) -> None:
     with pytest.raises(InputError) as caught:
-        FULL.merged(customer=customer)
+        FULL.with_options(customer=customer)
     assert named in caught.value.message
 
 
 @pytest.mark.parametrize("customer", ["Bäckerei Müller", "株式会社", "a_b.c:d/e=f+g-h@i 9", "x" * 256])
 def test_a_customer_may_have_letters_of_every_script(customer: str) -> None:
-    assert FULL.merged(customer=customer).customer == customer
+    assert FULL.with_options(customer=customer).customer == customer
 
 
 def test_a_decomposed_accent_is_composed_and_blanks_around_are_dropped() -> None:
-    assert FULL.merged(customer=" Cafe\u0301 ").customer == "Café"
+    assert FULL.with_options(customer=" Cafe\u0301 ").customer == "Café"
 
 
 def test_a_delegation_set_is_taken_with_its_path() -> None:
-    assert FULL.merged(delegation_set="/delegationset/N1PA6795SAMPLE").delegation_set == "N1PA6795SAMPLE"
+    assert FULL.with_options(delegation_set="/delegationset/N1PA6795SAMPLE").delegation_set == "N1PA6795SAMPLE"

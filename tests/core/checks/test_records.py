@@ -47,7 +47,7 @@ def test_the_values_that_were_compared_are_the_evidence() -> None:
     assert compare(wanted, wanted.values).evidence == {"expected": list(wanted.values), "found": list(wanted.values)}
     assert absent(wanted, "the resolver").evidence == {"expected": ["a.dkim.amazonses.com"], "found": []}
     assert unreachable(wanted, "timed out").evidence == {"expected": ["a.dkim.amazonses.com"], "reason": "timed out"}
-    assert apex_spf("example.com", [OURS, "x"]).evidence == {"expected": "include:amazonses.com", "found": [OURS]}
+    assert apex_spf("example.com", [OURS, "x"]).evidence == {"expected": ["include:amazonses.com"], "found": [OURS]}
 
 
 @pytest.mark.parametrize(

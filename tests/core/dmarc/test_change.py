@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.change import tidied, with_policy, without_test
+from provisioner.core.dmarc.change import tidy, with_policy, without_test
 from provisioner.core.dmarc.record import REMOVED_TAGS, DmarcRecord
 from provisioner.core.values.address import EmailAddress
 
@@ -52,13 +52,13 @@ def test_setting_a_policy_keeps_everything_else(
     ],
 )
 def test_tidying_drops_what_only_does_harm(before: str, after: str, note: str) -> None:
-    edited = tidied([parsed(before)])
+    edited = tidy([parsed(before)])
     assert edited.text == after
     assert "".join(edited.notes).startswith(note)
 
 
 def test_tidying_several_records_keeps_the_first_and_says_which_goes() -> None:
-    edited = tidied([parsed("v=DMARC1; p=none"), parsed("v=DMARC1; p=none"), parsed("v=DMARC1; p=reject")])
+    edited = tidy([parsed("v=DMARC1; p=none"), parsed("v=DMARC1; p=none"), parsed("v=DMARC1; p=reject")])
     assert edited.text == "v=DMARC1; p=none"
     assert edited.notes == ("another record at the same name goes: v=DMARC1; p=reject",)
 
@@ -75,9 +75,9 @@ TAGS = st.lists(
 
 @given(TAGS)
 def test_tidying_twice_changes_nothing_more(tags: list[tuple[str, str]]) -> None:
-    once = tidied([parsed("; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags)]))])
+    once = tidy([parsed("; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags)]))])
     record = parsed(once.text)
-    assert tidied([record]).text == once.text
+    assert tidy([record]).text == once.text
     assert not record.repeated
     assert not {name for name, _ in record.tags} & (REMOVED_TAGS | {"ruf", "fo"})
 
@@ -85,7 +85,7 @@ def test_tidying_twice_changes_nothing_more(tags: list[tuple[str, str]]) -> None
 @given(TAGS)
 def test_tidying_keeps_the_first_value_of_every_other_tag(tags: list[tuple[str, str]]) -> None:
     before = parsed("; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags)]))
-    after = parsed(tidied([before]).text)
+    after = parsed(tidy([before]).text)
     assert [after.get(name) for name in ("p", "sp", "rua", "t", "x")] == [
         before.get(name) for name in ("p", "sp", "rua", "t", "x")
     ]

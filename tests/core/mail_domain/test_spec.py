@@ -74,7 +74,7 @@ def tags(count: int) -> Tags:
 
 
 def test_ones_own_tags_go_beside_ours() -> None:
-    request = Request.parse("us-east-1").merged(tags=Tags.parse([("Team", "web"), ("Empty", "")]))
+    request = Request.parse("us-east-1").with_options(tags=Tags.parse([("Team", "web"), ("Empty", "")]))
     spec = spec_of(EXAMPLE, request, decided(), None)
     assert spec.tags == {"ManagedBy": "provisioner", "Domain": "example.com", "Empty": "", "Team": "web"}
 
@@ -94,7 +94,7 @@ def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:
 
 def test_senders_come_back_from_the_identity_one_tag_each(spec: Spec) -> None:
     made = spec(customer="Ada").domain
-    request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")]))
+    request = Request.parse("us-east-1").with_options(senders=Senders.parse([("shop", "Orders"), ("scanner", "scan")]))
     carried = to_tags(request, decided())
     assert {key: value for key, value in carried.items() if key != OPTIONS} == {
         "Sender:scanner": "scan",
@@ -108,7 +108,7 @@ def test_senders_come_back_from_the_identity_one_tag_each(spec: Spec) -> None:
 
 def test_senders_count_among_the_tags_of_the_identity() -> None:
     senders = Senders.parse((f"s{number}", "x") for number in range(20))
-    request = Request.parse("us-east-1").merged(tags=tags(28), senders=senders)
+    request = Request.parse("us-east-1").with_options(tags=tags(28), senders=senders)
     with pytest.raises(InputError, match="its identity would carry 51 tags"):
         refuse_too_many_tags(DomainName("example.com"), request, makes_zone=False)
 
@@ -122,7 +122,7 @@ def test_the_address_of_a_sender_must_fit_into_an_envelope() -> None:
     domain = DomainName(".".join(["a" * 63, "b" * 63, "c" * 60, "com"]))
     external = decided(ResolvedMode.EXTERNAL, domain.ascii)
     for length, fits in ((61, True), (62, False)):
-        request = Request.parse("us-east-1").merged(senders=Senders.parse([("shop", "o" * length)]))
+        request = Request.parse("us-east-1").with_options(senders=Senders.parse([("shop", "o" * length)]))
         if fits:
             assert spec_of(domain, request, external, None).senders == request.senders
         else:
@@ -137,16 +137,16 @@ def test_the_address_of_a_sender_must_fit_into_an_envelope() -> None:
 def test_a_zone_that_we_make_holds_ten_tags_and_all_else_fifty(mode: ResolvedMode, most: int) -> None:
     created, decisions = mode is ResolvedMode.CREATED, decided(mode)
     request = Request.parse("us-east-1", customer="Ada" if created else None)
-    assert len(spec_of(EXAMPLE, request.merged(tags=tags(most)), decisions, None).tags) == most + 2 + created
+    assert len(spec_of(EXAMPLE, request.with_options(tags=tags(most)), decisions, None).tags) == most + 2 + created
     with pytest.raises(InputError) as caught:
-        spec_of(EXAMPLE, request.merged(tags=tags(most), contact="a@example.com"), decisions, None)
+        spec_of(EXAMPLE, request.with_options(tags=tags(most), contact="a@example.com"), decisions, None)
     assert caught.value.code == "too_many_tags"
     assert ("hosted zone would carry 11 tags" if created else "identity would carry 51") in caught.value.message
     assert "--no-tag" in caught.value.hint
 
 
 def test_a_zone_that_is_not_ours_is_not_counted() -> None:
-    request = Request.parse("us-east-1").merged(tags=tags(40))
+    request = Request.parse("us-east-1").with_options(tags=tags(40))
     refuse_too_many_tags(DomainName("example.com"), request, makes_zone=False)
 
 

@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import pytest
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
@@ -14,7 +13,6 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
@@ -56,23 +54,6 @@ def test_what_was_asked_comes_back_from_the_tags(world: World) -> None:
     assert healed.changes["change"] == 0
 
 
-def test_a_state_that_lost_some_resources_gets_only_those_back(world: World) -> None:
-    new_domain(world.edges, EXAMPLE, ASKED)
-    state = next(iter(world.terraform.state.values()))
-    for address in [a for a in state if "record" in a or "identity" in a]:
-        del state[address]
-    healed = new_domain(world.edges, EXAMPLE, ASKED)
-    assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 8}
-
-
-def test_only_what_is_really_missing_is_made(world: World) -> None:
-    new_domain(world.edges, EXAMPLE, ASKED)
-    lose_workspace(world)
-    world.aws.set_tags.clear()
-    healed = new_domain(world.edges, EXAMPLE, ASKED)
-    assert (healed.changes["add"], healed.changes["import"]) == (1, 11)
-
-
 def test_an_adopted_zone_is_found_again_by_its_id(world: World) -> None:
     blog = DomainName.parse("blog.example.com")
     world.aws.has_zone("example.com")
@@ -81,35 +62,6 @@ def test_an_adopted_zone_is_found_again_by_its_id(world: World) -> None:
     healed = new_domain(world.edges, blog, ASKED)
     assert healed.zone == first.zone
     assert healed.changes["add"] == 0
-
-
-@pytest.mark.parametrize("what", ["set_tags", "user_tags"])
-def test_things_of_our_name_without_our_tags_are_refused(world: World, what: str) -> None:
-    getattr(world.aws, what).update({"example-com": {}, "example.com": {"Owner": "somebody"}})
-    with pytest.raises(Refused, match="does not carry our tags") as caught:
-        new_domain(world.edges, EXAMPLE, ASKED)
-    assert "--take-over" in caught.value.hint
-    assert world.terraform.applied == 0
-
-
-def test_taking_over_manages_what_carries_no_tags(world: World) -> None:
-    world.aws.user_tags["example.com"] = {}
-    report = new_domain(world.edges, EXAMPLE, replace(ASKED, take_over=True))
-    assert report.changes["import"] == 1
-
-
-def test_an_identity_of_somebody_else_is_refused(world: World) -> None:
-    world.aws.has_identity("example.com")
-    with pytest.raises(Refused, match=r"SES identity .* does not carry our tags"):
-        new_domain(world.edges, EXAMPLE, ASKED)
-
-
-def test_a_zone_of_our_name_that_is_not_ours_is_never_doubled(world: World) -> None:
-    new_domain(world.edges, EXAMPLE, ASKED)
-    world.terraform.state.clear()
-    world.aws.zones[0] = replace(world.aws.zones[0], tags={})
-    with pytest.raises(Refused, match="exists and is not ours"):
-        new_domain(world.edges, EXAMPLE, ASKED)
 
 
 def test_a_zone_of_ours_is_used_even_when_create_was_asked(world: World) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,3 +88,13 @@ def test_a_test_message_without_a_credential_says_what_to_do(world: World) -> No
 
 def test_all_credentials_of_the_home_are_given_when_no_domain_is_named(provisioned: World) -> None:
     assert [c.domain for c in stored_credentials(provisioned.edges, [])] == [EXAMPLE, OTHER]
+
+
+def test_a_domain_of_which_nothing_was_decided_is_listed_and_says_what_to_do(provisioned: World) -> None:
+    space = provisioned.workspaces.spaces["example.com"]
+    assert space.kept is not None
+    space.kept = replace(space.kept, decisions=None)  # written by hand: a run remembers only what it decided
+    assert list_domains(provisioned.edges)[0].to_document()["zone"] is None
+    with pytest.raises(ProvisionerError) as caught:
+        recall(provisioned.edges, EXAMPLE).spec()
+    assert (caught.value.code, "new-domain example.com" in caught.value.hint) == ("undecided", True)

@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+from fakes.aws import identity
+from fakes.world import World
+
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.request import ZoneMode
+from provisioner.core.values.address import EmailAddress
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.usecases.credentials.keys import held_credentials
+from provisioner.usecases.mail_domain.describe import describe, describe_again
+from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.survey import survey
+
+EXAMPLE = DomainName.parse("example.com")
+ASKED = Asked(default_region=Region.parse("us-east-1"))
+
+
+def asked(**given: object) -> Asked:
+    return replace(ASKED, **given)  # type: ignore[arg-type]  # the names are Asked's fields
+
+
+def test_an_external_zone_gets_no_records_but_says_which_to_publish(world: World) -> None:
+    report = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
+    assert report.zone.mode == "external"
+    assert len(report.records) == 7
+    assert any("dns zonefile example.com" in step for step in report.next_steps)
+
+
+def test_a_delegation_that_is_missing_is_said_with_the_name_servers(world: World) -> None:
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert report.zone.delegated is False
+    assert any("ns-1.z1.net ns-2.z1.org" in step and "registrar" in step for step in report.next_steps)
+
+
+def test_a_delegated_zone_needs_no_step(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns-2.z1.org", "ns-1.z1.net")
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert report.zone.delegated is True
+    assert not any("registrar" in step for step in report.next_steps)
+
+
+def test_silent_dns_leaves_the_delegation_unknown(world: World) -> None:
+    world.resolver.times_out("example.com", "NS")
+    assert new_domain(world.edges, EXAMPLE, ASKED).zone.delegated is None
+
+
+def test_reports_to_another_organization_need_its_consent(world: World) -> None:
+    report = new_domain(world.edges, EXAMPLE, asked(dmarc_rua=EmailAddress.parse("d@reports.example.net")))
+    assert any("example.com._report._dmarc.reports.example.net" in step for step in report.next_steps)
+
+
+def test_a_zone_of_a_subdomain_is_delegated_by_the_zone_above_it(world: World) -> None:
+    world.aws.has_zone("example.com")
+    report = new_domain(world.edges, DomainName.parse("blog.example.com"), asked(zone=ZoneMode.CREATE))
+    step = "add an NS record set for blog.example.com to the zone above it, with these values: ns-1.z2.net ns-2.z2.org"
+    assert step in report.next_steps
+
+
+def test_a_settled_domain_is_not_watched_any_more(world: World) -> None:
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert any("--wait 1h" in step for step in report.next_steps)
+    world.resolver.answers("example.com", "NS", *report.zone.name_servers)
+    later = describe_again(world.edges, report, identity("example.com", "SUCCESS"))
+    assert (later.zone.delegated, later.is_settled, later.next_steps) == (True, True, ())
+
+
+def test_a_run_that_only_imports_has_not_changed_the_domain(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    kept = world.workspaces.spaces["example.com"].kept
+    assert kept is not None
+    seen = survey(world.edges, EXAMPLE, kept.request, kept.decisions)
+    held = held_credentials(world.edges, seen.spec)
+    assert not describe(world.edges, seen, held, {"add": 0, "change": 0, "destroy": 0, "import": 3}).changed
+    assert describe(world.edges, seen, held, {"add": 0, "change": 1, "destroy": 0, "import": 3}).changed
