@@ -35,7 +35,7 @@ class SecretsManager:
         try:
             return self._value(name)[0]
         except ProvisionerError as error:
-            if refused_with(error) == _WRONG_STATE and self._is_doomed(name):
+            if refused_with(error) == _WRONG_STATE and self._is_scheduled_for_deletion(name):
                 return None
             raise
 
@@ -44,9 +44,9 @@ class SecretsManager:
         described = self._describe(name)
         if described is None:
             return None
-        doomed = "DeletedDate" in described
-        content, version = (None, "") if doomed else self._value(name)
-        return SecretEntry(content, tags_of(described.get("Tags", [])), version, doomed)
+        scheduled = "DeletedDate" in described
+        content, version = (None, "") if scheduled else self._value(name)
+        return SecretEntry(content, tags_of(described.get("Tags", [])), version, scheduled)
 
     def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Create the secret; False when it exists, or while AWS still deletes an older one of the name."""
@@ -97,7 +97,7 @@ class SecretsManager:
     def _describe(self, name: str) -> Any:
         return unless_absent(lambda: self._call("describe_secret", name, SecretId=name), _ABSENT)
 
-    def _is_doomed(self, name: str) -> bool:
+    def _is_scheduled_for_deletion(self, name: str) -> bool:
         described = self._describe(name)
         return described is None or "DeletedDate" in described
 

@@ -23,14 +23,14 @@ _WAIT_SECONDS = (1, 2, 4, 8, 15, 30)  # a name is free again some seconds after 
 class SecretEntry:
     """What is under a name; `content` None when there is no value, or none that can be read.
 
-    `version` is the service's own name of the value, empty where it has none; `doomed` says that the deletion is
+    `version` is the service's own name of the value, empty where it has none; `scheduled` says that its deletion is
     scheduled.
     """
 
     content: str | bytes | None = field(repr=False)
     tags: Mapping[str, str]
     version: str = ""
-    doomed: bool = False
+    scheduled: bool = False
 
 
 class Vault(Protocol):
@@ -126,7 +126,7 @@ class VaultCredentialStore:
             entry = self._vault.look(name)
             if entry is not None:
                 self._refuse_unless_ours(user, entry)
-                if not entry.doomed:
+                if not entry.scheduled:
                     return entry
             made = not made and self._create_or_revive(name, user, entry)
             if not made:  # or made, and not seen yet
