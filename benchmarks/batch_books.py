@@ -20,6 +20,7 @@ from provisioner.core.account.rates import DOCUMENTED
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.batch.manifest import Entry, Manifest
 from provisioner.core.batch.report import BatchReport, Outcome, Status
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
@@ -62,7 +63,7 @@ def main(count: int) -> None:
 def _run(settings: Settings, entries: tuple[Entry, ...], work: Work) -> BatchReport:
     view = PlainView(len(entries), quiet=True, verbose=False)
     limit, width = timedelta(hours=1), usual_parallelism(len(entries), cold=False)
-    with open_batch(settings, view._progress, rates=DOCUMENTED, timeout=limit, cold=False) as world:
+    with open_batch(settings, view._progress, rates=DOCUMENTED, timeout=limit, sharing=Sharing.ALWAYS) as world:
         job = batch.Job("books", Manifest(entries), None, width, limit)
         return batch.run_batch(world, job, batch.Control(view, Stop()), work)
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 
 DOMAIN = "example.com"
 ROUNDS = 7

@@ -10,11 +10,12 @@ import typer
 
 from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.machine import usual_parallelism
-from provisioner.cli.frame.options import Cold, Parallelism, parse_domain
+from provisioner.cli.frame.options import Cold, Parallelism, parse_domain, sharing_of
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.preflight import MOST_PARALLEL
 from provisioner.core.terraform.differences import Difference
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -50,7 +51,8 @@ def _drift(
     stop = Stop(first=Urgency.INTERRUPT)
     signals = Signals(stop, progress.note)
     width = parallelism or usual_parallelism(len(names) or MOST_PARALLEL, cold=cold, reads=True)
-    with open_drift(common.settings(), progress, cold=cold) as edges, signals.watched():
+    sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
+    with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.watched():
         found = drift(edges, names, Workers(width, stop, signals.look))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in found]})

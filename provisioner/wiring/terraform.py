@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.wiring.settings import Settings, backend_of
 
 
@@ -28,13 +30,13 @@ def timeouts_within(domain: timedelta) -> Timeouts:
 
 
 @contextmanager
-def open_terraform(settings: TerraformSettings, *, cold: bool, reads_warm: bool = False) -> Iterator[TerraformRunner]:
-    """Give a Terraform whose runs share a provider, unless `cold`; with `reads_warm`, those that change nothing."""
-    if cold:
-        yield TerraformRunner(settings, reads_warm=reads_warm)
+def open_terraform(settings: TerraformSettings, sharing: Sharing) -> Iterator[TerraformRunner]:
+    """Give a Terraform whose runs share a provider as `sharing` says; it ends with the block."""
+    if sharing is Sharing.NEVER:
+        yield TerraformRunner(settings)
         return
     with WarmProvider(settings, schema_types_in(find_assets().modules)) as warm:
-        yield TerraformRunner(settings, warm, reads_warm=reads_warm)
+        yield TerraformRunner(settings, warm, sharing)
 
 
 def terraform_settings(

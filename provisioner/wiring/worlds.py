@@ -13,6 +13,7 @@ from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.rates.limiter import CallLimiter
 from provisioner.adapters.aws.rates.relay import relayed
 from provisioner.core.account.rates import DOCUMENTED, Rate
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.ports.batch import BatchEdges
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
@@ -23,31 +24,28 @@ from provisioner.wiring.terraform import open_terraform, terraform_settings, tim
 
 
 @contextmanager
-def open_warm(settings: Settings, progress: Progress, *, cold: bool, applies: bool = False) -> Iterator[Edges]:
-    """Return the real world for commands whose runs of Terraform share a provider, unless `cold`.
-
-    One that `applies` changes a single domain, and shares it for reading only.
-    """
-    with open_terraform(terraform_settings(settings), cold=cold, reads_warm=applies) as terraform:
+def open_domain(settings: Settings, progress: Progress, *, sharing: Sharing) -> Iterator[Edges]:
+    """Return the real world for a single domain, whose runs of Terraform share a provider as `sharing` says."""
+    with open_terraform(terraform_settings(settings), sharing) as terraform:
         yield replace(build(settings, progress), terraform=terraform)
 
 
 @contextmanager
-def open_drift(settings: Settings, progress: Progress, *, cold: bool) -> Iterator[Edges]:
-    """Return the real world for reading many domains: one provider, unless `cold`, kept to the account's rates."""
+def open_drift(settings: Settings, progress: Progress, *, sharing: Sharing) -> Iterator[Edges]:
+    """Return the real world for reading many domains, whose Terraform is kept to the account's rates."""
     session = settings.aws()
     with (
         relayed(session, CallLimiter(DOCUMENTED)) as ses,
-        open_terraform(terraform_settings(settings, ses), cold=cold) as terraform,
+        open_terraform(terraform_settings(settings, ses), sharing) as terraform,
     ):
         yield replace(edges_of(settings, progress, session), terraform=terraform)
 
 
 @contextmanager
 def open_batch(
-    settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta, cold: bool
+    settings: Settings, progress: Progress, *, rates: Mapping[str, Rate], timeout: timedelta, sharing: Sharing
 ) -> Iterator[BatchEdges]:
-    """Return the world of a batch: its threads share the AWS clients, kept to `rates`, and a provider, unless `cold`.
+    """Return the world of a batch: its threads share the AWS clients, which are kept to `rates`.
 
     `timeout` is that of a domain; no command of its Terraform takes longer.
     """
@@ -61,6 +59,6 @@ def open_batch(
     with ExitStack() as stack:
         ses = stack.enter_context(relayed(session, limiter))
         tools = terraform_settings(settings, ses, timeouts_within(timeout))
-        terraform = stack.enter_context(open_terraform(tools, cold=cold))
+        terraform = stack.enter_context(open_terraform(tools, sharing))
         edges = replace(edges_of(settings, progress, session), terraform=terraform)
         yield BatchEdges(edges, AwsInventory(open_client), runs(settings))

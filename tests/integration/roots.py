@@ -19,7 +19,8 @@ from botocore.config import Config
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.core.asked.request import Request, ResolvedMode, ResolvedZone
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName

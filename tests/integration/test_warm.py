@@ -13,7 +13,8 @@ from integration.roots import Roots, another_account, at_once
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
-from provisioner.adapters.terraform.warm import WarmProvider, schema_types_in
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.adapters.terraform.warm.wire import fields, prune, types_of
 from provisioner.core.asked.request import ResolvedMode
 from provisioner.ports.terraform import Event

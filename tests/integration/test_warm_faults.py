@@ -19,7 +19,7 @@ from twice import answered_alike
 
 from provisioner.adapters.terraform import TerraformRunner
 from provisioner.adapters.terraform.mirror import this_platform
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.ways import configuration_of
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
@@ -32,7 +32,7 @@ HOLDER = """
 import os, sys
 from pathlib import Path
 from provisioner.adapters.terraform import TerraformSettings, TerraformRunner
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)

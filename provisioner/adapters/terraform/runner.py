@@ -8,23 +8,22 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from provisioner.adapters.terraform import binary, free_space, initialise, mirror
 from provisioner.adapters.terraform.command import FLAG, Cli, environment_for_terraform
 from provisioner.adapters.terraform.events import Events, is_state_dump
 from provisioner.adapters.terraform.failures import failure, own_files
 from provisioner.adapters.terraform.process import Limits, Reader, private_file
+from provisioner.adapters.terraform.settings import TerraformSettings
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.ways import Ways
 from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.core.terraform.differences import Difference, differences
 from provisioner.core.terraform.plan import Plan
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, ToolVersions
-
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.warm import WarmProvider
-from provisioner.adapters.terraform.settings import TerraformSettings
 
 Result = TypeVar("Result")
 
@@ -38,17 +37,16 @@ _NOT_IN_STATE = re.compile(r"No matching objects found|No state file was found")
 class TerraformRunner:
     """Runs Terraform over one rendered root at a time; several threads may use one runner for different roots.
 
-    With `warm`, the runs share its providers; when that fails, a run goes on without, with the same result. With
-    `reads_warm` only what changes nothing shares them, and only over roots that were worked on before. A lone run gains
-    least from sharing when it applies, and ends sooner when it is interrupted: a shared provider is never told to stop.
+    `sharing` says which runs share the providers of `warm`; when one fails them, they go on without, with the same
+    result. Why a lone run should not apply with a shared one: docs/decisions/2026-11-22-warm-provider.md.
     """
 
     def __init__(
-        self, settings: TerraformSettings, warm: WarmProvider | None = None, *, reads_warm: bool = False
+        self, settings: TerraformSettings, warm: WarmProvider | None = None, sharing: Sharing = Sharing.ALWAYS
     ) -> None:
         self._settings = settings
-        self._ways = Ways(warm)
-        self._writing = Ways(None) if reads_warm else self._ways
+        self._ways = Ways(None if sharing is Sharing.NEVER else warm)
+        self._writing = Ways(None) if sharing is Sharing.READS else self._ways
         self._way: Way = COLD
         self._times = settings.timeouts
         self._versions = binary.Versions(settings.environment, self._limits(self._times.version))

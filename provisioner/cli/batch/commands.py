@@ -15,7 +15,7 @@ from provisioner.cli.batch.ask import Ask, with_run
 from provisioner.cli.batch.view import choose_view
 from provisioner.cli.frame.common import Common, command
 from provisioner.cli.frame.machine import usual_parallelism
-from provisioner.cli.frame.options import Cold, Parallelism
+from provisioner.cli.frame.options import Cold, Parallelism, sharing_of
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.account.rates import Rate, parse_rates
@@ -23,6 +23,7 @@ from provisioner.core.batch.journal import RunState
 from provisioner.core.batch.preflight import Preflight, servable
 from provisioner.core.batch.report import BatchReport, Status
 from provisioner.core.batch.shards import choose_shard
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import Interrupted
 from provisioner.usecases.batch.merge import merge
@@ -147,9 +148,10 @@ def _run(
     settings, limit = common.settings(), parse_duration(timeout)
     part = choose_shard(shard, shards, settings.environment)
     rates = {name: rate.share(part.total if part else 1) for name, rate in parse_rates(api_rate).items()}
+    sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
     ask = Ask(runs(settings), run, part, resume=resume or only_failed)
     wanted = in_region(ask.manifest(manifest), common.chosen_region(), common.default_region())
-    with open_batch(settings, common.progress(), rates=rates, timeout=limit, cold=cold) as world:
+    with open_batch(settings, common.progress(), rates=rates, timeout=limit, sharing=sharing) as world:
         usual = min(usual_parallelism(len(wanted.part(ask.shard)), cold=cold), servable(rates, limit.total_seconds()))
         width = parallelism or usual
         job = Job(ask.run, wanted, ask.shard, width, limit, only_failed=only_failed, fail_fast=fail_fast)

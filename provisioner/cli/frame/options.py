@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from provisioner.core.asked.senders import sender_name
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import InputError
 
 Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="The domain, e.g. example.com or münchen.de.")]
 SenderName = Annotated[str | None, typer.Option("--sender", metavar="NAME", help="A sender's instead of the domain's.")]
@@ -31,9 +33,22 @@ def _read(parse: Callable[[str], str], text: str | None) -> str | None:
 
 
 Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
+_SHARE = "Which runs of Terraform share one AWS provider; always is fastest, but no interrupt stops a shared one"
+Share = Annotated[Sharing | None, typer.Option("--share", help=f"{_SHARE} (default: reads).")]
+ShareDestroying = Annotated[Sharing, typer.Option("--share", help=f"{_SHARE} (default: never).", show_default=False)]
 Parallelism = Annotated[
     int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
 ]
+
+
+def sharing_of(share: Sharing | None, *, cold: bool, usual: Sharing) -> Sharing:
+    """Return which runs of Terraform share a provider; raises `InputError` when `--cold` and `--share` contradict."""
+    if not cold:
+        return share or usual
+    if share not in (None, Sharing.NEVER):
+        message = f"--cold is --share never, and --share {share} was given too"
+        raise InputError("cold_or_share", message, "leave one of them out")
+    return Sharing.NEVER
 
 
 def parse_domain(text: str) -> DomainName:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.options import Domain, DryRun, parse_domain
+from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
@@ -36,6 +37,7 @@ def _destroy_domain(
         bool, typer.Option("--yes-it-sends", help="Go on although the domain sent mail in the last 7 days.")
     ] = False,
     dry_run: DryRun = False,
+    share: ShareDestroying = Sharing.NEVER,
 ) -> None:
     """Take a domain off SES again, and only what is ours.
 
@@ -43,11 +45,14 @@ def _destroy_domain(
     goes too, unless it holds records that are not ours (exit 5) or --keep-zone is given.
     Records that we only extended are given back as they were. A lost workspace does not matter.
     """
+    from provisioner.wiring.worlds import open_domain  # noqa: PLC0415 - help is cheap
+
     name = parse_domain(domain)
     asked = Asked(region=common.chosen_region(), default_region=common.default_region())
     if not (yes or dry_run):
         _confirm(name)
-    done = destroy_domain(common.edges(), name, asked, Consent(keep_zone, yes_it_sends, dry_run))
+    with open_domain(common.settings(), common.progress(), sharing=share) as edges:
+        done = destroy_domain(edges, name, asked, Consent(keep_zone, yes_it_sends, dry_run))
     if common.as_json:
         print_document(done.to_document())
     else:

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common, command
-from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Wait, _read, parse_address, parse_domain
+from provisioner.cli.frame.options import (
+    Cold,
+    Domain,
+    DryRun,
+    NoSecret,
+    Share,
+    Wait,
+    _read,
+    parse_address,
+    parse_domain,
+    sharing_of,
+)
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.cli.mail_domain.follow_up import RegistrarWish, followed
@@ -17,6 +28,7 @@ from provisioner.core.asked.options import customer_name, delegation_set_id, mai
 from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.asked.tags import TagChange
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
@@ -142,6 +154,7 @@ def _new_domain(
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
+    share: Share = None,
     cold: Cold = False,
 ) -> int:
     """Put a domain on Amazon SES, or bring it to the desired state.
@@ -151,7 +164,7 @@ def _new_domain(
     user and credentials of its own, for one address. A second run changes nothing. What was asked is remembered: a
     later run without an option keeps it.
     """
-    from provisioner.wiring.worlds import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_domain  # noqa: PLC0415 - help is cheap
 
     name, limit = parse_domain(domain), parse_duration(wait) if wait else None
     given = Given(
@@ -171,10 +184,11 @@ def _new_domain(
         allow_delete,
     )
     asked = given.asked(common)
+    sharing = sharing_of(share, cold=cold, usual=Sharing.READS)
     if dry_run:
-        _print_plan(common, _planned(common, name, asked, cold=cold))
+        _print_plan(common, _planned(common, name, asked, cold=sharing is Sharing.NEVER))
         return 0
-    with open_warm(common.settings(), common.progress(), cold=cold, applies=True) as edges:
+    with open_domain(common.settings(), common.progress(), sharing=sharing) as edges:
         notice = common.ephemeral_notice()
         if notice:
             edges.progress.warn(notice)
@@ -188,9 +202,10 @@ def _new_domain(
 
 
 def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) -> Planned:
-    from provisioner.wiring.worlds import open_warm  # noqa: PLC0415 - help is cheap
+    from provisioner.wiring.worlds import open_domain  # noqa: PLC0415 - help is cheap
 
-    with open_warm(common.settings(), common.progress(), cold=cold) as edges:
+    sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
+    with open_domain(common.settings(), common.progress(), sharing=sharing) as edges:
         return plan_domain(edges, domain, asked)
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.records import Record
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
+from provisioner.ports.edges import Edges
+from provisioner.ports.progress import Progress
+from provisioner.wiring.settings import Settings
 
 Cli = Callable[..., Any]
 REPORT_MEMBERS = {"domain", "region", "changed", "changes", "zone", "identity", "configuration_set", "records", "smtp",
@@ -53,6 +58,45 @@ def test_the_password_is_left_out_on_request(cli: Cli, in_memory: World, options
 def test_an_international_name_and_its_a_label_are_one_domain(cli: Cli, in_memory: World) -> None:
     assert cli("new-domain", "München.de", "--json").document["domain"] == "xn--mnchen-3ya.de"
     assert cli("new-domain", "xn--mnchen-3ya.de", "--json").document["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("command", "sharing"),
+    [
+        ("new-domain example.com", Sharing.READS),
+        ("new-domain example.com --share always", Sharing.ALWAYS),
+        ("new-domain example.com --share never", Sharing.NEVER),
+        ("new-domain example.com --cold", Sharing.NEVER),
+        ("new-domain example.com --cold --share never", Sharing.NEVER),
+        ("new-domain example.com --dry-run", Sharing.ALWAYS),
+        ("new-domain example.com --dry-run --share never", Sharing.NEVER),
+        ("plan example.com", Sharing.ALWAYS),
+        ("plan example.com --cold", Sharing.NEVER),
+        ("destroy-domain example.com --yes", Sharing.NEVER),
+        ("destroy-domain example.com --yes --share reads", Sharing.READS),
+        ("destroy-domain example.com --yes --share always", Sharing.ALWAYS),
+    ],
+)
+@pytest.mark.usefixtures("provisioned")
+def test_which_runs_of_terraform_share_a_provider_is_asked_for(
+    cli: Cli, in_memory: World, monkeypatch: pytest.MonkeyPatch, command: str, sharing: Sharing
+) -> None:
+    asked: list[Sharing] = []
+
+    def open_domain(_settings: Settings, _progress: Progress, *, sharing: Sharing) -> nullcontext[Edges]:
+        asked.append(sharing)
+        return nullcontext(in_memory.edges)
+
+    monkeypatch.setattr("provisioner.wiring.worlds.open_domain", open_domain)
+    assert cli(*command.split()).code == 0
+    assert asked == [sharing]
+
+
+def test_cold_and_a_share_that_says_otherwise_exclude_each_other(cli: Cli, in_memory: World) -> None:
+    outcome = cli("new-domain", "example.com", "--cold", "--share", "always")
+    assert outcome.code == 2
+    assert "--share always" in outcome.err
+    assert in_memory.store.kept == {}
 
 
 def test_every_option_reaches_the_request(cli: Cli, in_memory: World) -> None:
@@ -312,7 +356,7 @@ from provisioner.wiring import edges, worlds
 from provisioner.cli.frame.app import run
 world = World()
 edges.build = lambda _settings, _progress: world.edges
-worlds.open_warm = lambda _settings, _progress, **_: nullcontext(world.edges)
+worlds.open_domain = lambda _settings, _progress, **_: nullcontext(world.edges)
 assert run(["new-domain", sys.argv[2], "--region", "us-east-1", "--json"]) == 0
 code = run(["destroy-domain", sys.argv[2]])
 print("KEPT", sorted(world.store.kept))

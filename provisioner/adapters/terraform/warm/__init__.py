@@ -1,10 +1,4 @@
-"""One AWS provider for many runs of Terraform.
+"""One AWS provider for many runs of Terraform, each of which reattaches to it through a small gRPC proxy.
 
-Terraform would start the provider for each command, and ask for the schema of all that AWS has. Here the unmodified
-provider runs once, and each Terraform reattaches to it through a small gRPC proxy.
+Terraform would start the provider for each command, and ask for the schema of all that AWS has.
 """
-
-from provisioner.adapters.terraform.warm.pool import RUNS, Lease, WarmProvider
-from provisioner.adapters.terraform.warm.schema_types import schema_types_in
-
-__all__ = ["RUNS", "Lease", "WarmProvider", "schema_types_in"]

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from provisioner.adapters.terraform import binary, initialise, mirror
 from provisioner.adapters.terraform.command import Cli, environment_for_terraform
 from provisioner.adapters.terraform.process import Limits
+from provisioner.adapters.terraform.settings import TerraformSettings
 from provisioner.errors import ProvisionerError
-
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import TerraformSettings
 
 _NO_CONFIG = Path("/dev/null")
 _PROGRAM = "terraform-provider-aws_v*"

@@ -8,11 +8,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from provisioner.adapters.terraform.settings import TerraformSettings
 from provisioner.adapters.terraform.warm.locate import Provider
 from provisioner.errors import Interrupted, ProvisionerError
 
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.settings import TerraformSettings
+if TYPE_CHECKING:  # it loads gRPC, which only those who use it wait for
     from provisioner.adapters.terraform.warm.generation import Generation
 
 RUNS = 100  # a provider never forgets all that it has seen; Crossplane's upjet replaces a shared one after as many
@@ -125,8 +125,7 @@ class WarmProvider:
         if self._closed or self._failures >= _ATTEMPTS:
             raise _not_started(f"it failed {self._failures} times before")
         try:
-            # gRPC is loaded by those who use it.
-            from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - as just said
+            from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - it loads gRPC
 
             generation = Generation(self._provider, self._types, self._patience)
         except Interrupted:

@@ -8,17 +8,14 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
+from provisioner.adapters.terraform.way import COLD, OnEvent, Way
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.terraform import WARM, Event
 
-if TYPE_CHECKING:
-    from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
-from provisioner.adapters.terraform.way import COLD, OnEvent, Way
-
 T = TypeVar("T")
-
 
 _NOT_IN_SCHEMA = re.compile(r"no schema available for|does not support (?:resource|data source|ephemeral)")
 _PLUGIN = re.compile(r"Plugin did not respond|Plugin error|Reattachment process not found|rpc error: code = ")

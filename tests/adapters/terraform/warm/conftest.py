@@ -9,7 +9,7 @@ import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider, Terraform
 
 from provisioner.adapters.terraform import TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 
 
 @pytest.fixture

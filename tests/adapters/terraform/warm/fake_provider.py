@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from provisioner.adapters.terraform.mirror import this_platform
-from provisioner.adapters.terraform.warm import Lease
+from provisioner.adapters.terraform.warm.pool import Lease
 
 FAKE = """#!{python}
 import json, os, pathlib, signal, sys, threading, time

@@ -14,7 +14,7 @@ import pytest
 from adapters.terraform.warm.fake_provider import FakeProvider, Terraform, alive, at_once, wait_until
 
 from provisioner.adapters.terraform import TerraformSettings
-from provisioner.adapters.terraform.warm import Lease, WarmProvider
+from provisioner.adapters.terraform.warm.pool import Lease, WarmProvider
 from provisioner.errors import ProvisionerError
 
 WarmWith = Callable[..., WarmProvider]
@@ -22,7 +22,7 @@ HOLDER = """
 import os, sys
 from pathlib import Path
 from provisioner.adapters.terraform import TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 settings = TerraformSettings(dict(os.environ), Path(sys.argv[1]), plugin_dir=Path(sys.argv[2]))
 with WarmProvider(settings, ()) as warm, warm.run() as lease:
     print(lease.environment["TF_REATTACH_PROVIDERS"], flush=True)

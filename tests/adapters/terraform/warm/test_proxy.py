@@ -7,7 +7,7 @@ import grpc
 import pytest
 from adapters.terraform.warm.fake_provider import SERVING, FakeProvider, Terraform, at_once, entry, message, wait_until
 
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 
 PROVIDER = "/tfplugin5.Provider/"
 CONFIGURE, PREPARE = f"{PROVIDER}Configure", f"{PROVIDER}PrepareProviderConfig"

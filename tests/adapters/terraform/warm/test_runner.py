@@ -10,7 +10,8 @@ from adapters.terraform.test_runner import USER, ZONE, FakeTerraform, change, ho
 from adapters.terraform.warm.fake_provider import FakeProvider
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
-from provisioner.adapters.terraform.warm import WarmProvider
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import TICK, Event
 
@@ -69,6 +70,35 @@ def test_without_a_warm_provider_nothing_reattaches(
 ) -> None:
     cold_runner.plan(root, ignore)
     assert "TF_REATTACH_PROVIDERS" not in fake.environment("plan")
+
+
+@pytest.mark.parametrize(
+    ("sharing", "reattached"),
+    [
+        (Sharing.NEVER, [False, False, False, False]),
+        (Sharing.READS, [False, False, True, False]),
+        (Sharing.ALWAYS, [True, True, True, True]),
+    ],
+)
+def test_who_shares_the_provider_is_chosen(
+    fake: FakeTerraform, settings: TerraformSettings, root: Path, sharing: Sharing, reattached: list[bool]
+) -> None:
+    fake.says("plan", code=2).says("show", CREATES_ZONE)
+
+    def shared(command: str) -> bool:
+        return "TF_REATTACH_PROVIDERS" in fake.environment(command)
+
+    with WarmProvider(settings, ()) as warm:
+        runner = TerraformRunner(settings, warm, sharing)
+        first = runner.plan(root, ignore)
+        seen = [shared("plan")]
+        runner.apply(root, first, ignore)
+        seen.append(shared("apply"))
+        second = runner.plan(root, ignore)
+        seen.append(shared("plan"))
+        runner.apply(root, second, ignore)
+        seen.append(shared("apply"))
+    assert seen == reattached
 
 
 def test_a_root_initialised_without_the_provider_is_initialised_again_to_go_cold_and_not_to_go_warm(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.terraform.warm import schema_types_in
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 
 
 def test_every_resource_and_data_source_of_every_module_is_found(tmp_path: Path) -> None:
