@@ -166,7 +166,11 @@ def test_a_wildcard_at_the_host_hides_no_absent_record(world: World, external: s
     assert "dns.wildcard" in {f.id for f in found}
 
 
-def test_a_name_server_that_is_not_there_leaves_nothing_known(world: World, external: str) -> None:
+def test_a_name_server_that_is_not_there_leaves_nothing_known(
+    world: World, external: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("provisioner.adapters.dns.resolver._LIFETIME_SECONDS", 0.5)
+    monkeypatch.setattr("provisioner.adapters.dns.authoritative._TIMEOUT_SECONDS", 0.5)
     assert failed(check(seen(world, _free_port()), EXAMPLE, "no-such-label")) == [
         ("dns.delegation_unknown", "NS example.com")
     ]
