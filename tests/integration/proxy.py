@@ -80,6 +80,8 @@ def proxy_to(upstream: str) -> Iterator[Proxy]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = 1 << 16  # in one piece, see tests/pieces.py
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode("latin-1")
