@@ -140,6 +140,8 @@ def relay_to(upstream: str, meddler: Meddler | None = None) -> Iterator[Relay]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = 1 << 16  # in one piece, see tests/pieces.py
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
