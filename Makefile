@@ -2,11 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-BY_FILE := --dist loadfile --no-loadscope-reorder # a file's sandbox is started once; the order is that of tests/conftest.py
+INTEGRATION := tests/integration tests/terraform tests/deploy tests/sandbox/aws/test_terraform.py
+RESULTS := .test-results
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder $(if $(CI),--durations=20)
+# A file's sandbox is started once, and the order is that of tests/conftest.py. Integration tests wait more than they work.
+RUN_UNIT := $(PYTEST) -n auto -m 'not integration' --junitxml=$(RESULTS)/unit.xml
+RUN_INTEGRATION := $(PYTEST) -n 6 -m 'integration and not crash' --junitxml=$(RESULTS)/integration.xml $(INTEGRATION)
 DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
 
-.PHONY: help setup demo test test-unit test-crash test-image image lint lock bench bench-batch clean
+.PHONY: help setup demo test test-unit test-crash test-times test-image image lint lock bench bench-batch clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,13 +28,18 @@ demo: setup ## the whole main job against the sandbox (DOMAIN=... for another do
 	@$(BIN)/provisioner demo $(DOMAIN)
 
 test: setup lint ## lint, types, then the tests
-	$(BIN)/python -m pytest -n 6 $(BY_FILE) -m 'not crash'
-
-test-crash: setup ## kill runs, break files, inject faults: half an hour
-	$(BIN)/python -m pytest -n 3 $(BY_FILE) -m crash
+	@mkdir -p $(RESULTS)
+	@$(RUN_UNIT) > $(RESULTS)/unit.log 2>&1 & unit=$$!; $(RUN_INTEGRATION); integration=$$?; \
+	    wait $$unit; unit=$$?; cat $(RESULTS)/unit.log; exit $$((unit ? unit : integration))
 
 test-unit: setup ## the tests that need neither Terraform nor a network
-	$(BIN)/python -m pytest -n auto -m 'not integration'
+	$(RUN_UNIT)
+
+test-crash: setup ## kill runs, break files, inject faults: half an hour
+	$(PYTEST) -n 3 -m crash tests/integration
+
+test-times: ## take the order of the tests from how long they took in the last `make test`
+	$(BIN)/python tests/times.py $(RESULTS)/unit.xml $(RESULTS)/integration.xml
 
 image: setup ## build the container image `provisioner`
 	$(BIN)/provisioner container build
@@ -54,4 +64,4 @@ bench-batch: setup ## a batch beside the plain terraform loop (ARGS='--domains 5
 	$(BIN)/python -m benchmarks.batch $(ARGS)
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(RESULTS)

@@ -1,8 +1,18 @@
 """What every test may use."""
 
+import functools
+import os
+import signal
+
 import hypothesis
 import pytest
+from botocore.loaders import JSONFileLoader
+from costs import Costs
 from fakes.world import World
+from times import seconds_by_file
+
+# Started in the background of a script, we would inherit that SIGINT is ignored, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["emulated_aws"]
 
@@ -10,11 +20,25 @@ pytest_plugins = ["emulated_aws"]
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
+# Every new session of boto3 reads the same megabytes of JSON; here there are hundreds of sessions in one process.
+JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say at the end what the tests cost."""
+    config.pluginmanager.register(Costs())
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Start two workers for each core: what needs no Terraform waits half of its time."""
+    return 2 * (os.cpu_count() or 1)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("integration") is None)
+    """Begin with the files that take long, so that no worker is left alone with one at the end."""
+    seconds = seconds_by_file()
+    items.sort(key=lambda item: -seconds.get(item.nodeid.partition("::")[0], 0))
 
 
 @pytest.fixture

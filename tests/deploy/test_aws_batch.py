@@ -5,13 +5,15 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from provisioner.adapters.terraform import mirror
+from provisioner.adapters.terraform import TerraformSettings, mirror
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.core.batch.shards import Shard, choose_shard
 
 pytestmark = pytest.mark.integration
@@ -49,17 +51,24 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def terraform(root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def terraform(root: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     (root.parent / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path.home()), root.parent))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
-    own = {**kept, "TF_CLI_CONFIG_FILE": str(root.parent / "tfrc"), "CHECKPOINT_DISABLE": "1"}
+    settings = TerraformSettings(kept, root.parent)
+    with WarmProvider(settings, schema_types_in(root)) as shared, shared.run() as lease:
+        own = {
+            **kept,
+            "TF_CLI_CONFIG_FILE": str(root.parent / "tfrc"),
+            "CHECKPOINT_DISABLE": "1",
+            **lease.environment,
+        }
 
-    def run(*arguments: str, folder: Path = root) -> subprocess.CompletedProcess[str]:
-        command = ["terraform", f"-chdir={folder}", *arguments]
-        return subprocess.run(command, env=own, capture_output=True, text=True, check=False, timeout=250)
+        def run(*arguments: str, folder: Path = root) -> subprocess.CompletedProcess[str]:
+            command = ["terraform", f"-chdir={folder}", *arguments]
+            return subprocess.run(command, env=own, capture_output=True, text=True, check=False, timeout=250)
 
-    assert run("init", "-no-color").returncode == 0
-    return run
+        assert run("init", "-no-color").returncode == 0
+        yield run
 
 
 @pytest.fixture(scope="module")

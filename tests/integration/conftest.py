@@ -20,6 +20,9 @@ LONG = {
     "test_merging",
 }
 
+# What these are about is what a user's own run does: a cold apply, interrupts, kill -9, faults of AWS and the machine.
+AS_USERS_DO = LONG | {"test_faults_of_aws", "test_faults_of_machine", "test_interrupt", "test_life"}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of this needs Terraform and its AWS provider."""
@@ -41,7 +44,10 @@ def settings() -> SandboxSettings:
 
 
 @pytest.fixture(scope="module")
-def site(settings: SandboxSettings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, settings: SandboxSettings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """A fresh sandbox with an empty home, for all tests of a module."""
+    shares = request.path.stem not in AS_USERS_DO
     with Sandbox(settings) as sandbox:
-        yield Site(sandbox, tmp_path_factory.mktemp("site") / "home")
+        yield Site(sandbox, tmp_path_factory.mktemp("site") / "home", shares=shares)

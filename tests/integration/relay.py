@@ -1,4 +1,4 @@
-"""A relay in front of the emulated AWS that knows which operation a request is, and lets a test meddle with it."""
+"""A relay in front of the emulated AWS that knows which operation a request is: a test meddles with it, or it fails."""
 
 import io
 import socket
@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from provisioner.sandbox.http.calls import identify
+from provisioner.sandbox.http.errors import refuse
 
 HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding"}
 OUR_ANSWERS = HOP_BY_HOP | {"date", "server"}  # what http.server writes itself
@@ -33,6 +34,15 @@ class Request:
         """Whether our own code asks, not Terraform's provider."""
         return "Boto3" in self.headers.get("User-Agent", "")
 
+    @property
+    def service(self) -> str:
+        """The service by boto3's name, e.g. `sesv2`."""
+        return self.operation.partition(":")[0]
+
+    def names(self, value: str) -> bool:
+        """Say whether a text is in the path or the body."""
+        return value in self.path or value.encode() in self.body
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -48,13 +58,39 @@ Onwards = Callable[[], Reply]
 Meddler = Callable[[Request, Onwards], Reply]  # calls its second argument to let AWS carry the request out
 
 
+def refused(request: Request, status: int, code: str, message: str) -> Reply:
+    """Return an error of AWS in the form of the service that was asked."""
+    said: dict[str, str] = {}
+    body = b"".join(refuse(request.service, status, code, message, lambda _, headers, *__: said.update(headers)))  # type: ignore[arg-type]  # the one use of WSGI's callable that is made
+    return Reply(status, said, body)
+
+
+@dataclass
+class Fault:
+    """An error of AWS for the requests that match, `times` times over; they are `carried_out` all the same, or not."""
+
+    matches: Callable[[Request], bool]
+    status: int
+    code: str
+    message: str
+    times: int = 1
+    carried_out: bool = False
+
+    def answer(self, request: Request, onwards: Onwards) -> Reply:
+        """Answer a request that matches."""
+        if self.carried_out:
+            onwards()
+        return refused(request, self.status, self.code, self.message)
+
+
 @dataclass
 class Relay:
-    """Where it listens, what it does with each request, and how many it saw of each operation."""
+    """Where it listens, what it does with each request that no fault is meant for, and how many it saw of each."""
 
     upstream: str
     meddler: Meddler = lambda _, onwards: onwards()
     url: str = ""
+    faults: list[Fault] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,7 +100,11 @@ class Relay:
         with self.lock:
             self.seen[operation] += 1
             request = Request(operation, self.seen[operation], method, path, headers, body)
-        return self.meddler(request, lambda: self._carried_out(request))
+            fault = next((fault for fault in self.faults if fault.times and fault.matches(request)), None)
+            if fault:
+                fault.times -= 1
+        answer = fault.answer if fault else self.meddler
+        return answer(request, lambda: self._carried_out(request))
 
     def _carried_out(self, request: Request) -> Reply:
         kept = {name: value for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP}
@@ -100,6 +140,8 @@ def relay_to(upstream: str, meddler: Meddler | None = None) -> Iterator[Relay]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = 1 << 16  # in one piece, see tests/pieces.py
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))

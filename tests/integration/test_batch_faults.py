@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from integration.harness import Ran, Site, wait_until
-from integration.proxy import Call, Fault, Proxy, proxy_to
+from integration.relay import Fault, Relay, relay_to
 
 EXPIRED = "The security token included in the request is expired"
 NO_ZONE = {"zones": 0, "identities": 1, "sets": 1, "users": 1, "keys": 1}
@@ -33,8 +33,8 @@ os.fsync = full
 
 
 @pytest.fixture(scope="module")
-def proxy(site: Site) -> Iterator[Proxy]:
-    with proxy_to(site.sandbox.addresses.aws) as running:
+def relay(site: Site) -> Iterator[Relay]:
+    with relay_to(site.sandbox.addresses.aws) as running:
         yield running
 
 
@@ -131,19 +131,16 @@ def test_a_domain_that_hangs_is_ended_after_its_time_and_the_others_are_not(site
 
 
 def test_credentials_that_expire_in_the_middle_fail_what_is_left_and_resume_completes_it(
-    site: Site, proxy: Proxy, tmp_path: Path
+    site: Site, relay: Relay, tmp_path: Path
 ) -> None:
     names = ("early.com", "late.com")
 
-    def late(call: Call) -> bool:
-        return "late.com" in call.path + call.body
-
-    proxy.faults.append(Fault(late, 403, "ExpiredToken", EXPIRED, times=1000))
+    relay.faults.append(Fault(lambda request: request.names("late.com"), 403, "ExpiredToken", EXPIRED, times=1000))
     ran = site.run(
         *("batch", manifest(tmp_path, *names), "--run", "expires", "--parallelism", "1", "--json"),
-        AWS_ENDPOINT_URL=proxy.url,
+        AWS_ENDPOINT_URL=relay.url,
     ).expect(4)
-    proxy.faults.clear()
+    relay.faults.clear()
     assert statuses(ran) == {"early.com": "provisioned", "late.com": "failed"}
     assert error_of(ran, "late.com")["code"] in ("expired_token", "credentials_expired", "apply_failed")
     assert "log in again" in error_of(ran, "late.com")["hint"]

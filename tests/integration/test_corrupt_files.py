@@ -34,7 +34,7 @@ RENDERED = ("terraform.tfvars.json", "main.tf", "imports.tf")
 
 @pytest.fixture(scope="module")
 def made(site: Site) -> Any:
-    (document,) = site.provision([DOMAIN, "--zone", "external", "--customer", "Ada"])
+    document = site.new_domain(DOMAIN, "--zone", "external", "--customer", "Ada")
     assert document["changes"]["add"] == RESOURCES
     return document
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from integration.harness import Ran, Site
 
-TAGS = [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value": "example.com"}]
+NOTHING = dict.fromkeys(("zones", "identities", "sets", "users", "keys"), 0)
 
 
 @dataclass(frozen=True)
 class Stored:
-    """The first run of `new-domain` with one of the stores, and a home of its own."""
+    """The first run of `new-domain` with one of the stores, for a domain and with a home of its own."""
 
     site: Site
     kind: str
@@ -28,8 +28,12 @@ class Stored:
         return self.site.run(*arguments, PROVISIONER_STORE=self.kind, PROVISIONER_HOME=str(home or self.home))
 
     @property
+    def domain(self) -> str:
+        return f"{self.kind}.com"
+
+    @property
     def name(self) -> str:
-        return {"secretsmanager": "provisioner/smtp/example.com", "ssm": "/provisioner/smtp/example.com"}[self.kind]
+        return f"{'/' if self.kind == 'ssm' else ''}provisioner/smtp/{self.domain}"
 
     def read(self, name: str) -> str:
         client = self.site.client(self.kind)
@@ -61,7 +65,7 @@ class Stored:
 def stored(request: pytest.FixtureRequest, site: Site, tmp_path_factory: pytest.TempPathFactory) -> Stored:
     kind, home = str(request.param), tmp_path_factory.mktemp(request.param) / "home"
     ran = site.run(
-        "new-domain", "example.com", "--zone", "external", "--json", "--verbose",
+        "new-domain", f"{kind}.com", "--zone", "external", "--json", "--verbose",
         PROVISIONER_STORE=kind, PROVISIONER_HOME=str(home),
     )  # fmt: skip  # one option after the other
     return Stored(site, kind, home, ran.expect(0))
@@ -72,7 +76,7 @@ def test_the_credential_is_in_the_store_and_says_so(stored: Stored) -> None:
     kept = json.loads(stored.read(stored.name))
     assert (kept["user_name"], kept["password"]) == (stored.smtp["user_name"], stored.smtp["password"])
     assert stored.names() == [stored.name]
-    assert stored.tags() == TAGS
+    assert stored.tags() == [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value": stored.domain}]
 
 
 def test_no_secret_is_in_the_home_or_among_what_was_said(stored: Stored) -> None:
@@ -86,26 +90,27 @@ def test_no_secret_is_in_the_home_or_among_what_was_said(stored: Stored) -> None
 
 
 def test_a_second_run_changes_nothing_and_shows_the_same_password(stored: Stored) -> None:
-    again = stored.run("new-domain", "example.com", "--json").expect(0).document
+    again = stored.run("new-domain", stored.domain, "--json").expect(0).document
     assert (again["changed"], again["smtp"]) == (False, stored.smtp)
 
 
+@pytest.mark.parametrize("stored", ["secretsmanager"], indirect=True)
 def test_an_empty_home_finds_the_same_password(stored: Stored, tmp_path: Path) -> None:
-    again = stored.run("new-domain", "example.com", "--json", home=tmp_path / "empty").expect(0).document
+    again = stored.run("new-domain", stored.domain, "--json", home=tmp_path / "empty").expect(0).document
     assert (again["changed"], again["smtp"]) == (False, stored.smtp)
-    assert stored.site.keys("example.com") == [stored.smtp["user_name"]]
+    assert stored.site.keys(stored.domain) == [stored.smtp["user_name"]]
 
 
 def test_it_can_be_shown_and_exported_by_everybody_who_may_read_the_store(stored: Stored, tmp_path: Path) -> None:
-    shown = stored.run("credentials", "show", "example.com", "--json", home=tmp_path / "elsewhere").expect(0).document
+    shown = stored.run("credentials", "show", stored.domain, "--json", home=tmp_path / "elsewhere").expect(0).document
     assert (shown["password"], shown["stored_in"]) == (stored.smtp["password"], stored.smtp["stored_in"])
-    exported = stored.run("credentials", "export", "example.com", "--format", "env").expect(0).stdout
+    exported = stored.run("credentials", "export", stored.domain, "--format", "env").expect(0).stdout
     assert stored.smtp["password"] in exported
-    assert stored.run("show", "example.com", "--json").expect(0).document["credential"] == stored.smtp["stored_in"]
+    assert stored.run("show", stored.domain, "--json").expect(0).document["credential"] == stored.smtp["stored_in"]
 
 
 def test_a_credential_is_not_looked_for_in_another_store(stored: Stored) -> None:
-    ran = stored.site.run("credentials", "show", "example.com", "--json", PROVISIONER_HOME=str(stored.home))
+    ran = stored.site.run("credentials", "show", stored.domain, "--json", PROVISIONER_HOME=str(stored.home))
     assert ran.expect(1).error["code"] == "no_credential"
     assert "PROVISIONER_STORE" in ran.error["hint"]
 
@@ -113,31 +118,29 @@ def test_a_credential_is_not_looked_for_in_another_store(stored: Stored) -> None
 def test_a_damaged_credential_is_put_aside_and_counts_once_it_is_restored(stored: Stored) -> None:
     whole = stored.read(stored.name)
     stored.write(whole[:40])
-    ran = stored.run("new-domain", "example.com", "--json").expect(0)
+    ran = stored.run("new-domain", stored.domain, "--json").expect(0)
     assert f"it is kept at {stored.kind}:{stored.name}/corrupt-1" in ran.stderr
     assert stored.smtp["user_name"] in " ".join(ran.document["next_steps"])
     assert stored.read(f"{stored.name}/corrupt-1") == whole[:40]
     stored.write(whole)
-    assert stored.run("new-domain", "example.com", "--json").expect(0).document["smtp"] == stored.smtp
+    assert stored.run("new-domain", stored.domain, "--json").expect(0).document["smtp"] == stored.smtp
 
 
 def test_the_credentials_of_a_batch_are_all_there(stored: Stored, tmp_path: Path) -> None:
+    names = [f"{letter}.{stored.domain}" for letter in "abc"]
     manifest = tmp_path / "domains.csv"
-    manifest.write_text("domain,zone\na.example.net,external\nb.example.net,external\nc.example.net,external\n")
+    manifest.write_text("\n".join(["domain,zone", *(f"{name},external" for name in names)]))
     stored.run("batch", str(manifest), "--run", "three", "--parallelism", "3", "--json").expect(0)
     exported = stored.run("credentials", "export", "--run", "three", "--json").expect(0).document
     assert {item["domain"]: item["user_name"] for item in exported} == {
-        name: stored.site.keys(name)[0] for name in ("a.example.net", "b.example.net", "c.example.net")
+        name: stored.site.keys(name)[0] for name in names
     }
-    for name in ("a.example.net", "b.example.net", "c.example.net"):
-        stored.run("destroy-domain", name, "--yes", "--json").expect(0)
 
 
 def test_destroying_forgets_it_and_its_place_can_be_taken_again(stored: Stored) -> None:
-    stored.run("destroy-domain", "example.com", "--yes", "--json").expect(0)
+    stored.run("destroy-domain", stored.domain, "--yes", "--json").expect(0)
     assert stored.name not in stored.names()
-    again = stored.run("new-domain", "example.com", "--zone", "external", "--json").expect(0).document
+    assert stored.site.owned(stored.domain) == NOTHING
+    again = stored.run("new-domain", stored.domain, "--zone", "external", "--json").expect(0).document
     assert again["smtp"]["stored_in"] == stored.smtp["stored_in"]
     assert again["smtp"]["password"] != stored.smtp["password"]
-    stored.run("destroy-domain", "example.com", "--yes", "--json").expect(0)
-    assert stored.site.owned("example.com") == dict.fromkeys(("zones", "identities", "sets", "users", "keys"), 0)

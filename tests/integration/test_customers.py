@@ -11,14 +11,15 @@ from provisioner.sandbox.ses.store import store
 @pytest.fixture(scope="module")
 def smtp(site: Site) -> dict[str, Any]:
     """The SMTP credentials of two verified domains, by domain."""
-    for name in ("alice.com", "bob.com"):
-        site.make_zone(name)
-    alice, bob = site.provision(
-        ["alice.com", "--customer", "Alice", "--wait", "2m"], ["bob.com", "--customer", "Bob", "--wait", "2m"]
+    entries = {"alice.com": "Alice", "bob.com": "Bob"}
+    credentials = site.provision(
+        *({"domain": domain, "zone": "external", "customer": customer} for domain, customer in entries.items())
     )
-    assert alice["identity"]["verified"]
-    assert bob["identity"]["verified"]
-    return {"alice.com": alice["smtp"], "bob.com": bob["smtp"]}
+    for domain in entries:
+        site.publish(domain)
+        (status,) = site.run("status", domain, "--wait", "2m", "--json").expect(0).document["domains"]
+        assert status["identity"]["verified"]
+    return credentials
 
 
 @pytest.mark.parametrize(("sender", "recipient"), [("alice.com", "bob.com"), ("bob.com", "alice.com")])

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
-from integration.relay import RESET, Onwards, Reply, Request, relay_to
+from integration.relay import RESET, Onwards, Reply, Request, refused, relay_to
 
-from provisioner.sandbox.http.errors import refuse, speaks_json
+from provisioner.sandbox.http.errors import speaks_json
 
 pytestmark = pytest.mark.timeout(1800)  # the first test of a kind waits for its whole story
 
@@ -29,8 +29,8 @@ Kind = Callable[[Request, Onwards], Reply]
 
 
 def throttled(request: Request, _: Onwards) -> Reply:
-    code = "TooManyRequestsException" if speaks_json(_service(request)) else "Throttling"
-    return refused(request, 429 if speaks_json(_service(request)) else 400, code, "Rate exceeded")
+    code = "TooManyRequestsException" if speaks_json(request.service) else "Throttling"
+    return refused(request, 429 if speaks_json(request.service) else 400, code, "Rate exceeded")
 
 
 def failed_inside(request: Request, _: Onwards) -> Reply:
@@ -136,17 +136,6 @@ def repeated(site: Site, name: str, domain: str, *command: str) -> Verb:
             ran = site.run(*command, AWS_ENDPOINT_URL=relay.url)
             runs.append((ran, faults.injected[before:]))
     return Verb(runs, site.owned(domain))
-
-
-def refused(request: Request, status: int, code: str, message: str) -> Reply:
-    """Return an error in the form of the service that was asked."""
-    said: dict[str, str] = {}
-    body = b"".join(refuse(_service(request), status, code, message, lambda _, headers, *__: said.update(headers)))  # type: ignore[arg-type]  # the one use of WSGI's callable that is made
-    return Reply(status, said, body)
-
-
-def _service(request: Request) -> str:
-    return request.operation.partition(":")[0]
 
 
 def check(verb: Verb) -> None:

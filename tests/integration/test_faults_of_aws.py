@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
-from integration.proxy import Call, Fault, Proxy, proxy_to
+from integration.relay import Fault, Relay, Request, relay_to
 from twice import answered_alike
 
 from provisioner.sandbox.settings import SandboxSettings
 
 DENIED = "User: arn:aws:iam::123456789012:user/admin is not authorized to perform: {action} on resource: *"
 EXPIRED = "The security token included in the request is expired"
+IDENTITY = "sesv2:CreateEmailIdentity"
 ONE = {"zones": 1, "identities": 1, "sets": 1, "users": 1, "keys": 1}
 
 
@@ -24,8 +25,8 @@ def settings() -> SandboxSettings:
 
 
 @pytest.fixture(scope="module")
-def proxy(site: Site) -> Iterator[Proxy]:
-    with proxy_to(site.sandbox.addresses.aws) as running:
+def relay(site: Site) -> Iterator[Relay]:
+    with relay_to(site.sandbox.addresses.aws) as running:
         yield running
 
 
@@ -48,24 +49,24 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def stories(site: Site, proxy: Proxy) -> dict[str, Story]:
+def stories(site: Site, relay: Relay) -> dict[str, Story]:
     """Two domains, one of which fails once and one twice, told at the same time."""
     denied = DENIED.format(action="ses:CreateEmailIdentity")
     key_denied = DENIED.format(action="iam:CreateAccessKey")
-    proxy.faults += [
-        Fault(lambda c: is_ses(c, "identities") and '"example.com"' in c.body, 403, "AccessDeniedException", denied),
-        Fault(lambda c: is_iam(c, "CreateUser", "example.org"), 403, "ExpiredToken", EXPIRED),
-        Fault(lambda c: is_iam(c, "CreateAccessKey", "example.org"), 403, "AccessDenied", key_denied),
+    relay.faults += [
+        Fault(lambda c: c.operation == IDENTITY and c.names('"example.com"'), 403, "AccessDeniedException", denied),
+        Fault(lambda c: of_user(c, "CreateUser", "example.org"), 403, "ExpiredToken", EXPIRED),
+        Fault(lambda c: of_user(c, "CreateAccessKey", "example.org"), 403, "AccessDenied", key_denied),
     ]
     with answered_alike(), ThreadPoolExecutor(2) as pool:
-        first = pool.submit(story, site, proxy, 1, "example.com")
-        second = pool.submit(story, site, proxy, 2, "example.org", "--zone", "external")
+        first = pool.submit(story, site, relay, 1, "example.com")
+        second = pool.submit(story, site, relay, 2, "example.org", "--zone", "external")
         return {"example.com": first.result(), "example.org": second.result()}
 
 
-def story(site: Site, proxy: Proxy, times: int, *arguments: str) -> Story:
+def story(site: Site, relay: Relay, times: int, *arguments: str) -> Story:
     def run() -> Ran:
-        return site.run("new-domain", *arguments, "--json", AWS_ENDPOINT_URL=proxy.url)
+        return site.run("new-domain", *arguments, "--json", AWS_ENDPOINT_URL=relay.url)
 
     domain = arguments[0]
     failures = [Failure(run().expect(1).error, site.owned(domain), in_state(site, domain)) for _ in range(times)]
@@ -74,12 +75,8 @@ def story(site: Site, proxy: Proxy, times: int, *arguments: str) -> Story:
     return Story(failures, completed.document, site.owned(domain))
 
 
-def is_ses(call: Call, resource: str) -> bool:
-    return call.method == "POST" and call.path.rstrip("/") == f"/v2/email/{resource}"
-
-
-def is_iam(call: Call, action: str, user: str) -> bool:
-    return f"Action={action}&" in f"{call.body}&" and f"UserName={user}&" in f"{call.body}&"
+def of_user(request: Request, action: str, user: str) -> bool:
+    return request.operation == f"iam:{action}" and f"UserName={user}&".encode() in request.body + b"&"
 
 
 def in_state(site: Site, domain: str) -> set[str]:
@@ -144,25 +141,25 @@ def test_the_limit_of_zones_is_named_with_where_to_raise_it(stories: dict[str, S
     [("ExpiredToken", "expired_token"), ("InvalidClientTokenId", "bad_credentials"), ("AccessDenied", "access_denied")],
 )
 def test_refused_credentials_are_told_apart_before_anything_is_made(
-    site: Site, proxy: Proxy, code: str, name: str
+    site: Site, relay: Relay, code: str, name: str
 ) -> None:
     before = site.everything()
-    proxy.faults.append(Fault(lambda call: "Action=GetCallerIdentity" in call.body, 403, code, EXPIRED))
-    failed = site.run("new-domain", "new.com", "--json", AWS_ENDPOINT_URL=proxy.url).expect(1)
+    relay.faults.append(Fault(lambda c: c.operation == "sts:GetCallerIdentity", 403, code, EXPIRED))
+    failed = site.run("new-domain", "new.com", "--json", AWS_ENDPOINT_URL=relay.url).expect(1)
     assert failed.error["code"] == name
     assert "sts:GetCallerIdentity" in failed.error["message"]
     assert failed.error["hint"]
     assert site.everything() == before
 
 
-def test_answers_that_are_lost_are_no_failure(site: Site, proxy: Proxy) -> None:
-    calls: list[Callable[[Call], bool]] = [
-        lambda c: is_ses(c, "configuration-sets") and "lost-com" in c.body,
-        lambda c: is_ses(c, "identities") and "lost.com" in c.body,
-        lambda c: is_iam(c, "CreateUser", "lost.com"),
+def test_answers_that_are_lost_are_no_failure(site: Site, relay: Relay) -> None:
+    calls: list[Callable[[Request], bool]] = [
+        lambda c: c.operation == "sesv2:CreateConfigurationSet" and c.names("lost-com"),
+        lambda c: c.operation == IDENTITY and c.names("lost.com"),
+        lambda c: of_user(c, "CreateUser", "lost.com"),
     ]
-    proxy.faults += [Fault(call, 503, "ServiceUnavailable", "lost", carried_out=True) for call in calls]
-    ran = site.run("new-domain", "lost.com", "--zone", "external", "--json", AWS_ENDPOINT_URL=proxy.url).expect(0)
+    relay.faults += [Fault(call, 503, "ServiceUnavailable", "lost", carried_out=True) for call in calls]
+    ran = site.run("new-domain", "lost.com", "--zone", "external", "--json", AWS_ENDPOINT_URL=relay.url).expect(0)
     assert "looking again" in ran.stderr
     assert site.owned("lost.com") == ONE | {"zones": 0}
     again = site.run("new-domain", "lost.com", "--json").expect(0).document

@@ -37,7 +37,7 @@ RESOURCES = [
 
 @pytest.fixture(scope="module")
 def made(site: Site) -> Any:
-    (document,) = site.provision([DOMAIN, *OPTIONS, *DMARC])
+    document = site.new_domain(DOMAIN, *OPTIONS, *DMARC)
     assert document["changes"]["add"] == len(RESOURCES)
     return document
 

@@ -1,9 +1,12 @@
 """Where the records go: zones created, adopted and left to others; names of every legal form."""
 
+from functools import partial
+from shutil import rmtree
 from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
+from integration.roots import at_once
 
 NOTHING = {"add": 0, "change": 0, "destroy": 0, "import": 0}
 LONG = ".".join(("n" * 60, "o" * 60, "p" * 60, "q" * 13, "com"))  # 200 characters; the DKIM names need 44 more
@@ -41,12 +44,12 @@ def zones(site: Site) -> dict[str, str]:
 def provisioned(site: Site, zones: dict[str, str], delegation_set: Any) -> dict[str, Any]:
     """Domains of every kind, provisioned at once; the documents of `new-domain` by A-label."""
     assert set(zones) == {"a-b.com", "b.com", "taken.com"}
-    documents = site.provision(
-        ["a-b.com"],
-        ["a.b.com", "--zone", "adopt"],
-        ["münchen.de", "--delegation-set", delegation_set["Id"], "--dmarc-rua", LITERAL],
-        [LONG, "--zone", "create"],
-        ["elsewhere.com", "--zone", "external"],
+    documents = at_once(
+        partial(site.new_domain, "a-b.com"),
+        partial(site.new_domain, "a.b.com", "--zone", "adopt"),
+        partial(site.new_domain, "münchen.de", "--delegation-set", delegation_set["Id"], "--dmarc-rua", LITERAL),
+        partial(site.new_domain, LONG, "--zone", "create"),
+        partial(site.new_domain, "elsewhere.com", "--zone", "external"),
     )
     return {document["domain"]: document for document in documents}
 
@@ -142,6 +145,15 @@ def test_an_international_name_and_its_a_label_are_one_domain(provisioned: dict[
     assert site.everything() == before
 
 
+def test_a_lost_workspace_is_taken_in_again_with_its_zone_and_records(provisioned: dict[str, Any], site: Site) -> None:
+    before, name = site.everything(), provisioned["xn--mnchen-3ya.de"]["domain"]
+    rmtree(site.home / "domains" / name)
+    again = site.new_domain(name)
+    assert (again["changed"], again["changes"]) == (False, NOTHING | {"import": 13})
+    assert (again["zone"], again["smtp"]) == (provisioned[name]["zone"], provisioned[name]["smtp"])
+    assert site.everything() == before
+
+
 def test_a_domain_of_200_characters_fits_all_limits(provisioned: dict[str, Any], site: Site) -> None:
     document = provisioned[LONG]
     assert len(LONG) == 200
@@ -171,10 +183,7 @@ def test_an_external_domain_gets_no_zone_and_no_records(provisioned: dict[str, A
 def test_an_external_domain_verifies_when_its_records_are_published_elsewhere(
     provisioned: dict[str, Any], site: Site
 ) -> None:
-    zone = site.make_zone("elsewhere.com")  # stands for the other DNS host
-    for record in provisioned["elsewhere.com"]["records"]:
-        values = [f'"{v}"' if record["type"] == "TXT" else v for v in record["values"]]
-        site.put(zone, record["name"], record["type"], *values)
+    site.publish(provisioned["elsewhere.com"]["domain"])
     (status,) = site.run("status", "elsewhere.com", "--wait", "1m", "--json").expect(0).document["domains"]
     assert status["identity"]["verified"]
 

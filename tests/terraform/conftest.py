@@ -2,7 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,12 @@ import pytest
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
+from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.warm.schema_types import schema_types_in
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 
 Render = Callable[..., Path]
@@ -26,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """The caller's environment, without any AWS account."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
@@ -34,8 +39,27 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def runner_in(tmp_path: Path, environment: Mapping[str, str]) -> Callable[..., TerraformRunner]:
-    """Return a runner whose environment has a few variables more."""
-    return lambda **more: TerraformRunner(TerraformSettings({**environment, **more}, tmp_path))
+    """Return a runner whose environment has a few variables more, with a provider of its own or a shared one."""
+
+    def make(shared: WarmProvider | None = None, **more: str) -> TerraformRunner:
+        return TerraformRunner(TerraformSettings({**environment, **more}, tmp_path), shared, Sharing.ALWAYS)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def shared_with(
+    environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., WarmProvider]]:
+    """Return one AWS provider for all Terraforms of a module, whose environment has a few variables more."""
+    with ExitStack() as stack:
+
+        @cache
+        def shared(**more: str) -> WarmProvider:
+            settings = TerraformSettings({**environment, **more}, tmp_path_factory.mktemp("shared"))
+            return stack.enter_context(WarmProvider(settings, schema_types_in(find_assets().modules)))
+
+        yield shared
 
 
 @pytest.fixture

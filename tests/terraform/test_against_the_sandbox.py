@@ -1,8 +1,7 @@
-"""The real Terraform against an emulated AWS: what is made, interrupted, completed, moved and destroyed."""
+"""The real Terraform against an emulated AWS: what is made, forgotten, moved and destroyed."""
 
 import json
 import os
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,15 @@ from twice import answered_alike
 
 from provisioner.adapters.templates import Backend
 from provisioner.adapters.terraform import TerraformRunner
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
-from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.settings import SandboxSettings
 
 STATES = Backend("states", "mail", "us-east-1", emulated=True)
-ZONE = "module.mail_domain.aws_route53_zone.this[0]"
 
 Render = Callable[..., Path]
 Client = Callable[[str], Any]
@@ -48,20 +47,14 @@ def client(sandbox: Mapping[str, str]) -> Client:
 
 
 @pytest.fixture
-def runner(runner_in: Callable[..., TerraformRunner], sandbox: Mapping[str, str]) -> TerraformRunner:
-    return runner_in(**sandbox)
+def runner(
+    runner_in: Callable[..., TerraformRunner], shared_with: Callable[..., WarmProvider], sandbox: Mapping[str, str]
+) -> TerraformRunner:
+    return runner_in(shared_with(**sandbox), **sandbox)
 
 
 def ignore(event: Event) -> None:
     """Take an event and do nothing."""
-
-
-def interrupt_at(kind: str, address: str) -> Callable[[Event], None]:
-    def on_event(event: Event) -> None:
-        if (event.kind, event.address) == (kind, address):
-            os.kill(os.getpid(), signal.SIGINT)
-
-    return on_event
 
 
 def converge(runner: TerraformRunner, root: Path, *, destroy: bool = False) -> Mapping[str, int]:
@@ -69,28 +62,6 @@ def converge(runner: TerraformRunner, root: Path, *, destroy: bool = False) -> M
     if not plan.empty:
         runner.apply(root, plan, ignore)
     return plan.counts
-
-
-def test_an_interrupted_domain_is_completed_by_the_same_command_and_destroyed_by_another(
-    runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain], client: Client
-) -> None:
-    root = render(spec("interrupted.example.com"))
-    plan = runner.plan(root, ignore)
-    with pytest.raises(Interrupted):
-        runner.apply(root, plan, interrupt_at("apply_progress", ZONE))
-    assert not (root / ".terraform.tfstate.lock.info").exists()
-    assert "aws_route53_zone" in (root / "terraform.tfstate").read_text()
-
-    completing = runner.plan(root, ignore)
-    assert completing.counts["destroy"] == 0
-    runner.apply(root, completing, ignore)
-    zones = client("route53").list_hosted_zones()["HostedZones"]
-    assert [zone["Name"] for zone in zones] == ["interrupted.example.com."]
-    assert runner.plan(root, ignore).empty
-
-    assert converge(runner, root, destroy=True)["destroy"] == 13
-    assert client("route53").list_hosted_zones()["HostedZones"] == []
-    assert client("iam").list_users(PathPrefix="/provisioner/smtp/")["Users"] == []
 
 
 def test_what_is_made_is_what_the_module_says_and_can_be_forgotten(

@@ -4,32 +4,36 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.terraform import mirror
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 
 MODULES = sorted(path.name for path in find_assets().modules.iterdir() if path.is_dir())
 
 
-@pytest.fixture
-def terraform(tmp_path: Path, environment: Mapping[str, str]) -> Callable[..., str]:
-    """Run Terraform as the product does, and return its output."""
-    found = mirror.find(None, Path(environment["HOME"]))
-    (tmp_path / "tfrc").write_text(mirror.cli_config(found, tmp_path))
-    own = {**environment, "TF_CLI_CONFIG_FILE": str(tmp_path / "tfrc"), "CHECKPOINT_DISABLE": "1"}
+@pytest.fixture(scope="module")
+def terraform(
+    shared_with: Callable[..., WarmProvider], environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., str]]:
+    """Run Terraform as the product does, and return its output; all share one provider, also the runs of a test."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path(environment["HOME"])), home))
     program = shutil.which("terraform", path=os.environ["PATH"])
+    with shared_with().run() as lease:
+        own = {**environment, "TF_CLI_CONFIG_FILE": str(home / "tfrc"), "CHECKPOINT_DISABLE": "1", **lease.environment}
 
-    def run(folder: Path, *arguments: str) -> str:
-        command = [str(program), f"-chdir={folder}", *arguments]
-        done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        def run(folder: Path, *arguments: str) -> str:
+            command = [str(program), f"-chdir={folder}", *arguments]
+            done = subprocess.run(command, env=own, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout
 
-    return run
+        yield run
 
 
 def test_every_module_is_formatted(terraform: Callable[..., str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
+from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
@@ -62,8 +63,9 @@ class RefusingAws:
         return status, f"<ErrorResponse>{fault}<RequestId>r</RequestId></ErrorResponse>"
 
 
-@pytest.fixture
-def aws() -> Iterator[RefusingAws]:
+@pytest.fixture(scope="module")
+def aws_of_all() -> Iterator[RefusingAws]:
+    """One for all tests: a shared provider keeps asking at the same place."""
     refusing = RefusingAws()
 
     class Handler(BaseHTTPRequestHandler):
@@ -91,8 +93,23 @@ def aws() -> Iterator[RefusingAws]:
 
 
 @pytest.fixture
-def runner(runner_in: Callable[..., TerraformRunner], aws: RefusingAws) -> TerraformRunner:
-    return runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS)
+def aws(aws_of_all: RefusingAws) -> RefusingAws:
+    aws_of_all.caller, aws_of_all.other = None, RefusingAws.other
+    return aws_of_all
+
+
+@pytest.fixture
+def runner_that(
+    runner_in: Callable[..., TerraformRunner], shared_with: Callable[..., WarmProvider], aws: RefusingAws
+) -> Callable[..., TerraformRunner]:
+    """Return a runner that shares its provider with other tests, or does not."""
+    known = {"AWS_ENDPOINT_URL": aws.url, **CREDENTIALS}
+    return lambda *, shares, **more: runner_in(shared_with(**known) if shares else None, **known, **more)
+
+
+@pytest.fixture
+def runner(runner_that: Callable[..., TerraformRunner]) -> TerraformRunner:
+    return runner_that(shares=True)
 
 
 @pytest.fixture
@@ -122,11 +139,7 @@ def test_terraform_and_a_mirror_are_found(runner_in: Callable[..., TerraformRunn
 
 @pytest.mark.parametrize("mode", list(ResolvedMode))
 def test_a_rendered_root_is_planned_despite_a_stale_environment(
-    runner_in: Callable[..., TerraformRunner],
-    aws: RefusingAws,
-    render: Render,
-    spec: Callable[..., MailDomain],
-    mode: ResolvedMode,
+    runner_that: Callable[..., TerraformRunner], render: Render, spec: Callable[..., MailDomain], mode: ResolvedMode
 ) -> None:
     stale = {
         "TF_CLI_CONFIG_FILE": "/nowhere",
@@ -134,7 +147,7 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
         "TF_REATTACH_PROVIDERS": "{",
         "TF_DATA_DIR": "/x",
     }
-    runner = runner_in(AWS_ENDPOINT_URL=aws.url, **CREDENTIALS, **stale)
+    runner = runner_that(shares=mode != "created", **stale)
     events: list[Event] = []
     plan = runner.plan(render(spec(mode=mode)), events.append)
     assert plan.counts["add"] == {ResolvedMode.CREATED: 13, ResolvedMode.ADOPTED: 12, ResolvedMode.EXTERNAL: 5}[mode]
@@ -142,8 +155,9 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
 
 
 def test_what_looks_like_hcl_in_a_value_arrives_as_it_is(
-    runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain]
+    runner_that: Callable[..., TerraformRunner], render: Render, spec: Callable[..., MailDomain]
 ) -> None:
+    runner = runner_that(shares=False)
     root = render(spec())
     variables = json.loads((root / "terraform.tfvars.json").read_text())
     hostile = 'v=DMARC1; p=none; rua=mailto:${path.module}%{if true}\\"x@example.com'

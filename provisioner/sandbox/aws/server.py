@@ -111,7 +111,7 @@ class _Dispatcher(DomainDispatcherApplication):
 
 
 class _Handler(MotoRequestHandler):
-    wbufsize = 1 << 16  # headers and body leave together
+    wbufsize = 1 << 16  # headers and body leave together: in two pieces, Go's SDK can lose the second, and asks again
     disable_nagle_algorithm = True  # the end of a long body does not wait for the client's word
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature

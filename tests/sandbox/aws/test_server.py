@@ -4,9 +4,11 @@ import threading
 import urllib.error
 import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from moto.route53.models import Route53Backend, route53_backends
+from pieces import record_pieces
 
 from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.ses.store import SesStore
@@ -83,6 +85,14 @@ def test_many_changes_at_once_are_all_kept(aws: Any) -> None:
     for thread in threads:
         thread.join()
     assert aws.client("route53").get_hosted_zone(Id=zone)["HostedZone"]["ResourceRecordSetCount"] == 22
+
+
+def test_an_answer_leaves_in_one_piece(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = record_pieces(urlsplit(aws.url).port or 0, monkeypatch)
+    aws.client("sesv2").create_configuration_set(ConfigurationSetName="c", Tags=[{"Key": "k", "Value": "v" * 200}])
+    aws.client("iam").create_user(UserName="smtp")
+    aws.zone("example.com")
+    assert [piece[:9] for piece in pieces] == [b"HTTP/1.1 "] * 3
 
 
 def test_unknown_pages_of_the_sandbox_name_those_that_exist(aws: Any) -> None:

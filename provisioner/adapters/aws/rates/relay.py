@@ -96,6 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = 1 << 16  # in two pieces, Go's SDK can lose the second, and ask again for what has been done
 
     def _relay(self) -> None:
         answer = self._answer()

@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
+from pieces import record_pieces
 
 from provisioner.adapters.aws.rates.forward import HttpAnswer, HttpRequest
 from provisioner.adapters.aws.rates.limiter import CallLimiter, RequestLine
@@ -131,6 +132,14 @@ def test_what_aws_answers_comes_back_as_it_is(aws: Aws) -> None:
         somebody(variables["AWS_ENDPOINT_URL_SESV2"]).get_email_identity(EmailIdentity="example.com")
     assert caught.value.response["Error"] == {"Message": "gone", "Code": "NotFoundException"}
     assert caught.value.response["ResponseMetadata"]["RequestId"] == "r1"
+
+
+def test_an_answer_comes_back_in_one_piece(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_relay(session(), at_once()) as variables:
+        door = variables["AWS_ENDPOINT_URL_SESV2"]
+        pieces = record_pieces(urlsplit(door).port or 0, monkeypatch)
+        somebody(door).create_email_identity(EmailIdentity="example.com")
+    assert [(piece[:9], piece[-len(LISTED[2]) :]) for piece in pieces] == [(b"HTTP/1.1 ", LISTED[2])]
 
 
 def test_throttling_never_reaches_who_asks(aws: Aws) -> None:

@@ -1,17 +1,18 @@
-"""States on S3: the bucket, the lock that Terraform reads too, and the way there and back."""
+"""States on S3: the bucket, the lock that Terraform reads too, the way there and back, and a home that is lost."""
 
 import json
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.clock import FakeProgress
-from integration.harness import Site, wait_until
+from integration.harness import Process, Ran, Site, wait_until
 
 from provisioner.adapters.aws.states.objects import S3StateLocks, StateObjects
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
@@ -26,6 +27,8 @@ BUCKET, DOMAIN = "example-states", DomainName.parse("moving.example")
 PLACE = f"s3://{BUCKET}/mail?region=us-east-1"
 KEY = f"mail/domains/{DOMAIN}/terraform.tfstate"
 LOCK = f"{KEY}.tflock"
+KILLED, HELD = "killed.example", "held.example"
+ONE_OF_EACH = {"zones": 0, "identities": 1, "sets": 1, "users": 1, "keys": 1}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,16 +49,80 @@ def bucket(site: Site) -> Any:
 @pytest.fixture(scope="module")
 def moved(site: Site, bucket: Any) -> Site:
     """The site, with one domain whose state went to S3."""
-    site.run("new-domain", DOMAIN.ascii, "--zone", "external").expect(0)
+    site.provision({"domain": DOMAIN.ascii, "zone": "external"})
     document = site.run("state", "migrate", "--to", PLACE, "--json").expect(0).document
     assert document["environment"] == {"PROVISIONER_STATE": PLACE}
     assert document["domains"][0]["moved"]
     return site
 
 
+@pytest.fixture(scope="module")
+def locked_out(site: Site, bucket: Any) -> Process:
+    """A run on a state that somebody else holds; Terraform waits a minute for it, while the other tests go on."""
+    lock = {"ID": "7", "Operation": "OperationTypeApply", "Who": "ada@elsewhere", "Version": "1.11.4", "Path": "there"}
+    place = {"Bucket": BUCKET, "Key": f"{key_of(HELD)}.tflock"}
+    site.client("s3").put_object(**place, Body=json.dumps(lock).encode())
+    return site.start("new-domain", HELD, "--zone", "external", "--json", PROVISIONER_STATE=PLACE)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A domain whose state was on S3 from the beginning: killed in its apply, completed, done again in a new home."""
+
+    lock_left: bool
+    first: Ran
+    in_bucket: dict[str, str]
+    new_home: Path
+    again: Ran
+
+    def smtp(self, home: Path) -> Any:
+        """The credential as a home tells it."""
+        return self.first.document["smtp"] | {"stored_in": f"file:{home}/credentials/{KILLED}/smtp.json"}
+
+
+@pytest.fixture(scope="module")
+def completed(site: Site, locked_out: Process, tmp_path_factory: pytest.TempPathFactory) -> Completed:
+    assert locked_out.pid
+    arguments = ("new-domain", KILLED, "--zone", "external", "--customer", "Ada", "--json")
+    run = site.start(*arguments, PROVISIONER_STATE=PLACE)
+    lock = f"{key_of(KILLED)}.tflock"
+    wait_until(lambda: lock in keys(site) and (site.home / f"domains/{KILLED}/logs/apply.log").exists())
+    run.signal(signal.SIGKILL)
+    run.end()
+    lock_left, first = lock in keys(site), until_it_succeeds(site, *arguments)
+    home = tmp_path_factory.mktemp("empty") / "home"  # gets the credentials back, and nothing else
+    shutil.copytree(site.home / "credentials" / KILLED, home / "credentials" / KILLED)
+    in_bucket = objects(site, KILLED)
+    again = site.run(*arguments, PROVISIONER_STATE=PLACE, PROVISIONER_HOME=str(home)).expect(0)
+    return Completed(lock_left, first, in_bucket, home, again)
+
+
+def until_it_succeeds(site: Site, *arguments: str) -> Ran:
+    """Run a command again until it succeeds: Terraform, which was not killed, may be at work for a while yet."""
+    ran: list[Ran] = []
+
+    def succeeds() -> bool:
+        ran.append(site.run(*arguments, PROVISIONER_STATE=PLACE))
+        return ran[-1].code == 0
+
+    wait_until(succeeds)
+    return ran[-1]
+
+
+def key_of(domain: str) -> str:
+    return f"mail/domains/{domain}/terraform.tfstate"
+
+
 def keys(site: Site) -> set[str]:
     found = site.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", ())
     return {item["Key"] for item in found}
+
+
+def objects(site: Site, domain: str) -> dict[str, str]:
+    """Return the texts of a domain's objects in the bucket by key."""
+    s3 = site.client("s3")
+    mine = [key for key in keys(site) if f"/{domain}/" in key]
+    return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in mine}
 
 
 def settings(home: Path) -> Settings:
@@ -109,6 +176,41 @@ def test_a_moved_state_describes_the_same_resources(moved: Site) -> None:
     assert LOCK not in keys(moved)
 
 
+def test_a_run_that_was_killed_leaves_a_lock_that_the_next_one_removes(site: Site, completed: Completed) -> None:
+    assert completed.lock_left
+    assert list(completed.in_bucket) == [key_of(KILLED)]
+    assert completed.first.document["changed"] is True
+    assert site.owned(KILLED) == ONE_OF_EACH
+
+
+def test_the_state_is_in_the_bucket_and_nowhere_else(site: Site, completed: Completed) -> None:
+    assert "aws_sesv2_email_identity" in completed.in_bucket[key_of(KILLED)]
+    for home in (site.home, completed.new_home):
+        assert not (home / "domains" / KILLED / "terraform.tfstate").exists()
+
+
+def test_the_state_holds_no_secret(site: Site, completed: Completed) -> None:
+    smtp, text = completed.first.document["smtp"], completed.in_bucket[key_of(KILLED)]
+    assert smtp["password"] not in text
+    assert site.secret_of(smtp["user_name"]) not in text
+
+
+def test_the_same_command_from_an_empty_home_changes_nothing(site: Site, completed: Completed) -> None:
+    first, again = completed.first.document, completed.again.document
+    assert again["changed"] is False
+    assert (again["identity"]["arn"], again["smtp"]) == (first["identity"]["arn"], completed.smtp(completed.new_home))
+    assert site.owned(KILLED) == ONE_OF_EACH
+    assert list(objects(site, KILLED)) == [key_of(KILLED)]
+
+
+def test_destroying_empties_the_state(site: Site, completed: Completed) -> None:
+    where = {"PROVISIONER_STATE": PLACE, "PROVISIONER_HOME": str(completed.new_home)}
+    site.run("destroy-domain", KILLED, "--yes", **where).expect(0)
+    assert site.owned(KILLED) == dict.fromkeys(ONE_OF_EACH, 0)
+    left = {key: json.loads(text)["resources"] for key, text in objects(site, KILLED).items()}
+    assert left == {key_of(KILLED): []}
+
+
 def test_a_run_that_still_looks_at_the_old_place_is_stopped(moved: Site) -> None:
     ran = moved.run("new-domain", DOMAIN.ascii, "--json")
     assert (ran.code, ran.error["code"]) == (1, "state_moved")
@@ -156,19 +258,6 @@ def test_a_lock_of_another_home_is_never_removed(moved: Site, tmp_path: Path) ->
     assert LOCK not in keys(moved)
 
 
-def test_a_run_that_was_killed_leaves_a_lock_that_the_next_one_removes(site: Site, bucket: Any) -> None:
-    name, lock = "killed.example", "mail/domains/killed.example/terraform.tfstate.tflock"
-    arguments = ["new-domain", name, "--zone", "external"]
-    run = site.start(*arguments, PROVISIONER_STATE=PLACE)
-    wait_until(lambda: lock in keys(site) and (site.home / f"domains/{name}/logs/apply.log").exists())
-    run.signal(signal.SIGKILL)
-    run.end()
-    assert lock in keys(site)
-    wait_until(lambda: site.run(*arguments, PROVISIONER_STATE=PLACE).code == 0)
-    assert lock not in keys(site)
-    assert site.owned(name) == {"zones": 0, "identities": 1, "sets": 1, "users": 1, "keys": 1}
-
-
 def test_a_state_comes_back_from_s3(moved: Site) -> None:
     ran = moved.run("state", "migrate", DOMAIN.ascii, "--from", PLACE, "--to", "local", "--json")
     assert (ran.code, ran.document["domains"][0]["moved"]) == (0, True)
@@ -183,8 +272,16 @@ def test_a_move_to_where_the_states_are_is_refused(site: Site, bucket: Any) -> N
     assert (ran.code, ran.error["code"]) == (2, "same_state")
 
 
-def test_a_bucket_that_does_not_exist_is_said_with_the_command_that_makes_it(site: Site, bucket: Any) -> None:
-    ran = site.run("drift", "killed.example", "--json", PROVISIONER_STATE="s3://no-such-states")
-    error = ran.document["domains"][0]["error"]
-    assert error["code"] == "state_bucket_missing"
-    assert "account bootstrap --bucket no-such-states" in error["hint"]
+def test_a_bucket_that_does_not_exist_is_said_with_the_command_that_makes_it(site: Site) -> None:
+    ran = site.run("new-domain", "lost.example", "--zone", "external", "--json", PROVISIONER_STATE="s3://nowhere/mail")
+    assert ran.expect(1).error["code"] == "state_bucket_missing"
+    assert "account bootstrap --bucket nowhere" in ran.error["hint"]
+    assert site.owned("lost.example")["identities"] == 0
+
+
+def test_a_state_that_somebody_else_holds_is_left_alone_and_the_holder_named(locked_out: Process, site: Site) -> None:
+    ran = locked_out.end().expect(1)
+    assert ran.error["code"] == "state_locked"
+    assert "ada@elsewhere" in ran.error["message"]
+    assert "force-unlock" in ran.error["hint"]
+    assert site.owned(HELD)["identities"] == 0
