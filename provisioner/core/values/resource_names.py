@@ -4,6 +4,7 @@ import hashlib
 
 from provisioner.core.values.domain import DomainName
 
+IAM_USER_PATH = "/provisioner/smtp/"
 LONGEST = 64  # of a configuration set (SES: A-Z a-z 0-9 _ -) and of an IAM user ([\w+=,.@-], unique in any case)
 DIGEST = 16
 

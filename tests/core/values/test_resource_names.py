@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.resource_names import (
+    IAM_USER_PATH,
     configuration_set_name,
     iam_user_name,
     sender_user_name,
@@ -81,3 +82,7 @@ def test_no_two_users_share_a_name(pairs: set[tuple[str, str]]) -> None:
     named = {sender_user_name(domain, sender) if sender else iam_user_name(domain) for domain, sender in users}
     assert len({name.lower() for name in named}) == len(users)
     assert all(re.fullmatch(r"[a-z0-9+=,.@-]{1,64}", name) for name in named)
+
+
+def test_the_users_live_in_a_path_of_their_own() -> None:
+    assert IAM_USER_PATH == "/provisioner/smtp/"
