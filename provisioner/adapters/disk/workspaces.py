@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
-import socket
-import sys
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from provisioner.adapters.disk.domain_lock import hold
 from provisioner.adapters.disk.files import (
     in_our_words,
     private_directory,
@@ -34,9 +28,6 @@ _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
 _ORDER = "order-intent.json"
-
-_PATIENCE = 900.0  # seconds for the Terraform of a run that was killed: Route 53 may be long in sync
-_PAUSE = 0.2
 
 
 class DomainWorkspace:
@@ -144,7 +135,7 @@ class DirectoryWorkspaces:
         private_directory(self._locks)
         path = self._domains / domain.ascii
         # Nothing is added to the lock's name: with 253 characters it may be full.
-        with _hold(self._locks / domain.ascii, domain, self._say):
+        with hold(self._locks / domain.ascii, domain, self._say):
             try:
                 yield DomainWorkspace(domain, private_directory(path))
             finally:
@@ -181,83 +172,3 @@ def _is_corrupt(read: Callable[[], object]) -> bool:
             raise
         return True
     return False
-
-
-@contextmanager
-def _hold(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
-    # The lock file stays: removing it would let two processes hold two different files of the same name.
-    with in_our_words(path):
-        stream = path.open("a+", encoding="utf-8")
-    with stream:
-        with in_our_words(path):
-            _lock(stream, domain, say)
-            _sign(stream)
-        os.set_inheritable(stream.fileno(), True)  # a Terraform that outlives us still works on the domain
-        try:
-            yield
-        finally:
-            stream.truncate(0)
-            # Closing is not enough: a Terraform of another domain may have inherited this file as well.
-            fcntl.flock(stream, fcntl.LOCK_UN)
-
-
-def _lock(stream: IO[str], domain: DomainName, say: Callable[[str], None]) -> None:
-    """Take the lock; one that a dead run left to its Terraform is waited for."""
-    patience, told = time.monotonic() + _PATIENCE, False
-    while not _try_lock(stream):
-        holder = _holder(stream)
-        if not _is_dead(holder) or time.monotonic() > patience:
-            raise _busy(holder, domain)
-        if not told:
-            say(f"{domain}: an earlier run was killed; waiting until the Terraform that it started is done")
-            told = True
-        time.sleep(_PAUSE)
-
-
-def _try_lock(stream: IO[str]) -> bool:
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sign(stream: IO[str]) -> None:
-    holder = {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]),
-    }
-    stream.truncate(0)
-    stream.write(json.dumps(holder))
-    stream.flush()
-
-
-def _holder(stream: IO[str]) -> Mapping[str, Any]:
-    stream.seek(0)
-    try:
-        holder = json.loads(stream.read())
-    except ValueError:
-        return {}
-    return holder if isinstance(holder, dict) else {}
-
-
-def _is_dead(holder: Mapping[str, Any]) -> bool:
-    """Say whether the run that took the lock is gone for sure; another machine's cannot be told."""
-    if holder.get("host") != socket.gethostname() or not isinstance(holder.get("pid"), int):
-        return False
-    try:
-        os.kill(holder["pid"], 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def _busy(holder: Mapping[str, Any], domain: DomainName) -> ProvisionerError:
-    who = "another process"
-    if holder.keys() >= {"command", "pid", "host", "since"}:
-        who = f"{holder['command']} (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-    return ProvisionerError("domain_busy", f"{domain}: {who} works on this domain", "wait until it is done and repeat")

@@ -35,12 +35,12 @@ class LookupCount:
     @property
     def faults(self) -> tuple[str, ...]:
         """What is certainly wrong, as one sentence each; empty when the record is within the limits, or may be."""
-        found = list(self.broken)
+        faults = list(self.broken)
         if self.lookups > LOOKUP_LIMIT:
-            found.append(f"{self.lookups} DNS lookups (limit {LOOKUP_LIMIT}, RFC 7208 section 4.6.4)")
+            faults.append(f"{self.lookups} DNS lookups (limit {LOOKUP_LIMIT}, RFC 7208 section 4.6.4)")
         if self.void > VOID_LIMIT:
-            found.append(f"{self.void} lookups without an answer (limit {VOID_LIMIT}, RFC 7208 section 4.6.4)")
-        return tuple(found)
+            faults.append(f"{self.void} lookups without an answer (limit {VOID_LIMIT}, RFC 7208 section 4.6.4)")
+        return tuple(faults)
 
 
 def count_lookups(resolver: Resolver, record_text: str, domain: str) -> LookupCount:
