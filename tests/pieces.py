@@ -4,7 +4,8 @@ In Terraform's AWS provider (aws-sdk-go-v2 with smithy-go 1.22) the end of writi
 it: smithy-go closes the request's body as soon as the answer's headers are there. If Go's writer has not yet looked for
 the body's end by then, it takes that for a failure and closes the connection. What has not been read of the answer is
 lost ("use of closed network connection"), and the SDK sends the request again, under the same invocation id: it meets
-what the first one made. An answer that came in one piece has been read as a whole by then.
+what the first one made. An answer that came in one piece has been read as a whole by then. With what was measured:
+docs/decisions/2026-11-28-answers-in-one-piece.md.
 """
 
 import socket

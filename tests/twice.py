@@ -1,9 +1,9 @@
 """Requests that the AWS provider sends twice.
 
-On a busy machine the provider now and then gives up on an answer within a tenth of a second and sends the same request
-again, under the same invocation id. What the first one made then exists already: `new-domain` looks again and takes it
-in, but tests of one particular apply, by Terraform alone or with a fault to come, would fail. For them the emulated AWS
-answers a request that it has carried out once more as it answered it first.
+On a busy machine the provider now and then loses an answer that comes in pieces (see `pieces.py`), and sends the same
+request again, under the same invocation id, a tenth of a second later. What the first one made then exists already:
+`new-domain` looks again and takes it in, but tests of one particular apply, by Terraform alone or with a fault to come,
+would fail. For them the emulated AWS answers a request that it has carried out once more as it answered it first.
 """
 
 import threading
