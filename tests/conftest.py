@@ -20,8 +20,11 @@ pytest_plugins = ["emulated_aws"]
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
-# Every new session of boto3 reads the same megabytes of JSON; here there are hundreds of sessions in one process.
-JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)
+# Every session of boto3 has a loader of its own, which reads the same megabytes of JSON; here there are hundreds of
+# sessions in one process.
+_load_file = JSONFileLoader.load_file
+_load_file_once = functools.cache(lambda path: _load_file(JSONFileLoader(), path))
+JSONFileLoader.load_file = lambda _loader, path: _load_file_once(path)
 
 
 def pytest_configure(config: pytest.Config) -> None:
