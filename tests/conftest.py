@@ -3,6 +3,7 @@
 import functools
 import os
 import signal
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -20,11 +21,11 @@ pytest_plugins = ["emulated_aws"]
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
-# Every session of boto3 has a loader of its own, which reads the same megabytes of JSON; here there are hundreds of
-# sessions in one process.
-_load_file = JSONFileLoader.load_file
-_load_file_once = functools.cache(lambda path: _load_file(JSONFileLoader(), path))
-JSONFileLoader.load_file = lambda _loader, path: _load_file_once(path)
+# Every new session of boto3 reads the same megabytes of JSON, and here there are hundreds of sessions in one process.
+# The model of S3 is read anew all the same, since botocore rewrites its paths in place.
+load = functools.partial(JSONFileLoader.load_file, JSONFileLoader())
+load_once = functools.cache(load)
+JSONFileLoader.load_file = lambda _, path: (load if "/s3/" in Path(path).as_posix() else load_once)(path)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -32,7 +32,9 @@ class Costs:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add up what a report costs."""
-        self.by_file[report.nodeid.partition("::")[0]] += report.cpu_seconds
+        self.by_file[report.nodeid.partition("::")[0]] += getattr(
+            report, "cpu_seconds", 0.0
+        )  # a worker that died says nothing
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the dearest files."""

@@ -159,7 +159,8 @@ def test_a_sender_is_taken_away_although_the_workspace_is_lost(made: Made, site:
 
 
 def test_a_run_that_is_killed_at_the_key_of_a_sender_is_completed_with_one_key(made: Made, site: Site) -> None:
-    killed = site.start("new-domain", DOMAIN, "--sender", "shop=Orders", "--json")  # once more, after its removal
+    once_more = ("--sender", "shop=Orders")
+    killed = site.start("new-domain", DOMAIN, *once_more, "--share", "always", "--json")
     killed.wait_for("creating the access key of example.com+shop")
     killed.signal(signal.SIGKILL)
     killed.end()
