@@ -24,7 +24,7 @@ PROVISIONER = [sys.executable, "-m", "provisioner"]
 def silent_aws() -> Iterator[socket.socket]:
     """An endpoint that takes a connection and never answers: whoever asks it can be interrupted at leisure."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(30)
+        server.settimeout(300)  # a hang guard: a busy machine may start the program slowly
         yield server
 
 

@@ -76,7 +76,9 @@ def test_ses_uses_the_new_mail_from(changed: dict[str, Changed], site: Site) -> 
 @pytest.mark.parametrize("domain", [POLICY, MOVED])
 def test_a_change_keeps_the_credential(changed: dict[str, Changed], site: Site, domain: str) -> None:
     found = changed[domain]
-    assert found.second["smtp"].items() <= found.credential.items()
+    smtp = dict(found.second["smtp"])
+    assert smtp.pop("stored_in").endswith(f"/credentials/{domain}/smtp.json")
+    assert smtp.items() <= found.credential.items()
     assert site.keys(domain) == [found.credential["user_name"]]
 
 

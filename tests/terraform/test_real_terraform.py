@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
+from provisioner.adapters.terraform.installation import Installation
+from provisioner.adapters.terraform.run import Run
 from provisioner.adapters.terraform.warm.pool import WarmProvider
+from provisioner.adapters.terraform.way import COLD
 from provisioner.core.asked.decisions import ResolvedMode
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import ProvisionerError
@@ -147,7 +150,7 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
         "TF_REATTACH_PROVIDERS": "{",
         "TF_DATA_DIR": "/x",
     }
-    runner = runner_that(shares=mode != "created", **stale)
+    runner = runner_that(shares=mode is not ResolvedMode.CREATED, **stale)
     events: list[Event] = []
     plan = runner.plan(render(spec(mode=mode)), events.append)
     assert plan.counts["add"] == {ResolvedMode.CREATED: 13, ResolvedMode.ADOPTED: 12, ResolvedMode.EXTERNAL: 5}[mode]
@@ -155,16 +158,17 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
 
 
 def test_what_looks_like_hcl_in_a_value_arrives_as_it_is(
-    runner_that: Callable[..., TerraformRunner], render: Render, spec: Callable[..., MailDomain]
+    environment: dict[str, str], tmp_path: Path, aws: RefusingAws, render: Render, spec: Callable[..., MailDomain]
 ) -> None:
-    runner = runner_that(shares=False)
+    settings = TerraformSettings({**environment, "AWS_ENDPOINT_URL": aws.url, **CREDENTIALS}, tmp_path)
     root = render(spec())
     variables = json.loads((root / "terraform.tfvars.json").read_text())
     hostile = 'v=DMARC1; p=none; rua=mailto:${path.module}%{if true}\\"x@example.com'
     variables["mail_domain"]["records"]["dmarc"]["values"] = [hostile]
     (root / "terraform.tfvars.json").write_text(json.dumps(variables))
-    runner.plan(root, ignore)
-    records = [change for change in runner._show(root)["resource_changes"] if change.get("index") == "dmarc"]
+    run = Run(Installation(settings), root, COLD, ignore)
+    run.plan(destroy=False)
+    records = [change for change in run._show()["resource_changes"] if change.get("index") == "dmarc"]
     assert records[0]["change"]["after"]["records"] == [hostile]
 
 
