@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
@@ -25,7 +26,7 @@ class Words(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class NamedSet:
+class NamedSet(ABC):
     """Pairs of name and value in the order of their names, of which no two are the same.
 
     A subclass says what an entry is: its words, its rules, and how many there may be.
@@ -108,14 +109,14 @@ class NamedSet:
         return name
 
     @classmethod
+    @abstractmethod
     def wrong_name(cls, name: str) -> Wrong | None:
         """Say what is wrong with a clean name."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def wrong_value(cls, name: str, value: str) -> Wrong | None:
         """Say what is wrong with the clean value of a name that is right."""
-        raise NotImplementedError
 
     @classmethod
     def _faults_of_each(cls, pairs: Sequence[Pair]) -> Iterator[Fault]:
