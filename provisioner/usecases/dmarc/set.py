@@ -19,8 +19,8 @@ from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import texts_at
 from provisioner.usecases.home import KnownDomain, recall
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.zone_choice import find_zone
 
 Owner = Literal["ours", "theirs", "external"]
 Edit = Callable[[Sequence[DmarcRecord]], Edited]

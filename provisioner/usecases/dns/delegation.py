@@ -9,7 +9,7 @@ from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.zone_choice import our_zone
+from provisioner.usecases.mail_domain.decisions.zone import our_zone
 
 _REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 

@@ -13,8 +13,8 @@ from provisioner.core.terraform.addresses import Import
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
+from provisioner.usecases.mail_domain.decisions.zone import is_our_zone
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.zone_choice import is_our_zone
 
 Look = Callable[[], str | None]  # returns the id by which Terraform imports a resource, None where there is none
 

@@ -13,7 +13,7 @@ from provisioner.core.spf.merge import Part, unmerge
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.merging import txt_set
+from provisioner.usecases.mail_domain.decisions.spf import txt_set
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Undertaking
 

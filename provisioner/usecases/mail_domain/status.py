@@ -14,9 +14,9 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone
 from provisioner.usecases.mail_domain.verification import wait_until_settled
-from provisioner.usecases.mail_domain.zone_choice import find_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.dmarc_choice import inherit_dmarc, keep_dmarc
-from provisioner.usecases.mail_domain.merging import merge_spf
-from provisioner.usecases.mail_domain.zone_choice import choose_zone, find_zone
+from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
+from provisioner.usecases.mail_domain.decisions.spf import merge_spf
+from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from provisioner.core.asked.request import Request, ZoneMode
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, Refused
+from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.zone_choice import choose_zone, find_zone
 
 EXAMPLE = DomainName.parse("example.com")
 BLOG = DomainName.parse("blog.example.com")

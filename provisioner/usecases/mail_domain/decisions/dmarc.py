@@ -12,7 +12,7 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.merging import txt_set
+from provisioner.usecases.mail_domain.decisions.spf import txt_set
 
 
 def keep_dmarc(

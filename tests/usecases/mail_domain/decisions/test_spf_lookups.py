@@ -4,7 +4,7 @@ import pytest
 from fakes.dns import FakeResolver
 
 from provisioner.errors import Refused
-from provisioner.usecases.mail_domain.spf_lookups import LookupCount, count_lookups
+from provisioner.usecases.mail_domain.decisions.spf_lookups import LookupCount, count_lookups
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from provisioner.core.spf.syntax import is_spf
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.spf_lookups import count_lookups
+from provisioner.usecases.mail_domain.decisions.spf_lookups import count_lookups
 
 
 def merge_spf(
