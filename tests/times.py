@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,20 +21,26 @@ def seconds_by_file() -> Mapping[str, int]:
 
 
 def measured(reports: Sequence[Path]) -> dict[str, int]:
-    """Add up what junit reports say about each file, longest first."""
-    seconds: Counter[str] = Counter()
+    """Add up what junit reports say about each file that is still there, longest first."""
+    seconds: defaultdict[str, float] = defaultdict(float)
     for report in reports:
         for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - pytest wrote it
-            seconds[file_of(case.get("classname", ""))] += float(case.get("time", 0))  # type: ignore[assignment]  # a Counter of fractions
-    return {file: round(spent) for file, spent in seconds.most_common() if spent >= SHORTEST}
+            file = file_of(case.get("classname", ""))
+            if file:
+                seconds[file] += float(case.get("time", 0))
+    slowest = sorted(seconds.items(), key=lambda item: -item[1])
+    return {file: round(spent) for file, spent in slowest if spent >= SHORTEST}
 
 
-def file_of(classname: str) -> str:
-    """Return the file of a test by its dotted name, which may end in that of a class."""
+def file_of(classname: str) -> str | None:
+    """Return the file of a test by its dotted name, which may end in that of a class; None when it is gone."""
     names = classname.split(".")
-    while not (path := TESTS.parent.joinpath(*names).with_suffix(".py")).is_file():
+    while names:
+        path = TESTS.parent.joinpath(*names).with_suffix(".py")
+        if path.is_file():
+            return path.relative_to(TESTS.parent).as_posix()
         names.pop()
-    return path.relative_to(TESTS.parent).as_posix()
+    return None
 
 
 if __name__ == "__main__":
