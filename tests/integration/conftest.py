@@ -20,8 +20,8 @@ LONG = {
     "test_merging",
 }
 
-# What these are about is what a user's own run does: a cold apply, interrupts, kill -9, faults of AWS and the machine.
-AS_USERS_DO = LONG | {"test_faults_of_aws", "test_faults_of_machine", "test_interrupt", "test_life"}
+# What these are about is what a user's own run does: a cold apply, interrupts, kill -9, faults of the machine.
+AS_USERS_DO = LONG | {"test_faults_of_machine", "test_interrupt", "test_life"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
