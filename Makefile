@@ -11,6 +11,7 @@ RUN_UNIT := $(PYTEST) -n auto -m 'not integration' --junitxml=$(RESULTS)/unit.xm
 RUN_INTEGRATION := GOGC=400 $(PYTEST) -n 6 -m 'integration and not crash' --junitxml=$(RESULTS)/integration.xml $(INTEGRATION)
 DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
+unexport PYTHONDONTWRITEBYTECODE # of hundreds of processes, each would compile everything anew
 
 .PHONY: help setup demo test test-unit test-crash test-times test-image image lint lock bench bench-batch clean
 
@@ -30,6 +31,8 @@ demo: setup ## the whole main job against the sandbox (DOMAIN=... for another do
 
 test: setup lint ## lint, types, then the tests
 	@mkdir -p $(RESULTS)
+	@# Compiles the tests once; otherwise each worker would.
+	@$(PYTEST) --collect-only --quiet > $(RESULTS)/collected.log || { cat $(RESULTS)/collected.log; exit 1; }
 	@$(RUN_UNIT) > $(RESULTS)/unit.log 2>&1 & unit=$$!; $(RUN_INTEGRATION); integration=$$?; \
 	    wait $$unit; unit=$$?; cat $(RESULTS)/unit.log; exit $$((unit ? unit : integration))
 
