@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 from fakes.world import World
+from txt_sets import GOOGLE, OWN, standing, txt
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Spf
-from provisioner.core.dns.txt import unquoted
-from provisioner.core.mail_domain.records import Record
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -19,16 +18,6 @@ from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 ASKED = Asked(default_region=Region.parse("us-east-1"))
-GOOGLE = '"google-site-verification=x"'
-OWN = '"v=spf1 include:amazonses.com ~all"'
-
-
-def txt(name: str, *raw: str, ttl: int = 60) -> Record:
-    return Record(name, "TXT", ttl, tuple(map(unquoted, raw)), raw)
-
-
-def standing(world: World, name: str = "example.com") -> Record | None:
-    return next((r for r in world.aws.sets["Z1"] if (r.name, r.type) == (name, "TXT")), None)
 
 
 @pytest.mark.parametrize("raw", [(GOOGLE,), ('"v=spf1 a -all"', GOOGLE), ('"v=spf1 redirect=_spf.example.net"',)])

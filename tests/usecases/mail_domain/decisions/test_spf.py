@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 from fakes.world import World
+from txt_sets import GOOGLE, OWN, standing, txt
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Spf
-from provisioner.core.dns.txt import unquoted
-from provisioner.core.mail_domain.records import Purpose, Record
+from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -16,16 +16,6 @@ from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 ASKED = Asked(default_region=Region.parse("us-east-1"))
-GOOGLE = '"google-site-verification=x"'
-OWN = '"v=spf1 include:amazonses.com ~all"'
-
-
-def txt(name: str, *raw: str, ttl: int = 60) -> Record:
-    return Record(name, "TXT", ttl, tuple(map(unquoted, raw)), raw)
-
-
-def standing(world: World, name: str = "example.com") -> Record | None:
-    return next((r for r in world.aws.sets["Z1"] if (r.name, r.type) == (name, "TXT")), None)
 
 
 def test_other_texts_of_the_set_stay_in_order_with_their_ttl(world: World) -> None:
