@@ -29,12 +29,14 @@ $(VENV)/.ready: pyproject.toml
 demo: setup ## the whole main job against the sandbox (DOMAIN=... for another domain)
 	@$(BIN)/provisioner demo $(DOMAIN)
 
-test: setup lint ## lint, types, then the tests
+test: setup ## lint, types, and the tests, side by side
 	@mkdir -p $(RESULTS)
-	@# Compiles the tests once; otherwise each worker would.
-	@$(PYTEST) --collect-only --quiet > $(RESULTS)/collected.log || { cat $(RESULTS)/collected.log; exit 1; }
-	@$(RUN_UNIT) > $(RESULTS)/unit.log 2>&1 & unit=$$!; $(RUN_INTEGRATION); integration=$$?; \
-	    wait $$unit; unit=$$?; cat $(RESULTS)/unit.log; exit $$((unit ? unit : integration))
+	@# To collect the tests compiles them once; otherwise each worker would.
+	@$(MAKE) --no-print-directory lint > $(RESULTS)/lint.log 2>&1 & lint=$$!; \
+	    $(PYTEST) --collect-only --quiet > $(RESULTS)/collected.log || { cat $(RESULTS)/collected.log; exit 1; }; \
+	    $(RUN_UNIT) > $(RESULTS)/unit.log 2>&1 & unit=$$!; $(RUN_INTEGRATION); integration=$$?; \
+	    wait $$lint; lint=$$?; cat $(RESULTS)/lint.log; wait $$unit; unit=$$?; cat $(RESULTS)/unit.log; \
+	    exit $$((lint ? lint : unit ? unit : integration))
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(RUN_UNIT)

@@ -1,13 +1,14 @@
 """What every test may use."""
 
 import functools
+import gc
 import os
 import signal
 from pathlib import Path
 
 import hypothesis
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 from costs import Costs
 from fakes.world import World
 from times import seconds_by_file
@@ -15,13 +16,19 @@ from times import seconds_by_file
 # Started in the background of a script, we would inherit that SIGINT is ignored, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Modules, tests and examples by the thousand stay: looking for garbage among them took a tenth of the CPU.
+gc.set_threshold(100_000, 50, 100)
+
 pytest_plugins = ["emulated_aws"]
 
 # How long an example takes says something about the machine, nothing about the program.
 hypothesis.settings.register_profile("no deadline", deadline=None)
 hypothesis.settings.load_profile("no deadline")
 
-# Every new session of boto3 reads the same megabytes of JSON, and here there are hundreds of sessions in one process.
+# Every new session of boto3 looks through the same folders and reads the same megabytes of JSON, and there are hundreds
+# in one process.
+list_services = functools.cache(functools.partial(Loader.list_available_services, Loader()))
+Loader.list_available_services = lambda _, type_name: list_services(type_name)
 # The model of S3 is read anew all the same, since botocore rewrites its paths in place.
 load = functools.partial(JSONFileLoader.load_file, JSONFileLoader())
 load_once = functools.cache(load)
@@ -31,6 +38,11 @@ JSONFileLoader.load_file = lambda _, path: (load if "/s3/" in Path(path).as_posi
 def pytest_configure(config: pytest.Config) -> None:
     """Say at the end what the tests cost."""
     config.pluginmanager.register(Costs())
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector away from the thousands of tests, which stay."""
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -128,12 +128,17 @@ def python(home: Path) -> Callable[[str], str]:
     return call
 
 
+def sleeps(pid: int) -> bool:
+    """Whether a process waits for something (proc(5), `state`)."""
+    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "S"
+
+
 @pytest.fixture
 def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]]:
-    """Run a program on a terminal of its own, type when the prompt is there; its exit code and what was to be seen.
+    """Run a program on a terminal of its own, type when it waits at the prompt; its exit code and what was to be seen.
 
-    What had no effect for a second is typed again, as a person would: a Ctrl-C that comes between the prompt and
-    Python's wait for the line is not noticed until something else is typed.
+    A Ctrl-C that comes between the prompt and Python's wait for the line would not be noticed, and one that is typed
+    again could meet a program that is just ending: so the typing waits until the program sleeps.
     """
 
     def call(command: list[str], prompt: str = "", typed: str = "") -> tuple[int, str]:
@@ -141,15 +146,14 @@ def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]
         if pid == 0:
             os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
         shown = ""
-        answered = False
+        to_type = typed.encode()
         with suppress(OSError):  # the end of a terminal is an error on Linux
             while True:
-                quiet = not select([terminal], [], [], 1.0)[0]
-                if not quiet:
+                if select([terminal], [], [], 0.1)[0]:
                     shown += os.read(terminal, 65536).decode()
-                if typed and prompt in shown and (quiet or not answered):
-                    os.write(terminal, typed.encode())
-                    answered = True
+                elif to_type and prompt in shown and sleeps(pid):
+                    os.write(terminal, to_type)
+                    to_type = b""
         os.close(terminal)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
 

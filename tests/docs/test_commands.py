@@ -1,5 +1,6 @@
 """Every command line that the documents show is one that the program understands."""
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,6 +58,7 @@ def options_in_sentences(document: Path) -> Iterator[str]:
     yield from (text.split()[0].partition("=")[0] for text in inline(document) if re.match("--[a-z]", text))
 
 
+@functools.cache
 def every_option() -> set[str]:
     root: Any = typer.main.get_command(app)
     context = root.make_context("provisioner", ["list"])

@@ -45,11 +45,16 @@ def split_strings(value: str) -> list[str]:
     return parts
 
 
+# Made once: a strategy made at each draw is checked at each draw.
+VALUES = st.lists(raw_strings(), min_size=1, max_size=5).filter(lambda parts: parts[0] != '""')
+SEPARATORS = st.sampled_from([" ", "", "\t"])
+
+
 @st.composite
 def places(draw: st.DrawFn) -> tuple[str, int]:
     """A value and an offset in it, often where two strings meet; never 0 and never inside a character."""
-    parts = draw(st.lists(raw_strings(), min_size=1, max_size=5).filter(lambda parts: parts[0] != '""'))
-    value = draw(st.sampled_from([" ", "", "\t"])).join(parts)
+    parts = draw(VALUES)
+    value = draw(SEPARATORS).join(parts)
     text = unquoted(value)
     ends = list(itertools.accumulate(len(unquoted(part)) for part in parts))
     offset = draw(st.one_of(st.sampled_from(ends), st.integers(1, len(text))))
