@@ -40,7 +40,8 @@ class Side:
         folders = {name: roots.render(name, mode) for name, mode in MODES.items()}
         works = [partial(roots.converge, runner, root) for root in folders.values()]
         self.planned = dict(zip(folders, at_once(*works), strict=True))
-        self.again = [runner.plan(root, roots.said.append).counts for root in folders.values()]
+        # A cold plan after a cold apply: test_a_root_that_was_planned_warm_can_be_applied_cold_and_the_other_way_round.
+        self.again = [runner.plan(root, roots.said.append).counts for root in folders.values() if warm]
         self.account = roots.account()
         self.states = {name: roots.state(root) for name, root in folders.items()}
         works = [partial(roots.destroy, runner, root) for root in folders.values()]
@@ -97,7 +98,8 @@ def test_the_state_is_the_same_attribute_for_attribute(sides: tuple[Side, Side],
 
 
 def test_the_next_plan_is_empty(sides: tuple[Side, Side]) -> None:
-    assert [side.again for side in sides] == [[UNCHANGED] * len(MODES)] * 2
+    warm, _ = sides
+    assert warm.again == [UNCHANGED] * len(MODES)
 
 
 def test_destroying_leaves_the_same(sides: tuple[Side, Side]) -> None:
