@@ -43,6 +43,12 @@ class SmtpUsers(Protocol):
     def has_policy(self, user: str, policy: str) -> bool:
         """Say whether the user has this inline policy."""
 
+    def put_policy(self, user: str, policy: str, document: str) -> None:
+        """Give the user an inline policy, in place of one of this name; raises when the user does not exist."""
+
+    def delete_policy(self, user: str, policy: str) -> None:
+        """Take an inline policy away from the user; nothing happens when either is gone already."""
+
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.terraform.addresses import Import
-from provisioner.core.terraform.differences import Difference
+from provisioner.core.terraform.differences import Difference, switched_off
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
@@ -22,12 +23,16 @@ from provisioner.usecases.telling import ProgressTeller
 
 @dataclass(frozen=True, slots=True)
 class DomainDrift:
-    """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known."""
+    """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known.
+
+    `standing` is how the domain and its senders stand, which is no drift.
+    """
 
     domain: DomainName
     differences: tuple[Difference, ...] = ()
     on_purpose: tuple[Difference, ...] = ()
     error: ProvisionerError | None = None
+    standing: DomainStanding = ALL_GOOD
 
     def to_document(self) -> dict[str, object]:
         """Return one entry of `drift --json`; `drift` is null when nothing is known."""
@@ -37,6 +42,8 @@ class DomainDrift:
             "drift": None if error else bool(self.differences),
             "differences": [difference.to_document() for difference in self.differences],
             "on_purpose": [difference.to_document() for difference in self.on_purpose],
+            "sending": None if error else self.standing.domain.to_document(),
+            "paused_senders": list(self.standing.paused_senders),
             "error": error.to_document() if error else None,
         }
 
@@ -86,7 +93,7 @@ class _StoppableProgress:
 
 def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     try:
-        differences = _differences(edges, domain)
+        differences, standing = _differences(edges, domain)
     except Interrupted:
         raise
     except ProvisionerError as error:
@@ -94,19 +101,23 @@ def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
         return DomainDrift(domain, error=domain_defect(domain.ascii, error))
     on_purpose = tuple(difference for difference in differences if difference.on_purpose)
-    return DomainDrift(domain, tuple(d for d in differences if not d.on_purpose), on_purpose)
+    on_purpose += () if standing.domain.may_send else (switched_off(domain),)
+    return DomainDrift(
+        domain, tuple(d for d in differences if not d.on_purpose), tuple(dict.fromkeys(on_purpose)), standing=standing
+    )
 
 
-def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
+def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference], DomainStanding]:
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
         seen = survey(edges, domain, known.request, known.decisions)
+        workspace.note_standing(seen.standing)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
         imports = existing(edges, seen, created, take_over=False)
-        return _compare(edges, workspace, seen, imports) if imports else differences
+        return _compare(edges, workspace, seen, imports) if imports else differences, seen.standing
 
 
 def _compare(edges: Edges, workspace: Workspace, seen: Survey, imports: Sequence[Import]) -> Sequence[Difference]:

@@ -10,6 +10,7 @@ from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
@@ -19,11 +20,15 @@ from provisioner.ports.edges import Edges
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
-    """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet."""
+    """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
+
+    `standing` is how it stood when a command last looked, None when none has.
+    """
 
     domain: DomainName
     request: Request
     decisions: Decisions | None
+    standing: DomainStanding | None = None
 
     @property
     def decided(self) -> Decisions:
@@ -45,6 +50,8 @@ class KnownDomain:
             "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
+            "sending": self.standing.domain.to_document() if self.standing else None,
+            "paused_senders": list(self.standing.paused_senders) if self.standing else [],
         }
 
     def details(self, store: CredentialStore) -> dict[str, Any]:
@@ -82,9 +89,9 @@ def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     """Return what is remembered of the domain; raises `InputError` when nothing is."""
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    if remembered is None:
+    if workspace is None or remembered is None:
         raise unknown_domain(domain)
-    return KnownDomain(domain, remembered.request, remembered.decisions)
+    return KnownDomain(domain, remembered.request, remembered.decisions, workspace.noted_standing())
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -98,5 +105,9 @@ def unknown_domain(domain: DomainName) -> InputError:
 
 def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
-    kept = [(workspace.domain, workspace.recall()) for workspace in edges.workspaces.all()]
-    return [KnownDomain(domain, one.request, one.decisions) for domain, one in kept if one is not None]
+    kept = [(workspace, workspace.recall()) for workspace in edges.workspaces.all()]
+    return [
+        KnownDomain(workspace.domain, one.request, one.decisions, workspace.noted_standing())
+        for workspace, one in kept
+        if one is not None
+    ]

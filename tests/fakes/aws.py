@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from provisioner.core.account.caller import Caller
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -13,7 +15,7 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
-from provisioner.errors import Refused
+from provisioner.errors import ProvisionerError, Refused
 
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -32,6 +34,8 @@ class FakeAws:
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
         self.policies: set[str] = set()
+        self.paused_sets: set[str] = set()
+        self.ses = SesAccount(Region("us-east-1"), True, True, "HEALTHY", 50_000.0, 14.0, 0.0)
 
     def has_zone(
         self, name: str, *records: Record, zone_id: str | None = None, tags: Mapping[str, str] | None = None
@@ -81,7 +85,36 @@ class FakeAws:
         return self.user_tags.get(user)
 
     def has_policy(self, user: str, policy: str) -> bool:
+        self.asked.append(f"policy {user} {policy}")
         return f"{user}:{policy}" in self.policies
+
+    def put_policy(self, user: str, policy: str, document: str) -> None:
+        if user not in self.user_tags:
+            raise ProvisionerError("no_such_user", f"IAM user {user} does not exist")
+        self.policies.add(f"{user}:{policy}")
+
+    def delete_policy(self, user: str, policy: str) -> None:
+        self.policies.discard(f"{user}:{policy}")
+
+    def tag(self, domain: DomainName, region: Region, tags: Mapping[str, str]) -> None:
+        known = self.identities[domain.ascii]
+        self.identities[domain.ascii] = replace(known, tags={**known.tags, **tags})
+
+    def untag(self, domain: DomainName, region: Region, keys: Sequence[str]) -> None:
+        known = self.identities[domain.ascii]
+        self.identities[domain.ascii] = replace(known, tags={k: v for k, v in known.tags.items() if k not in keys})
+
+    def sending_enabled(self, configuration_set: str, region: Region) -> bool | None:
+        self.asked.append(f"set {configuration_set} {region.name}")
+        return None if configuration_set not in self.set_tags else configuration_set not in self.paused_sets
+
+    def let_send(self, configuration_set: str, region: Region, *, enabled: bool) -> None:
+        if configuration_set not in self.set_tags:
+            raise ProvisionerError("no_configuration_set", f"{configuration_set} does not exist")
+        (self.paused_sets.discard if enabled else self.paused_sets.add)(configuration_set)
+
+    def account(self, region: Region) -> SesAccount:
+        return replace(self.ses, region=region)
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         if before not in self.sets[zone_id]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fakes.terraform import FakeTemplates, FakeTerraform
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -23,6 +24,13 @@ class FakeWorkspace:
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
     order: tuple[str, ...] | None = None
+    standing: DomainStanding | None = None
+
+    def noted_standing(self) -> DomainStanding | None:
+        return self.standing
+
+    def note_standing(self, standing: DomainStanding) -> None:
+        self.standing = standing
 
     def order_intent(self) -> tuple[str, ...] | None:
         return self.order

@@ -39,7 +39,7 @@ def report(done: BatchReport) -> str:
     """Return the table of all domains, the failures in full, and the counts."""
     rows = [(o.domain, o.status.replace("_", " "), _took(o), _zone(o), " ".join(o.name_servers)) for o in done.outcomes]
     parts = [table(("DOMAIN", "STATUS", "TOOK", "ZONE", "NAME SERVERS"), rows)] if rows else []
-    return "\n\n".join([*parts, *_failures(done), _counts(done)])
+    return "\n\n".join([*parts, *_paused(done), *_failures(done), _counts(done)])
 
 
 def plans(done: BatchReport) -> str:
@@ -47,7 +47,13 @@ def plans(done: BatchReport) -> str:
     columns = ("add", "change", "destroy", "import")
     rows = [(o.domain, *(str(o.changes.get(name, "-")) for name in columns), _zone(o)) for o in done.outcomes]
     head = ("DOMAIN", *(name.upper() for name in columns), "ZONE")
-    return "\n\n".join([table(head, rows), *_failures(done), _counts(done)])
+    return "\n\n".join([table(head, rows), *_paused(done), *_failures(done), _counts(done)])
+
+
+def _paused(done: BatchReport) -> Iterator[str]:
+    lines = [f"{outcome.domain}: {step}" for outcome in done.outcomes for step in outcome.paused]
+    if lines:
+        yield "\n".join(lines)
 
 
 def _failures(done: BatchReport) -> Iterator[str]:

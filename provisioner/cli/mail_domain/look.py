@@ -8,7 +8,7 @@ import typer
 
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, Wait, parse_domain
-from provisioner.cli.frame.output import print_document, print_table, print_text
+from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
@@ -22,16 +22,13 @@ app = commands()
 def _list(common: Common) -> None:
     """List the domains of this home.
 
-    AWS is not asked.
+    AWS is not asked. Whether a domain is paused is as new-domain, batch, drift, pause or resume last saw it from here.
     """
     domains = [known.to_document() for known in list_domains(common.edges())]
     if common.as_json:
         print_document({"domains": domains})
     else:
-        rows = [
-            (d["domain"], d["region"], d["zone"] or "-", d["customer"] or "-", d["contact"] or "-") for d in domains
-        ]
-        print_table(("DOMAIN", "REGION", "ZONE", "CUSTOMER", "CONTACT"), rows)
+        print_text(text.known_domains(domains))
 
 
 @command(app, "show", examples="  provisioner show example.com\n  provisioner show example.com --json")

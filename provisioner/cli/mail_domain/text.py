@@ -19,8 +19,8 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
-    if done.next_steps:
-        parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.next_steps, 1)))
+    if done.all_steps:
+        parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.all_steps, 1)))
     return "\n\n".join(parts)
 
 
@@ -40,6 +40,8 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
     yield "DKIM", identity.dkim_status if identity else "-"
     yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
     yield "configuration set", done.spec.configuration_set
+    if not done.standing.domain.may_send:
+        yield "sending", f"{done.standing.domain}"
 
 
 def zone(report: ZoneReport) -> str:
@@ -72,6 +74,10 @@ def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> 
 
 def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
+    return "\n".join([_planned(result), *result.report.paused])
+
+
+def _planned(result: Planned) -> str:
     if result.plan.empty:
         return f"{result.report.domain}: no changes"
     changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
@@ -95,12 +101,38 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
             status.identity.dkim_status if status.identity else "no identity",
             (status.identity and status.identity.mail_from_status) or "-",
             zone(status.zone),
+            "on" if status.standing.domain.may_send else "PAUSED",
         )
         for status in listed
     ]
-    return table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows)
+    listing = table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE", "SENDING"), rows)
+    paused = [f"{status.spec.domain}: {step}" for status in listed for step in status.paused]
+    account = dict.fromkeys(note for status in listed for note in status.account.notes)
+    return "\n\n".join(filter(None, (listing, "\n".join([*paused, *account]))))
+
+
+def known_domains(documents: Sequence[Mapping[str, Any]]) -> str:
+    """Return what `list` prints."""
+    rows = [
+        (d["domain"], d["region"], d["zone"] or "-", sending(d), d["customer"] or "-", d["contact"] or "-")
+        for d in documents
+    ]
+    return table(("DOMAIN", "REGION", "ZONE", "SENDING", "CUSTOMER", "CONTACT"), rows)
+
+
+def sending(document: Mapping[str, Any]) -> str:
+    """Return whether a domain that this home knows may send, in a word or two; `-` when nobody has looked."""
+    seen, senders = document["sending"], document["paused_senders"]
+    if seen is None:
+        return "-"
+    if not seen["enabled"]:
+        return f"paused {seen['since'][:10]}" if seen["since"] else "paused"
+    return f"on, but {', '.join(senders)} paused" if senders else "on"
 
 
 def request(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address."""
-    return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})
+    senders = {sender["name"]: sender["address"] for sender in document["senders"]}
+    shown = {**document, "senders": senders, "sending": sending(document)}
+    del shown["paused_senders"]
+    return details(shown)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.standing import PAUSE_POLICY
 from provisioner.core.terraform.addresses import smtp_user_at
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
@@ -53,11 +54,16 @@ def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
 
 
 def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
-    """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go."""
+    """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go.
+
+    Behind the keys goes what paused a sender.
+    """
     for user in deleted_users(domain, plan):
         for key in edges.users.keys(user.iam_user):
             edges.progress.step(f"{user}: deleting access key {key.id}")
             edges.users.delete_key(user.iam_user, key.id)
+        if user.sender is not None:
+            edges.users.delete_policy(user.iam_user, PAUSE_POLICY)
 
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:

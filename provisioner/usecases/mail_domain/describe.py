@@ -33,6 +33,8 @@ def describe(
         records=desired_records(spec, identity.dkim_tokens if identity else ()),
         smtp=main,
         senders=tuple(senders),
+        standing=seen.standing,
+        account=edges.identities.account(spec.region),
         next_steps=(),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
@@ -62,6 +64,7 @@ def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> Zo
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
     spec, zone = report.spec, report.zone
+    yield from report.paused
     if spec.zone.is_elsewhere:
         yield f"publish the {len(report.records)} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
     elif zone.delegated is False:

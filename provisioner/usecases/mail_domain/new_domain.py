@@ -22,6 +22,7 @@ from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
+from provisioner.usecases.mail_domain.standing import pause_again
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -51,6 +52,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
+        pause_again(edges, domain, seen.standing)
+        workspace.note_standing(seen.standing)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts)
@@ -58,7 +61,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
     """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
-    for step in report.next_steps:
+    for step in report.all_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
     return describe_again(edges, report, identity)

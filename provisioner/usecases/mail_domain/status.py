@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from provisioner.core.account.ses import SesAccount
+from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.standing import DomainStanding, standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.standing import standing_of
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 
@@ -26,6 +30,8 @@ class DomainStatus:
     spec: MailDomain
     identity: IdentityStatus | None
     zone: ZoneReport
+    standing: DomainStanding
+    account: SesAccount
 
     @property
     def settled(self) -> bool:
@@ -39,7 +45,19 @@ class DomainStatus:
             "region": self.spec.region.name,
             "identity": identity_document(self.spec, self.identity),
             "zone": self.zone.to_document(),
+            "sending": self.standing.domain.to_document(),
+            "senders": [self._sender(sender) for sender in self.spec.senders.listed],
+            "account": self.account.to_document(),
         }
+
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """What is paused, each with the command that ends it."""
+        return tuple(standing_steps(self.spec.domain, self.standing))
+
+    def _sender(self, sender: Sender) -> dict[str, Any]:
+        address = sender.address(self.spec.domain)
+        return {"name": sender.name, "address": address, "sending": self.standing.of(sender.name).to_document()}
 
 
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
@@ -47,7 +65,9 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     known = recall(edges, domain)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
-    return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
+    standing = standing_of(edges, domain, known.request, identity)
+    zone = describe_zone(edges, spec, find_zone(edges, spec.zone))
+    return DomainStatus(spec, identity, zone, standing, edges.identities.account(spec.region))
 
 
 def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:

@@ -11,12 +11,14 @@ from provisioner.core.asked.request import Request
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
-from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, spec_of, standing_as
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
+from provisioner.usecases.mail_domain.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    standing: DomainStanding
 
     @property
     def remembered(self) -> Remembered:
@@ -39,10 +42,17 @@ class Survey:
         return Remembered(self.request, self.decisions)
 
 
-def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> Survey:
+def survey(
+    edges: Edges,
+    domain: DomainName,
+    request: Request,
+    before: Decisions | None,
+    standing: DomainStanding | None = None,
+) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. A `standing` that this run has seen stays too. Raises `Refused`
+    and `InputError` for what cannot be.
     """
     edges.account.check()
     decided = choose_zone(edges, domain, request, before)
@@ -53,4 +63,6 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
     part, apex = merge_spf(edges, domain, request, before, live)
     decisions = Decisions(decided, inherited, theirs, part)
     identity = edges.identities.status(domain, request.region)
-    return Survey(request, decisions, spec_of(domain, request, decisions, identity, apex), identity, zone, live)
+    stands = standing or standing_of(edges, domain, request, identity)
+    spec = standing_as(spec_of(domain, request, decisions, identity, apex), stands)
+    return Survey(request, decisions, spec, identity, zone, live, stands)

@@ -64,5 +64,5 @@ class Undertaking:
         return survey(self.edges, self.domain, request, remembered.decisions if remembered else None)
 
     def survey_again(self, seen: Survey) -> Survey:
-        """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions)
+        """Look again; what was decided stays, and who may send stays as this run has found it."""
+        return survey(self.edges, self.domain, seen.request, seen.decisions, seen.standing)

@@ -14,6 +14,7 @@ import pytest
 
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -25,6 +26,7 @@ from provisioner.sandbox.settings import SandboxSettings
 EXAMPLE = DomainName.parse("example.com")
 VIRGINIA = Region.parse("us-east-1")
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEYS: Any = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
 POLICY = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*",
 "Condition": {"StringLike": {"ses:FromAddress": "*@example.com"}}}]}"""
 
@@ -39,7 +41,7 @@ def sandbox() -> Iterator[Sandbox]:
 def credential(sandbox: Sandbox) -> SmtpCredential:
     """The credential of a user who may send as a verified example.com."""
 
-    session = boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up")
+    session = boto3.Session(**KEYS)
 
     def client(service: Any) -> Any:
         return session.client(service, "us-east-1", endpoint_url=sandbox.addresses.aws)
@@ -127,6 +129,18 @@ def test_sending_as_another_domain_is_refused_with_the_servers_own_words(
     error = refusal(mailer, credential, sender="test@example.org")
     assert error.code == "smtp_refused"
     assert "554 Access denied" in error.message
+
+
+def test_a_sender_that_is_paused_is_refused_at_once_and_accepted_again_when_it_is_resumed(
+    sandbox: Sandbox, mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    iam = boto3.client("iam", "us-east-1", endpoint_url=sandbox.addresses.aws, **KEYS)
+    iam.put_user_policy(UserName="example.com", PolicyName=PAUSE_POLICY, PolicyDocument=PAUSE_DOCUMENT)
+    try:
+        assert "554 Access denied" in refusal(mailer, credential).message
+    finally:
+        iam.delete_user_policy(UserName="example.com", PolicyName=PAUSE_POLICY)
+    assert send(mailer, credential).startswith("Ok ")
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(

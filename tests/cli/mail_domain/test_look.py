@@ -15,8 +15,8 @@ Cli = Callable[..., Any]
 def test_the_domains_of_a_home_are_listed(cli: Cli, provisioned: SmtpCredential) -> None:
     cli("new-domain", "example.org", "--customer", "Ada", "--zone", "external")
     assert cli("list").out.splitlines()[1:] == [
-        "example.com  us-east-1  created   -         -",
-        "example.org  us-east-1  external  Ada       -",
+        "example.com  us-east-1  created   on       -         -",
+        "example.org  us-east-1  external  on       Ada       -",
     ]
     domains = cli("list", "--json").document["domains"]
     assert [(d["domain"], d["zone"], d["customer"]) for d in domains] == [
@@ -27,7 +27,7 @@ def test_the_domains_of_a_home_are_listed(cli: Cli, provisioned: SmtpCredential)
 
 def test_an_empty_home_lists_nothing(cli: Cli, home: Path) -> None:
     assert cli("list", "--json").document == {"domains": []}
-    assert cli("list").out == "DOMAIN  REGION  ZONE  CUSTOMER  CONTACT\n"
+    assert cli("list").out == "DOMAIN  REGION  ZONE  SENDING  CUSTOMER  CONTACT\n"
     assert not home.exists()
 
 

@@ -1,0 +1,47 @@
+"""How a domain and its senders stand on AWS, which is where it is decided."""
+
+from __future__ import annotations
+
+from provisioner.core.asked.request import Request
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY, DomainStanding, from_tags
+from provisioner.core.standing import GOOD, Grade, Standing
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.resource_names import configuration_set_name
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.ports.edges import Edges
+
+
+def standing_of(edges: Edges, domain: DomainName, request: Request, identity: IdentityStatus | None) -> DomainStanding:
+    """Return how the domain and each of its senders stand: by AWS's own switches, with since when and why by the tags.
+
+    Where the switch itself is gone, with a configuration set or a user that somebody deleted, the tag stands for it, so
+    that making it anew frees nobody.
+    """
+    kept = from_tags(identity.tags if identity else {})
+    enabled = edges.identities.sending_enabled(configuration_set_name(domain), request.region)
+    stands = kept.domain if enabled is None else _switched(enabled=enabled, kept=kept.domain)
+    users = (SmtpUser(domain, name) for name in request.senders.names)
+    return DomainStanding(stands, {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in users})
+
+
+def pause_again(edges: Edges, domain: DomainName, standing: DomainStanding) -> None:
+    """Deny sending to the paused senders whose user lost the denial, because it was deleted and made anew."""
+    for name in standing.paused_senders:
+        user = SmtpUser(domain, name).iam_user
+        if not edges.users.has_policy(user, PAUSE_POLICY):
+            edges.users.put_policy(user, PAUSE_POLICY, PAUSE_DOCUMENT)
+
+
+def _switched(*, enabled: bool, kept: Standing) -> Standing:
+    """Return what AWS's switch says; what was written down counts only where it agrees."""
+    if enabled:
+        return GOOD
+    return Standing(Grade.PAUSED) if kept.may_send else kept
+
+
+def _of_sender(edges: Edges, user: SmtpUser, kept: Standing) -> Standing:
+    if edges.users.has_policy(user.iam_user, PAUSE_POLICY):
+        return _switched(enabled=False, kept=kept)
+    is_gone = not kept.may_send and edges.users.tags(user.iam_user) is None
+    return kept if is_gone else GOOD
