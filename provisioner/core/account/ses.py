@@ -15,7 +15,7 @@ _UNLIMITED = -1  # Max24HourSend of an account without a daily quota
 class SesAccount:
     """The answer of SES v2 `GetAccount`; what it does not say is None.
 
-    `production` False is the sandbox of SES, `enforcement` one of HEALTHY, PROBATION and SHUTDOWN, `review` how asking for
+    `production` False is SES's sandbox, `enforcement` one of HEALTHY, PROBATION and SHUTDOWN, `review` how a wish for
     production access stands (PENDING, FAILED, GRANTED, DENIED). `unseen` says why nothing is known.
     """
 

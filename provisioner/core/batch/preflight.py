@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.core.account.rates import Rate
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.account.stock import Room
 from provisioner.core.asked.decisions import ResolvedZone
 from provisioner.core.asked.request import ZoneMode
@@ -37,13 +38,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What is known before anything is touched; `known` domains are provisioned already."""
+    """What is known before anything is touched; `known` domains are provisioned already.
+
+    `accounts` are what SES says of the account in each region.
+    """
 
     domains: int
     known: int
     rooms: Sequence[Room]
     estimate: Estimate
     notes: Sequence[str] = field(default=())
+    accounts: Sequence[SesAccount] = field(default=())
 
     def to_document(self) -> dict[str, Any]:
         """Return the `preflight` object."""
@@ -53,6 +58,7 @@ class Preflight:
             "quotas": [room.to_document() for room in self.rooms],
             "estimate": self.estimate.to_document(),
             "notes": list(self.notes),
+            "accounts": [account.to_document() for account in self.accounts],
         }
 
 
