@@ -34,7 +34,8 @@ class Outcome:
     """One domain: how it ended, when it began (ISO 8601, UTC), how long it took, and what its owner must know.
 
     Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked. `paused` is what
-    may not send, each with the command that ends it.
+    may not send, each with the command that ends it. `plan` is what a dry run would do to which resource, as
+    `plan --json` has it.
     """
 
     domain: str
@@ -56,6 +57,7 @@ class Outcome:
     next_steps: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
     error: Mapping[str, str] | None = None
+    plan: tuple[Mapping[str, object], ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -70,6 +72,7 @@ class Outcome:
             "name_servers": list(self.name_servers),
             "next_steps": list(self.next_steps),
             "paused": list(self.paused),
+            "plan": list(self.plan),
         }
 
     @classmethod
@@ -86,6 +89,7 @@ class Outcome:
             "name_servers": tuple(optional(members, "name_servers", list) or ()),
             "next_steps": tuple(optional(members, "next_steps", list) or ()),
             "paused": tuple(optional(members, "paused", list) or ()),
+            "plan": tuple(optional(members, "plan", list) or ()),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
 
