@@ -50,8 +50,8 @@ class FakeAws:
         self.identities[domain] = identity(domain, status, self.signs_under)
         return self
 
-    def has_key(self, user: str, key_id: str) -> FakeAws:
-        self.access_keys.setdefault(user, []).append(AccessKey(key_id, active=True))
+    def has_key(self, user: str, key_id: str, created: datetime | None = None) -> FakeAws:
+        self.access_keys.setdefault(user, []).append(AccessKey(key_id, True, created))
         return self
 
     def will_answer(self, *statuses: IdentityStatus) -> FakeAws:

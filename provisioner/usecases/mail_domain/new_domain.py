@@ -22,10 +22,10 @@ from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
-from provisioner.usecases.mail_domain.standing import pause_again
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import pause_again
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
 

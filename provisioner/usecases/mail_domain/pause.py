@@ -20,7 +20,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.stored import smtp_user
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.healing import recover
-from provisioner.usecases.mail_domain.standing import standing_of
+from provisioner.usecases.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)

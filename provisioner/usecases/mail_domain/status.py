@@ -19,8 +19,8 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone
-from provisioner.usecases.mail_domain.standing import standing_of
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
-from provisioner.usecases.mail_domain.standing import standing_of
+from provisioner.usecases.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)

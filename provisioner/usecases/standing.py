@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY, DomainStanding, from_tags
 from provisioner.core.standing import GOOD, Grade, Standing
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.ports.edges import Edges
@@ -18,11 +21,13 @@ def standing_of(edges: Edges, domain: DomainName, request: Request, identity: Id
     Where the switch itself is gone, with a configuration set or a user that somebody deleted, the tag stands for it, so
     that making it anew frees nobody.
     """
-    kept = from_tags(identity.tags if identity else {})
-    enabled = edges.identities.sending_enabled(configuration_set_name(domain), request.region)
-    stands = kept.domain if enabled is None else _switched(enabled=enabled, kept=kept.domain)
-    users = (SmtpUser(domain, name) for name in request.senders.names)
-    return DomainStanding(stands, {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in users})
+    users = [SmtpUser(domain, name) for name in request.senders.names]
+    return _standing_of(edges, domain, request.region, identity, users)
+
+
+def standing_of_user(edges: Edges, user: SmtpUser, region: Region, identity: IdentityStatus | None) -> DomainStanding:
+    """Return how the domain stands, and of its senders only the one that the user is."""
+    return _standing_of(edges, user.domain, region, identity, [user] if user.sender is not None else [])
 
 
 def pause_again(edges: Edges, domain: DomainName, standing: DomainStanding) -> None:
@@ -31,6 +36,15 @@ def pause_again(edges: Edges, domain: DomainName, standing: DomainStanding) -> N
         user = SmtpUser(domain, name).iam_user
         if not edges.users.has_policy(user, PAUSE_POLICY):
             edges.users.put_policy(user, PAUSE_POLICY, PAUSE_DOCUMENT)
+
+
+def _standing_of(
+    edges: Edges, domain: DomainName, region: Region, identity: IdentityStatus | None, senders: Sequence[SmtpUser]
+) -> DomainStanding:
+    kept = from_tags(identity.tags if identity else {})
+    enabled = edges.identities.sending_enabled(configuration_set_name(domain), region)
+    stands = kept.domain if enabled is None else _switched(enabled=enabled, kept=kept.domain)
+    return DomainStanding(stands, {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in senders})
 
 
 def _switched(*, enabled: bool, kept: Standing) -> Standing:
