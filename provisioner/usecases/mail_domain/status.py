@@ -15,6 +15,7 @@ from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.mail_domain.standing import DomainStanding, standing_steps
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
@@ -58,6 +59,48 @@ class DomainStatus:
     def _sender(self, sender: Sender) -> dict[str, Any]:
         address = sender.address(self.spec.domain)
         return {"name": sender.name, "address": address, "sending": self.standing.of(sender.name).to_document()}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found of several domains: how they stand, and of those that could not be looked at why."""
+
+    statuses: Sequence[DomainStatus]
+    errors: Sequence[ProvisionerError]
+
+    @property
+    def error(self) -> ProvisionerError | None:
+        """The errors as one, None when there is none: bad input only when nothing else went wrong."""
+        if len(self.errors) < 2:  # noqa: PLR2004 - one needs no list
+            return next(iter(self.errors), None)
+        worst = next((error for error in self.errors if not isinstance(error, InputError)), self.errors[0])
+        kind = InputError if isinstance(worst, InputError) else ProvisionerError
+        hints = "; ".join(dict.fromkeys(error.hint for error in self.errors if error.hint))
+        return kind(worst.code, "; ".join(error.message for error in self.errors), hints)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the document of `status --json`, with the error, if any, beside the domains."""
+        document: dict[str, Any] = {"domains": [status.to_document() for status in self.statuses]}
+        return document | ({"error": self.error.to_document()} if self.error else {})
+
+
+def look_at(edges: Edges, domains: Sequence[DomainName], wait: timedelta | None) -> Looked:
+    """Ask about each domain as `status_of` does; one that fails does not hide the others.
+
+    Raises its error when there is nothing else to show.
+    """
+    statuses, errors = [], []
+    for domain in dict.fromkeys(domains):
+        try:
+            statuses.append(status_of(edges, domain, wait))
+        except Interrupted:
+            raise
+        except ProvisionerError as error:
+            errors.append(error)
+    looked = Looked(statuses, errors)
+    if looked.error is not None and not statuses:
+        raise looked.error
+    return looked
 
 
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:

@@ -14,7 +14,7 @@ UNVERIFIED = (
     [
         (535, "Authentication Credentials Invalid", Cause.LOGIN),
         (535, "Account not subscribed to SES", Cause.NOT_SUBSCRIBED),
-        (554, "Access denied: User U is not authorized to perform ses:SendRawEmail on resource I", Cause.NOT_AUTHORIZED),
+        (554, "Access denied: User U is not authorized to perform ses:SendRawEmail on resource", Cause.NOT_AUTHORIZED),
         (554, "User `arn:u' is not authorized to perform `ses:SendRawEmail' on resource `arn:i'", Cause.NOT_AUTHORIZED),
         (554, f"{UNVERIFIED}a@b.com", Cause.NOT_VERIFIED),
         (554, "Sending paused for this account. For more information, please check the inbox", Cause.ACCOUNT_PAUSED),
