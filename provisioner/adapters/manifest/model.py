@@ -132,7 +132,7 @@ _Zone = Annotated[ZoneMode, _text(PARSERS["zone"]), _schema("Where the records g
 _MailFrom = Annotated[str, _text(PARSERS["mail_from"]), _schema("Label of the MAIL FROM domain.", default="bounce")]
 _Dmarc = Annotated[DmarcPolicy, _text(PARSERS["dmarc"]), _schema("DMARC policy.", enum=[*DmarcPolicy])]
 _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC aggregate reports go.")]
-_Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("skip: publish no SPF record at the domain.", enum=[*Spf])]
+_Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("SPF at the domain: merge, publish or skip.", enum=[*Spf])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
 _Tags = Annotated[
     Tags,

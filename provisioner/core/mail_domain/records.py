@@ -28,13 +28,31 @@ class Purpose(StrEnum):
         return self in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
 
 
+class Action(StrEnum):
+    """What somebody has to do with a record at a DNS host that is not ours; `KEEP`: nothing, it stays as it is."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What to do with a record at a DNS host that is not ours; `replaces` are the values whose place it takes."""
+
+    action: Action
+    replaces: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record set.
 
     Names and hosts are without trailing dot, TXT values without quotes and with their strings joined; `ttl` is in
     seconds. `raw` holds the values of an existing record set exactly as Route 53 does, which is what deleting or
-    merging it takes. `index` tells the three record sets of DKIM apart.
+    merging it takes. `index` tells the three record sets of DKIM apart. `publishing` is None where no person has to do
+    anything: in a zone of Route 53.
     """
 
     name: str
@@ -44,10 +62,19 @@ class Record:
     raw: tuple[str, ...] = field(default=(), compare=False)
     purpose: Purpose = Purpose.OTHER
     index: int = 0
+    publishing: Publishing | None = field(default=None, compare=False)
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, as `new-domain --json` shows it."""
-        return {"name": self.name, "type": self.type, "ttl": self.ttl, "values": list(self.values)}
+        """Return the JSON form, as `new-domain --json` shows it; with `action` and `replaces` in a zone elsewhere."""
+        document: dict[str, object] = {
+            "name": self.name,
+            "type": self.type,
+            "ttl": self.ttl,
+            "values": list(self.values),
+        }
+        if self.publishing is None:
+            return document
+        return document | {"action": str(self.publishing.action), "replaces": list(self.publishing.replaces)}
 
 
 def static_records(spec: MailDomain) -> tuple[Record, ...]:
