@@ -9,14 +9,17 @@ from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 
@@ -64,11 +67,19 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
     else:
         there = None
         theirs = keep_dmarc(edges, domain, request, before, live)
-        part, apex = merge_spf(edges, domain, request, before, live)
+        part, apex = _spf(edges, domain, request, before, live)
     inherited = inherit_dmarc(edges, domain, request, before, theirs=bool(theirs))
     decisions = Decisions(decided, inherited, theirs, part)
     spec = spec_of(domain, request, decisions, identity, apex)
     return Survey(request, decisions, spec, identity, zone, live, there)
+
+
+def _spf(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, live: Sequence[Record]
+) -> tuple[Part | None, TxtSet | None]:
+    if withholds_spf(edges, domain, request, before, live):
+        return Part.NOTHING, None
+    return merge_spf(edges, domain, request, reopened(request, before), live)
 
 
 def records_of_domain(
