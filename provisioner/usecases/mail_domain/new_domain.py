@@ -85,7 +85,7 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
 def _leave_spf(work: Undertaking, seen: Survey) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
     before = work.starting.remembered
-    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is Spf.MERGE:
+    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is not Spf.SKIP:
         give_back(work, replace(seen, decisions=before.decisions))
 
 
