@@ -121,4 +121,4 @@ def _plan(common: Common, domain: Domain, wish: Wish, cold: Cold = False) -> int
     name, asked = parse_domain(domain), wish.parse(common)
     planned = _planned(common, name, asked, cold=cold)
     _print_plan(common, planned)
-    return 0 if planned.plan.empty else NotDesired.exit_code
+    return 0 if planned.empty else NotDesired.exit_code

@@ -64,7 +64,7 @@ def plan_batch(world: BatchEdges, batch: Batch, control: Control) -> BatchReport
 
 def _plan(edges: Edges, entry: Entry) -> Outcome:
     planned = plan_domain(edges, entry.domain, entry.asked)
-    return outcome_of(planned.report, Status.UNCHANGED if planned.plan.empty else Status.PLANNED)
+    return outcome_of(planned.report, Status.UNCHANGED if planned.empty else Status.PLANNED)
 
 
 class _InMemoryRun:

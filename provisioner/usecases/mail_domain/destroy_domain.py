@@ -59,7 +59,7 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
         try:
             work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
             kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
-            refuse_if_in_use(edges, seen.spec, anyway=consent.though_it_sends)
+            refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
             if not consent.dry_run:
                 return _take_apart(work, restore_order(work, seen), kept)
             with _planned_destruction(work, seen) as plan:

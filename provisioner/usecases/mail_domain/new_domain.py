@@ -9,6 +9,7 @@ from typing import Any
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Spf
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import module_of, smtp_user_at
 from provisioner.core.terraform.plan import Plan, describe_counts
@@ -22,6 +23,7 @@ from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
+from provisioner.usecases.mail_domain.repair import repair
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -36,10 +38,20 @@ class Planned:
     report: DomainReport
     plan: Plan
 
+    @property
+    def empty(self) -> bool:
+        """Whether it would do nothing."""
+        return self.plan.empty and not self.new_keys and not self.report.repairs
+
+    @property
+    def new_keys(self) -> tuple[str, ...]:
+        """The IAM users that have no access key and would get one."""
+        return tuple(smtp.user.iam_user for smtp in (self.report.smtp, *self.report.senders) if smtp.missing)
+
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
         actions = [{"address": c.address, "action": c.kind, "subject": c.summary} for c in self.plan.changes]
-        return self.report.to_document(with_secret=False) | {"plan": actions}
+        return self.report.to_document(with_secret=False) | {"plan": actions, "new_keys": list(self.new_keys)}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -52,8 +64,11 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
+        repairs = repair(edges, domain, settled.spec.region, settled.identity)
+        if repairs:  # SES may have chosen other tokens
+            settled = _correct_dkim_suffix(work, settled)
         credentials = ensure_credentials(edges, workspace, settled.spec)
-        return describe(edges, settled, credentials, plan.counts)
+        return describe(edges, settled, credentials, plan.counts, repairs)
 
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
@@ -71,7 +86,8 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
             with reviewed_plan(work, seen) as plan:
-                return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
+                held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
+                return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
         finally:
             workspace.discard_if_unused()
 
