@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import details, indent, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
@@ -86,10 +87,8 @@ def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
     if result.empty:
         return f"{result.report.domain}: no changes"
-    changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
-    lines = [f"  {change.kind:<8} {change.address}  {change.summary}".rstrip() for change in changes]
-    lines += [f"  create   access key of IAM user {user}" for user in result.new_keys]
-    lines += [f"  repair   {repair}" for repair in result.report.repairs]
+    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
+    lines += [f"  ~ {repair}" for repair in result.report.repairs]
     counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
     return "\n".join([f"{result.report.domain}: {counts}", *lines])
 

@@ -50,8 +50,8 @@ class Planned:
 
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
-        actions = [{"address": c.address, "action": c.kind, "subject": c.summary} for c in self.plan.changes]
-        return self.report.to_document(with_secret=False) | {"plan": actions, "new_keys": list(self.new_keys)}
+        document = self.report.to_document(with_secret=False)
+        return document | {"plan": self.plan.to_document(), "new_keys": list(self.new_keys)}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -85,7 +85,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
-            with reviewed_plan(work, seen) as plan:
+            with reviewed_plan(work, seen, dry_run=True) as plan:
                 held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
                 return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
         finally:
