@@ -19,6 +19,7 @@ from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensure_credentials, held_credentials
+from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
@@ -59,6 +60,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
         seen = restore_order(work, work.survey(asked.over(domain, work.starting.request)))
+        _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
@@ -85,6 +87,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
+            _refuse_held_senders(work, seen)
             with reviewed_plan(work, seen, dry_run=True) as plan:
                 held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
                 return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
@@ -97,6 +100,12 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
     permits = Permits(asked.take_over, (*asked.allow_delete, *dropped))
     return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
+
+
+def _refuse_held_senders(work: Undertaking, seen: Survey) -> None:
+    """Refuse to take a sender away whose IAM user holds more than ours: IAM would not delete it."""
+    leaving = work.starting.leaving(seen.request).names
+    refuse_unless_removable(work.edges, [SmtpUser(work.domain, name) for name in leaving])
 
 
 def _leave_spf(work: Undertaking, seen: Survey) -> None:
@@ -152,6 +161,7 @@ def _converge(work: Undertaking, seen: Survey) -> Plan:
 
 
 def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
+    refuse_unless_removable(work.edges, deleted_users(work.domain, plan))
     work.workspace.remember(_with_leaving(work, seen))
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
