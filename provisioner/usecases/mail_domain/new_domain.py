@@ -98,7 +98,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     salvage(edges, workspace)
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
-    permits = Permits(asked.take_over, (*asked.allow_delete, *dropped))
+    permits = Permits(asked.take_over, (*asked.allow_delete, *dropped), asked.confirmed)
     return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
 
 
