@@ -13,7 +13,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
-from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.describe import describe_zone, repair_steps
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 
@@ -30,6 +30,11 @@ class DomainStatus:
         """Whether the domain is verified with DKIM and MAIL FROM."""
         return self.identity is not None and self.identity.is_settled
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What to do about an identity that does not become right by waiting."""
+        return tuple(repair_steps(self.spec.domain, self.identity))
+
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `status --json`."""
         return {
@@ -37,6 +42,7 @@ class DomainStatus:
             "region": self.spec.region.name,
             "identity": identity_document(self.spec, self.identity),
             "zone": self.zone.to_document(),
+            "next_steps": list(self.next_steps),
         }
 
 
