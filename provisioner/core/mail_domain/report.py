@@ -68,6 +68,7 @@ class DomainReport:
     """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
 
     `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    `notes` are what was found in a zone elsewhere that the next steps have to say.
     """
 
     spec: MailDomain
@@ -79,6 +80,7 @@ class DomainReport:
     smtp: SmtpReport
     senders: tuple[SmtpReport, ...]
     next_steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def domain(self) -> DomainName:
