@@ -100,7 +100,7 @@ def _check(edges: Edges, domain: DomainName) -> DomainDrift:
 def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
-        seen = survey(edges, domain, known.request, known.decisions)
+        seen = survey(edges, domain, known.request, known.decisions, known.account)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.

@@ -16,6 +16,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 
@@ -45,6 +46,7 @@ class DomainStatus:
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
     return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
@@ -53,6 +55,7 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
 def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
     """Return the records that must exist; those of DKIM are known once SES has the identity."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = edges.identities.status(domain, known.request.region)
     if identity is None:
         edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
@@ -17,13 +17,15 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
-    `zone` is None before it exists and when it is elsewhere; `live` are its record sets.
+    `account` is the number of the AWS account. `zone` is None before it exists and when it is elsewhere; `live` are its
+    record sets.
     """
 
     request: Request
@@ -32,19 +34,24 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    account: str
 
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions)
+        return Remembered(self.request, self.decisions, self.account)
 
 
-def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> Survey:
+def survey(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
+) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. `account` is the domain's own, None when nobody wrote it down.
+    Raises `Refused` and `InputError` for what cannot be.
     """
     edges.account.check()
+    account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
@@ -53,4 +60,5 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
     part, apex = merge_spf(edges, domain, request, before, live)
     decisions = Decisions(decided, inherited, theirs, part)
     identity = edges.identities.status(domain, request.region)
-    return Survey(request, decisions, spec_of(domain, request, decisions, identity, apex), identity, zone, live)
+    spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
+    return Survey(request, decisions, spec, identity, zone, live, account)
