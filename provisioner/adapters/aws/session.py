@@ -26,6 +26,10 @@ ATTEMPTS_IN_LINE = 100  # of a request that waits for its turn; see rates/limite
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 _SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
+_WITHOUT_PATH = re.compile(r"iam:\w+ on resource: user (?!arn:)\S+")  # how IAM names a user that it does not see
+_READ_ALL_USERS = (
+    "IAM knows no path of a user that does not exist: allow what reads of users on user/* (docs/permissions.md)"
+)
 _CHECK_NETWORK = "check the network, the proxy, and AWS_ENDPOINT_URL if it is set"
 _EXPORT = (
     'let the AWS CLI give the credentials, with `eval "$(aws configure export-credentials --format env)"`, or in a '
@@ -247,6 +251,7 @@ def _refusal(action: str, code: str, message: str) -> ProvisionerError:
     text = message.partition("\n")[0]
     cause = "RequestExpired" if _SKEWED.search(text) else code
     name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
+    hint = _READ_ALL_USERS if name == "access_denied" and _WITHOUT_PATH.search(text) else hint
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
 
 
