@@ -62,9 +62,10 @@ class Undertaking:
 
     def survey(self, request: Request) -> Survey:
         """Decide what the domain should become, and look at what there is of it."""
-        remembered = self.starting.remembered
-        return survey(self.edges, self.domain, request, remembered.decisions if remembered else None)
+        known = self.starting.remembered
+        decided, account = (known.decisions, known.account) if known else (None, None)
+        return survey(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions)
+        return survey(self.edges, self.domain, seen.request, seen.decisions, seen.account)
