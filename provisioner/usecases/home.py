@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -16,19 +17,22 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
-    `standing` is how it stood when a command last looked, None when none has.
+    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet. `standing` is how it
+    stood when a command last looked, None when none has.
     """
 
     domain: DomainName
     request: Request
     decisions: Decisions | None
-    standing: DomainStanding | None = None
+    account: str | None
+    standing: DomainStanding | None
 
     @property
     def decided(self) -> Decisions:
@@ -47,6 +51,7 @@ class KnownDomain:
         return {
             "domain": self.domain.ascii,
             "region": self.request.region.name,
+            "account": self.account,
             "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
@@ -91,7 +96,7 @@ def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     remembered = workspace.recall() if workspace else None
     if workspace is None or remembered is None:
         raise unknown_domain(domain)
-    return KnownDomain(domain, remembered.request, remembered.decisions, workspace.noted_standing())
+    return _known(workspace, remembered)
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -106,8 +111,8 @@ def unknown_domain(domain: DomainName) -> InputError:
 def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
     kept = [(workspace, workspace.recall()) for workspace in edges.workspaces.all()]
-    return [
-        KnownDomain(workspace.domain, one.request, one.decisions, workspace.noted_standing())
-        for workspace, one in kept
-        if one is not None
-    ]
+    return [_known(workspace, one) for workspace, one in kept if one is not None]
+
+
+def _known(workspace: Workspace, one: Remembered) -> KnownDomain:
+    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, workspace.noted_standing())

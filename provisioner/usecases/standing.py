@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY, DomainStanding, from_tags
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, from_tags
 from provisioner.core.standing import GOOD, Grade, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.core.values.resource_names import configuration_set_name
+from provisioner.core.values.resource_names import PAUSE_POLICY, configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.ports.edges import Edges
 

@@ -11,3 +11,12 @@ class AccessKey:
     id: str
     active: bool
     created: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LastUse:
+    """When an access key was last used, at which service (`ses`) and in which region, as far as IAM has noted it."""
+
+    at: datetime
+    service: str
+    region: str

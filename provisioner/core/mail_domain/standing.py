@@ -19,7 +19,6 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError
 
-PAUSE_POLICY = "sending-paused"  # beside `send-as-domain`, and never Terraform's
 PAUSE_DOCUMENT = json.dumps(
     {
         "Version": "2012-10-17",
@@ -41,6 +40,12 @@ class DomainStanding:
     def of(self, sender: str | None) -> Standing:
         """Return how a sender stands, or, without a name, the domain itself."""
         return self.domain if sender is None else self.senders.get(sender, GOOD)
+
+    def still_paused(self, before: DomainStanding) -> DomainStanding:
+        """Return it with what was paused `before`."""
+        senders = {name: one for name, one in before.senders.items() if not one.may_send and self.of(name).may_send}
+        domain = before.domain if self.domain.may_send else self.domain
+        return DomainStanding(domain, {**self.senders, **senders})
 
     @property
     def paused_senders(self) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     zones = next(room for room in rooms if room.stock.kind is Kind.ZONES)
     _refuse_many_tags(batch.source, wanted, zones.stock.names)
     needs = estimate([_load(one) for one in wanted], zones, batch.rates, batch.parallelism)
-    accounts = [world.edges.identities.account(region) for region in sorted(regions)]
+    accounts = [world.edges.identities.ses_account(region) for region in sorted(regions)]
     notes = (*_notes(rooms), *(note for account in accounts for note in account.notes))
     return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, notes, accounts)
 

@@ -9,11 +9,13 @@ from datetime import timedelta
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
-from provisioner.core.mail_domain.standing import PAUSE_POLICY, standing_steps
+from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.keys import listed_keys
 from provisioner.usecases.standing import standing_of_user
 
 YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
@@ -72,7 +74,7 @@ def _steps(edges: Edges, attempt: Attempt, reply: SmtpReply) -> Iterator[str]:
         case Cause.NOT_VERIFIED:
             yield from _about_verification(edges, attempt, reply.unverified)
         case Cause.ACCOUNT_PAUSED | Cause.THROTTLED:
-            yield from edges.identities.account(attempt.region).notes
+            yield from edges.identities.ses_account(attempt.region).notes
         case Cause.SET_PAUSED | Cause.OTHER:
             yield from _paused(edges, attempt)
         case Cause.TEMPORARY:
@@ -90,7 +92,11 @@ def _fallback(reply: SmtpReply) -> str:
 
 
 def _key(edges: Edges, attempt: Attempt) -> AccessKey | None:
-    return next((key for key in edges.users.keys(attempt.iam_user) if key.id == attempt.credential.user_name), None)
+    return next((key for key in _keys(edges, attempt) if key.id == attempt.credential.user_name), None)
+
+
+def _keys(edges: Edges, attempt: Attempt) -> Sequence[AccessKey]:
+    return listed_keys(edges, attempt.credential.user, attempt.credential.user_name)
 
 
 def _is_young(edges: Edges, key: AccessKey | None) -> bool:
@@ -101,7 +107,7 @@ def _is_young(edges: Edges, key: AccessKey | None) -> bool:
 
 def _about_key(edges: Edges, attempt: Attempt) -> str:
     name, user, domain = attempt.credential.user_name, attempt.iam_user, attempt.domain
-    keys = edges.users.keys(user)
+    keys = _keys(edges, attempt)
     key = next((key for key in keys if key.id == name), None)
     if key is None:
         return _about_lost_key(attempt, keys)
@@ -146,7 +152,7 @@ def _about_verification(edges: Edges, attempt: Attempt, unverified: Sequence[str
     if own or attempt.recipient not in unverified:
         yield from _about_identity(edges, attempt)
     if not own:
-        notes = edges.identities.account(attempt.region).notes
+        notes = edges.identities.ses_account(attempt.region).notes
         yield from notes or [f"verify {attempt.recipient} in SES, or ask for production access in {attempt.region}"]
 
 

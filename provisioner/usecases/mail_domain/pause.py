@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import is_ours
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.tags import MOST_TAGS
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY, DomainStanding, tag_key, tag_value
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, tag_key, tag_value
 from provisioner.core.standing import GOOD, Grade, Standing
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.resource_names import configuration_set_name
+from provisioner.core.values.resource_names import PAUSE_POLICY, configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.stored import smtp_user
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.healing import recover
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.standing import standing_of
 
 
@@ -75,10 +77,11 @@ def resume(edges: Edges, user: SmtpUser, asked: Asked, *, dry_run: bool = False)
 
 
 def _look(edges: Edges, wanted: SmtpUser, asked: Asked) -> _Seen:
-    """Return how it stands; raises `Refused("not_ours")` for what does not carry our tags."""
+    """Return how it stands; raises `Refused` for what does not carry our tags, or is of another account."""
     domain, user = wanted.domain, smtp_user(edges, wanted.domain, wanted.sender)
-    request = _request(edges, domain, asked)
-    edges.account.check()
+    remembered = _remembered(edges, domain, asked)
+    in_own_account(edges, domain, remembered.account)
+    request = remembered.request
     identity = edges.identities.status(domain, request.region)
     if identity is not None and not is_ours(identity.tags, domain):
         hint = "pause it where it is managed"
@@ -86,13 +89,13 @@ def _look(edges: Edges, wanted: SmtpUser, asked: Asked) -> _Seen:
     return _Seen(user, request, identity, standing_of(edges, domain, request, identity))
 
 
-def _request(edges: Edges, domain: DomainName, asked: Asked) -> Request:
+def _remembered(edges: Edges, domain: DomainName, asked: Asked) -> Remembered:
     """Return what was asked for the domain, by this home or, when it knows nothing, by AWS's tags."""
     workspace = edges.workspaces.peek(domain)
     remembered = (workspace.recall() if workspace else None) or recover(edges, domain, asked)
     if remembered is None:
         raise unknown_domain(domain)
-    return remembered.request
+    return remembered
 
 
 def _switch(edges: Edges, seen: _Seen, after: Standing, *, dry_run: bool) -> Switched:

@@ -1,4 +1,4 @@
-"""How a domain stands on AWS and in public DNS (`status`), and its records (`dns`)."""
+"""How a domain stands on AWS and in public DNS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.mail_domain.standing import DomainStanding, standing_steps
@@ -19,7 +18,8 @@ from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
-from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.describe import describe_zone, repair_steps
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 from provisioner.usecases.standing import standing_of
 
@@ -39,6 +39,12 @@ class DomainStatus:
         """Whether the domain is verified with DKIM and MAIL FROM."""
         return self.identity is not None and self.identity.is_settled
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What is paused, and what to do about an identity that does not become right by waiting."""
+        domain = self.spec.domain
+        return (*standing_steps(domain, self.standing), *repair_steps(domain, self.identity))
+
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `status --json`."""
         return {
@@ -49,12 +55,8 @@ class DomainStatus:
             "sending": self.standing.domain.to_document(),
             "senders": [self._sender(sender) for sender in self.spec.senders.listed],
             "account": self.account.to_document(),
+            "next_steps": [*self.next_steps, *self.account.notes],
         }
-
-    @property
-    def paused(self) -> tuple[str, ...]:
-        """What is paused, each with the command that ends it."""
-        return tuple(standing_steps(self.spec.domain, self.standing))
 
     def _sender(self, sender: Sender) -> dict[str, Any]:
         address = sender.address(self.spec.domain)
@@ -106,17 +108,9 @@ def look_at(edges: Edges, domains: Sequence[DomainName], wait: timedelta | None)
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
     standing = standing_of(edges, domain, known.request, identity)
     zone = describe_zone(edges, spec, find_zone(edges, spec.zone))
-    return DomainStatus(spec, identity, zone, standing, edges.identities.account(spec.region))
-
-
-def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
-    """Return the records that must exist; those of DKIM are known once SES has the identity."""
-    known = recall(edges, domain)
-    identity = edges.identities.status(domain, known.request.region)
-    if identity is None:
-        edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
-    return desired_records(known.spec(identity), identity.dkim_tokens if identity else ())
+    return DomainStatus(spec, identity, zone, standing, edges.identities.ses_account(spec.region))

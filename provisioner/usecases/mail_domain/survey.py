@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of, standing_as
 from provisioner.core.mail_domain.standing import DomainStanding
+from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
+from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.standing import standing_of
 
 
@@ -25,7 +31,8 @@ from provisioner.usecases.standing import standing_of
 class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
-    `zone` is None before it exists and when it is elsewhere; `live` are its record sets.
+    `account` is the number of the AWS account. `zone` is None before it exists and when it is elsewhere; `live` are its
+    record sets, `elsewhere` is what public DNS has instead.
     """
 
     request: Request
@@ -34,35 +41,66 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    account: str
     standing: DomainStanding
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that must exist; without those of DKIM as long as SES has no identity."""
+        return records_of_domain(self.spec, self.identity, self.elsewhere)
+
+    def still_paused(self, before: DomainStanding) -> Survey:
+        """Return it with what a look `before` has found to be paused, whose switch may have been lost meanwhile."""
+        standing = self.standing.still_paused(before)
+        return replace(self, spec=standing_as(self.spec, standing), standing=standing)
 
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions)
+        return Remembered(self.request, self.decisions, self.account)
 
 
 def survey(
-    edges: Edges,
-    domain: DomainName,
-    request: Request,
-    before: Decisions | None,
-    standing: DomainStanding | None = None,
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
 ) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. A `standing` that this run has seen stays too. Raises `Refused`
-    and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. `account` is the domain's own, None when nobody wrote it down.
+    Raises `Refused` and `InputError` for what cannot be.
     """
     edges.account.check()
+    account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
-    theirs = keep_dmarc(edges, domain, request, before, live)
-    inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
-    part, apex = merge_spf(edges, domain, request, before, live)
-    decisions = Decisions(decided, inherited, theirs, part)
     identity = edges.identities.status(domain, request.region)
-    stands = standing or standing_of(edges, domain, request, identity)
-    spec = standing_as(spec_of(domain, request, decisions, identity, apex), stands)
-    return Survey(request, decisions, spec, identity, zone, live, stands)
+    if decided.is_elsewhere:
+        there = look_elsewhere(edges, domain, request, before, identity)
+        theirs, part, apex = there.dmarc.theirs, there.spf.part, None
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=bool(theirs))
+    else:
+        there = None
+        theirs = keep_dmarc(edges, domain, request, before, live)
+        part, apex = _spf(edges, domain, request, before, live)
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
+    decisions = Decisions(decided, inherited, theirs, part)
+    spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
+    standing = standing_of(edges, domain, request, identity)
+    return Survey(request, decisions, standing_as(spec, standing), identity, zone, live, account, standing, there)
+
+
+def _spf(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, live: Sequence[Record]
+) -> tuple[Part | None, TxtSet | None]:
+    if withholds_spf(edges, domain, request, before, live):
+        return Part.NOTHING, None
+    return merge_spf(edges, domain, request, reopened(request, before), live)
+
+
+def records_of_domain(
+    spec: MailDomain, identity: IdentityStatus | None, elsewhere: Elsewhere | None
+) -> tuple[Record, ...]:
+    """Return the records that must exist, in a zone that is `elsewhere` with what there is to do for each."""
+    tokens = identity.dkim_tokens if identity else ()
+    return desired_records(spec, tokens) if elsewhere is None else elsewhere.records(spec, tokens)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
@@ -19,14 +20,15 @@ _GROWTH = 1.5
 def wait_until_settled(edges: Edges, domain: DomainName, region: Region, limit: timedelta) -> IdentityStatus | None:
     """Ask SES again and again, less and less often, and return its last answer.
 
-    What it waits for, and each change of that, is told; an answer that needs no waiting is left to the caller.
+    What it waits for, and each change of that, is told; an answer that needs no waiting is left to the caller. What
+    waiting does not mend (SES has given up, or signing is switched off) is not waited for.
     """
     end = edges.clock.monotonic() + limit.total_seconds()
     pause, last = _FIRST_PAUSE, ""
     while True:
         status = edges.identities.status(domain, region)
         left = end - edges.clock.monotonic()
-        is_last = (status is not None and status.is_settled) or left <= 0
+        is_last = left <= 0 or (status is not None and status.is_settled) or bool(repairs_of(status))
         if last or not is_last:
             last = _tell_change(edges, domain, status, last)
         if is_last:

@@ -9,7 +9,8 @@ from botocore.stub import Stubber
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.errors import ProvisionerError
 
 USER = "example.com"

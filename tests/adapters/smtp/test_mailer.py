@@ -15,9 +15,10 @@ import pytest
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, PAUSE_POLICY
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, SmtpRefusal

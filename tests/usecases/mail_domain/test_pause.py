@@ -8,10 +8,10 @@ from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange
-from provisioner.core.mail_domain.standing import PAUSE_POLICY
 from provisioner.core.standing import GOOD, Grade, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.drift import drift
