@@ -61,5 +61,8 @@ class Registrar(Protocol):
     def name_servers(self, domain: DomainName) -> Sequence[str] | None:
         """Return the name servers that the registry has, None when the domain is not registered in this account."""
 
+    def is_signed(self, domain: DomainName) -> bool:
+        """Say whether the registry has keys (DS records) of a domain that is registered in this account."""
+
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         """Ask for other name servers and return the id of the operation, which takes the registry some minutes."""

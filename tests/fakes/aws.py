@@ -135,6 +135,7 @@ class FakeRegistrar:
 
     def __init__(self) -> None:
         self.registered: dict[str, tuple[str, ...]] = {}
+        self.signed: set[str] = set()
 
     def has(self, domain: str, *servers: str) -> FakeRegistrar:
         self.registered[domain] = servers
@@ -142,6 +143,9 @@ class FakeRegistrar:
 
     def name_servers(self, domain: DomainName) -> Sequence[str] | None:
         return self.registered.get(domain.ascii)
+
+    def is_signed(self, domain: DomainName) -> bool:
+        return domain.ascii in self.signed
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         self.registered[domain.ascii] = tuple(servers)

@@ -9,6 +9,7 @@ from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
 from provisioner.errors import Refused
 
 INCLUDE = "amazonses.com"
+_PUBLISH, _ALONE = "publish exactly this value", "leave at the MAIL FROM host exactly this one MX and this one TXT"
 _SPF_RFC = "RFC 7208 section 4.5"
 
 
@@ -32,7 +33,7 @@ def absent(record: Record, place: str) -> Finding:
     """Return the finding about a record that does not exist; `place` says where it was looked for."""
     message = f"there is none at {place}; it must be {' | '.join(record.values)}"
     evidence: dict[str, object] = {"expected": list(record.values), "found": []}
-    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _PUBLISH, evidence=evidence)
 
 
 def unreachable(record: Record, reason: str) -> Finding:
@@ -93,6 +94,6 @@ def _passes(record: SpfRecord) -> bool:
 
 
 def _remedy(record: Record) -> str:
-    if record.purpose.is_mail_from:
-        return "leave at the MAIL FROM host exactly this one MX and this one TXT"
-    return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"
+    return (
+        "leave at the MAIL FROM host exactly this one MX and this one TXT" if record.purpose.is_mail_from else _PUBLISH
+    )

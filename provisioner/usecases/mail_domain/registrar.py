@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
+from provisioner.core.mail_domain.move import Move
+from provisioner.core.mail_domain.report import ZoneReport
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
+from provisioner.usecases.mail_domain.moving import look_at_move
 
 _FEWEST = 2
 
@@ -45,6 +49,22 @@ def registrar_change(edges: Edges, zone_name: str, name_servers: Sequence[str]) 
             f"set its name servers where it is registered: {' '.join(name_servers)}",
         )
     return RegistrarChange(domain, _clean(before), _clean(name_servers))
+
+
+def refuse_harm(edges: Edges, domain: DomainName, zone: ZoneReport) -> None:
+    """Refuse name servers that would take something from the public, however sure the user is.
+
+    Raises `Refused`: `domain_signed` while DS records exist, at the registry or in DNS, `zone_incomplete` while the
+    zone lacks what is public, or nobody can say what is.
+    """
+    live = partial(edges.zones.record_sets, zone.id or "")
+    move = look_at_move(edges, domain, zone.name, zone.name_servers, live) or Move(zone.name)
+    if edges.registrar.is_signed(DomainName.of_ascii(zone.name)):
+        move = replace(move, signed=True)
+    if not move.is_safe:
+        code = "domain_signed" if move.signed else "zone_incomplete"
+        hint = "then repeat the command; the name servers at the registrar were not touched"
+        raise Refused(code, f"{zone.name}: {'; '.join(move.obstacles)}", hint)
 
 
 def update_registrar(edges: Edges, change: RegistrarChange) -> str | None:
