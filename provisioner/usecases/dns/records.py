@@ -25,7 +25,8 @@ class DomainRecords:
     def to_document(self) -> dict[str, Any]:
         """Return the document of `dns records --json`."""
         records = [record.to_document() for record in self.records]
-        return {"domain": self.domain.ascii, "records": records, "notes": list(self.notes)}
+        document = {"domain": self.domain.ascii, "records": records}
+        return document | {"notes": list(self.notes)} if self.notes else document
 
 
 def records_of(edges: Edges, domain: DomainName) -> DomainRecords:
