@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
 from provisioner.core.dmarc.change import with_policy
 from provisioner.core.dmarc.protocol import is_dmarc_record, record_text
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc
@@ -134,6 +134,8 @@ def withheld_spf(domain: DomainName, mx: Sequence[str]) -> str:
 def dmarc_there(domain: DomainName, request: Request, public: PublicSets, before: bool | None) -> DmarcThere:
     """Judge DMARC at the domain; `before` says whether its record was known to be theirs, None: nobody has looked."""
     name = domain.child("_dmarc")
+    if request.dmarc is Dmarc.SKIP:
+        return DmarcThere(None, None)
     for rtype, kind in (("CNAME", "an alias"), ("NS", "delegated")):
         match public.at(name, rtype):
             case Found(values):
@@ -167,7 +169,8 @@ def _with_what_was_asked(request: Request, text: str) -> str:
     record = DmarcRecord.parse(text)
     if record is None or not _was_asked(request):
         return text
-    policy = request.dmarc or record.policy or DmarcPolicy.NONE
+    asked = request.dmarc.policy if request.dmarc else None
+    policy = asked or record.policy or DmarcPolicy.NONE
     rua = request.dmarc_rua
     has_rua = rua is None or rua in {uri.address for uri in record.uris("rua")}
     if record.policy == policy and has_rua:

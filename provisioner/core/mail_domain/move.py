@@ -97,13 +97,13 @@ def _mail_hosts(mx: DnsAnswer, names: Sequence[str]) -> Iterator[str]:
 
 
 def _holds(live: Sequence[Record], name: str, rtype: str, values: Sequence[str]) -> bool:
-    """Say whether a zone answers the same; where an alias or a CNAME of its own leads is its owner's business."""
+    """Say whether a zone answers the same; its own aliases, CNAMEs and routing policies are not followed."""
     wild = f"*.{name.partition('.')[2]}"
     there = [r for r in live if r.name == name] or [r for r in live if r.name == wild]
     if any(r.type == "CNAME" for r in there) and rtype != "CNAME":
         return True
     standing = next((r for r in there if r.type == rtype), None)
-    if standing is None or not standing.values:
+    if standing is None or not standing.is_simple:
         return standing is not None
     if rtype == "TXT":
         return all(_has_text(standing.values, text) for text in values)

@@ -38,8 +38,7 @@ class Planned:
 
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
-        actions = [{"address": c.address, "action": c.kind, "subject": c.summary} for c in self.plan.changes]
-        return self.report.to_document(with_secret=False) | {"plan": actions}
+        return self.report.to_document(with_secret=False) | {"plan": self.plan.to_document()}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -70,7 +69,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
-            with reviewed_plan(work, seen) as plan:
+            with reviewed_plan(work, seen, dry_run=True) as plan:
                 return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
         finally:
             workspace.discard_if_unused()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
@@ -64,11 +64,12 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
         theirs, part, apex = there.dmarc.theirs, there.spf.part, None
+        is_theirs = None if request.dmarc is Dmarc.SKIP else bool(theirs)
     else:
         there = None
-        theirs = keep_dmarc(edges, domain, request, before, live)
+        theirs = is_theirs = keep_dmarc(edges, domain, request, before, live)
         part, apex = _spf(edges, domain, request, before, live)
-    inherited = inherit_dmarc(edges, domain, request, before, theirs=bool(theirs))
+    inherited = inherit_dmarc(edges, domain, request, before, theirs=is_theirs)
     decisions = Decisions(decided, inherited, theirs, part)
     spec = spec_of(domain, request, decisions, identity, apex)
     return Survey(request, decisions, spec, identity, zone, live, there)

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from fakes.world import World
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Request, Spf, ZoneMode
 from provisioner.core.mail_domain.records import Action, Purpose, Record
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.address import EmailAddress
@@ -131,7 +131,7 @@ def test_a_dmarc_name_that_leads_elsewhere_is_left_alone(hosted: World, rtype: s
     found = seen(hosted)
     assert done(found.records, Purpose.DMARC) == [(rtype, Action.KEEP, (value,), ())]
     assert found.decisions.dmarc_theirs is True
-    asked = seen(hosted, replace(REQUEST, dmarc=DmarcPolicy.REJECT, dmarc_rua=EmailAddress.parse("a@ext.com")))
+    asked = seen(hosted, replace(REQUEST, dmarc=Dmarc.REJECT, dmarc_rua=EmailAddress.parse("a@ext.com")))
     assert done(asked.records, Purpose.DMARC) == [(rtype, Action.KEEP, (value,), ())]
     assert "set it where that leads" in notes(asked)
 
@@ -146,7 +146,7 @@ def test_a_dmarc_record_that_came_later_is_left_alone_too(hosted: World) -> None
 
 def test_a_policy_that_is_asked_for_replaces_only_the_policy(hosted: World) -> None:
     hosted.resolver.answers("_dmarc.ext.com", "TXT", "v=DMARC1; p=none; rua=mailto:d@ext.com")
-    found = seen(hosted, replace(REQUEST, dmarc=DmarcPolicy.QUARANTINE))
+    found = seen(hosted, replace(REQUEST, dmarc=Dmarc.QUARANTINE))
     new = "v=DMARC1; p=quarantine; rua=mailto:d@ext.com"
     old = "v=DMARC1; p=none; rua=mailto:d@ext.com"
     assert done(found.records, Purpose.DMARC) == [("TXT", Action.REPLACE, (new,), (old,))]
@@ -223,3 +223,9 @@ def test_no_spf_record_is_put_over_mail_of_others(hosted: World) -> None:
 def test_a_domain_without_mail_or_with_mail_at_ses_gets_its_spf_record(hosted: World, mx: str) -> None:
     hosted.resolver.answers("ext.com", "MX", mx)
     assert done(seen(hosted).records, Purpose.SPF) == [("TXT", Action.ADD, (OURS,), ())]
+
+
+def test_dmarc_that_is_to_be_skipped_is_nobody_s_business_here(hosted: World) -> None:
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", REJECT)
+    found = seen(hosted, replace(REQUEST, dmarc=Dmarc.SKIP))
+    assert (done(found.records, Purpose.DMARC), found.decisions.dmarc_theirs, notes(found)) == ([], None, "")
