@@ -21,6 +21,9 @@ class Zones(Protocol):
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone; alias records have no values."""
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        """Return the names of the zone's DNSSEC key-signing keys; a zone that has one cannot be deleted."""
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Put `after` where exactly `before` stands, both with `raw`, in one step.
 

@@ -24,6 +24,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.zones: list[HostedZone] = []
         self.sets: dict[str, list[Record]] = {}
+        self.signing_keys: dict[str, list[str]] = {}
         self.identities: dict[str, IdentityStatus] = {}
         self.access_keys: dict[str, list[AccessKey]] = {}
         self.signs_under: str | None = None
@@ -67,6 +68,9 @@ class FakeAws:
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         self.asked.append(f"records {zone_id}")
         return self.sets[zone_id]
+
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        return self.signing_keys.get(zone_id, [])
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         self.asked.append(f"identity {domain} {region.name}")
