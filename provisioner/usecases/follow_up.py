@@ -13,7 +13,7 @@ from provisioner.ports.consent import Consent
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.new_domain import wait_for_verification
-from provisioner.usecases.mail_domain.registrar import refuse_harm, registrar_change, update_registrar
+from provisioner.usecases.mail_domain.registrar import refuse_loss, refuse_signed, registrar_change, update_registrar
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,12 @@ def _wait_for_records(edges: Edges, report: DomainReport, limit: timedelta) -> t
 
 def _set_name_servers(edges: Edges, report: DomainReport, consent: Consent) -> None:
     zone = report.zone
+    refuse_loss(edges, report.domain, zone)
     change = registrar_change(edges, zone.name, zone.name_servers)
     if not change.needed:
         edges.progress.note(f"{zone.name}: the registrar has these name servers already")
         return
-    refuse_harm(edges, report.domain, zone)
+    refuse_signed(edges, change.domain)
     before, after = " ".join(change.before), " ".join(change.after)
     edges.progress.note(f"{zone.name}: the registrar has {before}; the hosted zone has {after}")
     if consent.given("Set them at the registrar?"):

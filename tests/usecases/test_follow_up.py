@@ -144,3 +144,12 @@ def test_name_servers_are_not_set_under_a_ds_record(world: World, report: Domain
 def test_name_servers_are_not_set_while_nobody_can_say_what_is_public(world: World, report: DomainReport) -> None:
     world.resolver.times_out("example.com", "NS").times_out("example.com", "DS")
     assert move_refused(world, report) == "zone_incomplete"
+
+
+def test_nobody_is_told_to_set_them_elsewhere_either_while_the_zone_lacks_what_is_public(
+    world: World, report: DomainReport
+) -> None:
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "MX", "10 mx.old.example")
+    after = follow_up(world.edges, report, None, Answer(True))
+    assert after.error is not None
+    assert (after.error.code, "ns-1.z1.net" in after.error.hint) == ("zone_incomplete", False)
