@@ -169,8 +169,7 @@ def _with_what_was_asked(request: Request, text: str) -> str:
     record = DmarcRecord.parse(text)
     if record is None or not _was_asked(request):
         return text
-    asked = request.dmarc.policy if request.dmarc else None
-    policy = asked or record.policy or DmarcPolicy.NONE
+    policy = _policy_asked(request) or record.policy or DmarcPolicy.NONE
     rua = request.dmarc_rua
     has_rua = rua is None or rua in {uri.address for uri in record.uris("rua")}
     if record.policy == policy and has_rua:
@@ -178,8 +177,12 @@ def _with_what_was_asked(request: Request, text: str) -> str:
     return with_policy(record, policy, None if has_rua else rua, None).text
 
 
+def _policy_asked(request: Request) -> DmarcPolicy | None:
+    return request.dmarc.policy if request.dmarc else None
+
+
 def _was_asked(request: Request) -> bool:
-    return request.dmarc is not None or request.dmarc_rua is not None
+    return _policy_asked(request) is not None or request.dmarc_rua is not None
 
 
 def _asked_in_vain(request: Request, name: str, kind: str) -> str:
