@@ -106,7 +106,8 @@ def _beside(
     if merged.part is Part.NOTHING:
         return SpfThere(_spf(domain, old, _KEPT), before or Part.NOTHING)
     note = f"replace the SPF record of {name}, never add a second one: two of them break SPF for all mail of the domain"
-    return SpfThere(_spf(domain, new, Publishing(Action.REPLACE, (old,))), Part.TERM, note)
+    said = "; ".join((note, *merged.warnings))
+    return SpfThere(_spf(domain, new, Publishing(Action.REPLACE, (old,))), Part.TERM, said)
 
 
 def _fresh_spf(domain: DomainName, request: Request, public: PublicSets, before: Part | None, part: Part) -> SpfThere:

@@ -82,7 +82,7 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     if spec.zone.is_elsewhere:
         yield from _publishing_steps(spec, report.records)
         yield from report.notes
-    elif zone.delegated is False or (zone.move and not zone.move.is_safe):
+    elif zone.name_servers and not zone.delegated:
         yield from _delegation_steps(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
@@ -125,9 +125,12 @@ def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterato
 def _delegation_steps(spec: MailDomain, zone: ZoneReport) -> Iterator[str]:
     """Say how the public comes to the zone; never while it would lose something by that."""
     servers = " ".join(zone.name_servers)
-    if not spec.zone.is_ours or (zone.move and not zone.move.is_safe):
+    obstacles = zone.move.obstacles if zone.move else ()
+    if zone.delegated is None:
+        yield from obstacles
+    elif obstacles or not spec.zone.is_ours:
         yield f"zone {zone.id} {zone.name} is not the one in use; its name servers are: {servers}"
-        yield from zone.move.obstacles if zone.move else ()
+        yield from obstacles
     elif spec.domain.is_subdomain:
         yield f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
     else:

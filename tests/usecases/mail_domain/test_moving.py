@@ -157,3 +157,15 @@ def test_an_adopted_zone_that_is_not_in_use_is_said_with_its_name_servers(world:
     world.aws.has_zone("example.com")
     steps = new_domain(world.edges, EXAMPLE, ASKED).next_steps
     assert steps[0] == "zone Z1 example.com is not the one in use; its name servers are: ns-1.z1.net ns-2.z1.org"
+
+
+def test_a_zone_of_which_dns_says_nothing_is_not_called_unused(world: World) -> None:
+    world.resolver.times_out("example.com", "NS").times_out("example.com", "DS")
+    first = new_domain(world.edges, EXAMPLE, ASKED).next_steps[0]
+    assert first == ("DNS did not say what is public under example.com (timed out): look before it is sent elsewhere")
+
+
+def test_servers_that_are_gone_are_no_reason_to_say_anything(world: World) -> None:
+    world.resolver.times_out("example.com", "NS")
+    steps = new_domain(world.edges, EXAMPLE, ASKED).next_steps
+    assert not any("example.com is not the one" in step or "DNS did not say" in step for step in steps)
