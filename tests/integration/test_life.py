@@ -306,6 +306,7 @@ def test_list_and_show_know_the_domain_without_asking_aws(life: Life, site: Site
         {
             "domain": "example.com",
             "region": "us-east-1",
+            "account": "123456789012",
             "zone": "created",
             "customer": "Ada Lovelace",
             "contact": "ada@example.org",
