@@ -75,7 +75,7 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -
     remembered = recall_or_recover(edges, workspace, asked)
     if remembered is None:
         raise unknown_domain(workspace.domain)
-    work = Undertaking(edges, workspace, Starting(remembered))
+    work = Undertaking(edges, workspace, Starting(remembered), leaving=True)
     seen = work.survey(remembered.request)
     return work, _heal(work, seen) if is_lost and not dry_run else seen
 
@@ -131,7 +131,7 @@ def _foreign(seen: Survey) -> list[Record]:
     ours |= {(spec.zone.name, "NS"), (spec.zone.name, "SOA")}
     if shares_apex(seen):
         ours.discard((spec.domain.ascii, "TXT"))
-    return [record for record in seen.live if (record.name, record.type) not in ours]
+    return [r for r in seen.live if (r.name, r.type) not in ours or r.alias or r.set_identifier]
 
 
 def _detach(work: Undertaking, seen: Survey, kept: str | None) -> None:

@@ -13,7 +13,7 @@ from provisioner.core.spf.merge import Part, unmerge
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.decisions.spf import txt_set
+from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, txt_set
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Undertaking
 
@@ -25,6 +25,8 @@ def shares_apex(seen: Survey) -> bool:
 
 def give_back(work: Undertaking, seen: Survey) -> None:
     """Take our part out of a shared TXT set, and the set out of Terraform's state, which would delete it whole."""
+    if has_unmergeable_txt(seen.live, seen.spec.domain.ascii):  # put there since, in the place of ours
+        work.edges.terraform.forget(work.workspace.path, record(Purpose.SPF))
     rest, live = _rest(seen), _apex(seen, seen.live)
     if rest is None or live is None or seen.zone is None:
         return
@@ -78,4 +80,5 @@ def _rest(seen: Survey) -> TxtSet | None:
 
 
 def _apex(seen: Survey, records: Iterable[Record]) -> Record | None:
-    return next((r for r in records if (r.name, r.type) == (seen.spec.domain.ascii, "TXT")), None)
+    at_domain = (r for r in records if (r.name, r.type) == (seen.spec.domain.ascii, "TXT") and r.is_simple)
+    return next(at_domain, None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Request, Spf
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
@@ -15,7 +15,7 @@ from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
-from provisioner.usecases.mail_domain.decisions.spf import merge_spf
+from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, txt_set
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 
 
@@ -39,18 +39,25 @@ class Survey:
         return Remembered(self.request, self.decisions)
 
 
-def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> Survey:
+def survey(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, *, leaving: bool = False
+) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. Who is `leaving` decides nothing more, and is not refused for
+    what others have put where nothing can be merged. Raises `Refused` and `InputError` for what cannot be.
     """
     edges.account.check()
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
-    theirs = keep_dmarc(edges, domain, request, before, live)
-    inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
-    part, apex = merge_spf(edges, domain, request, before, live)
-    decisions = Decisions(decided, inherited, theirs, part)
+    if leaving and before is not None:
+        decisions, apex = replace(before, zone=decided), txt_set(live, domain.ascii)
+    else:
+        theirs = keep_dmarc(edges, domain, request, before, live)
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
+        part, apex = merge_spf(edges, domain, request, before, live)
+        decisions = Decisions(decided, inherited, theirs, part)
+    wanted = replace(request, spf=Spf.SKIP) if leaving and has_unmergeable_txt(live, domain.ascii) else request
     identity = edges.identities.status(domain, request.region)
-    return Survey(request, decisions, spec_of(domain, request, decisions, identity, apex), identity, zone, live)
+    return Survey(request, decisions, spec_of(domain, wanted, decisions, identity, apex), identity, zone, live)

@@ -43,11 +43,15 @@ class Starting:
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """The world, the domain's workspace, held for this run, and what the run starts from."""
+    """The world, the domain's workspace, held for this run, and what the run starts from.
+
+    `leaving` says that the domain is to be destroyed.
+    """
 
     edges: Edges
     workspace: Workspace
     starting: Starting
+    leaving: bool = False
 
     @property
     def domain(self) -> DomainName:
@@ -61,8 +65,9 @@ class Undertaking:
     def survey(self, request: Request) -> Survey:
         """Decide what the domain should become, and look at what there is of it."""
         remembered = self.starting.remembered
-        return survey(self.edges, self.domain, request, remembered.decisions if remembered else None)
+        decided = remembered.decisions if remembered else None
+        return survey(self.edges, self.domain, request, decided, leaving=self.leaving)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions)
+        return survey(self.edges, self.domain, seen.request, seen.decisions, leaving=self.leaving)
