@@ -6,6 +6,7 @@ from txt_sets import GOOGLE, OWN, standing, txt
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Spf
+from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
@@ -111,3 +112,14 @@ def test_a_domain_goes_although_its_spf_can_not_be_merged_any_more(world: World)
     after = standing(world)
     assert after is not None
     assert after.raw == (GOOGLE, '"v=spf1 mx -all"')
+
+
+@pytest.mark.parametrize("text", ["\u201cv=spf1 mx -all\u201d", "spf1 mx ~all", " v=spf1 mx -all"])
+def test_what_is_meant_as_spf_is_named_and_not_doubled(world: World, text: str) -> None:
+    raw = quoted(text, ROUTE_53)
+    world.aws.has_zone("example.com", txt("example.com", raw))
+    with pytest.raises(Refused, match="meant as SPF, but receivers do not read it") as caught:
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert text in caught.value.message
+    assert "--spf skip" in caught.value.hint
+    assert standing(world) == txt("example.com", raw)
