@@ -163,7 +163,9 @@ def _resources(spec: MailDomain) -> dict[str, str]:
 
 
 def _change(address: str, action: str, value: str) -> Change:
-    return Change(address, address.split(".")[2], (action,), importing=False, summary=value)
+    sides = {"create": (None, {"is": value}), "delete": ({"is": value}, None)}
+    before, after = sides.get(action, ({}, {}))
+    return Change(address, address.split(".")[2], (action,), importing=False, summary=value, before=before, after=after)
 
 
 def _missing(change: Change) -> Difference:
@@ -172,7 +174,7 @@ def _missing(change: Change) -> Difference:
 
 def _moved(address: str, before: str, after: str) -> Change:
     renamed = before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0] and "static" in address
-    change = _change(address, "update", after)
+    change = replace(_change(address, "update", after), before={"is": before}, after={"is": after})
     return replace(change, actions=("delete", "create")) if renamed else change
 
 

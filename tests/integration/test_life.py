@@ -257,8 +257,16 @@ def test_a_plan_of_an_unchanged_domain_exits_with_0_and_one_with_changes_with_3(
     # The record, and what the identity's tags remember of the options.
     assert {(c["action"], c["subject"]) for c in changed["plan"] if c["action"] != "no-op"} == {
         ("update", "TXT _dmarc.example.com"),
-        ("update", "example.com"),
+        ("update", "SES identity example.com"),
     }
+    (record,) = (c for c in changed["plan"] if c["subject"] == "TXT _dmarc.example.com")
+    assert (record["before"], record["after"]) == (
+        {"records": ["v=DMARC1; p=none"]},
+        {"records": ["v=DMARC1; p=reject"]},
+    )
+    told = site.run("plan", "example.com", "--dmarc", "reject").expect(3).stdout
+    assert '  ~ TXT _dmarc.example.com "v=DMARC1; p=none" -> "v=DMARC1; p=reject"\n' in told
+    assert "  ~ SES identity example.com: tag Provisioner " in told
     assert site.everything() == before
     assert "p=reject" not in site.run("dns", "records", "example.com").expect(0).stdout
 

@@ -8,7 +8,7 @@ import typer
 
 from provisioner.cli.frame.asking import ask
 from provisioner.cli.frame.common import Common, command, commands
-from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, parse_domain
+from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, code_of_dry_run, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.asked.command_line import Asked
@@ -38,7 +38,7 @@ def _destroy_domain(
     ] = False,
     dry_run: DryRun = False,
     share: ShareDestroying = Sharing.NEVER,
-) -> None:
+) -> int:
     """Take a domain off SES again, and only what is ours.
 
     That is the identity, our records, the configuration set, the IAM user and its keys. A hosted zone that we created
@@ -57,6 +57,7 @@ def _destroy_domain(
         print_document(done.to_document())
     else:
         print_text(text.destruction(done, dry_run=dry_run))
+    return code_of_dry_run(changes=dry_run and not done.plan.empty)
 
 
 def _confirm(domain: DomainName) -> None:

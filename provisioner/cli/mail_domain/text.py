@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import details, indent, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
@@ -74,9 +75,8 @@ def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
     if result.plan.empty:
         return f"{result.report.domain}: no changes"
-    changes = [change for change in result.plan.changes if change.kind not in ("no-op", "read")]
-    lines = [f"  {change.kind:<8} {change.address}  {change.summary}".rstrip() for change in changes]
-    return "\n".join([f"{result.report.domain}: {describe_counts(result.plan.counts)}", *lines])
+    head = f"{result.report.domain}: {describe_counts(result.plan.counts)}"
+    return "\n".join([head, *lines_of(result.plan.to_document())])
 
 
 def destruction(done: Destroyed, *, dry_run: bool) -> str:

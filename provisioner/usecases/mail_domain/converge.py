@@ -21,7 +21,7 @@ from provisioner.usecases.telling import ProgressTeller
 
 def apply(work: Undertaking, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
-    total = sum(change.kind not in ("no-op", "read") for change in plan.changes)
+    total = sum(change.acts for change in plan.changes)
     work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
 
 

@@ -38,8 +38,7 @@ class Planned:
 
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
-        actions = [{"address": c.address, "action": c.kind, "subject": c.summary} for c in self.plan.changes]
-        return self.report.to_document(with_secret=False) | {"plan": actions}
+        return self.report.to_document(with_secret=False) | {"plan": self.plan.to_document()}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:

@@ -96,9 +96,9 @@ def test_name_servers_are_not_set_without_a_terminal_and_the_report_is_printed_a
     assert in_memory.registrar.registered["example.com"] != ("ns.old.example",)
 
 
-def test_a_dry_run_and_a_plan_tell_the_same_and_differ_in_the_exit_code(cli: Cli, in_memory: World) -> None:
+def test_a_dry_run_and_a_plan_are_the_same(cli: Cli, in_memory: World) -> None:
     dry, planned = cli("new-domain", "example.com", "--dry-run"), cli("plan", "example.com")
-    assert (dry.code, planned.code) == (0, 3)
+    assert (dry.code, planned.code) == (3, 3)
     assert dry.out == planned.out
     assert planned.out.startswith("example.com: 12 to add\n")
     assert in_memory.terraform.applied == 0
@@ -107,7 +107,19 @@ def test_a_dry_run_and_a_plan_tell_the_same_and_differ_in_the_exit_code(cli: Cli
 def test_a_plan_as_json_names_every_resource(cli: Cli, in_memory: World) -> None:
     document = cli("plan", "example.com", "--json").document
     assert len(document["plan"]) == document["changes"]["add"] == 12
-    assert {"address", "action", "subject"} == set(document["plan"][0])
+    assert {"address", "action", "subject", "before", "after"} == set(document["plan"][0])
+    assert document["plan"][0]["before"] is None
+
+
+def test_a_plan_tells_each_change_with_its_value_before_and_after(cli: Cli, provisioned: SmtpCredential) -> None:
+    outcome = cli("plan", "example.com", "--dmarc", "quarantine")
+    assert outcome.code == 3
+    assert outcome.out.startswith("example.com: 1 to change\n  ~ ")
+    assert "p=none" in outcome.out.partition(" -> ")[0]
+    assert "p=quarantine" in outcome.out.partition(" -> ")[2]
+    (change,) = cli("plan", "example.com", "--dmarc", "quarantine", "--json").document["plan"]
+    assert "p=none" in str(change["before"])
+    assert "p=quarantine" in str(change["after"])
 
 
 def test_a_plan_without_changes_exits_with_0(cli: Cli, provisioned: SmtpCredential) -> None:
