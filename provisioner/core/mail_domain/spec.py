@@ -26,7 +26,11 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours."""
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
+
+    `apex_txt` is the TXT set at the domain with our part in it; where others share it (`shares_apex`), Terraform does
+    not write it.
+    """
 
     domain: DomainName
     region: Region
@@ -44,6 +48,7 @@ class MailDomain:
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
     senders: Senders
+    shares_apex: bool = False
 
     @property
     def smtp_users(self) -> tuple[SmtpUser, ...]:

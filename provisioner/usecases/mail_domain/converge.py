@@ -10,10 +10,13 @@ from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
+from provisioner.core.terraform.shared_txt import is_written_by
 from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import Unrecorded
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.in_the_way import refuse_conflicts
 from provisioner.usecases.mail_domain.left_alone import left_alone
+from provisioner.usecases.mail_domain.shared_txt import with_edit, without_edit
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -21,8 +24,10 @@ from provisioner.usecases.telling import ProgressTeller
 
 def apply(work: Undertaking, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
+    plan = without_edit(plan)
     total = sum(change.acts for change in plan.changes)
-    work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
+    if total:
+        work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
 
 
 @contextmanager
@@ -43,6 +48,9 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
         left = left_alone(seen, work.starting.remembered, plan)
         if left:
             plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)
+        if is_written_by(plan):
+            raise _txt_changed(work)
+        plan = with_edit(plan, seen, work.starting.remembered)
         guard(work.domain.ascii, plan, _deletable(work.starting, seen, _created(plan)))
         refuse_conflicts(work, seen, _created(plan))
         yield plan
@@ -61,6 +69,11 @@ def _plan_without(work: Undertaking, seen: Survey, imports: Sequence[Import], le
         work.edges.terraform.forget(work.workspace.path, address)
     work.step("planning again, without what others have put in the place of ours")
     return _plan(work, seen, imports)
+
+
+def _txt_changed(work: Undertaking) -> Unrecorded:
+    message = f"{work.domain}: somebody changed the TXT set at the domain meanwhile; it was not touched"
+    return Unrecorded("txt_changed", message, "run the command again")
 
 
 def _created(plan: Plan) -> frozenset[str]:

@@ -20,9 +20,9 @@ from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.existing import existing
-from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
+from provisioner.usecases.mail_domain.shared_txt import give_back, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -61,7 +61,7 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
             kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
             refuse_if_in_use(edges, seen.spec, anyway=consent.though_it_sends)
             if not consent.dry_run:
-                return _take_apart(work, restore_order(work, seen), kept)
+                return _take_apart(work, seen, kept)
             with _planned_destruction(work, seen) as plan:
                 return Destroyed(domain, plan.counts, kept, plan)
         finally:

@@ -15,7 +15,7 @@ from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
-from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, txt_set
+from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, others_of, txt_set
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 
 
@@ -59,5 +59,7 @@ def survey(
         part, apex = merge_spf(edges, domain, request, before, live)
         decisions = Decisions(decided, inherited, theirs, part)
     wanted = replace(request, spf=Spf.SKIP) if leaving and has_unmergeable_txt(live, domain.ascii) else request
+    shares = apex is not None and others_of(live, domain.ascii, decisions.spf_part) is not None
     identity = edges.identities.status(domain, request.region)
-    return Survey(request, decisions, spec_of(domain, wanted, decisions, identity, apex), identity, zone, live)
+    spec = replace(spec_of(domain, wanted, decisions, identity, apex), shares_apex=shares)
+    return Survey(request, decisions, spec, identity, zone, live)

@@ -8,7 +8,7 @@ from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.request import Request, Spf
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.records import Record
-from provisioner.core.spf.merge import Merge, Part, merge
+from provisioner.core.spf.merge import Merge, Part, merge, unmerge
 from provisioner.core.spf.syntax import is_spf
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
@@ -51,6 +51,11 @@ def has_unmergeable_txt(live: Sequence[Record], name: str) -> bool:
 
 def _unmergeable(live: Sequence[Record], name: str) -> Sequence[Record]:
     return [r for r in live if (r.name, r.type) == (name, "TXT") and not r.is_simple]
+
+
+def others_of(live: Sequence[Record], name: str, part: Part | None) -> TxtSet | None:
+    """Return what others keep in the TXT set at the domain, of which `part` is ours; None when it is not shared."""
+    return None if part in (None, Part.NOTHING) else unmerge(txt_set(live, name), part)
 
 
 def _refuse_unmergeable(domain: DomainName, live: Sequence[Record]) -> None:
