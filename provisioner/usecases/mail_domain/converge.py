@@ -18,6 +18,7 @@ from provisioner.usecases.mail_domain.in_the_way import refuse_conflicts
 from provisioner.usecases.mail_domain.left_alone import left_alone
 from provisioner.usecases.mail_domain.shared_txt import with_edit, without_edit
 from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.taking_over import refuse_unseen_replacement
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
 
@@ -45,6 +46,9 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
         if imports:
             work.step(f"planning again, to take in {len(imports)} existing resources")
             plan = _plan(work, seen, imports)
+        if imports and take_over:
+            agreed = dry_run or work.starting.permits.replacing
+            refuse_unseen_replacement(work.edges, seen, imports, plan, agreed=agreed)
         left = left_alone(seen, work.starting.remembered, plan)
         if left:
             plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)

@@ -94,7 +94,7 @@ def _change(work: Undertaking, seen: Survey, changed: Callable[[TxtSet], TxtSet 
 
 def _left_behind(seen: Survey, before: Remembered | None) -> TxtSet | None:
     """Return what stays of a shared set when SPF is not wanted any more; None when there is no such set."""
-    if seen.request.spf is Spf.MERGE or before is None or before.decisions is None:
+    if seen.request.spf is not Spf.SKIP or before is None or before.decisions is None:
         return None
     return others_of(seen.live, seen.spec.domain.ascii, before.decisions.spf_part)
 

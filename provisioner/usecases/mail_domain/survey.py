@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request, Spf
+from provisioner.core.asked.request import Dmarc, Request, Spf
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
+from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
 from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, others_of, txt_set
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 
@@ -23,7 +28,8 @@ from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zo
 class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
-    `zone` is None before it exists and when it is elsewhere; `live` are its record sets.
+    `zone` is None before it exists and when it is elsewhere; `live` are its record sets, `elsewhere` is what public DNS
+    has instead.
     """
 
     request: Request
@@ -32,6 +38,12 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that must exist; without those of DKIM as long as SES has no identity."""
+        return records_of_domain(self.spec, self.identity, self.elsewhere)
 
     @property
     def remembered(self) -> Remembered:
@@ -51,15 +63,37 @@ def survey(
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
+    identity = edges.identities.status(domain, request.region)
+    if decided.is_elsewhere:
+        there = look_elsewhere(edges, domain, request, before, identity)
+        theirs = None if request.dmarc is Dmarc.SKIP else bool(there.dmarc.theirs)
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
+        decisions = Decisions(decided, inherited, there.dmarc.theirs, there.spf.part)
+        return Survey(request, decisions, spec_of(domain, request, decisions, identity), identity, zone, live, there)
     if leaving and before is not None:
         decisions, apex = replace(before, zone=decided), txt_set(live, domain.ascii)
     else:
         theirs = keep_dmarc(edges, domain, request, before, live)
+        part, apex = _spf(edges, domain, request, before, live)
         inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
-        part, apex = merge_spf(edges, domain, request, before, live)
         decisions = Decisions(decided, inherited, theirs, part)
     wanted = replace(request, spf=Spf.SKIP) if leaving and has_unmergeable_txt(live, domain.ascii) else request
     shares = apex is not None and others_of(live, domain.ascii, decisions.spf_part) is not None
-    identity = edges.identities.status(domain, request.region)
     spec = replace(spec_of(domain, wanted, decisions, identity, apex), shares_apex=shares)
     return Survey(request, decisions, spec, identity, zone, live)
+
+
+def _spf(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, live: Sequence[Record]
+) -> tuple[Part | None, TxtSet | None]:
+    if withholds_spf(edges, domain, request, before, live):
+        return Part.NOTHING, None
+    return merge_spf(edges, domain, request, reopened(request, before), live)
+
+
+def records_of_domain(
+    spec: MailDomain, identity: IdentityStatus | None, elsewhere: Elsewhere | None
+) -> tuple[Record, ...]:
+    """Return the records that must exist, in a zone that is `elsewhere` with what there is to do for each."""
+    tokens = identity.dkim_tokens if identity else ()
+    return desired_records(spec, tokens) if elsewhere is None else elsewhere.records(spec, tokens)

@@ -17,11 +17,13 @@ from provisioner.usecases.mail_domain.survey import Survey, survey
 class Permits:
     """Which dangerous things a run may do.
 
-    `take_over`: manage resources that lack our tags; `deletions`: addresses that may be deleted or replaced.
+    `take_over`: manage resources that lack our tags; `deletions`: addresses that may be deleted or replaced;
+    `replacing`: settings of resources that are taken over may be replaced.
     """
 
     take_over: bool = False
     deletions: tuple[str, ...] = ()
+    replacing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
