@@ -125,7 +125,7 @@ def _findings(edges: Edges, seen: Survey, missing: Collection[str]) -> Iterator[
 def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference], Survey]:
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
-        seen = survey(edges, domain, known.request, known.decisions)
+        seen = survey(edges, domain, known.request, known.decisions, known.account)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.

@@ -49,9 +49,9 @@ class FakeTerraform:
         self._fails, self._meanwhile = error, meanwhile
         return self
 
-    def plans(self, *changes: Change) -> FakeTerraform:
-        """Plan this next time, whatever the root wants."""
-        self._told = Plan("plan", changes)
+    def plans(self, *changes: Change, accounts: frozenset[str] = frozenset()) -> FakeTerraform:
+        """Plan this next time, whatever the root wants; `accounts` are those in which the state has its resources."""
+        self._told = Plan("plan", changes, accounts=accounts)
         return self
 
     def versions(self) -> ToolVersions:

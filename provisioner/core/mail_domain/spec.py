@@ -29,7 +29,7 @@ class MailDomain:
     """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
 
     `apex_txt` is the TXT set at the domain with our part in it; where others share it (`shares_apex`), Terraform does
-    not write it.
+    not write it. `account` is the number of the AWS account that it is for; empty where AWS was not asked.
     """
 
     domain: DomainName
@@ -49,6 +49,7 @@ class MailDomain:
     apex_txt: TxtSet | None
     senders: Senders
     shares_apex: bool = False
+    account: str = ""
 
     @property
     def smtp_users(self) -> tuple[SmtpUser, ...]:

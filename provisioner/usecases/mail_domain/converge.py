@@ -16,6 +16,7 @@ from provisioner.errors import Unrecorded
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.in_the_way import refuse_conflicts
 from provisioner.usecases.mail_domain.left_alone import left_alone
+from provisioner.usecases.mail_domain.own_account import refuse_state_of_others
 from provisioner.usecases.mail_domain.shared_txt import with_edit, without_edit
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.taking_over import refuse_unseen_replacement
@@ -41,6 +42,7 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
     work.step("planning")
     plan = _plan(work, seen, ())
     try:
+        refuse_state_of_others(work.edges, work.domain, plan.accounts)
         take_over = work.starting.permits.take_over
         imports = existing(work.edges, seen, _created(plan), take_over=take_over)
         if imports:

@@ -173,7 +173,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
     """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
     senders = work.starting.leaving(seen.request).beside(seen.request.senders)
-    return Remembered(replace(seen.request, senders=senders), seen.decisions)
+    return Remembered(replace(seen.request, senders=senders), seen.decisions, seen.account)
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:

@@ -10,7 +10,7 @@ from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
-from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.mail_domain.survey import Survey, survey, survey_leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,12 @@ class Undertaking:
 
     def survey(self, request: Request) -> Survey:
         """Decide what the domain should become, and look at what there is of it."""
-        remembered = self.starting.remembered
-        decided = remembered.decisions if remembered else None
-        return survey(self.edges, self.domain, request, decided, leaving=self.leaving)
+        known = self.starting.remembered
+        decided, account = (known.decisions, known.account) if known else (None, None)
+        look = survey_leaving if self.leaving else survey
+        return look(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions, leaving=self.leaving)
+        look = survey_leaving if self.leaving else survey
+        return look(self.edges, self.domain, seen.request, seen.decisions, seen.account)
