@@ -28,7 +28,8 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 class MailDomain:
     """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
 
-    `account` is the number of the AWS account that it is for; empty where AWS was not asked.
+    `apex_txt` is the TXT set at the domain with our part in it; where others share it (`shares_apex`), Terraform does
+    not write it. `account` is the number of the AWS account that it is for; empty where AWS was not asked.
     """
 
     domain: DomainName
@@ -47,6 +48,7 @@ class MailDomain:
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
     senders: Senders
+    shares_apex: bool = False
     account: str = ""
 
     @property
