@@ -31,7 +31,7 @@ _TOUR = (
 )
 _END = (
     ("The same command again changes nothing", "new-domain {domain} --no-secret"),
-    ("Take everything away again", "destroy-domain {domain} --yes"),
+    ("Take everything away again", "destroy-domain {domain} --yes --yes-it-sends"),
 )
 
 

@@ -56,6 +56,9 @@ class Options:
     verification_delay: Annotated[
         float, typer.Option("--verification-delay", metavar="SECONDS", help="How long SES takes to see right records.")
     ] = 2.0
+    give_up_after: Annotated[
+        float, typer.Option("--give-up-after", metavar="SECONDS", help="How long SES looks for records (72 hours).")
+    ] = 72 * 3600.0
     zone_limit: Annotated[int | None, typer.Option("--zone-limit", metavar="N", help="Quota of hosted zones.")] = None
     signing_hosted_zone: Annotated[
         str | None,
@@ -74,6 +77,7 @@ class Options:
             undelegated=self.undelegated,
             production=self.production,
             verification_delay=self.verification_delay,
+            give_up_after=self.give_up_after,
             hosted_zone_limit=self.zone_limit,
             signing_hosted_zone=self.signing_hosted_zone,
             operator=_policies(self.operator_policy) if self.operator_policy else None,

@@ -26,7 +26,10 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours."""
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
+
+    `account` is the number of the AWS account that it is for; empty where AWS was not asked.
+    """
 
     domain: DomainName
     region: Region
@@ -44,6 +47,7 @@ class MailDomain:
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
     senders: Senders
+    account: str = ""
 
     @property
     def smtp_users(self) -> tuple[SmtpUser, ...]:

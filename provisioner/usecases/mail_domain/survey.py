@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
@@ -22,14 +22,15 @@ from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
 from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
-    `zone` is None before it exists and when it is elsewhere; `live` are its record sets, `elsewhere` is what public DNS
-    has instead.
+    `account` is the number of the AWS account. `zone` is None before it exists and when it is elsewhere; `live` are its
+    record sets, `elsewhere` is what public DNS has instead.
     """
 
     request: Request
@@ -38,6 +39,7 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    account: str
     elsewhere: Elsewhere | None = None
 
     @property
@@ -48,15 +50,19 @@ class Survey:
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions)
+        return Remembered(self.request, self.decisions, self.account)
 
 
-def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> Survey:
+def survey(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
+) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. `account` is the domain's own, None when nobody wrote it down.
+    Raises `Refused` and `InputError` for what cannot be.
     """
     edges.account.check()
+    account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
@@ -71,8 +77,8 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
         part, apex = _spf(edges, domain, request, before, live)
         inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
     decisions = Decisions(decided, inherited, theirs, part)
-    spec = spec_of(domain, request, decisions, identity, apex)
-    return Survey(request, decisions, spec, identity, zone, live, there)
+    spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
+    return Survey(request, decisions, spec, identity, zone, live, account, there)
 
 
 def _spf(

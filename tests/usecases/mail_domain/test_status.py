@@ -99,3 +99,12 @@ def test_a_domain_of_which_nothing_was_decided_is_listed_and_says_what_to_do(pro
     with pytest.raises(ProvisionerError) as caught:
         recall(provisioned.edges, EXAMPLE).spec()
     assert (caught.value.code, "new-domain example.com" in caught.value.hint) == ("undecided", True)
+
+
+def test_status_says_what_waiting_does_not_mend(provisioned: World) -> None:
+    provisioned.aws.gives_up("example.com").switches_signing_off("example.com")
+    status = status_of(provisioned.edges, EXAMPLE, timedelta(hours=1))
+    assert provisioned.clock.seconds == 0
+    signing, given_up = status.to_document()["next_steps"]
+    assert "DKIM signing is switched off" in signing
+    assert "`provisioner new-domain example.com` has SES look again" in given_up
