@@ -77,6 +77,7 @@ class DomainReport:
     """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
 
     `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    `notes` are what was found in a zone elsewhere that the next steps have to say.
     `repairs` are what was (or, in a plan, would be) done at the identity beyond Terraform.
     """
 
@@ -89,6 +90,7 @@ class DomainReport:
     smtp: SmtpReport
     senders: tuple[SmtpReport, ...]
     next_steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
 
     @property

@@ -76,7 +76,7 @@ def spec_of(
         mail_from=domain.child(request.mail_from),
         dmarc=_policy(request, decisions),
         dmarc_rua=request.dmarc_rua,
-        publish_spf=request.spf is Spf.MERGE and decisions.spf_part is not Part.NOTHING,
+        publish_spf=request.spf is not Spf.SKIP and decisions.spf_part is not Part.NOTHING,
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,

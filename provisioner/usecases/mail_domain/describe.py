@@ -9,7 +9,7 @@ from provisioner.core.checks.smtp_users import further_access
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import desired_records
+from provisioner.core.mail_domain.records import Action, Record
 from provisioner.core.mail_domain.repairs import Repair, repairs_of
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
@@ -39,10 +39,11 @@ def describe(
         changes=changes,
         zone=describe_zone(edges, spec, seen.zone),
         identity=identity,
-        records=desired_records(spec, identity.dkim_tokens if identity else ()),
+        records=seen.records,
         smtp=main,
         senders=tuple(senders),
         next_steps=(),
+        notes=seen.elsewhere.notes if seen.elsewhere else (),
         repairs=tuple(repairs),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
@@ -74,7 +75,8 @@ def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> Zo
 def _next_steps(report: DomainReport) -> Iterator[str]:
     spec, zone = report.spec, report.zone
     if spec.zone.is_elsewhere:
-        yield f"publish the {len(report.records)} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
+        yield from _publishing_steps(spec, report.records)
+        yield from report.notes
     elif zone.delegated is False:
         yield _delegation_step(spec, zone)
     yield from _report_authorisation(spec)
@@ -85,6 +87,19 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     if not (repairs or report.is_settled):
         watch = f"provisioner status {spec.domain} --wait 1h"
         yield f"SES looks for the records for up to 72 hours; watch it with `{watch}`"
+
+
+def _publishing_steps(spec: MailDomain, records: Sequence[Record]) -> Iterator[str]:
+    """Say how many records there are to publish; what stands there as it must needs nobody."""
+    added = _count(records, Action.ADD)
+    if added:
+        yield f"publish the {added} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
+    if _count(records, Action.REPLACE):
+        yield f"replace what `provisioner dns records {spec.domain}` names with its old and new value"
+
+
+def _count(records: Sequence[Record], action: Action) -> int:
+    return sum(record.publishing is not None and record.publishing.action is action for record in records)
 
 
 def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterator[str]:

@@ -24,7 +24,7 @@ from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
-from provisioner.usecases.mail_domain.repair import repair
+from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -69,6 +69,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
             settled = _correct_dkim_suffix(work, settled)
+            tell_if_in_vain(edges, domain, repairs, settled.identity)
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts, repairs)
 
@@ -111,7 +112,7 @@ def _refuse_held_senders(work: Undertaking, seen: Survey) -> None:
 def _leave_spf(work: Undertaking, seen: Survey) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
     before = work.starting.remembered
-    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is Spf.MERGE:
+    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is not Spf.SKIP:
         give_back(work, replace(seen, decisions=before.decisions))
 
 

@@ -1,14 +1,12 @@
-"""How a domain stands on AWS and in public DNS (`status`), and its records (`dns`)."""
+"""How a domain stands on AWS and in public DNS."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
@@ -54,12 +52,3 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
     return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
-
-
-def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
-    """Return the records that must exist; those of DKIM are known once SES has the identity."""
-    known = recall(edges, domain)
-    identity = edges.identities.status(domain, known.request.region)
-    if identity is None:
-        edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
-    return desired_records(known.spec(identity), identity.dkim_tokens if identity else ())

@@ -81,6 +81,21 @@ def test_a_run_that_only_imports_has_not_changed_the_domain(world: World) -> Non
     assert describe(world.edges, seen, held, {"add": 0, "change": 1, "destroy": 0, "import": 3}).changed
 
 
+def test_only_what_is_to_be_added_is_counted_and_what_is_to_be_replaced_is_said(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns1.host.example").answers("example.com", "TXT", "v=spf1 mx -all")
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
+    report = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
+    assert report.next_steps[0].startswith("publish the 5 records")
+    assert report.next_steps[1] == "replace what `provisioner dns records example.com` names with its old and new value"
+    assert "never add a second one" in report.next_steps[2]
+    records = {(r["name"], r["type"]): r for r in report.to_document(with_secret=False)["records"]}
+    spf = records["example.com", "TXT"]
+    assert (spf["action"], spf["replaces"]) == ("replace", ["v=spf1 mx -all"])
+    assert spf["values"] == ["v=spf1 mx include:amazonses.com -all"]
+    assert records["_dmarc.example.com", "TXT"]["action"] == "keep"
+
+
 @pytest.mark.parametrize("do", [new_domain, plan_domain])
 def test_what_a_user_may_do_besides_and_a_key_too_many_are_told(
     world: World, do: Callable[[Edges, DomainName, Asked], DomainReport | Planned]
