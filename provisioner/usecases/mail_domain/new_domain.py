@@ -23,7 +23,7 @@ from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
-from provisioner.usecases.mail_domain.repair import repair
+from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
 from provisioner.usecases.mail_domain.shared_txt import give_back, join
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
@@ -69,6 +69,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
             settled = _correct_dkim_suffix(work, settled)
+            tell_if_in_vain(edges, domain, repairs, settled.identity)
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts, repairs)
 
