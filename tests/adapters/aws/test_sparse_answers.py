@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.iam import IamSmtpUsers
