@@ -110,6 +110,12 @@ CAUSES: Sequence[Cause] = (
         "allow {action} to the user or role whose credentials are used",
     ),
     Cause(
+        "zone_name_refused",
+        r"InvalidDomainName",
+        "Route 53 makes no hosted zone of this name",
+        "name a domain of your own: Route 53 refuses `example.com` and other names that are reserved",
+    ),
+    Cause(
         "zone_limit",
         r"TooManyHostedZones",
         "the account has reached its limit of hosted zones",
