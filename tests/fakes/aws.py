@@ -31,6 +31,7 @@ class FakeAws:
         self.access_keys: dict[str, list[AccessKey]] = {}
         self.signs_under: str | None = None
         self.asked: list[str] = []
+        self.account = "123456789012"
         self._answers_to_come: list[IdentityStatus] = []
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
@@ -49,6 +50,11 @@ class FakeAws:
         servers = (f"ns-1.{zone_id.lower()}.net", f"ns-2.{zone_id.lower()}.org")
         self.zones.append(HostedZone(zone_id, name, servers, tags or {}))
         self.sets[zone_id] = [Record(name, "NS", 300, ()), Record(name, "SOA", 300, ()), *records]
+        return self
+
+    def is_account(self, number: str) -> FakeAws:
+        """Be another account from now on: credentials have changed."""
+        self.account = number
         return self
 
     def has_identity(self, domain: str, status: str = "PENDING") -> FakeAws:
@@ -97,7 +103,7 @@ class FakeAws:
         return self
 
     def caller(self) -> Caller:
-        return Caller("123456789012", "arn:aws:iam::123456789012:user/admin")
+        return Caller(self.account, f"arn:aws:iam::{self.account}:user/admin")
 
     def check(self) -> None:
         self.caller()

@@ -89,6 +89,12 @@ CAUSES: Sequence[Cause] = (
         "the AWS session has expired",
         "log in again, as the text says or for instance with `aws sso login`, then run the same command",
     ),
+    Cause(
+        "other_account",
+        r"AWS account ID not allowed",
+        "the AWS credentials are those of another account than the one that was looked at",
+        "run the command again; if it fails again, check whose credentials they are: `aws sts get-caller-identity`",
+    ),
     Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
     Cause(
         "credentials_invalid",
@@ -102,6 +108,12 @@ CAUSES: Sequence[Cause] = (
         r"AccessDenied|AccessDeniedException|[Nn]ot authorized to perform|UnauthorizedOperation|StatusCode: 403",
         "AWS denies {action}",
         "allow {action} to the user or role whose credentials are used",
+    ),
+    Cause(
+        "zone_name_refused",
+        r"InvalidDomainName",
+        "Route 53 makes no hosted zone of this name",
+        "name a domain of your own: Route 53 refuses `example.com` and other names that are reserved",
     ),
     Cause(
         "zone_limit",

@@ -18,6 +18,7 @@ from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
 from provisioner.usecases.dns.delegation import check_delegation
 from provisioner.usecases.dns.records import wanted_records
 from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
 
@@ -65,6 +66,7 @@ def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta 
 
 def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding, ...]:
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = edges.identities.status(domain, known.request.region)
     spec = known.spec(identity)
     zone = edges.authority.zone_of(domain.ascii) if spec.zone.is_elsewhere else None

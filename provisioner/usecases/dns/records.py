@@ -12,6 +12,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import KnownDomain, recall
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class DomainRecords:
 def records_of(edges: Edges, domain: DomainName) -> DomainRecords:
     """Return the records that must exist; those of DKIM are known once SES has the identity."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = edges.identities.status(domain, known.request.region)
     if identity is None:
         edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")

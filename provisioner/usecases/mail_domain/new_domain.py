@@ -22,9 +22,9 @@ from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensur
 from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
-from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
 from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
+from provisioner.usecases.mail_domain.shared_txt import give_back, join
 from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
@@ -60,7 +60,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     """Bring the domain to the desired state and hand over its credentials; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
-        seen = restore_order(work, work.survey(asked.over(domain, work.starting.request)))
+        seen = work.survey(asked.over(domain, work.starting.request))
         refuse_other_signing(seen)
         _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
@@ -151,15 +151,15 @@ def _converge(work: Undertaking, seen: Survey) -> Plan:
     """
     first: Plan | None = None
     for attempt in range(1, _LOOKS + 1):
-        with reviewed_plan(work, seen) as plan:
-            first = first or plan
-            try:
+        try:
+            with reviewed_plan(work, seen) as plan:
+                first = first or plan
                 _apply(work, seen, plan)
                 return first
-            except Unrecorded as error:
-                if attempt == _LOOKS:
-                    raise
-                work.step(f"{error.message.splitlines()[0]}; looking again")
+        except Unrecorded as error:
+            if attempt == _LOOKS:
+                raise
+            work.step(f"{error.message.splitlines()[0]}; looking again")
         seen = work.survey_again(seen)
     raise AssertionError("the last look returns or raises")
 
@@ -170,14 +170,14 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"applying {describe_counts(plan.counts)}")
-        with keep_order(work, seen, plan):
-            apply(work, plan)
+        apply(work, plan)
+        join(work, seen)
 
 
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
     """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
     senders = work.starting.leaving(seen.request).beside(seen.request.senders)
-    return Remembered(replace(seen.request, senders=senders), seen.decisions)
+    return Remembered(replace(seen.request, senders=senders), seen.decisions, seen.account)
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:

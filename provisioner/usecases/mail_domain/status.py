@@ -14,6 +14,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone, repair_steps
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 
@@ -49,6 +50,7 @@ class DomainStatus:
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
     return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.iam import IamSmtpUsers
@@ -21,9 +20,11 @@ from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
+from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.domain import DomainName
@@ -36,8 +37,8 @@ RECORD = Record("example.com", "TXT", 300, ("a",), ('"a"',))
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
-    CloudWatchMetrics,
     IamSmtpUsers,
+    IamUserAccess,
     lambda session: AwsInventory(session.client),
     Route53Registrar,
     Route53Zones,
@@ -55,6 +56,7 @@ EXAMPLES: Mapping[Any, Any] = {
     Record: RECORD,
     SmtpUser: SmtpUser(DOMAIN, None),
     SecretEntry: SecretEntry("{}", {}),
+    Holding: next(iter(Holding)),
     BucketSettings: BucketSettings(versioned=False, encrypted=False, private=False, policy=None, rules=()),
     str | bytes: "{}",
     Sequence[str]: ("ns1.example.net",),

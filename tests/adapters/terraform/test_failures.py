@@ -26,10 +26,13 @@ TEXTS = [
      "`aws sso login` and repeat", "credentials_expired"),
     ("No valid credential sources found\nfailed to refresh cached credentials, failed to load credentials, "
      "no_credentials: AWS credentials: no usable AWS credentials", "credentials_missing"),
+    ("AWS account ID not allowed: 123456789012", "other_account"),
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, TooManyHostedZones: Limits Exceeded", "zone_limit"),
+    ("operation error Route 53: CreateHostedZone, StatusCode: 400, InvalidDomainName: example.com is reserved by AWS!",
+     "zone_name_refused"),
     ("operation error IAM: CreateUser, StatusCode: 409, LimitExceeded: Cannot exceed quota for UsersPerAccount",
      "aws_limit"),
     ("operation error SESv2: CreateEmailIdentity, TooManyRequestsException: Rate exceeded", "throttled"),
