@@ -18,12 +18,16 @@ class Zones(Protocol):
         """Return the public zones of exactly this name; Route 53 allows several."""
 
     def record_sets(self, zone_id: str) -> Sequence[Record]:
-        """Return every record set of the zone; alias records have no values."""
+        """Return every record set of the zone.
+
+        Alias records have no values, and there may be several sets of one name and type: see `Record.is_simple`.
+        """
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Put `after` where exactly `before` stands, both with `raw`, in one step.
 
-        Raises `Refused("record_changed")` when something else stands there by now; nothing is overwritten then.
+        Raises `Refused("record_changed")` when something else stands there by now, and `Refused("record_not_simple")`
+        for an alias or one of several sets; nothing is overwritten then.
         """
 
 

@@ -17,6 +17,7 @@ from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain import shared_txt
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -133,7 +134,8 @@ def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference]
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
         imports = existing(edges, seen, created, take_over=False)
-        return _compare(edges, workspace, seen, imports) if imports else differences, seen
+        found = _compare(edges, workspace, seen, imports) if imports else differences
+        return shared_txt.differences(seen, found), seen
 
 
 def _compare(edges: Edges, workspace: Workspace, seen: Survey, imports: Sequence[Import]) -> Sequence[Difference]:

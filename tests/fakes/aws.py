@@ -39,6 +39,7 @@ class FakeAws:
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
+        self.looked: list[str] = []
         self._unreadable: dict[str, ProvisionerError] = {}
         self._stale_lists = 0
 
@@ -149,6 +150,7 @@ class FakeAws:
         self.identities[domain.ascii] = replace(self.identities[domain.ascii], **changes)
 
     def held(self, user: str, holding: Holding) -> Sequence[str]:
+        self.looked.append(f"{user} {holding}")
         self._look(holding)
         names = self.holdings.get((user, holding), [])
         ours = [policy.partition(":")[2] for policy in sorted(self.policies) if policy.startswith(f"{user}:")]

@@ -164,7 +164,7 @@ def _resources(spec: MailDomain) -> dict[str, str]:
     if spec.zone.is_ours:
         found[ZONE] = spec.zone.name
     if not spec.zone.is_elsewhere:
-        for record in static_records(spec):
+        for record in (r for r in static_records(spec) if r.purpose is not Purpose.SPF or not spec.shares_apex):
             found[address_of(record.purpose, record.index)] = f"{record.name} {record.values}"
         for address in dkim_records():
             found[address] = spec.signing_hosted_zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange, Senders
 from provisioner.core.asked.tags import TagChange, Tags
 from provisioner.core.values.address import EmailAddress
@@ -33,6 +33,7 @@ class Asked:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None
+    tls: Tls | None = None
     tags: Tags | TagChange | None = None
     senders: Senders | SenderChange | None = None
     take_over: bool = False
@@ -76,6 +77,7 @@ class Asked:
             dmarc_rua=self.dmarc_rua,
             delegation_set=self.delegation_set,
             spf=self.spf,
+            tls=self.tls,
             tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
             senders=self.senders.over(before.senders) if self.senders else None,
         )

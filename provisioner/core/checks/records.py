@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from provisioner.core.dmarc.record import DmarcRecord, only_record
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.records import Purpose, Record
-from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
+from provisioner.core.spf.syntax import SpfRecord, is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
 
 INCLUDE = "amazonses.com"
+_BEGIN = "let it begin with `v=spf1` and a space, without quotes or blanks before it, or remove it"
 _SPF_RFC = "RFC 7208 section 4.5"
 
 
@@ -48,6 +49,11 @@ def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Findi
     subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
     texts = [value for value in values if is_spf(value)]
     evidence = {"expected": [f"include:{INCLUDE}"], "found": texts}
+    unread = [value for value in values if is_meant_as_spf(value)]
+    if unread and not texts:
+        message = f"meant as SPF, but receivers do not read it: {' | '.join(unread)}; {why}"
+        evidence["found"] = unread
+        return Finding("spf.unread", Severity.WARNING, subject, message, _BEGIN, _SPF_RFC, evidence)
     if not texts:
         severity, message = Severity.WARNING if wanted else Severity.INFO, f"no SPF at the domain itself; {why}"
         return Finding("spf.none", severity, subject, message, "", _SPF_RFC, evidence)

@@ -8,6 +8,7 @@ from typing import Any
 
 from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.findings import Finding
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.repairs import Repair
@@ -42,7 +43,8 @@ class ZoneReport:
 class SmtpReport:
     """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret.
 
-    `inactive`: its key is switched off; `missing`: the user has no key, and none was made.
+    `inactive`: its key is switched off; `missing`: the user has no key, and none was made; `others` are its keys beside
+    the one that we hold, `findings` say what else it holds that is not ours.
     """
 
     user: SmtpUser
@@ -51,6 +53,8 @@ class SmtpReport:
     lost: tuple[str, ...] = ()
     inactive: bool = False
     missing: bool = False
+    others: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from provisioner.core.checks.smtp_users import further_access
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -15,6 +16,7 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
+from provisioner.usecases.credentials.user_state import held_by
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
 
@@ -48,8 +50,9 @@ def describe(
 
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
-    stored_in = edges.store.location(held.user) if held.credential else None
-    return SmtpReport(held.user, held.credential, stored_in, held.lost, held.inactive, held.missing)
+    user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
+    findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
+    return SmtpReport(user, held.credential, stored_in, held.lost, held.inactive, held.missing, held.others, findings)
 
 
 def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
@@ -78,7 +81,7 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
         yield _delegation_step(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
-        yield from _lost_key_steps(smtp)
+        yield from _access_steps(smtp)
     repairs = tuple(repair_steps(spec.domain, report.identity))
     yield from repairs
     if not (repairs or report.is_settled):
@@ -129,10 +132,17 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
         yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
 
 
-def _lost_key_steps(smtp: SmtpReport) -> Iterator[str]:
+def _access_steps(smtp: SmtpReport) -> Iterator[str]:
     user = smtp.user.iam_user
     if smtp.inactive:
         yield f"the access key of IAM user {user} is switched off on AWS: nothing can be sent until it is active"
+    for key in smtp.others:
+        yield (
+            f"access key {key} of IAM user {user} is one more than is needed: when nobody uses it, "
+            f"`aws iam delete-access-key --user-name {user} --access-key-id {key}`"
+        )
+    for finding in smtp.findings:
+        yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
     for key in smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "

@@ -99,7 +99,8 @@ class _Resources:
     def _record(self, wanted: Record) -> str | None:
         """Look for the record set in the zone; one that is neither ours nor as we want it stays alone."""
         zone = self.seen.zone
-        standing = next((r for r in self.seen.live if (r.name, r.type) == (wanted.name, wanted.type)), None)
+        at_name = (r for r in self.seen.live if (r.name, r.type) == (wanted.name, wanted.type) and r.is_simple)
+        standing = next(at_name, None)
         if zone is None or standing is None or not self._is_to_be_taken(wanted, standing):
             return None
         return f"{zone.id}_{wanted.name}_{wanted.type}"

@@ -116,3 +116,12 @@ def test_an_alias_has_no_values_and_a_wildcard_its_star(session: AwsSession, stu
     page = {"ResourceRecordSets": [alias], "IsTruncated": False, "MaxItems": "300"}
     stub("route53").add_response("list_resource_record_sets", page)
     assert Route53Zones(session).record_sets("Z1") == [Record("*.example.com", "A", 0, (), alias="lb.example.net")]
+
+
+def test_every_set_of_a_routing_policy_is_read_with_its_identifier(emulated: AwsSession) -> None:
+    zone = make_zone(emulated, "example.com")
+    policy = {"Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": '"x"'}]}
+    sets = [{"Name": "example.com", "Type": "TXT", "SetIdentifier": f"{n:03d}", **policy} for n in range(305)]
+    change(emulated, zone, *sets)
+    assert [txt.set_identifier for txt in found(emulated, zone, "TXT")] == [f"{n:03d}" for n in range(305)]
+    assert not any(txt.is_simple for txt in found(emulated, zone, "TXT"))

@@ -313,7 +313,7 @@ def test_a_sender_whose_user_holds_more_than_ours_is_not_taken_away(world: World
     world.aws.has_given(SHOP.iam_user, Holding.GROUP, "admins")
     applied = world.terraform.applied
     for do in (plan_domain, new_domain):
-        with pytest.raises(Refused, match=r"IAM user example\.com\+shop has group admins") as caught:
+        with pytest.raises(Refused, match=r"IAM user example\.com\+shop has the group admins") as caught:
             do(world.edges, EXAMPLE, asked(drop=("shop",)))  # type: ignore[operator]  # both take the same
         assert "`aws iam remove-user-from-group --user-name example.com+shop --group-name admins`" in caught.value.hint
     assert (world.terraform.applied, len(world.aws.keys(SHOP.iam_user))) == (applied, 1)
