@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, from_tags
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, from_tags, is_pause
 from provisioner.core.standing import GOOD, Grade, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -33,9 +33,14 @@ def standing_of_user(edges: Edges, user: SmtpUser, region: Region, identity: Ide
 def pause_again(edges: Edges, domain: DomainName, standing: DomainStanding) -> None:
     """Deny sending to the paused senders whose user lost the denial, because it was deleted and made anew."""
     for name in standing.paused_senders:
-        user = SmtpUser(domain, name).iam_user
-        if not edges.users.has_policy(user, PAUSE_POLICY):
-            edges.users.put_policy(user, PAUSE_POLICY, PAUSE_DOCUMENT)
+        user = SmtpUser(domain, name)
+        if not is_denied(edges, user):
+            edges.users.put_policy(user.iam_user, PAUSE_POLICY, PAUSE_DOCUMENT)
+
+
+def is_denied(edges: Edges, user: SmtpUser) -> bool:
+    """Say whether the user's policy that pauses it is there, and pauses it."""
+    return is_pause(edges.users.policy(user.iam_user, PAUSE_POLICY))
 
 
 def _standing_of(
@@ -55,7 +60,7 @@ def _switched(*, enabled: bool, kept: Standing) -> Standing:
 
 
 def _of_sender(edges: Edges, user: SmtpUser, kept: Standing) -> Standing:
-    if edges.users.has_policy(user.iam_user, PAUSE_POLICY):
+    if is_denied(edges, user):
         return _switched(enabled=False, kept=kept)
     is_gone = not kept.may_send and edges.users.tags(user.iam_user) is None
     return kept if is_gone else GOOD

@@ -64,7 +64,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
-    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.policies)
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
     return copy.deepcopy((kept_on_aws, list(world.store.kept), kept))
 
 

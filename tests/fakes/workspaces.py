@@ -23,7 +23,6 @@ class FakeWorkspace:
     kept: Remembered | None = None
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
-    order: tuple[str, ...] | None = None
     standing: DomainStanding | None = None
 
     def noted_standing(self) -> DomainStanding | None:
@@ -31,15 +30,6 @@ class FakeWorkspace:
 
     def note_standing(self, standing: DomainStanding) -> None:
         self.standing = standing
-
-    def order_intent(self) -> tuple[str, ...] | None:
-        return self.order
-
-    def intend_order(self, values: Sequence[str]) -> None:
-        self.order = tuple(values)
-
-    def settle_order(self) -> None:
-        self.order = None
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         return self.intents.get(user)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError
 
 _ABSENT = "NoSuchEntity"
+_SES_REGION = re.compile(r'"arn:[a-z-]+:ses:([a-z0-9-]+):')
 _USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user just made may not be seen yet
 
 
@@ -38,19 +41,26 @@ class IamSmtpUsers:
             answer = unless_absent(lambda: client.list_user_tags(UserName=user), _ABSENT)
         return None if answer is None else tags_of(answer["Tags"])
 
-    def has_policy(self, user: str, policy: str) -> bool:
-        """Say whether the user has this inline policy."""
+    def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
+        """Return the regions whose SES this inline policy of the user names; None when there is no such policy."""
         client = self._session.client("iam")
         with in_our_words("iam:GetUserPolicy"):
             answer = unless_absent(lambda: client.get_user_policy(UserName=user, PolicyName=policy), _ABSENT)
-        return answer is not None
+        return None if answer is None else frozenset(_SES_REGION.findall(json.dumps(answer["PolicyDocument"])))
+
+    def policy(self, user: str, policy: str) -> object:
+        """Return the document of the user's inline policy as JSON values, None when the user has no such policy."""
+        client = self._session.client("iam")
+        with in_our_words("iam:GetUserPolicy"):
+            answer = unless_absent(lambda: client.get_user_policy(UserName=user, PolicyName=policy), _ABSENT)
+        return None if answer is None else answer.get("PolicyDocument", {})
 
     def put_policy(self, user: str, policy: str, document: str) -> None:
         """Give the user an inline policy, in place of one of this name."""
         client = self._session.client("iam")
         with in_our_words("iam:PutUserPolicy"):
-            given = unless_absent(
-                lambda: client.put_user_policy(UserName=user, PolicyName=policy, PolicyDocument=document), _ABSENT
+            given = _unless_unseen(
+                user, lambda: client.put_user_policy(UserName=user, PolicyName=policy, PolicyDocument=document)
             )
         if given is None:
             raise ProvisionerError("no_such_user", f"IAM user {user} does not exist", "nothing can be sent as it")
@@ -59,7 +69,7 @@ class IamSmtpUsers:
         """Take an inline policy away from the user; nothing happens when either is gone already."""
         client = self._session.client("iam")
         with in_our_words("iam:DeleteUserPolicy"):
-            unless_absent(lambda: client.delete_user_policy(UserName=user, PolicyName=policy), _ABSENT)
+            _unless_unseen(user, lambda: client.delete_user_policy(UserName=user, PolicyName=policy))
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""

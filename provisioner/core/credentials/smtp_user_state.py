@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding
-from provisioner.core.values.resource_names import PAUSE_POLICY, USER_POLICY
+from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
-OUR_POLICIES = frozenset({USER_POLICY, PAUSE_POLICY})  # inline
+OUR_POLICIES = frozenset({USER_POLICY})  # inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,9 @@ class Unseen:
     """What could not be looked at, and why; nothing is known of it."""
 
     reason: str
+
+
+Held = Mapping[Holding, tuple[str, ...] | Unseen]  # the names of what a user holds, of each kind that was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,14 @@ class SmtpUserState:
     user: SmtpUser
     keys: tuple[AccessKey, ...] | Unseen
     stored: str | Unseen | None
-    held: Mapping[Holding, tuple[str, ...] | Unseen]
+    held: Held
 
-    def further(self) -> Iterator[tuple[Holding, str]]:
-        """Go through what the user holds and was not given by us."""
-        for holding, names in self.held.items():
-            if not isinstance(names, Unseen):
-                yield from ((holding, name) for name in names if not is_ours(holding, name))
+
+def not_ours(held: Held) -> Iterator[tuple[Holding, str]]:
+    """Go through what a user holds and was not given by us."""
+    for holding, names in held.items():
+        if not isinstance(names, Unseen):
+            yield from ((holding, name) for name in names if not is_ours(holding, name))
 
 
 def is_ours(holding: Holding, name: str) -> bool:

@@ -26,6 +26,8 @@ PAUSE_DOCUMENT = json.dumps(
     }
 )
 
+_EVERYTHING_OF_SES = ("ses:*", "*")
+
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _UNKNOWN = "-"
 
@@ -74,6 +76,17 @@ class DomainStanding:
 
 
 ALL_GOOD = DomainStanding()
+
+
+def is_pause(document: object) -> bool:
+    """Say whether an inline policy is a pause: it denies all of SES, and allows nothing."""
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    listed = statements if isinstance(statements, list) else [statements]
+    denials = [one for one in listed if isinstance(one, Mapping) and one.get("Effect") == "Deny"]
+    return len(denials) == len(listed) and any(
+        one.get("Action") in _EVERYTHING_OF_SES and one.get("Resource") == "*" and not one.get("Condition")
+        for one in denials
+    )
 
 
 def from_tags(tags: Mapping[str, str]) -> DomainStanding:

@@ -26,7 +26,7 @@ class HeldCredential:
     """The credential of a user that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
 
     `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again. `missing`: the
-    user has no key at all, and `new-domain` would make one.
+    user has no key at all, and `new-domain` would make one. `others` are its keys beside the one that we hold.
     """
 
     user: SmtpUser
@@ -35,6 +35,7 @@ class HeldCredential:
     lost: tuple[str, ...] = ()
     inactive: bool = False
     missing: bool = False
+    others: tuple[str, ...] = ()
 
 
 def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
@@ -74,14 +75,13 @@ def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
 def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
     """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go.
 
-    Behind the keys goes what paused a sender.
+    Behind the keys goes what paused the user.
     """
     for user in deleted_users(domain, plan):
         for key in edges.users.keys(user.iam_user):
             edges.progress.step(f"{user}: deleting access key {key.id}")
             edges.users.delete_key(user.iam_user, key.id)
-        if user.sender is not None:
-            edges.users.delete_policy(user.iam_user, PAUSE_POLICY)
+        edges.users.delete_policy(user.iam_user, PAUSE_POLICY)
 
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
@@ -101,7 +101,8 @@ def _held(edges: Edges, user: SmtpUser) -> HeldCredential:
 def _found(user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
-        return HeldCredential(user, stored, created=False, inactive=not held.active)
+        others = tuple(key.id for key in keys if key is not held)
+        return HeldCredential(user, stored, created=False, inactive=not held.active, others=others)
     lost = tuple(key.id for key in keys)
     return HeldCredential(user, None, created=False, lost=lost, missing=not lost)
 

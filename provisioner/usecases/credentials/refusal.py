@@ -12,11 +12,10 @@ from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
 from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import listed_keys
-from provisioner.usecases.standing import standing_of_user
+from provisioner.usecases.standing import is_denied, standing_of_user
 
 YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
 
@@ -169,7 +168,7 @@ def _about_identity(edges: Edges, attempt: Attempt) -> Iterator[str]:
 
 
 def _is_paused(edges: Edges, attempt: Attempt) -> bool:
-    return attempt.credential.sender is not None and edges.users.has_policy(attempt.iam_user, PAUSE_POLICY)
+    return attempt.credential.sender is not None and is_denied(edges, attempt.credential.user)
 
 
 def _paused(edges: Edges, attempt: Attempt) -> Iterator[str]:

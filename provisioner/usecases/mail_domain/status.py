@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from provisioner.core.account.ses import SesAccount
@@ -111,6 +112,12 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
-    standing = standing_of(edges, domain, known.request, identity)
-    zone = describe_zone(edges, spec, find_zone(edges, spec.zone))
-    return DomainStatus(spec, identity, zone, standing, edges.identities.ses_account(spec.region))
+    zone = find_zone(edges, spec.zone)
+    live = partial(edges.zones.record_sets, zone.id if zone else "")
+    return DomainStatus(
+        spec,
+        identity,
+        describe_zone(edges, spec, zone, live),
+        standing_of(edges, domain, known.request, identity),
+        edges.identities.ses_account(spec.region),
+    )

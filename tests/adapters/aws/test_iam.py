@@ -1,5 +1,6 @@
 """Users of IAM and their keys: the emulated ones, and stubbed answers for what the emulation cannot say."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -153,10 +154,10 @@ def test_an_inline_policy_is_given_and_taken_away(emulated: AwsSession) -> None:
     emulated.client("iam").create_user(UserName=USER)
     users = IamSmtpUsers(emulated)
     users.put_policy(USER, PAUSE_POLICY, PAUSE_DOCUMENT)
-    assert users.has_policy(USER, PAUSE_POLICY)
+    assert users.policy(USER, PAUSE_POLICY) == json.loads(PAUSE_DOCUMENT)
     users.delete_policy(USER, PAUSE_POLICY)
     users.delete_policy(USER, PAUSE_POLICY)
-    assert not users.has_policy(USER, PAUSE_POLICY)
+    assert users.policy(USER, PAUSE_POLICY) is None
 
 
 def test_a_user_that_does_not_exist_gets_no_policy_and_has_none_to_lose(emulated: AwsSession) -> None:
@@ -171,3 +172,26 @@ def test_a_key_says_when_it_was_made(emulated: AwsSession) -> None:
     (key,) = IamSmtpUsers(emulated).keys(USER)
     assert key.created is not None
     assert abs(datetime.now(UTC) - key.created) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("resource", "regions"),
+    [
+        (
+            ["arn:aws:ses:eu-west-1:123456789012:identity/*", "arn:aws:ses:eu-west-1:1:configuration-set/a"],
+            {"eu-west-1"},
+        ),
+        ("arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/*", {"us-gov-west-1"}),
+        ("*", set()),
+        ("arn:aws:ses:*:123456789012:identity/*", set()),
+    ],
+)
+def test_the_regions_of_a_policy_are_those_of_its_resources(
+    emulated: AwsSession, resource: object, regions: set[str]
+) -> None:
+    emulated.client("iam").create_user(UserName=USER)
+    statement = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": resource}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    emulated.client("iam").put_user_policy(UserName=USER, PolicyName="send-as-domain", PolicyDocument=policy)
+    assert IamSmtpUsers(emulated).policy_regions(USER, "send-as-domain") == regions
+    assert IamSmtpUsers(emulated).policy_regions(USER, "another") is None

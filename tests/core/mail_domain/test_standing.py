@@ -1,5 +1,6 @@
 """Standing: what AWS remembers of a pause, and how it is told."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ import pytest
 from provisioner.core.mail_domain.spec import MailDomain, standing_as
 from provisioner.core.mail_domain.standing import (
     ALL_GOOD,
+    PAUSE_DOCUMENT,
     DomainStanding,
     from_tags,
+    is_pause,
     parse_reason,
     standing_steps,
     tag_value,
@@ -84,6 +87,33 @@ def test_a_tag_that_has_no_room_is_left_out_and_the_domain_is_paused_all_the_sam
     full = replace(spec(), tags=many)
     paused = standing_as(full, DomainStanding(PAUSED))
     assert (paused.sending_enabled, dict(paused.identity_tags)) == (False, dict(full.identity_tags))
+
+
+DENIAL = {"Effect": "Deny", "Action": "ses:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    "document", [json.loads(PAUSE_DOCUMENT), {"Statement": DENIAL}, {"Statement": [DENIAL, DENIAL]}]
+)
+def test_a_policy_that_denies_all_of_ses_is_a_pause(document: object) -> None:
+    assert is_pause(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        {},
+        "text",
+        {"Statement": []},
+        {"Statement": ["Deny"]},
+        {"Statement": [DENIAL, {"Effect": "Allow", "Action": "*", "Resource": "*"}]},
+        {"Statement": DENIAL | {"Action": "ses:SendEmail"}},
+        {"Statement": DENIAL | {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}},
+    ],
+)
+def test_a_policy_that_lets_something_through_is_none(document: object) -> None:
+    assert not is_pause(document)
 
 
 def test_a_reason_is_one_line() -> None:

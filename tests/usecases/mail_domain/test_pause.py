@@ -1,5 +1,6 @@
 """A pause holds, whatever else runs, and only `resume` ends it."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -37,7 +38,7 @@ def provisioned(world: World) -> World:
 
 
 def is_denied(world: World, user: str = USER) -> bool:
-    return f"{user}:{PAUSE_POLICY}" in world.aws.policies
+    return f"{user}:{PAUSE_POLICY}" in world.aws.documents
 
 
 def paused_by_hand(world: World) -> None:
@@ -163,7 +164,9 @@ def test_a_user_that_somebody_deleted_is_made_paused_before_it_has_a_key(provisi
     for address in [address for address in state if address.startswith("module.sender")]:
         del state[address]
     del provisioned.aws.user_tags[USER]
-    provisioned.aws.policies = {policy for policy in provisioned.aws.policies if not policy.startswith(USER)}
+    for policies in (provisioned.aws.policies, provisioned.aws.documents):
+        for policy in [policy for policy in policies if policy.startswith(USER)]:
+            del policies[policy]
     provisioned.aws.access_keys[USER].clear()
     denied_at_the_key: list[bool] = []
     make = provisioned.aws.create_key
@@ -176,7 +179,7 @@ def test_what_was_switched_on_by_hand_is_resumed_and_the_tag_that_is_left_goes(p
     pause(provisioned.edges, MAIN, ASKED, WHY)
     pause(provisioned.edges, SHOP, ASKED, WHY)
     provisioned.aws.paused_sets.clear()
-    provisioned.aws.policies.discard(f"{USER}:{PAUSE_POLICY}")
+    del provisioned.aws.documents[f"{USER}:{PAUSE_POLICY}"]
     report = new_domain(provisioned.edges, EXAMPLE, ASKED)
     assert (report.standing.domain, report.standing.of("shop"), report.spec.sending_enabled) == (GOOD, GOOD, True)
     assert not is_denied(provisioned)
@@ -221,6 +224,22 @@ def test_a_domain_that_is_not_ours_is_not_paused(provisioned: World) -> None:
     with pytest.raises(Refused, match="does not carry our tags"):
         pause(provisioned.edges, MAIN, ASKED, None)
     assert provisioned.aws.paused_sets == set()
+
+
+def test_the_policy_of_a_pause_is_no_further_access(provisioned: World) -> None:
+    pause(provisioned.edges, SHOP, ASKED, WHY)
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(1, Stop()))
+    assert (found.drifted, found.findings) == (False, ())
+
+
+def test_a_policy_of_that_name_that_allows_something_is_no_pause_and_is_told(provisioned: World) -> None:
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    provisioned.aws.put_policy(USER, PAUSE_POLICY, json.dumps({"Statement": [statement]}))
+    assert status_of(provisioned.edges, EXAMPLE, None).standing.of("shop") == GOOD
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(1, Stop()))
+    assert [finding.id for finding in found.findings] == ["iam.further_policy"]
+    assert pause(provisioned.edges, SHOP, ASKED, WHY).changed
+    assert status_of(provisioned.edges, EXAMPLE, None).standing.of("shop") == PAUSED
 
 
 def test_what_nobody_knows_is_bad_input(provisioned: World) -> None:
