@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.change import with_policy, without_test
+from provisioner.core.dmarc.change import Wanted, with_policy, without_test
 from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, count_of, shortfalls, weigh
+from provisioner.core.dmarc.mending import united
 from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.dmarc.set import Edit, Preview, no_own_record, preview, standing
+from provisioner.usecases.dmarc.preview import Edit, Preview, preview, refuse_lost_addresses
+from provisioner.usecases.dmarc.standing import Standing, no_own_record, standing
 
 _STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}
 _SHOWN_SOURCES = 10
@@ -48,14 +50,7 @@ class Advance:
 def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advance:
     """Say what the next step is; raises `Refused` with the numbers when the reports do not carry it."""
     there = standing(edges, domain)
-    if not there.records:
-        raise no_own_record(domain)
-    if len(there.records) > 1:
-        raise Refused(
-            "several_dmarc_records",
-            f"{domain}: {len(there.records)} DMARC records stand at one name, so receivers use none",
-            f"leave one first: `provisioner dmarc set {domain} --policy none`",
-        )
+    _refuse_unsound(there)
     record = there.records[0]
     change = preview(there, _next_step(record))
     if not change.changed:
@@ -63,11 +58,26 @@ def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advan
     return Advance(change, _evidence(edges, domain, record, grounds))
 
 
+def _refuse_unsound(there: Standing) -> None:
+    """Refuse to go on from a record that receivers do not follow, or that a change would take an address from."""
+    if not there.meant:
+        raise no_own_record(there.domain)
+    if len(there.records) != 1:
+        what = f"{len(there.records)} DMARC records stand at one name, so receivers use none"
+        if not there.records:
+            what = f"receivers do not take this for a DMARC record: {' | '.join(there.texts)}"
+        hint = f"put it right first: `provisioner dmarc tidy {there.domain}`"
+        raise Refused(
+            "several_dmarc_records" if there.records else "broken_dmarc_record", f"{there.domain}: {what}", hint
+        )
+    refuse_lost_addresses(there)
+
+
 def _next_step(record: DmarcRecord) -> Edit:
     policy = record.policy or DmarcPolicy.NONE
     if record.is_test and policy is not DmarcPolicy.NONE:
-        return lambda records: without_test(records[0])
-    return lambda records: with_policy(records[0], _STRICTER.get(policy, policy), None, None)
+        return lambda records: without_test(united(records))
+    return lambda records: with_policy(united(records), Wanted(_STRICTER.get(policy, policy)))
 
 
 def _evidence(edges: Edges, domain: DomainName, record: DmarcRecord, grounds: Grounds) -> Evidence | None:

@@ -157,3 +157,16 @@ def test_without_a_record_of_its_own_there_is_nothing_to_advance(world: World) -
 def test_several_records_are_put_right_first(world: World) -> None:
     with pytest.raises(Refused, match="2 DMARC records stand"):
         advanced(adopted(world, "v=DMARC1; p=none", "v=DMARC1; p=reject"))
+
+
+def test_a_record_that_receivers_do_not_read_is_put_right_first(world: World) -> None:
+    with pytest.raises(Refused, match="do not take this for a DMARC record: v=dmarc1; p=none") as caught:
+        advanced(adopted(world, "v=dmarc1; p=none"))
+    assert caught.value.hint == "put it right first: `provisioner dmarc tidy example.com`"
+
+
+def test_a_step_carries_addresses_over_that_receivers_could_not_read(world: World) -> None:
+    adopted(world, "v=DMARC1; p=none, rua=mailto:a@example.com")
+    step = advanced(world, force=True, paths=())
+    assert step.preview.after == ("v=DMARC1; p=quarantine; rua=mailto:a@example.com",)
+    assert step.to_document(applied=False)["carried"] == ["a@example.com"]
