@@ -108,6 +108,9 @@ def _advance(
     min_aligned: Annotated[
         float, typer.Option("--min-aligned", min=0, max=100, help="Per cent that must be aligned.")
     ] = 98.0,
+    max_unreadable: Annotated[
+        float, typer.Option("--max-unreadable", min=0, max=100, help="Per cent of the reports that may be unreadable.")
+    ] = 10.0,
     within: Annotated[str, typer.Option("--within", metavar="DURATION", help="How old reports may be.")] = "90d",
     force: Annotated[bool, typer.Option("--force", help="Go on without enough evidence.")] = False,
     dry_run: DryRun = False,
@@ -117,7 +120,7 @@ def _advance(
 
     Shows the aligned share of the domain's mail, and the sources whose mail would break.
     """
-    need = Need(min_messages, min_days, min_aligned / 100)
+    need = Need(min_messages, min_days, min_aligned / 100, max_unreadable / 100)
     grounds = Grounds(tuple(reports or ()), need, parse_duration(within), force)
     edges = common.edges()
     _finish(common, edges, preview_advance(edges, parse_domain(domain), grounds), dry_run=dry_run, yes=yes)

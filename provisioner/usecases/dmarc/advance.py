@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.change import Wanted, with_policy, without_test
-from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, count_of, shortfalls, weigh
+from provisioner.core.dmarc.evidence import Evidence, Need, count_of, shortfalls, weigh
 from provisioner.core.dmarc.mending import united
 from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.values.domain import DomainName
@@ -21,6 +21,7 @@ from provisioner.usecases.dmarc.standing import Standing, no_own_record, standin
 
 _STRICTER = {DmarcPolicy.NONE: DmarcPolicy.QUARANTINE, DmarcPolicy.QUARANTINE: DmarcPolicy.REJECT}
 _SHOWN_SOURCES = 10
+_WRONG_CLOCK = timedelta(days=1)  # what is ahead of ours by less may be the receiver's zone or clock
 _LONGEST_AGE = timedelta(days=36_500)  # older than DMARC, and still a date
 
 
@@ -55,7 +56,10 @@ def preview_advance(edges: Edges, domain: DomainName, grounds: Grounds) -> Advan
     change = preview(there, _next_step(record))
     if not change.changed:
         return Advance(change, None)
-    return Advance(change, _evidence(edges, domain, record, grounds))
+    evidence = _evidence(edges, domain, record, grounds)
+    if evidence and evidence.unreadable:
+        change = replace(change, notes=(*change.notes, f"partial evidence: {evidence.partial}"))
+    return Advance(change, evidence)
 
 
 def _refuse_unsound(there: Standing) -> None:
@@ -86,30 +90,24 @@ def _evidence(edges: Edges, domain: DomainName, record: DmarcRecord, grounds: Gr
     if not grounds.paths:
         hint = "give the aggregate reports of the last weeks with --reports PATH, or --force"
         raise InputError("no_reports", f"{domain}: a stricter policy needs evidence", hint)
-    since = edges.clock.now() - min(grounds.within, _LONGEST_AGE)
-    read = list(_readable(edges, grounds.paths))
-    evidence = weigh(read, domain, with_subdomains=record.get("sp") is None, since=since)
-    _tell(edges, domain, evidence, len(read))
+    now = edges.clock.now()
+    since, until = now - min(grounds.within, _LONGEST_AGE), now + _WRONG_CLOCK
+    found = edges.reports.read(grounds.paths)
+    evidence = weigh(found, domain, with_subdomains=record.get("sp") is None, since=since, until=until)
+    _tell(edges, domain, evidence)
     missing = shortfalls(evidence, grounds.need)
     if missing and not grounds.force:
         raise _refusal(domain, evidence, missing)
     return evidence
 
 
-def _readable(edges: Edges, paths: Sequence[Path]) -> Iterator[AggregateReport]:
-    for report in edges.reports.read(paths):
-        if isinstance(report, AggregateReport):
-            yield report
-        else:
-            edges.progress.warn(f"{report.path}: not counted, it is no readable aggregate report: {report.reason}")
-
-
-def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> None:
+def _tell(edges: Edges, domain: DomainName, evidence: Evidence) -> None:
+    for report in evidence.unreadable:
+        edges.progress.warn(f"{report.path}: not counted, it is no readable aggregate report: {report.reason}")
     edges.progress.note(f"{domain}: {evidence}")
-    if read > evidence.reports:
-        edges.progress.note(
-            f"not counted (other domains, too old, twice): {count_of(read - evidence.reports, 'report')}"
-        )
+    others = evidence.given - evidence.reports - len(evidence.unreadable)
+    if others:
+        edges.progress.note(f"not counted (other domains, too old, twice): {count_of(others, 'report')}")
     for source in evidence.failing[:_SHOWN_SOURCES]:
         edges.progress.note(f"would break: {source}")
     if len(evidence.failing) > _SHOWN_SOURCES:
@@ -118,8 +116,9 @@ def _tell(edges: Edges, domain: DomainName, evidence: Evidence, read: int) -> No
 
 def _refusal(domain: DomainName, evidence: Evidence, missing: Sequence[str]) -> Refused:
     worst = f"; would break: {'; '.join(str(s) for s in evidence.failing[:3])}" if evidence.failing else ""
+    unread = "mend or leave out the files that cannot be read, " if evidence.unreadable else ""
     return Refused(
         "not_enough_evidence",
         f"{domain}: {', '.join(missing)}; found: {evidence}{worst}",
-        "wait for more reports, repair or authorise these sources, change the limits, or --force",
+        f"{unread}wait for more reports, repair or authorise these sources, change the limits, or --force",
     )

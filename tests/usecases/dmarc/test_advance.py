@@ -79,6 +79,8 @@ def test_the_document_holds_the_numbers_and_the_sources(domain: World) -> None:
                 "messages": 14,
             }
         ],
+        "given": 14,
+        "unreadable": [],
     }
     assert "would break: 198.51.100.7 (Mailer Inc): 14 messages from example.com" in domain.progress.notes
 
@@ -127,6 +129,21 @@ def test_files_that_are_no_reports_are_named(domain: World) -> None:
     domain.reports.found = [*daily(range(1, 15), 10), UnreadableReport("x.zip", "not a zip file")]
     assert advanced(domain).preview.changed
     assert any("x.zip" in warning for warning in domain.progress.warnings)
+
+
+def test_a_step_on_partial_evidence_says_so(domain: World) -> None:
+    domain.reports.found = [*daily(range(1, 15), 10), UnreadableReport("x.zip", "not a zip file")]
+    document = advanced(domain).to_document(applied=False)
+    assert document["notes"] == ["partial evidence: 1 of 15 reports cannot be read"]
+    assert document["evidence"]["unreadable"] == [{"path": "x.zip", "reason": "not a zip file"}]
+
+
+def test_when_many_reports_cannot_be_read_the_others_do_not_decide(domain: World) -> None:
+    domain.reports.found = [*daily(range(1, 15), 10), *[UnreadableReport("x.zip", "not a zip file")] * 10]
+    with pytest.raises(Refused, match="10 of 24 reports cannot be read, 10 % may") as caught:
+        advanced(domain)
+    assert "leave out the files that cannot be read" in caught.value.hint
+    assert advanced(domain, need=Need(unreadable=0.5)).preview.changed
 
 
 def test_at_reject_there_is_nothing_to_do_and_no_evidence_needed(world: World) -> None:
