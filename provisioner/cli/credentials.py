@@ -142,7 +142,10 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Form
   pass show aws/smtp | provisioner credentials derive --region us-east-1""",
 )
 def _derive(common: Common) -> None:
-    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere."""
+    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere.
+
+    Quotes around it, or the name of a variable before it, may stay; what cannot be a secret access key is refused (2).
+    """
     region = common.chosen_region() or common.default_region()
     if region is None:
         raise InputError("no_region", "the SMTP password depends on the region, and none was named", "give --region")

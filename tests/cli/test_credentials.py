@@ -17,8 +17,6 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 AWS_EXAMPLE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 VECTORS = [
-    ("some+secret+key", "eu-central-1", "BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2"),
-    ("another+secret+key", "eu-central-1", "BBbphbrQmrKMx42d1N6+C7VINYEBGI5v9VsZeTxwskfh"),
     (AWS_EXAMPLE, "us-east-1", "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"),
     (AWS_EXAMPLE, "us-west-2", "BF2PynzbSCAjX08zhZZnP/kW+T9P5zs/1Er0pi5vTEmd"),
     (AWS_EXAMPLE, "eu-west-1", "BMW5RDrXmmVs0lV7GpI4oLkHXpZ4stDsk6q91z1g38Pk"),
@@ -54,8 +52,8 @@ def test_a_derived_password_comes_with_its_host_as_json(cli: Cli, type_in: Calla
     secret, region, password = VECTORS[0]
     type_in(secret.encode())
     assert cli("credentials", "derive", "--region", region, "--json").document == {
-        "region": "eu-central-1",
-        "host": "email-smtp.eu-central-1.amazonaws.com",
+        "region": region,
+        "host": f"email-smtp.{region}.amazonaws.com",
         "password": password,
     }
 
@@ -65,7 +63,7 @@ def test_the_region_of_the_environment_is_good_enough(
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     type_in(AWS_EXAMPLE.encode())
-    assert cli("credentials", "derive").out == f"{VECTORS[2][2]}\n"
+    assert cli("credentials", "derive").out == f"{VECTORS[0][2]}\n"
 
 
 def test_without_any_region_there_is_no_password(cli: Cli, type_in: Callable[[bytes], None]) -> None:
@@ -76,7 +74,16 @@ def test_without_any_region_there_is_no_password(cli: Cli, type_in: Callable[[by
 
 @pytest.mark.parametrize(
     "typed",
-    [b"", b"\n", b"AKIAIOSFODNN7EXAMPLE\n", b"ASIAIOSFODNN7EXAMPLE", b"two words", VECTORS[2][2].encode(), b"\xff\xfe"],
+    [
+        b"",
+        b"\n",
+        b"AKIAIOSFODNN7EXAMPLE\n",
+        b"ASIAIOSFODNN7EXAMPLE",
+        b"two words",
+        b"some+secret+key",
+        VECTORS[0][2].encode(),
+        b"\xff\xfe",
+    ],
 )
 def test_what_is_no_secret_key_is_refused_without_showing_it(
     cli: Cli, type_in: Callable[[bytes], None], typed: bytes

@@ -83,7 +83,7 @@ def _each(name: str, packed: Iterator[_Packed], none: str, depth: int) -> Iterat
 
 def _gunzipped(content: bytes) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-        return _limited(stream)
+        return _limited(stream.read)
 
 
 def _members(content: bytes) -> Iterator[_Packed]:
@@ -95,11 +95,11 @@ def _members(content: bytes) -> Iterator[_Packed]:
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as stream:
-        return _limited(stream)
+        return _limited(stream.read)
 
 
-def _limited(stream: io.BufferedIOBase) -> bytes:
-    content = stream.read(LARGEST_REPORT + 1)
+def _limited(read: Callable[[int], bytes]) -> bytes:
+    content = read(LARGEST_REPORT + 1)
     if len(content) > LARGEST_REPORT:
         raise ValueError(f"it is larger than {LARGEST_REPORT // 1_000_000} MB unpacked")
     return content
