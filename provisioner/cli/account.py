@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common, command, commands, group
-from provisioner.cli.frame.options import DryRun
+from provisioner.cli.frame.options import DryRun, code_of_dry_run
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.states.bucket import bucket_name
 from provisioner.errors import InputError
@@ -33,7 +33,7 @@ def _bootstrap(
     common: Common,
     bucket: Annotated[str, typer.Option("--bucket", metavar="NAME", help="The bucket, unique in all of AWS.")],
     dry_run: DryRun = False,
-) -> None:
+) -> int:
     """Make the S3 bucket for Terraform states, or set up one that is ours: private, encrypted, versioned, TLS only.
 
     A second run changes nothing. Then set PROVISIONER_STATE as it says, and move existing states with `state migrate`.
@@ -49,6 +49,7 @@ def _bootstrap(
         print_document(done.to_document())
     else:
         print_text(_text(done, dry_run=dry_run))
+    return code_of_dry_run(changes=dry_run and bool(done.changes))
 
 
 def _text(done: Bootstrapped, *, dry_run: bool) -> str:

@@ -12,7 +12,7 @@ from provisioner.cli.frame import layout
 from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.layout import findings_text
-from provisioner.cli.frame.options import Domain, DryRun, parse_address, parse_domain
+from provisioner.cli.frame.options import Domain, DryRun, code_of_dry_run, parse_address, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.change import Wanted
@@ -68,7 +68,7 @@ def _set(
     sp: Annotated[DmarcPolicy | None, typer.Option("--sp", help="The policy of names below the domain.")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
-) -> None:
+) -> int:
     """Change policy or report address of a domain's record, and keep everything else in it.
 
     A record of ours is changed as new-domain would, one of the domain's owner exactly where it stands. For a zone that
@@ -76,16 +76,16 @@ def _set(
     """
     edges = common.edges()
     change = preview_set(edges, parse_domain(domain), Wanted(policy, parse_address(rua), sp))
-    _finish(common, edges, change, dry_run=dry_run, yes=yes)
+    return _finish(common, edges, change, dry_run=dry_run, yes=yes)
 
 
 @command(
     dmarc, "tidy", examples="  provisioner dmarc tidy example.com --dry-run\n  provisioner dmarc tidy example.com --yes"
 )
-def _tidy(common: Common, domain: Domain, dry_run: DryRun = False, yes: Yes = False) -> None:
+def _tidy(common: Common, domain: Domain, dry_run: DryRun = False, yes: Yes = False) -> int:
     """Take out of a domain's record what only does harm: removed tags, failure reports, tags and records twice."""
     edges = common.edges()
-    _finish(common, edges, preview_tidy(edges, parse_domain(domain)), dry_run=dry_run, yes=yes)
+    return _finish(common, edges, preview_tidy(edges, parse_domain(domain)), dry_run=dry_run, yes=yes)
 
 
 @command(
@@ -115,7 +115,7 @@ def _advance(
     force: Annotated[bool, typer.Option("--force", help="Go on without enough evidence.")] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
-) -> None:
+) -> int:
     """Go one step from none to quarantine to reject, when aggregate reports show that it is safe; else exit 5.
 
     Shows the aligned share of the domain's mail, and the sources whose mail would break.
@@ -123,10 +123,10 @@ def _advance(
     need = Need(min_messages, min_days, min_aligned / 100, max_unreadable / 100)
     grounds = Grounds(tuple(reports or ()), need, parse_duration(within), force)
     edges = common.edges()
-    _finish(common, edges, preview_advance(edges, parse_domain(domain), grounds), dry_run=dry_run, yes=yes)
+    return _finish(common, edges, preview_advance(edges, parse_domain(domain), grounds), dry_run=dry_run, yes=yes)
 
 
-def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes: bool) -> None:
+def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes: bool) -> int:
     """Show the change, ask, make it, and print it."""
     change = result.preview if isinstance(result, Advance) else result
     if change.changed and change.standing.elsewhere is None and not dry_run:
@@ -136,6 +136,7 @@ def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes
         print_document(result.to_document(applied=not dry_run))
     else:
         print_text("\n".join(_lines(change, dry_run=dry_run)))
+    return code_of_dry_run(changes=dry_run and change.changed)
 
 
 def _confirm(change: Preview, *, yes: bool) -> None:

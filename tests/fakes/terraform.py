@@ -40,6 +40,7 @@ class FakeTerraform:
         self.applied = 0
         self.discarded = 0
         self._told: Plan | None = None
+        self._different: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {}
         self._fails: Exception | None = None
         self._meanwhile: Callable[[], None] = lambda: None
 
@@ -48,9 +49,9 @@ class FakeTerraform:
         self._fails, self._meanwhile = error, meanwhile
         return self
 
-    def plans(self, *changes: Change) -> FakeTerraform:
-        """Plan this next time, whatever the root wants."""
-        self._told = Plan("plan", changes)
+    def plans(self, *changes: Change, accounts: frozenset[str] = frozenset()) -> FakeTerraform:
+        """Plan this next time, whatever the root wants; `accounts` are those in which the state has its resources."""
+        self._told = Plan("plan", changes, accounts=accounts)
         return self
 
     def versions(self) -> ToolVersions:
@@ -64,13 +65,21 @@ class FakeTerraform:
         have = self.state.get(root, {})
         imports = self.imports.get(root, {})
         changes = [
-            replace(_change(a, "no-op" if a in imports else "create", v), importing=a in imports)
-            for a, v in want.items()
-            if a not in have
+            self._imported(a, v) if a in imports else _change(a, "create", v) for a, v in want.items() if a not in have
         ]
         changes += [_change(a, "delete", v) for a, v in have.items() if a not in want]
         changes += [_moved(a, have[a], v) for a, v in want.items() if a in have and have[a] != v]
         return Plan("plan" if changes else "", tuple(changes))
+
+    def finds(self, address: str, before: Mapping[str, object], after: Mapping[str, object]) -> FakeTerraform:
+        """Find what is imported at this address to be different from what is wanted."""
+        self._different[address] = (before, after)
+        return self
+
+    def _imported(self, address: str, value: str) -> Change:
+        change = replace(_change(address, "no-op", value), importing=True)
+        before, after = self._different.get(address, (None, None))
+        return change if before is None else replace(change, actions=("update",), before=before, after=after)
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         on_event(Event("apply_start", "module.mail_domain", "module.mail_domain: creating"))
@@ -163,7 +172,9 @@ def _resources(spec: MailDomain) -> dict[str, str]:
 
 
 def _change(address: str, action: str, value: str) -> Change:
-    return Change(address, address.split(".")[2], (action,), importing=False, summary=value)
+    sides = {"create": (None, {"is": value}), "delete": ({"is": value}, None)}
+    before, after = sides.get(action, ({}, {}))
+    return Change(address, address.split(".")[2], (action,), importing=False, summary=value, before=before, after=after)
 
 
 def _missing(change: Change) -> Difference:
@@ -172,7 +183,7 @@ def _missing(change: Change) -> Difference:
 
 def _moved(address: str, before: str, after: str) -> Change:
     renamed = before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0] and "static" in address
-    change = _change(address, "update", after)
+    change = replace(_change(address, "update", after), before={"is": before}, after={"is": after})
     return replace(change, actions=("delete", "create")) if renamed else change
 
 

@@ -45,7 +45,7 @@ def test_each_change_is_told_by_attribute_with_what_was_expected_and_found(drift
     found = _found(drifted)
     assert drifted.code == 3
     assert found[DMARC, "ttl"] == (300, 60)
-    assert found["drifting-example", "delivery_options.0.tls_policy"] == ("REQUIRE", "OPTIONAL")
+    assert found["configuration set drifting-example", "delivery_options.0.tls_policy"] == ("REQUIRE", "OPTIONAL")
     expected, there = found[f"MX bounce.{DOMAIN}", None]
     assert there is None
     assert expected["records"] == ["10 feedback-smtp.us-east-1.amazonses.com"]

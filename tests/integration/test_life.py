@@ -79,7 +79,7 @@ def life(site: Site) -> Life:
 @pytest.fixture(scope="module")
 def destroyed(site: Site, life: Life) -> Ran:
     assert life.document["zone"]["id"] in site.zones()
-    return site.run("destroy-domain", "example.com", "--yes", "--json").expect(0)
+    return site.run("destroy-domain", "example.com", "--yes", "--yes-it-sends", "--json").expect(0)
 
 
 def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site) -> None:
@@ -101,6 +101,7 @@ def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site)
             "arn": f"{ARN}:identity/example.com",
             "verified": True,
             "dkim_status": "SUCCESS",
+            "dkim_signing": True,
             "mail_from_domain": "bounce.example.com",
             "mail_from_status": "SUCCESS",
         },
@@ -116,6 +117,7 @@ def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site)
             "stored_in": f"file:{site.home}/credentials/example.com/smtp.json",
         },
         "senders": [],
+        "repairs": [],
         "next_steps": [],
     }
     assert smtp["user_name"].startswith("AKIA")
@@ -257,8 +259,16 @@ def test_a_plan_of_an_unchanged_domain_exits_with_0_and_one_with_changes_with_3(
     # The record, and what the identity's tags remember of the options.
     assert {(c["action"], c["subject"]) for c in changed["plan"] if c["action"] != "no-op"} == {
         ("update", "TXT _dmarc.example.com"),
-        ("update", "example.com"),
+        ("update", "SES identity example.com"),
     }
+    (record,) = (c for c in changed["plan"] if c["subject"] == "TXT _dmarc.example.com")
+    assert (record["before"], record["after"]) == (
+        {"records": ["v=DMARC1; p=none"]},
+        {"records": ["v=DMARC1; p=reject"]},
+    )
+    told = site.run("plan", "example.com", "--dmarc", "reject").expect(3).stdout
+    assert '  ~ TXT _dmarc.example.com "v=DMARC1; p=none" -> "v=DMARC1; p=reject"\n' in told
+    assert "  ~ SES identity example.com: tag Provisioner " in told
     assert site.everything() == before
     assert "p=reject" not in site.run("dns", "records", "example.com").expect(0).stdout
 

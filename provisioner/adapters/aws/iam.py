@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
@@ -27,7 +28,7 @@ class IamSmtpUsers:
         client = self._session.client("iam")
         with in_our_words("iam:ListAccessKeys"):
             answer = unless_absent(lambda: client.list_access_keys(UserName=user), _ABSENT)
-        listed = sorted(answer["AccessKeyMetadata"], key=lambda key: key["CreateDate"]) if answer else []
+        listed = sorted(answer["AccessKeyMetadata"], key=_made) if answer else []
         return [AccessKey(id=key["AccessKeyId"], active=key["Status"] == "Active") for key in listed]
 
     def tags(self, user: str) -> Mapping[str, str] | None:
@@ -58,7 +59,7 @@ class IamSmtpUsers:
         client = self._session.client("iam")
         try:
             with in_our_words("iam:CreateAccessKey"):
-                answer = unless_absent(lambda: client.create_access_key(UserName=user), _ABSENT)
+                answer = _unless_unseen(user, lambda: client.create_access_key(UserName=user))
         except ProvisionerError as error:
             if refused_with(error) == "LimitExceeded":
                 raise _two_keys(user) from error
@@ -69,7 +70,27 @@ class IamSmtpUsers:
         """Delete an access key; nothing happens when it is gone already."""
         client = self._session.client("iam")
         with in_our_words("iam:DeleteAccessKey"):
-            unless_absent(lambda: client.delete_access_key(UserName=user, AccessKeyId=key_id), _ABSENT)
+            _unless_unseen(user, lambda: client.delete_access_key(UserName=user, AccessKeyId=key_id))
+
+
+def _made(key: Mapping[str, Any]) -> datetime:
+    """Return when a key was made, which IAM may leave out."""
+    made: datetime = key.get("CreateDate", datetime.min.replace(tzinfo=UTC))
+    return made
+
+
+def _unless_unseen(user: str, call: Callable[[], Any]) -> Any:
+    """Return the answer of a call that writes, None when IAM does not see the user (or the key).
+
+    What writes is allowed below a path (docs/permissions.md). IAM knows no path of a user that it does not see, and
+    refuses access to `user NAME`, where it names the ARN of one that it sees.
+    """
+    try:
+        return unless_absent(call, _ABSENT)
+    except Exception as error:
+        if refused_with(error) == "AccessDenied" and f"on resource: user {user}" in str(error):
+            return None
+        raise
 
 
 def _two_keys(user: str) -> ProvisionerError:

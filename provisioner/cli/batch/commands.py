@@ -13,7 +13,7 @@ from provisioner.cli.batch.options import Options, ReportFiles, with_run
 from provisioner.cli.batch.view import choose_view
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.machine import this_machine
-from provisioner.cli.frame.options import sharing_of
+from provisioner.cli.frame.options import code_of_dry_run, sharing_of
 from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.batch import Batch
@@ -126,8 +126,9 @@ def _plan(common: Common, world: BatchEdges, batch: Batch, ahead: Preflight) -> 
     if common.as_json:
         print_document({**done.to_document(), "preflight": ahead.to_document()})
     else:
-        print_text(text.plans(done))
-    return SOME_FAILED if done.failed else 0
+        print_text(text.plans(done, in_full=common.verbose))
+    planned = any(outcome.status is Status.PLANNED for outcome in done.outcomes)
+    return SOME_FAILED if done.failed else code_of_dry_run(changes=planned)
 
 
 def _print_report(common: Common, done: BatchReport) -> int:

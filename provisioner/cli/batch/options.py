@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common
-from provisioner.cli.frame.options import Cold, Parallelism
+from provisioner.cli.frame.options import Cold, DryRun, Parallelism
 from provisioner.core.account.rates import parse_rates
 from provisioner.core.batch.shards import choose_shard
 from provisioner.core.values.duration import parse_duration
@@ -62,7 +62,7 @@ class Options:
         bool, typer.Option("--ignore-quotas", help="Begin even if the account has no room for all domains.")
     ] = False
     cold: Cold = False
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False
+    dry_run: DryRun = False
 
     def parse(self, common: Common, environment: Mapping[str, str]) -> Wish:
         """Return the options as values; the environment tells which shard an array job does. Raises `InputError`."""

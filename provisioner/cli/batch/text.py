@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provisioner.cli.batch.view import duration
+from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.output import table
 from provisioner.core.account.stock import Room
 from provisioner.core.batch.preflight import Preflight
@@ -42,12 +43,17 @@ def report(done: BatchReport) -> str:
     return "\n\n".join([*parts, *_failures(done), _counts(done)])
 
 
-def plans(done: BatchReport) -> str:
-    """Return what `--dry-run` would do, a line per domain."""
+def plans(done: BatchReport, *, in_full: bool) -> str:
+    """Return what `--dry-run` would do: a line per domain, and below the table what changes with its values.
+
+    Of domains where things are only made, which the counts say, the resources are listed `in_full` only.
+    """
     columns = ("add", "change", "destroy", "import")
     rows = [(o.domain, *(str(o.changes.get(name, "-")) for name in columns), _zone(o)) for o in done.outcomes]
     head = ("DOMAIN", *(name.upper() for name in columns), "ZONE")
-    return "\n\n".join([table(head, rows), *_failures(done), _counts(done)])
+    listed = [o for o in done.outcomes if in_full or any(action["action"] != "create" for action in o.plan)]
+    changes = ["\n".join([o.domain, *lines_of(o.plan)]) for o in listed if o.plan]
+    return "\n\n".join([table(head, rows), *changes, *_failures(done), _counts(done)])
 
 
 def _failures(done: BatchReport) -> Iterator[str]:

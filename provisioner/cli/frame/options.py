@@ -11,7 +11,7 @@ from provisioner.core.asked.senders import Senders
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
-from provisioner.errors import InputError
+from provisioner.errors import InputError, NotDesired
 
 Value = TypeVar("Value")
 
@@ -21,7 +21,7 @@ Wait = Annotated[
     str | None,
     typer.Option("--wait", metavar="DURATION", help="Wait for verification, e.g. 10m; exit 3 if it is still pending."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done; exit 3 when there are changes.")]
 NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
 
 
@@ -42,6 +42,11 @@ def sharing_of(share: Sharing | None, *, cold: bool, usual: Sharing) -> Sharing:
         message = f"--cold is --share never, and --share {share} was given too"
         raise InputError("cold_or_share", message, "leave one of them out")
     return Sharing.NEVER
+
+
+def code_of_dry_run(*, changes: bool) -> int:
+    """Return the exit code of a run that only says what would be done."""
+    return NotDesired.exit_code if changes else 0
 
 
 def parse_domain(text: str) -> DomainName:

@@ -8,7 +8,7 @@ import typer
 
 from provisioner.cli.frame.asking import ask
 from provisioner.cli.frame.common import Common, command, commands
-from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, parse_domain
+from provisioner.cli.frame.options import Domain, DryRun, ShareDestroying, code_of_dry_run, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.core.asked.command_line import Asked
@@ -34,11 +34,12 @@ def _destroy_domain(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the domain's name again.")] = False,
     keep_zone: Annotated[bool, typer.Option("--keep-zone", help="Leave a zone that we created in place.")] = False,
     yes_it_sends: Annotated[
-        bool, typer.Option("--yes-it-sends", help="Go on although the domain sent mail in the last 7 days.")
+        bool,
+        typer.Option("--yes-it-sends", help="Go on although its keys were used in the last 7 days, or none can say."),
     ] = False,
     dry_run: DryRun = False,
     share: ShareDestroying = Sharing.NEVER,
-) -> None:
+) -> int:
     """Take a domain off SES again, and only what is ours.
 
     That is the identity, our records, the configuration set, the IAM user and its keys. A hosted zone that we created
@@ -57,6 +58,7 @@ def _destroy_domain(
         print_document(done.to_document())
     else:
         print_text(text.destruction(done, dry_run=dry_run))
+    return code_of_dry_run(changes=dry_run and not done.plan.empty)
 
 
 def _confirm(domain: DomainName) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command, commands
-from provisioner.cli.frame.options import Cold, Domain, DryRun, NoSecret, Share, Wait, parse_domain, sharing_of
+from provisioner.cli.frame.options import (
+    Cold,
+    Domain,
+    DryRun,
+    NoSecret,
+    Share,
+    Wait,
+    code_of_dry_run,
+    parse_domain,
+    sharing_of,
+)
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.mail_domain import text
 from provisioner.cli.mail_domain.wish import Wish
@@ -43,7 +54,9 @@ def _new_domain(
     update_registrar: Annotated[
         bool, typer.Option("--update-registrar", help="Set the zone's name servers in Route 53 Domains (asks first).")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the registrar is changed.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to --update-registrar, and to what --take-over replaces.")
+    ] = False,
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
@@ -63,13 +76,12 @@ def _new_domain(
     asked = wish.parse(common)
     sharing = sharing_of(share, cold=cold, usual=Sharing.READS)
     if dry_run:
-        _print_plan(common, _planned(common, name, asked, cold=sharing is Sharing.NEVER))
-        return 0
+        return _print_plan(common, _planned(common, name, asked, cold=sharing is Sharing.NEVER))
     with open_domain(common.settings(), common.progress(), sharing=sharing) as edges:
         notice = common.ephemeral_notice()
         if notice:
             edges.progress.warn(notice)
-        made = new_domain(edges, name, asked)
+        made = new_domain(edges, name, replace(asked, confirmed=yes))
     consent = _registrar_consent(made.zone, yes=yes) if update_registrar else None
     end = follow_up(edges, made, limit, consent)
     if common.as_json:
@@ -98,11 +110,12 @@ def _planned(common: Common, domain: DomainName, asked: Asked, *, cold: bool) ->
         return plan_domain(edges, domain, asked)
 
 
-def _print_plan(common: Common, planned: Planned) -> None:
+def _print_plan(common: Common, planned: Planned) -> int:
     if common.as_json:
         print_document(planned.to_document())
     else:
         print_text(text.plan(planned))
+    return code_of_dry_run(changes=not planned.empty)
 
 
 @command(
@@ -119,6 +132,4 @@ def _plan(common: Common, domain: Domain, wish: Wish, cold: Cold = False) -> int
     Nothing is changed and nothing is remembered.
     """
     name, asked = parse_domain(domain), wish.parse(common)
-    planned = _planned(common, name, asked, cold=cold)
-    _print_plan(common, planned)
-    return 0 if planned.plan.empty else NotDesired.exit_code
+    return _print_plan(common, _planned(common, name, asked, cold=cold))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, ZoneMode
 from provisioner.core.asked.senders import SenderChange, Senders
 from provisioner.core.asked.tags import TagChange, Tags
 from provisioner.core.values.address import EmailAddress
@@ -19,7 +19,8 @@ class Asked:
 
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
     a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered;
-    `senders` are added, and none goes unless a change says so: its password may be in use.
+    `senders` are added, and none goes unless a change says so: its password may be in use. `confirmed`: a take-over may
+    replace settings that are in use.
     """
 
     region: Region | None = None
@@ -28,7 +29,7 @@ class Asked:
     contact: EmailAddress | None = None
     customer: str | None = None
     mail_from: str | None = None
-    dmarc: DmarcPolicy | None = None
+    dmarc: Dmarc | DmarcPolicy | None = None
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None
@@ -36,6 +37,7 @@ class Asked:
     senders: Senders | SenderChange | None = None
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @property
     def dropped_senders(self) -> tuple[str, ...]:

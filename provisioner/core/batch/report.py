@@ -33,7 +33,8 @@ FINISHED = frozenset({Status.PROVISIONED, Status.UNCHANGED})
 class Outcome:
     """One domain: how it ended, when it began (ISO 8601, UTC), how long it took, and what its owner must know.
 
-    Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked.
+    Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked. `plan` is what a dry
+    run would do to which resource, as `plan --json` has it.
     """
 
     domain: str
@@ -54,6 +55,7 @@ class Outcome:
     stored_in: str | None = None
     next_steps: tuple[str, ...] = ()
     error: Mapping[str, str] | None = None
+    plan: tuple[Mapping[str, object], ...] = ()
 
     @property
     def finished(self) -> bool:
@@ -67,6 +69,7 @@ class Outcome:
             "status": str(self.status),
             "name_servers": list(self.name_servers),
             "next_steps": list(self.next_steps),
+            "plan": list(self.plan),
         }
 
     @classmethod
@@ -82,6 +85,7 @@ class Outcome:
             "status": Status(status),
             "name_servers": tuple(optional(members, "name_servers", list) or ()),
             "next_steps": tuple(optional(members, "next_steps", list) or ()),
+            "plan": tuple(optional(members, "plan", list) or ()),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
 

@@ -28,13 +28,32 @@ class Purpose(StrEnum):
         return self in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
 
 
+class Action(StrEnum):
+    """What somebody has to do with a record at a DNS host that is not ours; `KEEP`: nothing, it stays as it is."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What to do with a record at a DNS host that is not ours; `replaces` are the values whose place it takes."""
+
+    action: Action
+    replaces: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record set.
 
     Names and hosts are without trailing dot, TXT values without quotes and with their strings joined; `ttl` is in
     seconds. `raw` holds the values of an existing record set exactly as Route 53 does, which is what deleting or
-    merging it takes. `index` tells the three record sets of DKIM apart.
+    merging it takes. `index` tells the three record sets of DKIM apart. An alias has no values and no TTL, but the host
+    that it is an `alias` of. Sets with a routing policy share their name and type, and differ in `set_identifier`.
+    `publishing` is None where no person has to do anything: in a zone of Route 53.
     """
 
     name: str
@@ -44,10 +63,32 @@ class Record:
     raw: tuple[str, ...] = field(default=(), compare=False)
     purpose: Purpose = Purpose.OTHER
     index: int = 0
+    alias: str = ""
+    set_identifier: str = ""
+    publishing: Publishing | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        """Name the record set in the user's words, with what it holds: `MX example.com = 10 mail.example.com`."""
+        routed = f" (set {self.set_identifier} of a routing policy)" if self.set_identifier else ""
+        held = f"alias of {self.alias}" if self.alias else " | ".join(self.values) or "(alias)"
+        return f"{self.type} {self.name}{routed} = {held}"
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether it is the one set of its name and type, with values of its own: all that we make are."""
+        return bool(self.values) and not self.set_identifier
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, as `new-domain --json` shows it."""
-        return {"name": self.name, "type": self.type, "ttl": self.ttl, "values": list(self.values)}
+        """Return the JSON form, as `new-domain --json` shows it; with `action` and `replaces` in a zone elsewhere."""
+        document: dict[str, object] = {
+            "name": self.name,
+            "type": self.type,
+            "ttl": self.ttl,
+            "values": list(self.values),
+        }
+        if self.publishing is None:
+            return document
+        return document | {"action": str(self.publishing.action), "replaces": list(self.publishing.replaces)}
 
 
 def static_records(spec: MailDomain) -> tuple[Record, ...]:

@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.core.terraform.plan import summary_of
+from provisioner.core.terraform.attributes import UNKNOWN, sides, unequal
+from provisioner.core.terraform.subject import subject_of
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.errors import ProvisionerError
 
-SENSITIVE = "(sensitive)"
-UNKNOWN = "(known after apply)"
-
 _QUIET = (["no-op"], ["read"])
-_TAGS = "tags"
-_DERIVED = frozenset({"tags_all"})  # repeats `tags`
 _SENDING = ("aws_sesv2_configuration_set", "sending_options.0.sending_enabled")
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +79,7 @@ def _changed_outside(plan: Mapping[str, object]) -> Iterator[tuple[str, frozense
     for entry in _entries(plan, "resource_drift"):
         change = mapping(required(entry, "change", dict))
         gone = change.get("after") is None
-        changed = _unequal(change.get("before"), change.get("after"))
+        changed = unequal(change.get("before"), change.get("after"))
         yield required(entry, "address", str), frozenset({None} if gone else {".".join(path) for path in changed})
 
 
@@ -94,71 +88,21 @@ def _of_resource(entry: Mapping[str, object], outside: Mapping[str, frozenset[st
     if required(change, "actions", list) in _QUIET:
         return
     address, rtype = required(entry, "address", str), required(entry, "type", str)
-    what, changed = summary_of(rtype, change) or address, outside.get(address, frozenset())
+    what, changed = subject_of(address, rtype, change), outside.get(address, frozenset())
     for attribute, expected, found in _pairs(change):
         yield Difference(address, rtype, what, attribute, expected, found, attribute in changed)
 
 
 def _pairs(change: Mapping[str, object]) -> Iterator[tuple[str | None, object, object]]:
     """Go through (attribute, expected, found)."""
-    before, after = change.get("before"), change.get("after")
+    before, after = sides(change)
     if before is None or after is None:
-        yield None, _whole(change, "after"), _whole(change, "before")
+        yield None, _known(after), before
         return
-    paths = [path for path in _unequal(before, after) if path[0] not in _DERIVED]
-    known = [path for path in paths if not _marked(change.get("after_unknown"), path)]
-    for path in known or paths:
-        yield ".".join(path), _value(change, "after", path), _value(change, "before", path)
+    for name, value in after.items():
+        yield name, value, before[name]
 
 
-def _unequal(before: object, after: object) -> list[Path]:
-    left, right = dict(_leaves(before)), dict(_leaves(after))
-    paths = dict.fromkeys([*left, *right])  # in their order
-    return [path for path in paths if path and _said(path, left.get(path)) != _said(path, right.get(path))]
-
-
-def _said(path: Path, value: object) -> object:
-    """Return what a value says: an empty one is like none, but a tag may have an empty value."""
-    return value if path[0] == _TAGS and path[1:] else value or None
-
-
-def _leaves(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Go through the attributes; a list of plain values is one, a list of blocks is one per block."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _leaves(inner, (*path, str(key)))
-    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        for number, inner in enumerate(value):
-            yield from _leaves(inner, (*path, str(number)))
-    else:
-        yield path, value
-
-
-def _value(change: Mapping[str, object], side: str, path: Path) -> object:
-    if _marked(change.get("before_sensitive"), path) or _marked(change.get("after_sensitive"), path):
-        return SENSITIVE
-    if side == "after" and _marked(change.get("after_unknown"), path):
-        return UNKNOWN
-    return dict(_leaves(change.get(side))).get(path)
-
-
-def _whole(change: Mapping[str, object], side: str) -> object:
-    """Return the attributes of a resource that is only on one side, without the empty ones."""
-    if change.get(side) is None:
-        return None
-    paths = [path for path, value in _leaves(change.get(side)) if path and value and path[0] not in _DERIVED]
-    return {".".join(path): _value(change, side, path) for path in paths}
-
-
-def _marked(mask: object, path: Path) -> bool:
-    """Say whether a mask of Terraform's (sensitive, unknown) covers the attribute or a part of it."""
-    if isinstance(mask, bool):
-        return mask
-    if isinstance(mask, Mapping):
-        return _marked(mask.get(path[0]), path[1:]) if path else any(_marked(inner, ()) for inner in mask.values())
-    if isinstance(mask, list):
-        if not path:
-            return any(_marked(inner, ()) for inner in mask)
-        number = int(path[0]) if path[0].isdigit() else len(mask)
-        return number < len(mask) and _marked(mask[number], path[1:])
-    return False
+def _known(values: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Leave out what AWS will decide."""
+    return None if values is None else {name: value for name, value in values.items() if value != UNKNOWN}

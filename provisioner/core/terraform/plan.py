@@ -1,16 +1,22 @@
 """A Terraform plan as data, and the guard that reads it before anything is applied."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, Self, cast
+from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from provisioner.core.terraform.attributes import Values, sides
+from provisioner.core.terraform.subject import subject_of
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.errors import ProvisionerError, Refused
 
 Kind = Literal["create", "update", "delete", "replace", "import", "no-op", "read"]
 
-NAMING = ("name", "mail_from_domain", "email_identity", "configuration_set_name", "user", "bucket")
 MOST_NAMED = 10
+
+_ACCOUNT = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(\d{12}):")
 
 _KINDS: dict[tuple[str, ...], Kind] = {
     ("create",): "create",
@@ -25,13 +31,19 @@ _KINDS: dict[tuple[str, ...], Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a plan does to one resource; `summary` names it in the user's words, e.g. `TXT _dmarc.example.com`."""
+    """What a plan does to one resource; `summary` names it in the user's words, e.g. `TXT _dmarc.example.com`.
+
+    `before` and `after` are its attributes by path, those alone that differ, or all that it has where it is only on
+    one side; None on the other.
+    """
 
     address: str
     type: str
     actions: tuple[str, ...]
     importing: bool
     summary: str
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -39,14 +51,34 @@ class Change:
         kind = _KINDS[self.actions]
         return "import" if self.importing and kind == "no-op" else kind
 
+    @property
+    def acts(self) -> bool:
+        """Whether it does anything, be it only to the state."""
+        return self.kind not in ("no-op", "read")
+
+    def to_document(self) -> dict[str, object]:
+        """Return one entry of `plan --json`."""
+        before, after = (None if side is None else dict(side) for side in (self.before, self.after))
+        return {
+            "address": self.address,
+            "action": self.kind,
+            "subject": self.summary,
+            "before": before,
+            "after": after,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A reviewed plan: `file` is what must be applied, `counts` what Terraform's last line says of it."""
+    """A reviewed plan: `file` is what must be applied, `counts` what Terraform's last line says of it.
+
+    `accounts` are the numbers of the AWS accounts in which the resources are that the state knows.
+    """
 
     file: str
     changes: tuple[Change, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.counts:
@@ -61,16 +93,24 @@ class Plan:
     def from_show(cls, document: object, file: str) -> Self:
         """Read the output of `terraform show -json FILE`; raises `ProvisionerError("unreadable_plan")`."""
         try:
-            changes = _changes(mapping(document))
+            changes, accounts = _changes(mapping(document)), frozenset(_accounts(mapping(document)))
         except WrongShapeError as error:
             hint = "Use a Terraform whose JSON plan format is 1.x."
             raise ProvisionerError("unreadable_plan", f"the plan cannot be read: {error}", hint) from None
-        return cls(file, changes)
+        return cls(file, changes, accounts=accounts)
+
+    def without(self, addresses: Collection[str]) -> Plan:
+        """Return the plan as it would be if these resources were not in the state, to be shown and not applied."""
+        return Plan(self.file, tuple(change for change in self.changes if change.address not in addresses))
 
     @property
     def empty(self) -> bool:
         """Whether applying it would do nothing."""
         return not any(self.counts.values())
+
+    def to_document(self) -> list[dict[str, object]]:
+        """Return what would happen to which resource, as the member `plan` of JSON has it."""
+        return [change.to_document() for change in self.changes]
 
 
 def guard(domain: str, plan: Plan, allowed: Collection[str]) -> None:
@@ -118,6 +158,16 @@ def _changes(document: Mapping[str, object]) -> tuple[Change, ...]:
     return tuple(_change(mapping(entry)) for entry in optional(document, "resource_changes", list) or ())
 
 
+def _accounts(document: Mapping[str, object]) -> Iterator[str]:
+    """Yield the account of everything that the state knew, also of what AWS does not have any more."""
+    for key in ("resource_changes", "resource_drift"):
+        for entry in optional(document, key, list) or ():
+            before = mapping(required(mapping(entry), "change", dict)).get("before")
+            arn = before.get("arn") if isinstance(before, dict) else None
+            if isinstance(arn, str) and (found := _ACCOUNT.match(arn)):
+                yield found[1]
+
+
 def _change(entry: Mapping[str, object]) -> Change:
     address, rtype = required(entry, "address", str), required(entry, "type", str)
     change = mapping(required(entry, "change", dict))
@@ -125,20 +175,8 @@ def _change(entry: Mapping[str, object]) -> Change:
     if actions not in _KINDS:
         raise WrongShapeError(f"{address} has the unknown actions {', '.join(actions)}")
     importing = change.get("importing") is not None
-    return Change(address, rtype, actions, importing, summary_of(rtype, change) or address)
+    return Change(address, rtype, actions, importing, subject_of(address, rtype, change), *_sides(actions, change))
 
 
-def summary_of(rtype: str, change: Mapping[str, object]) -> str:
-    """Name a changed resource in the user's words, e.g. `TXT _dmarc.example.com`; empty when nothing names it."""
-    side = "before" if change.get("after") is None else "after"
-    known = _public(change.get(side), change.get(f"{side}_sensitive"))
-    name = next((known[key] for key in NAMING if key in known), "").removesuffix(".")
-    return f"{known['type']} {name}" if name and rtype == "aws_route53_record" and "type" in known else name
-
-
-def _public(values: object, sensitive: object) -> dict[str, str]:
-    """Return the text attributes that Terraform does not mark as sensitive, wholly or in part."""
-    if not isinstance(values, dict) or sensitive is True:
-        return {}
-    marked = cast(dict[str, object], sensitive) if isinstance(sensitive, dict) else {}
-    return {key: value for key, value in values.items() if isinstance(value, str) and value and not marked.get(key)}
+def _sides(actions: tuple[str, ...], change: Mapping[str, object]) -> tuple[Values | None, Values | None]:
+    return ({}, {}) if actions == ("no-op",) else sides(change)

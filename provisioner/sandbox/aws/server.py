@@ -20,6 +20,8 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from provisioner.sandbox.aws import iam, route53, s3
+from provisioner.sandbox.aws.iam import IamApi
+from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
@@ -31,7 +33,7 @@ from provisioner.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OWN_APIS = {"sesv2": SesApi, "route53": Route53Api}
+OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
 Page = Callable[[str], Any]  # HTTP method -> something for JSON
@@ -53,8 +55,8 @@ class AwsServer:
 
         moto keeps its state per process, so there can be only one server at a time.
         """
-        moto = _faults_are_errors(_Dispatcher(_create_app))
-        app = _Pages(Throttle(moto, self._settings.throttle, self._calls), self._pages)
+        gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
+        app = _Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)

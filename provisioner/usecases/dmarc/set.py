@@ -102,7 +102,7 @@ def _remember(edges: Edges, domain: DomainName, asked: Asked) -> None:
     with edges.workspaces.open(domain) as workspace:
         before = workspace.recall()
         request = asked.over(domain, before.request if before else None)
-        workspace.remember(Remembered(request, before.decisions if before else None))
+        workspace.remember(replace(before, request=request) if before else Remembered(request, None))
 
 
 def _refuse_lost_reports(edges: Edges, domain: DomainName, rua: EmailAddress | None) -> None:

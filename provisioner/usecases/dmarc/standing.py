@@ -17,6 +17,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import texts_at
 from provisioner.usecases.home import KnownDomain, recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 Owner = Literal["ours", "theirs", "external"]
 
@@ -62,6 +63,8 @@ def standing(edges: Edges, domain: DomainName) -> Standing:
     """Look at the record and say whose it is; raises `Refused` when it was ours and somebody changed it."""
     known = recall(edges, domain)
     name = domain.child("_dmarc")
+    if not known.decided.zone.is_elsewhere:
+        in_own_account(edges, domain, known.account)
     zone = find_zone(edges, known.decided.zone)
     if zone is None:
         texts = texts_at(edges.resolver.lookup, name)
@@ -83,13 +86,13 @@ def no_own_record(domain: DomainName) -> InputError:
 
 
 def _elsewhere_in_zone(resolver: Resolver, name: str, live: Sequence[Record]) -> Elsewhere | None:
-    values = {record.type: record.values for record in live}
-    if values.get("CNAME"):
-        return _behind_alias(resolver, name, values["CNAME"][0].lower())
-    if "NS" in values:
-        return _delegated(name, values["NS"])
-    if values.get("TXT", name) == ():
-        return Elsewhere(name, f"{name} is an alias of Route 53, to the TXT record of another name in the zone")
+    sets = {record.type: record for record in live}
+    if "CNAME" in sets and sets["CNAME"].values:
+        return _behind_alias(resolver, name, sets["CNAME"].values[0].lower())
+    if "NS" in sets:
+        return _delegated(name, sets["NS"].values)
+    if "TXT" in sets and not sets["TXT"].is_simple:
+        return Elsewhere(name, f"no plain TXT stands there, and it stays as it is: {sets['TXT']}")
     return None
 
 

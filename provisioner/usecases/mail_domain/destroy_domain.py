@@ -17,6 +17,7 @@ from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
+from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.existing import existing
@@ -59,7 +60,8 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
         try:
             work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
             kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
-            refuse_if_in_use(edges, seen.spec, anyway=consent.though_it_sends)
+            refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
+            refuse_unless_removable(edges, seen.spec.smtp_users)
             if not consent.dry_run:
                 return _take_apart(work, restore_order(work, seen), kept)
             with _planned_destruction(work, seen) as plan:
@@ -154,6 +156,7 @@ def _planned_destruction(work: Undertaking, seen: Survey) -> Iterator[Plan]:
 
 
 def _destroy(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
+    refuse_unless_removable(work.edges, deleted_users(work.domain, plan))  # also what the state alone knows
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"destroying {plan.counts['destroy']} resources")

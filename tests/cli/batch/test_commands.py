@@ -122,11 +122,26 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
     outcome = batch(manifest(MIXED), "--dry-run")
     assert outcome.code == 4
     assert re.search(r"a\.com +12 +0 +0 +0 +created", outcome.out)
-    document = batch(manifest(GOOD), "--dry-run", "--json").document
+    planned = batch(manifest(GOOD), "--dry-run", "--json")
+    assert planned.code == 3
+    document = planned.document
+    assert [len(entry["plan"]) for entry in document["domains"]] == [12, 12]
     assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
     assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
     assert in_memory.aws.zones == []
     assert not (home / "runs").exists()
+
+
+def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(batch: Cli, manifest: Any) -> None:
+    assert batch(manifest(GOOD)).code == 0
+    unchanged = batch(manifest(GOOD), "--dry-run")
+    assert unchanged.code == 0
+    assert "->" not in unchanged.out
+    outcome = batch(manifest("domains: [{domain: a.com, dmarc: reject}, b.com, c.com]"), "--dry-run")
+    assert outcome.code == 3
+    assert re.search(r"^a\.com\n  ~ .*p=none.* -> .*p=reject", outcome.out, re.MULTILINE)
+    assert "  + " not in outcome.out
+    assert "c.com\n  + " in batch(manifest("domains: [c.com]"), "--dry-run", "--verbose").out
 
 
 def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:

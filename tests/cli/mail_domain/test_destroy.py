@@ -22,7 +22,7 @@ def test_a_domain_is_destroyed_when_told_so(cli: Cli, in_memory: World, provisio
 
 def test_a_dry_run_destroys_nothing_and_asks_nothing(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--dry-run")
-    assert (outcome.code, outcome.out) == (0, "example.com: would destroy 12 resources\n")
+    assert (outcome.code, outcome.out) == (3, "example.com: would destroy 12 resources\n")
     assert in_memory.store.kept
 
 

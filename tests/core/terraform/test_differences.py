@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.core.terraform.differences import SENSITIVE, UNKNOWN, Difference, differences
+from provisioner.core.terraform.attributes import SENSITIVE, UNKNOWN
+from provisioner.core.terraform.differences import Difference, differences
 from provisioner.errors import ProvisionerError
 
 RECORD = 'module.mail_domain.aws_route53_record.static["dmarc"]'
@@ -38,7 +39,7 @@ def test_an_attribute_of_a_block_is_named_by_its_path() -> None:
     before = {"configuration_set_name": "example-com", "delivery_options": [{"tls_policy": "OPTIONAL"}]}
     after = {"configuration_set_name": "example-com", "delivery_options": [{"tls_policy": "REQUIRE"}]}
     (found,) = of(entry(SET, ["update"], before, after))
-    assert (found.what, found.attribute) == ("example-com", "delivery_options.0.tls_policy")
+    assert (found.what, found.attribute) == ("configuration set example-com", "delivery_options.0.tls_policy")
 
 
 def test_a_missing_resource_is_one_difference_with_all_that_was_expected() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.core.terraform.attributes import SENSITIVE, UNKNOWN
 from provisioner.core.terraform.plan import Change, Plan, guard
 from provisioner.errors import ProvisionerError, Refused
 
@@ -78,14 +79,19 @@ def test_a_dns_record_is_named_by_type_and_name(shown_plan: Shown, change: dict[
 @pytest.mark.parametrize(
     ("rtype", "after", "summary"),
     [
-        ("aws_route53_zone", {"name": "example.com", "comment": "x"}, "example.com"),
-        ("aws_iam_user", {"name": "example.com", "path": "/x/"}, "example.com"),
-        ("aws_sesv2_configuration_set", {"configuration_set_name": "example-com"}, "example-com"),
-        ("aws_sesv2_email_identity", {"email_identity": "example.com"}, "example.com"),
+        ("aws_route53_zone", {"name": "example.com", "comment": "x"}, "hosted zone example.com"),
+        ("aws_iam_user", {"name": "example.com", "path": "/x/"}, "IAM user example.com"),
+        ("aws_sesv2_configuration_set", {"configuration_set_name": "example-com"}, "configuration set example-com"),
+        ("aws_sesv2_email_identity", {"email_identity": "example.com"}, "SES identity example.com"),
         (
             "aws_sesv2_email_identity_mail_from_attributes",
             {"email_identity": "example.com", "mail_from_domain": "bounce.example.com"},
-            "bounce.example.com",
+            "MAIL FROM bounce.example.com",
+        ),
+        (
+            "aws_iam_user_policy",
+            {"name": "send-as-domain", "user": "example.com"},
+            "policy send-as-domain of IAM user example.com",
         ),
         ("terraform_data", {"input": "x"}, "terraform_data.this"),
     ],
@@ -95,6 +101,64 @@ def test_other_resources_are_named_by_their_name(
 ) -> None:
     document = shown_plan(resource(f"{rtype}.this", "create", before=None, after=after))
     assert Plan.from_show(document, "f").changes[0].summary == summary
+
+
+def test_a_dkim_record_whose_name_ses_has_yet_to_say_is_named_by_its_number(shown_plan: Shown) -> None:
+    address = 'module.mail_domain.aws_route53_record.dkim["1"]'
+    change = {"actions": ["create"], "before": None, "after": {"type": "CNAME"}, "after_unknown": {"name": True}}
+    document = shown_plan({"address": address, "type": "aws_route53_record", "change": change})
+    assert Plan.from_show(document, "f").changes[0].summary == "CNAME of DKIM key 2"
+
+
+def change_of(shown_plan: Shown, *actions: str, **change: Any) -> dict[str, Any]:
+    document = shown_plan(resource("module.m.aws_route53_record.this", *actions, **change))
+    (only,) = Plan.from_show(document, "f").changes
+    return only.to_document()
+
+
+DMARC = {"name": "_dmarc.example.com", "type": "TXT", "ttl": 300, "records": ["v=DMARC1; p=none"], "alias": []}
+
+
+def test_an_update_tells_what_differs_and_nothing_else(shown_plan: Shown) -> None:
+    after = {**DMARC, "records": ["v=DMARC1; p=quarantine"]}
+    assert change_of(shown_plan, "update", before=DMARC, after=after) == {
+        "address": "module.m.aws_route53_record.this",
+        "action": "update",
+        "subject": "TXT _dmarc.example.com",
+        "before": {"records": ["v=DMARC1; p=none"]},
+        "after": {"records": ["v=DMARC1; p=quarantine"]},
+    }
+
+
+def test_what_is_made_or_taken_away_is_told_as_a_whole(shown_plan: Shown) -> None:
+    whole = {key: value for key, value in DMARC.items() if value}
+    made = change_of(shown_plan, "create", before=None, after=DMARC)
+    gone = change_of(shown_plan, "delete", before=DMARC, after=None)
+    assert (made["before"], made["after"]) == (None, whole)
+    assert (gone["before"], gone["after"]) == (whole, None)
+
+
+def test_what_aws_decides_is_known_after_the_apply(shown_plan: Shown) -> None:
+    unknown = {"records": True, "fqdn": True}
+    made = change_of(shown_plan, "create", before=None, after={"type": "CNAME"}, after_unknown=unknown)
+    assert made["after"] == {"type": "CNAME", "records": UNKNOWN, "fqdn": UNKNOWN}
+
+
+def test_a_sensitive_value_is_never_among_the_changes(shown_plan: Shown) -> None:
+    before, after = ({"secret": word, "name": "x"} for word in ("hunter1", "hunter2"))
+    masks = {"before_sensitive": {"secret": True}, "after_sensitive": {"secret": True}}
+    changes = [
+        change_of(shown_plan, "update", before=before, after=after, **masks),
+        change_of(shown_plan, "create", before=None, after=after, **masks),
+        change_of(shown_plan, "delete", before=before, after=None, **masks),
+    ]
+    assert "hunter" not in str(changes)
+    assert changes[0]["after"] == {"secret": SENSITIVE}
+
+
+def test_a_resource_that_stays_has_no_values(shown_plan: Shown) -> None:
+    stays = change_of(shown_plan, "no-op", before=DMARC, after=DMARC, importing={"id": "x"})
+    assert (stays["action"], stays["before"], stays["after"]) == ("import", {}, {})
 
 
 @pytest.mark.parametrize("sensitive", [True, {"name": True}, {"name": [True]}])
@@ -166,3 +230,27 @@ def test_a_long_list_is_cut() -> None:
     plan = Plan("f", tuple(planned(f"aws_iam_user.n{number}", "delete") for number in range(14)))
     with pytest.raises(Refused, match="and 4 more"):
         guard("example.com", plan, ())
+
+
+@pytest.mark.parametrize(
+    ("arn", "accounts"),
+    [
+        ("arn:aws:ses:us-east-1:123456789012:identity/example.com", {"123456789012"}),
+        ("arn:aws-us-gov:iam::123456789012:user/provisioner/smtp/example.com", {"123456789012"}),
+        ("arn:aws:route53:::hostedzone/Z1", set()),
+        (None, set()),
+    ],
+)
+@pytest.mark.parametrize("key", ["resource_changes", "resource_drift"])
+def test_a_plan_says_in_which_accounts_the_state_has_its_resources(
+    shown_plan: Shown, key: str, arn: str | None, accounts: set[str]
+) -> None:
+    change = {"actions": ["delete"], "before": {"arn": arn}, "after": None}
+    document = {**shown_plan(), key: [{"address": "a.b", "type": "a", "change": change}]}
+    assert Plan.from_show(document, "plan").accounts == accounts
+
+
+def test_what_is_to_be_made_is_in_no_account_yet(shown_plan: Shown) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"arn": "arn:aws:iam::123456789012:user/x"}}
+    shown = shown_plan({"address": "a.b", "type": "a", "change": change})
+    assert Plan.from_show(shown, "plan").accounts == frozenset()

@@ -222,7 +222,7 @@ def test_in_an_external_zone_the_owner_publishes_and_we_remember(world: World) -
     carry_out(world.edges, change)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    assert kept.request.dmarc is QUARANTINE
+    assert kept.request.dmarc == QUARANTINE
     assert kept.decisions is not None
 
 
@@ -295,7 +295,8 @@ def test_a_record_behind_a_cname_is_changed_where_it_is_kept(world: World) -> No
     [
         (Record(NAME, "CNAME", 300, (HOSTED,), (HOSTED,)), f"it leads to {HOSTED}"),
         (Record(NAME, "NS", 300, ("ns2.example.net", "ns1.example.net")), "a zone of its own, on ns1.example.net, ns2"),
-        (Record(NAME, "TXT", 0, ()), "is an alias of Route 53"),
+        (Record(NAME, "TXT", 0, (), alias="d.example.com"), "stays as it is: TXT _dmarc.example.com = alias of d."),
+        (Record(NAME, "TXT", 60, ("x",), ("x",), set_identifier="a"), "(set a of a routing policy)"),
     ],
 )
 def test_what_stands_in_our_zone_instead_of_a_txt_is_left_alone(world: World, there: Record, reason: str) -> None:

@@ -155,3 +155,31 @@ def test_a_credential_that_cannot_be_read_is_put_aside_and_its_key_counts_as_los
     again = new_domain(world.edges, EXAMPLE, ASKED)
     assert again.smtp.lost == (first.smtp.credential.user_name,)
     assert "corrupt-1" in world.progress.warnings[0]
+
+
+def test_a_list_of_keys_that_is_older_than_the_key_costs_nothing(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.lists_no_keys(times=3)
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert (again.smtp, again.changed) == (first.smtp, False)
+    assert len(world.aws.keys("example.com")) == 1
+    assert 0 < world.clock.seconds < 10
+
+
+def test_a_key_that_was_stored_is_no_orphan_even_when_iam_lists_it_far_too_late(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    assert first.smtp.credential is not None
+    world.aws.lists_no_keys(times=4)
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.credential is not None
+    kept = {key.id for key in world.aws.keys("example.com")}
+    assert kept == {first.smtp.credential.user_name, again.smtp.credential.user_name}
+
+
+def test_a_run_that_dies_after_making_a_key_in_the_place_of_a_stored_one_leaves_that_one_alone(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    assert first.smtp.credential is not None
+    world.workspaces.spaces["example.com"].intend_key(SmtpUser(EXAMPLE), (first.smtp.credential.user_name,))
+    world.store.kept.clear()
+    world.aws.has_key("example.com", "AKIAORPHAN")
+    assert new_domain(world.edges, EXAMPLE, ASKED).smtp.lost == (first.smtp.credential.user_name,)

@@ -1,0 +1,43 @@
+"""What a resource of a plan is called in front of a user, e.g. `TXT _dmarc.example.com`."""
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+_NAMING = ("name", "mail_from_domain", "email_identity", "configuration_set_name", "user", "bucket")
+_KINDS: Mapping[str, str] = {
+    "aws_iam_user": "IAM user",
+    "aws_route53_zone": "hosted zone",
+    "aws_sesv2_configuration_set": "configuration set",
+    "aws_sesv2_email_identity": "SES identity",
+    "aws_sesv2_email_identity_mail_from_attributes": "MAIL FROM",
+}
+_DKIM = re.compile(r'aws_route53_record\.dkim\["(?P<index>[0-2])"\]$')
+
+
+def subject_of(address: str, rtype: str, change: Mapping[str, object]) -> str:
+    """Name the resource of one change; its address when nothing that may be shown names it."""
+    side = "before" if change.get("after") is None else "after"
+    known = _public(change.get(side), change.get(f"{side}_sensitive"))
+    name = next((known[key] for key in _NAMING if key in known), "").removesuffix(".")
+    if not name:
+        return _dkim_record(address) or address
+    if rtype == "aws_route53_record":
+        return f"{known['type']} {name}" if "type" in known else name
+    if rtype == "aws_iam_user_policy":
+        return f"policy {name} of IAM user {known['user']}" if "user" in known else f"policy {name}"
+    return f"{_KINDS[rtype]} {name}" if rtype in _KINDS else name
+
+
+def _dkim_record(address: str) -> str:
+    """Name a record whose own name SES has yet to say."""
+    found = _DKIM.search(address)
+    return f"CNAME of DKIM key {int(found['index']) + 1}" if found else ""
+
+
+def _public(values: object, sensitive: object) -> dict[str, str]:
+    """Return the text attributes that Terraform does not mark as sensitive, wholly or in part."""
+    if not isinstance(values, dict) or sensitive is True:
+        return {}
+    marked = cast(dict[str, object], sensitive) if isinstance(sensitive, dict) else {}
+    return {key: value for key, value in values.items() if isinstance(value, str) and value and not marked.get(key)}

@@ -1,0 +1,90 @@
+"""Every command that knows `--dry-run`: exit 3 when there are changes, 0 when there are none; nothing is changed."""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from fakes.buckets import FakeBuckets
+from fakes.world import World
+
+from provisioner.cli.frame.app import app
+from provisioner.cli.frame.commands import COMMANDS
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.states.bucket import BucketSettings
+
+Cli = Callable[..., Any]
+Commands = Iterator[tuple[str, Any]]
+
+REGION = "us-east-1"
+
+CHANGING = {  # of the command, over a world in which example.com is provisioned: a line with changes, one without
+    "new-domain": ("new-domain example.com --dmarc reject", "new-domain example.com"),
+    "destroy-domain": ("destroy-domain example.com", None),
+    "batch run": ("batch changed.yaml", "batch same.yaml"),
+    "dmarc set": ("dmarc set example.com --policy reject", "dmarc set example.com --policy none"),
+    "dmarc tidy": ("dmarc tidy theirs.com", "dmarc tidy example.com"),
+    "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
+    "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
+}
+
+
+def every_command() -> Commands:
+    root: Any = typer.main.get_command(app)
+    context = root.make_context("provisioner", ["list"])
+    for _, commands in COMMANDS:
+        for name, _, _ in commands:
+            found = root.get_command(context, name)
+            below = getattr(found, "commands", None)
+            yield from [(name, found)] if below is None else ((f"{name} {sub}", one) for sub, one in below.items())
+
+
+@pytest.fixture
+def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world with something to change for each command, and with something that is as it should be."""
+    world, buckets = in_memory, FakeBuckets()
+    buckets.create("our-states", REGION)
+    buckets.kept["our-states"] = BucketSettings().wanted("our-states", "aws")
+    monkeypatch.setattr("provisioner.wiring.states.state_buckets", lambda _: buckets)
+    monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(world.batch))
+    assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
+    assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
+    world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
+    Path("changed.yaml").write_text("domains: [example.com, new.com]")
+    Path("same.yaml").write_text("domains: [example.com]")
+    return world
+
+
+def standing(world: World) -> Any:
+    kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
+    return copy.deepcopy((world.aws.sets, world.aws.identities, world.aws.user_tags, list(world.store.kept), kept))
+
+
+def test_the_table_names_every_command_that_knows_a_dry_run() -> None:
+    knowing = {
+        name for name, command in every_command() if any("--dry-run" in option.opts for option in command.params)
+    }
+    assert knowing == set(CHANGING)
+
+
+@pytest.mark.parametrize("command", CHANGING)
+def test_a_dry_run_exits_with_3_when_there_are_changes_and_makes_none(
+    cli: Cli, world_of_changes: World, command: str
+) -> None:
+    before = standing(world_of_changes)
+    outcome = cli(*CHANGING[command][0].split(), "--dry-run")
+    assert outcome.code == 3, outcome.err
+    assert outcome.out
+    assert cli(*CHANGING[command][0].split(), "--dry-run", "--json").code == 3
+    assert standing(world_of_changes) == before
+
+
+@pytest.mark.parametrize("command", [command for command, (_, same) in CHANGING.items() if same])
+def test_a_dry_run_exits_with_0_when_there_is_nothing_to_change(
+    cli: Cli, world_of_changes: World, command: str
+) -> None:
+    outcome = cli(*str(CHANGING[command][1]).split(), "--dry-run")
+    assert outcome.code == 0, outcome.err + outcome.out
