@@ -6,12 +6,16 @@ from dataclasses import dataclass
 SUCCESS = "SUCCESS"
 FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 
+EASY_DKIM, OWN_KEY = "AWS_SES", "EXTERNAL"  # `DkimAttributes.SigningAttributesOrigin`
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityStatus:
     """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...).
 
-    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off.
+    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off. `dkim_tokens` are those of
+    Easy DKIM, none where mail is signed with a key that is not SES's own. `signing_origin` says whose the key is:
+    `AWS_SES` (Easy DKIM), `EXTERNAL` (a key of the customer's own) or `AWS_SES_<REGION>` (that of another region).
     """
 
     arn: str
@@ -25,6 +29,7 @@ class IdentityStatus:
     configuration_set: str | None
     tags: Mapping[str, str]
     signing_enabled: bool = True
+    signing_origin: str = EASY_DKIM
 
     @property
     def is_settled(self) -> bool:

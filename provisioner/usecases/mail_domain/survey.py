@@ -12,11 +12,12 @@ from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Record, desired_records, tokens_published
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
+from provisioner.usecases.mail_domain.decisions.dkim import refuse_other_keys
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
 from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
@@ -67,6 +68,7 @@ def survey(
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
     identity = edges.identities.status(domain, request.region)
+    refuse_other_keys(domain, request.region, identity)
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
         theirs, part, apex = there.dmarc.theirs, there.spf.part, None
@@ -96,6 +98,8 @@ def survey_leaving(
     zone = find_zone(edges, before.zone)
     live = edges.zones.record_sets(zone.id) if zone else ()
     identity = edges.identities.status(domain, request.region)
+    if identity is not None and not identity.dkim_tokens:  # somebody switched it to a key of another kind
+        identity = replace(identity, dkim_tokens=tokens_published(domain, live))
     wanted = replace(request, spf=Spf.SKIP) if has_unmergeable_txt(live, domain.ascii) else request
     spec = replace(spec_of(domain, wanted, before, identity, txt_set(live, domain.ascii)), account=account)
     return _shared(Survey(request, before, spec, identity, zone, live, account))
