@@ -85,7 +85,7 @@ class SesIdentities:
 
 def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
     dkim = answer.get("DkimAttributes", {})
-    origin = dkim.get("SigningAttributesOrigin", EASY_DKIM)
+    origin = dkim.get("SigningAttributesOrigin") or EASY_DKIM
     mail_from = answer.get("MailFromAttributes", {})
     return IdentityStatus(
         arn=arn,

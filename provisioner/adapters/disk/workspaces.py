@@ -11,6 +11,7 @@ from typing import Any
 
 from provisioner.adapters.disk.domain_lock import hold
 from provisioner.adapters.disk.files import (
+    found_home,
     in_our_words,
     private_directory,
     read_document,
@@ -109,6 +110,7 @@ class DirectoryWorkspaces:
     """`$PROVISIONER_HOME/domains/`; see `ports.Workspaces`. `say` hears why a run has to wait."""
 
     def __init__(self, home: Path, say: Callable[[str], None] = lambda _: None) -> None:
+        self._home = home
         self._domains = home / "domains"
         self._locks = home / "locks"
         self._say = say
@@ -116,6 +118,7 @@ class DirectoryWorkspaces:
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[DomainWorkspace]:
         """Hold the workspace until the block ends; a directory that is still empty then does not stay."""
+        found_home(self._home)
         private_directory(self._locks)
         path = self._domains / domain.ascii
         # Nothing is added to the lock's name: with 253 characters it may be full.

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SUCCESS = "SUCCESS"
+EASY_DKIM, OWN_KEY = "AWS_SES", "EXTERNAL"  # whose key SES signs with: one of SES's, or of the customer's own
 FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
-
-EASY_DKIM, OWN_KEY = "AWS_SES", "EXTERNAL"  # `DkimAttributes.SigningAttributesOrigin`
 
 
 @dataclass(frozen=True, slots=True)

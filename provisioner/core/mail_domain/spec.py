@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
-from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
@@ -44,6 +44,7 @@ class MailDomain:
     iam_user: str
     signing_hosted_zone: str
     sending_enabled: bool
+    tls: Tls
     tags: Mapping[str, str]
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
@@ -87,6 +88,7 @@ def spec_of(
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
         sending_enabled=True,  # the place for a domain's standing: what is suspended gets False here
+        tls=request.tls,
         tags=_tags(domain, request),
         identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,

@@ -19,6 +19,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "mail_from": spec.mail_from,
             "configuration_set": spec.configuration_set,
             "sending_enabled": spec.sending_enabled,
+            "tls_policy": spec.tls.upper(),
             "signing_hosted_zone": spec.signing_hosted_zone,
             "smtp_user": spec.iam_user,
             "senders": {

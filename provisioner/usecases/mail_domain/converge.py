@@ -27,7 +27,7 @@ from provisioner.usecases.telling import ProgressTeller
 def apply(work: Undertaking, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
     plan = without_edit(plan)
-    total = sum(change.acts for change in plan.changes)
+    total = sum(2 if change.kind == "replace" else change.acts for change in plan.changes)  # taken away, and made
     if total:
         work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
 

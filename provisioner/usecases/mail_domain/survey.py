@@ -17,7 +17,6 @@ from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.decisions.dkim import refuse_other_keys
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
 from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
@@ -68,7 +67,6 @@ def survey(
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
     identity = edges.identities.status(domain, request.region)
-    refuse_other_keys(domain, request.region, identity)
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
         theirs, part, apex = there.dmarc.theirs, there.spf.part, None

@@ -253,3 +253,12 @@ def test_a_repair_that_aws_refuses_fails_and_the_same_command_goes_on(world: Wor
 
 def refuse(*_given: object) -> None:
     raise ProvisionerError("aws_error", "not now")
+
+
+def test_a_repair_that_changes_nothing_is_said_with_the_way_that_is_left(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.gives_up("example.com")
+    world.aws.look_for_dkim = lambda *_given: None  # type: ignore[method-assign]  # SES takes it and does nothing
+    new_domain(world.edges, EXAMPLE, ASKED)
+    (warning,) = [text for text in world.progress.warnings if "has not changed its mind" in text]
+    assert "delete the SES identity example.com" in warning
