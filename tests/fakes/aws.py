@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ class FakeAws:
         self._answers_to_come: list[IdentityStatus] = []
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
-        self.policies: set[str] = set()
+        self.policies: dict[str, str] = {}  # user:policy -> the region that it names
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
@@ -132,8 +132,9 @@ class FakeAws:
     def tags(self, user: str) -> Mapping[str, str] | None:
         return self.user_tags.get(user)
 
-    def has_policy(self, user: str, policy: str) -> bool:
-        return f"{user}:{policy}" in self.policies
+    def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
+        region = self.policies.get(f"{user}:{policy}")
+        return None if region is None else {region}
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         if before not in self.sets[zone_id]:
