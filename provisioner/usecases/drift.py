@@ -11,7 +11,7 @@ from provisioner.core.findings import NOT_RUN, Finding
 from provisioner.core.terraform.addresses import Import, iam_user
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
-from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
@@ -68,10 +68,13 @@ def drift(edges: Edges, domains: Sequence[DomainName], workers: Workers) -> list
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
     stoppable = replace(edges, progress=_StoppableProgress(edges.progress, workers.stop))
     drifts: dict[DomainName, DomainDrift] = {}
+    ends: list[LoggedOut] = []
 
     def check(_worker: int, name: DomainName) -> None:
         try:
-            drifts[name] = _check(stoppable, name)
+            drifts[name] = DomainDrift(name, error=ends[0]) if ends else _check(stoppable, name)
+            if isinstance(end := drifts[name].error, LoggedOut):
+                ends.append(end)
         except Interrupted:
             workers.stop.request(Urgency.INTERRUPT)
 

@@ -10,7 +10,7 @@ from provisioner.core.credentials.holdings import DECIDING, Holding
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.errors import InputError, Interrupted, ProvisionerError
+from provisioner.errors import InputError, Interrupted, LoggedOut, ProvisionerError
 from provisioner.usecases.drift import drift
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -75,6 +75,12 @@ def test_a_domain_that_fails_does_not_stop_the_others(provisioned: World) -> Non
     assert failed.to_document()["drift"] is None
     assert failed.to_document()["error"] == {"code": "throttled", "message": "still throttling", "hint": "later"}
     assert fine.error is None
+
+
+def test_when_the_session_has_expired_nobody_is_asked_about_the_others(provisioned: World) -> None:
+    provisioned.terraform.will_fail(LoggedOut("expired_token", "expired", "log in again"))
+    found = drift(provisioned.edges, [], Workers(1, Stop()))
+    assert [one.error and one.error.code for one in found] == ["expired_token", "expired_token"]
 
 
 def test_an_interrupt_stops_everything(provisioned: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.terraform.events import Events
 from provisioner.adapters.terraform.failures import failure, own_files
-from provisioner.errors import ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError
 
 ROOT = Path("/data/domains/example.com")
 STS = "validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, "
@@ -154,3 +154,9 @@ def test_an_error_about_our_own_files_is_put_into_words(number: int, code: str) 
 def test_a_reader_that_went_away_is_no_error_about_files() -> None:
     with pytest.raises(BrokenPipeError), own_files(ROOT):
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+@pytest.mark.parametrize(("text", "code"), TEXTS)
+def test_what_is_wrong_with_the_credentials_is_wrong_with_whatever_else_is_asked(text: str, code: str) -> None:
+    error = failure("plan", said((text, "")), ROOT)
+    assert isinstance(error, LoggedOut) is code.startswith("credentials_")
