@@ -19,6 +19,7 @@ from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain import shared_txt
 from provisioner.usecases.mail_domain.existing import existing
+from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, domain_defect
@@ -129,6 +130,7 @@ def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference]
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
         seen = survey(edges, domain, known.request, known.decisions, known.account)
+        refuse_other_signing(seen)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.

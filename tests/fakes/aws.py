@@ -27,6 +27,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.zones: list[HostedZone] = []
         self.sets: dict[str, list[Record]] = {}
+        self.signing_keys: dict[str, list[str]] = {}
         self.identities: dict[str, IdentityStatus] = {}
         self.access_keys: dict[str, list[AccessKey]] = {}
         self.signs_under: str | None = None
@@ -116,6 +117,9 @@ class FakeAws:
         self.asked.append(f"records {zone_id}")
         return self.sets[zone_id]
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        return self.signing_keys.get(zone_id, [])
+
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         self.asked.append(f"identity {domain} {region.name}")
         if self._answers_to_come:
@@ -201,6 +205,7 @@ class FakeRegistrar:
 
     def __init__(self) -> None:
         self.registered: dict[str, tuple[str, ...]] = {}
+        self.signed: set[str] = set()
 
     def has(self, domain: str, *servers: str) -> FakeRegistrar:
         self.registered[domain] = servers
@@ -208,6 +213,9 @@ class FakeRegistrar:
 
     def name_servers(self, domain: DomainName) -> Sequence[str] | None:
         return self.registered.get(domain.ascii)
+
+    def is_signed(self, domain: DomainName) -> bool:
+        return domain.ascii in self.signed
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         self.registered[domain.ascii] = tuple(servers)

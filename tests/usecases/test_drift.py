@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fakes.world import World
@@ -212,3 +213,11 @@ def test_of_a_user_that_is_missing_as_a_whole_nothing_more_is_said(provisioned: 
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.findings == ()
     assert found.drifted
+
+
+def test_an_identity_that_was_switched_to_another_key_is_said_in_a_sentence(provisioned: World) -> None:
+    there = provisioned.aws.identities["example.com"]
+    provisioned.aws.identities["example.com"] = replace(there, signing_origin="EXTERNAL", dkim_tokens=("selector",))
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert found.error is not None
+    assert found.error.code == "signs_otherwise"

@@ -44,6 +44,12 @@ class Route53Zones:
         """Return every record set of the zone, all pages of it."""
         return [_record(item) for item in self._list_record_sets(zone_id)]
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        """Return the names of the zone's key-signing keys, whatever their status."""
+        with in_our_words("route53:GetDNSSEC"):
+            answer = self._session.client("route53").get_dnssec(HostedZoneId=zone_id)
+        return [str(key.get("Name", "without a name")) for key in answer.get("KeySigningKeys", ())]
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""
         if not before.is_simple:

@@ -25,6 +25,7 @@ from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
 from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
 from provisioner.usecases.mail_domain.shared_txt import give_back, join
+from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -60,6 +61,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
         seen = work.survey(asked.over(domain, work.starting.request))
+        refuse_other_signing(seen)
         _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
@@ -88,6 +90,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
+            refuse_other_signing(seen)
             _refuse_held_senders(work, seen)
             with reviewed_plan(work, seen, dry_run=True) as plan:
                 held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)

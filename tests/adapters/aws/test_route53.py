@@ -125,3 +125,14 @@ def test_every_set_of_a_routing_policy_is_read_with_its_identifier(emulated: Aws
     change(emulated, zone, *sets)
     assert [txt.set_identifier for txt in found(emulated, zone, "TXT")] == [f"{n:03d}" for n in range(305)]
     assert not any(txt.is_simple for txt in found(emulated, zone, "TXT"))
+
+
+def test_the_key_signing_keys_of_a_zone_are_named(session: AwsSession, stub: Stub) -> None:
+    keys = [{"Name": "first", "Status": "ACTIVE"}, {"Status": "INACTIVE"}]
+    answer = {"Status": {"ServeSignature": "SIGNING"}, "KeySigningKeys": keys}
+    stub("route53").add_response("get_dnssec", answer, {"HostedZoneId": "Z1"})
+    assert Route53Zones(session).key_signing_keys("Z1") == ["first", "without a name"]
+
+
+def test_a_zone_that_was_never_signed_has_no_keys(emulated: AwsSession) -> None:
+    assert Route53Zones(emulated).key_signing_keys(make_zone(emulated, "example.com")) == []
