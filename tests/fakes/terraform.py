@@ -82,7 +82,7 @@ class FakeTerraform:
         want = _resources(self.specs[root])
         for change in plan.changes:
             if change.kind == "delete":
-                self._delete_user(smtp_user_at(self.specs[root].domain, change.address))
+                self._delete(self.specs[root], change.address)
                 self.state[root].pop(change.address)
             else:
                 self.state.setdefault(root, {})[change.address] = want[change.address]
@@ -94,12 +94,25 @@ class FakeTerraform:
         if ZONE in have and not aws.public_zones(spec.zone.name):
             aws.has_zone(spec.zone.name, tags=spec.tags)
         if IDENTITY in have:
-            made = aws.identities.get(domain) or identity(domain, signs_under=aws.signs_under)
+            fresh = replace(identity(domain, signs_under=aws.signs_under), mail_from_domain=None)  # no resource here
+            made = aws.identities.get(domain) or fresh
             aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
         if CONFIGURATION_SET in have:
             aws.set_tags[spec.configuration_set] = spec.tags
         self._make_users(spec, have)
         self._publish(spec, have)
+
+    def _delete(self, spec: MailDomain, address: str) -> None:
+        self._delete_user(smtp_user_at(spec.domain, address))
+        if address == IDENTITY:
+            self._aws.identities.pop(spec.domain.ascii, None)
+        if address == CONFIGURATION_SET:
+            self._aws.set_tags.pop(spec.configuration_set, None)
+        if address == ZONE:
+            self._aws.zones = [zone for zone in self._aws.zones if zone.name != spec.zone.name]
+        gone = {(r.name, r.type) for r in desired_records(spec, TOKENS) if address_of(r.purpose, r.index) == address}
+        for zone_id, there in self._aws.sets.items():
+            self._aws.sets[zone_id] = [record for record in there if (record.name, record.type) not in gone]
 
     def _delete_user(self, user: SmtpUser | None) -> None:
         if user is None:

@@ -23,15 +23,22 @@ def shares_apex(seen: Survey) -> bool:
     return _rest(seen) is not None
 
 
+def given_back(seen: Survey) -> tuple[Record, Record] | None:
+    """Return a shared TXT set as it is and as it will be without our part; None when we share none, or have no part."""
+    rest, live = _rest(seen), _apex(seen, seen.live)
+    if rest is None or live is None or seen.zone is None or rest == TxtSet(live.ttl, live.raw):
+        return None
+    return live, replace(live, values=tuple(map(unquoted, rest.values)), raw=rest.values)
+
+
 def give_back(work: Undertaking, seen: Survey) -> None:
     """Take our part out of a shared TXT set, and the set out of Terraform's state, which would delete it whole."""
-    rest, live = _rest(seen), _apex(seen, seen.live)
-    if rest is None or live is None or seen.zone is None:
+    if _rest(seen) is None or _apex(seen, seen.live) is None or seen.zone is None:
         return
-    if rest != TxtSet(live.ttl, live.raw):
+    both = given_back(seen)
+    if both is not None:
         work.step("taking our part out of the TXT record set")
-        texts = tuple(unquoted(value) for value in rest.values)
-        work.edges.zones.replace(seen.zone.id, live, replace(live, values=texts, raw=rest.values))
+        work.edges.zones.replace(seen.zone.id, *both)
     work.edges.terraform.forget(work.workspace.path, record(Purpose.SPF))
 
 

@@ -71,6 +71,8 @@ def test_a_zone_of_our_name_that_is_not_ours_is_never_doubled(world: World) -> N
 
 def seen_after_provisioning(world: World) -> Survey:
     new_domain(world.edges, EXAMPLE, ASKED)
+    made = world.aws.identities["example.com"]
+    world.aws.identities["example.com"] = replace(made, mail_from_domain="bounce.example.com")
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
     return survey(world.edges, EXAMPLE, kept.request, kept.decisions)
