@@ -22,7 +22,7 @@ import typer
 
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.errors import ProvisionerError
+from provisioner.errors import InputError, ProvisionerError
 
 if TYPE_CHECKING:
     from provisioner.sandbox.settings import SandboxSettings
@@ -60,9 +60,13 @@ class Options:
         str | None,
         typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports."),
     ] = None
+    operator_policy: Annotated[
+        Path | None,
+        typer.Option("--operator-policy", metavar="FILE", help="IAM policies of who works in it, JSON or Markdown."),
+    ] = None
 
     def settings(self, common: Common) -> SandboxSettings:
-        """Return the sandbox's settings; raises `InputError` for a faulty --throttle."""
+        """Return the sandbox's settings; raises `InputError` for a faulty --throttle or --operator-policy."""
         region = common.chosen_region() or common.default_region()
         settings: SandboxSettings = _sandbox("settings").SandboxSettings(
             throttle=_sandbox("http.throttle").parse_throttle(self.throttle or ""),
@@ -71,6 +75,7 @@ class Options:
             verification_delay=self.verification_delay,
             hosted_zone_limit=self.zone_limit,
             signing_hosted_zone=self.signing_hosted_zone,
+            operator=_policies(self.operator_policy) if self.operator_policy else None,
             region=region.name if region else "us-east-1",
         )
         return settings
@@ -105,7 +110,8 @@ def _serve(
     examples="""\
   provisioner sandbox run -- provisioner new-domain example.com --wait 1m
   provisioner sandbox run --no-production -- sh -c 'aws sesv2 get-account; terraform apply'
-  provisioner sandbox run --throttle route53=10:50,sesv2=1 -- ./onboard.sh""",
+  provisioner sandbox run --throttle route53=10:50,sesv2=1 -- ./onboard.sh
+  provisioner sandbox run --operator-policy policy.json -- provisioner new-domain example.com""",
 )
 def _run(
     common: Common,
@@ -127,6 +133,15 @@ def _sandbox(module: str) -> ModuleType:
             f"the sandbox is not installed: {error.name} is missing",
             "install it with `pip install 'ses-provisioner[sandbox]'`",
         ) from error
+
+
+def _policies(path: Path) -> tuple[str, ...]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("unreadable_file", f"{path}: {error}", "name a readable file with an IAM policy") from error
+    policies: tuple[str, ...] = _sandbox("policy.documents").policies_in(text, str(path))
+    return policies
 
 
 @contextmanager

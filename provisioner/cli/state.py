@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -45,7 +46,9 @@ def _migrate(
     The next run looks where PROVISIONER_STATE points, so set it afterwards as the output says. Exit 4 when only some
     could be moved.
     """
-    moved = migrate(_move(common, come_from, to), [parse_domain(domain) for domain in domains or []])
+    names = [parse_domain(domain) for domain in domains or []]
+    with _open_move(common, come_from, to) as move:
+        moved = migrate(move, names)
     if common.as_json:
         documents = [domain.to_document() for domain in moved]
         print_document({"domains": documents, "environment": {"PROVISIONER_STATE": to}})
@@ -57,16 +60,17 @@ def _migrate(
     return ProvisionerError.exit_code if failed else 0
 
 
-def _move(common: Common, come_from: str | None, to: str) -> Move:
-    from provisioner.wiring.states import state_place, state_trials  # noqa: PLC0415 - the help does not pay for the adapters
+@contextmanager
+def _open_move(common: Common, come_from: str | None, to: str) -> Iterator[Move]:
+    from provisioner.wiring.states import open_state_place, state_trials  # noqa: PLC0415 - the help does not pay for the adapters
 
     settings, progress = common.settings(), StderrProgress(quiet=common.quiet, verbose=common.verbose)
     source = come_from or settings.value("PROVISIONER_STATE") or "local"
     if source == to:
         hint = "give --from if the states are elsewhere, for instance --from local"
         raise InputError("same_state", f"--to {to} is where PROVISIONER_STATE says that the states are", hint)
-    here, there = state_place(settings, source, progress), state_place(settings, to, progress)
-    return Move(here, there, state_trials(settings))
+    with open_state_place(settings, source, progress) as here, open_state_place(settings, to, progress) as there:
+        yield Move(here, there, state_trials(settings))
 
 
 def _line(moved: Moved, to: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SWITCHED_OFF = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
+OPERATOR_KEY = "AKIASANDBOXOPERATOR0"  # of who may do what a policy says; every other key may do anything
 PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
 

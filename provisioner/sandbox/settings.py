@@ -13,7 +13,8 @@ class SandboxSettings:
     `throttle` limits services by boto3's names (see `throttle.parse`). `undelegated`: no registrar points to the
     emulated name servers. `production`: SES lets mail out to anybody. `verification_delay`: seconds from the records
     being right to SES saying so. `signing_hosted_zone`: the suffix of DKIM targets that SES reports instead of the
-    region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None.
+    region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `operator`: the IAM policies
+    (JSON) of whoever works in the sandbox, who may do anything when None.
     """
 
     throttle: Mapping[str, Limit] = field(default_factory=dict)
@@ -27,3 +28,4 @@ class SandboxSettings:
     dns_port: int = 0
     smtp_port: int = 0
     hosted_zone_limit: int | None = None
+    operator: tuple[str, ...] | None = None

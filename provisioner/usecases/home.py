@@ -53,7 +53,7 @@ class KnownDomain:
         return self.to_document() | {
             "zone_id": spec.zone.id,
             "mail_from": spec.mail_from,
-            "dmarc": spec.dmarc,
+            "dmarc": self.request.dmarc or spec.dmarc,
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
             "delegation_set": spec.delegation_set,

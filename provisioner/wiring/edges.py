@@ -32,12 +32,12 @@ from provisioner.ports.workspaces import Workspaces
 from provisioner.usecases.states.locks import HeldWorkspaces
 from provisioner.wiring.locks import state_holder
 from provisioner.wiring.settings import Settings, backend_of
-from provisioner.wiring.terraform import unshared_terraform
+from provisioner.wiring.terraform import idle_terraform
 
 
 def build(settings: Settings, progress: Progress) -> Edges:
-    """Return the real world as the settings describe it, without a shared provider; nothing outside is asked yet."""
-    return edges_of(settings, progress, settings.aws(), unshared_terraform(settings))
+    """Return the real world as the settings describe it, without Terraform's work; nothing outside is asked yet."""
+    return edges_of(settings, progress, settings.aws(), idle_terraform(settings))
 
 
 def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraform: Terraform) -> Edges:

@@ -27,7 +27,7 @@ class Settings:
     ) -> Settings:
         """Return the settings of a run."""
         chosen = home or Path(environment.get("PROVISIONER_HOME") or _DEFAULT_HOME)
-        named = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_PROFILE": profile}
+        named = {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         given = {name: value for name, value in named.items() if value}
         return cls({**environment, **given}, chosen.absolute(), region, profile)
 

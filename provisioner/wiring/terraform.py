@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 
 from provisioner.adapters.assets import find_assets
+from provisioner.adapters.aws.lending import without_credentials
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
 from provisioner.adapters.terraform.warm.pool import WarmProvider
 from provisioner.adapters.terraform.warm.schema_types import schema_types_in
@@ -25,9 +25,9 @@ def timeouts_within(domain: timedelta) -> Timeouts:
     return replace(usual, **{name: min(getattr(usual, name), most) for name in _OF_A_DOMAIN})
 
 
-def unshared_terraform(settings: Settings) -> TerraformRunner:
-    """Return a Terraform that starts a provider for each command."""
-    return TerraformRunner(terraform_settings(settings))
+def idle_terraform(settings: Settings) -> TerraformRunner:
+    """Return a Terraform without credentials, which can say its version."""
+    return TerraformRunner(terraform_settings(settings, without_credentials(settings.environment)))
 
 
 @contextmanager
@@ -41,12 +41,12 @@ def open_terraform(settings: TerraformSettings, sharing: Sharing) -> Iterator[Te
 
 
 def terraform_settings(
-    settings: Settings, more: Mapping[str, str] = MappingProxyType({}), timeouts: Timeouts | None = None
+    settings: Settings, environment: Mapping[str, str], timeouts: Timeouts | None = None
 ) -> TerraformSettings:
-    """Return the settings of Terraform, whose environment has `more` than ours."""
+    """Return the settings of a Terraform that runs in this environment."""
     plugin_dir = settings.value("PROVISIONER_PLUGIN_DIR")
     return TerraformSettings(
-        environment={**settings.environment, **more},
+        environment=environment,
         home=settings.home,
         binary=settings.value("PROVISIONER_TERRAFORM"),
         plugin_dir=Path(plugin_dir) if plugin_dir else None,

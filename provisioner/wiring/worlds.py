@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from provisioner.adapters.aws.inventory import AwsInventory
+from provisioner.adapters.aws.lending import lend_credentials
 from provisioner.adapters.aws.rates.limiter import CallLimiter
 from provisioner.adapters.aws.rates.relay import open_relay
 from provisioner.core.account.rates import DOCUMENTED, Rate
@@ -25,8 +26,12 @@ from provisioner.wiring.terraform import open_terraform, terraform_settings, tim
 @contextmanager
 def open_domain(settings: Settings, progress: Progress, *, sharing: Sharing) -> Iterator[Edges]:
     """Return the real world for a single domain, whose runs of Terraform share a provider as `sharing` says."""
-    with open_terraform(terraform_settings(settings), sharing) as terraform:
-        yield edges_of(settings, progress, settings.aws(), terraform)
+    session = settings.aws()
+    with (
+        lend_credentials(session, settings.environment) as environment,
+        open_terraform(terraform_settings(settings, environment), sharing) as terraform,
+    ):
+        yield edges_of(settings, progress, session, terraform)
 
 
 @contextmanager
@@ -34,8 +39,9 @@ def open_drift(settings: Settings, progress: Progress, *, sharing: Sharing) -> I
     """Return the real world for reading many domains, whose Terraform is kept to the account's rates."""
     session = settings.aws()
     with (
+        lend_credentials(session, settings.environment) as environment,
         open_relay(session, CallLimiter(DOCUMENTED)) as ses,
-        open_terraform(terraform_settings(settings, ses), sharing) as terraform,
+        open_terraform(terraform_settings(settings, {**environment, **ses}), sharing) as terraform,
     ):
         yield edges_of(settings, progress, session, terraform)
 
@@ -56,8 +62,9 @@ def open_batch(
         return limiter.attach(session.client(service, region) if region else session.client(service))
 
     with ExitStack() as stack:
+        environment = stack.enter_context(lend_credentials(session, settings.environment))
         ses = stack.enter_context(open_relay(session, limiter))
-        tools = terraform_settings(settings, ses, timeouts_within(timeout))
+        tools = terraform_settings(settings, {**environment, **ses}, timeouts_within(timeout))
         terraform = stack.enter_context(open_terraform(tools, sharing))
         edges = edges_of(settings, progress, session, terraform)
         yield BatchEdges(edges, AwsInventory(open_client), runs(settings))

@@ -200,6 +200,16 @@ def test_an_unknown_credential_store_is_answered_with_the_three_that_there_are(
     assert error["hint"] == "use file, secretsmanager or ssm"
 
 
+@pytest.mark.parametrize(("name", "code"), [("absent.json", "unreadable_file"), ("empty.json", "invalid_policy")])
+def test_a_policy_that_is_none_is_refused_before_the_sandbox_starts(
+    cli: Cli, tmp_path: Path, name: str, code: str
+) -> None:
+    (tmp_path / "empty.json").write_text("{}")
+    outcome = cli("sandbox", "run", "--operator-policy", str(tmp_path / name), "--json", "--", "true")
+    assert (outcome.code, outcome.error["code"]) == (2, code)
+    assert name in outcome.error["message"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

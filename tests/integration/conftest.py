@@ -1,10 +1,12 @@
 """One sandbox per module, in this process; a module changes its behaviour by a `settings` fixture of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from integration.harness import Site
+from operator_policy import OPERATOR
 
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.settings import SandboxSettings
@@ -47,7 +49,9 @@ def settings() -> SandboxSettings:
 def site(
     request: pytest.FixtureRequest, settings: SandboxSettings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """A fresh sandbox with an empty home, for all tests of a module."""
+    """A fresh sandbox with an empty home, for all tests of a module, whose program may do what its page asks for."""
     shares = request.path.stem not in AS_USERS_DO
-    with Sandbox(settings) as sandbox:
-        yield Site(sandbox, tmp_path_factory.mktemp("site") / "home", shares=shares)
+    with Sandbox(replace(settings, operator=OPERATOR)) as sandbox:
+        made = Site(sandbox, tmp_path_factory.mktemp("site") / "home", shares=shares)
+        yield made
+        assert made.page("denied") == {"denied": []}, "docs/permissions.md does not allow this"

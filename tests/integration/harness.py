@@ -252,8 +252,11 @@ class Site:
 
     def calls(self) -> Any:
         """Return which operations were called how often, and how many calls were throttled."""
-        page = f"{self.sandbox.addresses.aws}/_sandbox/calls"
-        with urllib.request.urlopen(page) as answer:  # noqa: S310 - the sandbox of this test
+        return self.page("calls")
+
+    def page(self, name: str) -> Any:
+        """Return what is on one of the sandbox's own pages."""
+        with urllib.request.urlopen(f"{self.sandbox.addresses.aws}/_sandbox/{name}") as answer:  # noqa: S310 - the sandbox of this test
             return json.load(answer)
 
     def login(self, user: str, password: str) -> smtplib.SMTP:

@@ -1,14 +1,18 @@
 """The real Terraform and the real provider, over roots as the product renders them."""
 
 import json
+import os
+import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.aws.lending import lend_credentials
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings
 from provisioner.adapters.terraform.installation import Installation
 from provisioner.adapters.terraform.run import Run
@@ -52,11 +56,15 @@ Render = Callable[..., Path]
 
 @dataclass
 class RefusingAws:
-    """Answers who we are, or refuses that; refuses everything else. Each refusal is (status, code, message)."""
+    """Answers who we are, or refuses that; refuses everything else. Each refusal is (status, code, message).
+
+    `known` are the access keys that it was asked with.
+    """
 
     url: str = ""
     caller: tuple[int, str, str] | None = None
     other: tuple[int, str, str] = (400, "InvalidInput", "")
+    known: set[str] = field(default_factory=set)
 
     def answer(self, body: str) -> tuple[int, str]:
         if "GetCallerIdentity" in body and self.caller is None:
@@ -74,6 +82,7 @@ def aws_of_all() -> Iterator[RefusingAws]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+            refusing.known.update(re.findall("Credential=([^/]+)/", self.headers.get("authorization", "")))
             status, text = refusing.answer(body)
             self.send_response(status)
             self.send_header("content-type", "text/xml")
@@ -98,6 +107,7 @@ def aws_of_all() -> Iterator[RefusingAws]:
 @pytest.fixture
 def aws(aws_of_all: RefusingAws) -> RefusingAws:
     aws_of_all.caller, aws_of_all.other = None, RefusingAws.other
+    aws_of_all.known.clear()
     return aws_of_all
 
 
@@ -212,6 +222,45 @@ def test_absent_credentials_are_explained(runner_in: Callable[..., TerraformRunn
 def test_an_absent_profile_is_explained(runner_in: Callable[..., TerraformRunner], zone_root: Path) -> None:
     error = failing(lambda: runner_in(AWS_PROFILE="nobody").plan(zone_root, ignore))
     assert error.code == "credentials_profile"
+
+
+@dataclass
+class Lender:
+    """A run's session of the profile `hosting`, in an environment full of the credentials of others."""
+
+    folder: Path
+    aws: RefusingAws
+    given: dict[str, str]
+
+    def credentials_of_the_profile(self, *lines: str) -> AwsSession:
+        (self.folder / "config").write_text("\n".join(("[profile hosting]", *lines, "")))
+        return AwsSession(os.environ, "us-east-1", "hosting")
+
+
+@pytest.fixture
+def lender(tmp_path: Path, aws: RefusingAws, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Lender:
+    others = {
+        **CREDENTIALS,
+        "AWS_PROFILE": "nobody",
+        "AWS_ROLE_ARN": "arn:aws:iam::210987654321:role/other",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "token"),
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/other",
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id=AKIADEFAULT\naws_secret_access_key=x\n")
+    for name, value in others.items():
+        monkeypatch.setenv(name, value)
+    return Lender(tmp_path, aws, {**environment, **others, "AWS_ENDPOINT_URL": aws.url})
+
+
+def test_the_provider_has_our_credentials_whatever_else_the_environment_holds(
+    lender: Lender, aws: RefusingAws, zone_root: Path
+) -> None:
+    session = lender.credentials_of_the_profile("aws_access_key_id = AKIAPROFILE", "aws_secret_access_key = x")
+    with lend_credentials(session, lender.given) as environment:
+        TerraformRunner(TerraformSettings(environment, lender.folder)).plan(zone_root, ignore)
+    assert aws.known == {"AKIAPROFILE"}
 
 
 @pytest.mark.parametrize(

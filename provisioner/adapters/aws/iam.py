@@ -58,7 +58,7 @@ class IamSmtpUsers:
         client = self._session.client("iam")
         try:
             with in_our_words("iam:CreateAccessKey"):
-                answer = unless_absent(lambda: client.create_access_key(UserName=user), _ABSENT)
+                answer = _unless_unseen(user, lambda: client.create_access_key(UserName=user))
         except ProvisionerError as error:
             if refused_with(error) == "LimitExceeded":
                 raise _two_keys(user) from error
@@ -69,7 +69,21 @@ class IamSmtpUsers:
         """Delete an access key; nothing happens when it is gone already."""
         client = self._session.client("iam")
         with in_our_words("iam:DeleteAccessKey"):
-            unless_absent(lambda: client.delete_access_key(UserName=user, AccessKeyId=key_id), _ABSENT)
+            _unless_unseen(user, lambda: client.delete_access_key(UserName=user, AccessKeyId=key_id))
+
+
+def _unless_unseen(user: str, call: Callable[[], Any]) -> Any:
+    """Return the answer of a call that writes, None when IAM does not see the user (or the key).
+
+    What writes is allowed below a path (docs/permissions.md). IAM knows no path of a user that it does not see, and
+    refuses access to `user NAME`, where it names the ARN of one that it sees.
+    """
+    try:
+        return unless_absent(call, _ABSENT)
+    except Exception as error:
+        if refused_with(error) == "AccessDenied" and f"on resource: user {user}" in str(error):
+            return None
+        raise
 
 
 def _two_keys(user: str) -> ProvisionerError:

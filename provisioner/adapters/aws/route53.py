@@ -104,4 +104,12 @@ def _record(item: Mapping[str, Any]) -> Record:
     kind = item["Type"]
     clean = [unquoted(value) if kind in ("TXT", "SPF") else value.rstrip(".") for value in values]
     name = bare_name(item["Name"]).replace("\\052", "*")
-    return Record(name, kind, int(item.get("TTL", 0)), tuple(clean), tuple(values))
+    return Record(
+        name,
+        kind,
+        int(item.get("TTL", 0)),
+        tuple(clean),
+        tuple(values),
+        alias=bare_name(item.get("AliasTarget", {}).get("DNSName", "")),
+        set_identifier=item.get("SetIdentifier", ""),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +14,8 @@ from provisioner import __version__
 from provisioner.errors import InputError, ProvisionerError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import boto3
     import botocore.session
     from botocore.credentials import ReadOnlyCredentials
@@ -23,7 +26,16 @@ ATTEMPTS_IN_LINE = 100  # of a request that waits for its turn; see rates/limite
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 _SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
+_WITHOUT_PATH = re.compile(r"iam:\w+ on resource: user (?!arn:)\S+")  # how IAM names a user that it does not see
+_READ_ALL_USERS = (
+    "IAM knows no path of a user that does not exist: allow what reads of users on user/* (docs/permissions.md)"
+)
 _CHECK_NETWORK = "check the network, the proxy, and AWS_ENDPOINT_URL if it is set"
+_EXPORT = (
+    'let the AWS CLI give the credentials, with `eval "$(aws configure export-credentials --format env)"`, or in a '
+    "profile with `credential_process = aws configure export-credentials --profile NAME`"
+)
+_NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 _TOO_MANY = 429
 _THROTTLING = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
 _THROTTLED = frozenset({
@@ -52,14 +64,15 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
 class AwsSession:
     """The AWS credentials of one run.
 
-    `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL and the credentials, while AWS_REGION, which it
-    ignores, is handed on here. `attempts` is the number of tries before throttling becomes a failure. Threads may ask
-    for clients and share them.
+    `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL, the credentials and AWS_PROFILE, while AWS_REGION,
+    which it ignores, is handed on here. A `profile` that is named wins over keys in the environment, as in the AWS CLI;
+    AWS_PROFILE does not. `attempts` is the number of tries before throttling becomes a failure. Threads may ask for
+    clients and share them.
     """
 
     def __init__(self, environment: Mapping[str, str], region: str | None, profile: str | None) -> None:
         self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
-        self._profile = profile or environment.get("AWS_PROFILE")
+        self._profile = profile or None
         self._making = threading.RLock()  # boto3 makes clients safely in one thread at a time only
         self.client = cache(self._client)
         self._session = cache(self._open)
@@ -73,18 +86,32 @@ class AwsSession:
 
     def credentials(self) -> ReadOnlyCredentials:
         """Return the credentials as they are now, renewed when they were about to expire."""
+        return self.credentials_until()[0]
+
+    def credentials_until(self) -> tuple[ReadOnlyCredentials, datetime | None]:
+        """Return the credentials as they are now, with the time until which they hold; None: nobody knows of an end."""
         from botocore.exceptions import NoCredentialsError  # noqa: PLC0415 - botocore is slow to load
 
         with in_our_words("AWS credentials"):
             found = self._session().get_credentials()
             if found is None:
                 raise NoCredentialsError
-            return found.get_frozen_credentials()
+            found.get_frozen_credentials()  # renews them
+            until = getattr(found, "_expiry_time", None)  # botocore tells it nowhere else
+            return found.get_frozen_credentials(), until  # if they are newer than that, the time is only too early
 
     def setting(self, name: str) -> Any:
         """Return a setting by botocore's name, e.g. `ca_bundle`, from the environment or the configuration file."""
         self._session()  # it knows the profile
         return self._core.get_config_variable(name)
+
+    def endpoints_of_profile(self) -> Mapping[str, str]:
+        """Return the endpoint URLs in the profile, by service as AWS spells it there, e.g. `route_53`; "" for all."""
+        self._session()  # it knows the profile
+        profile, sections = self._core.get_scoped_config(), self._core.full_config.get("services", {})
+        services = {"": profile, **sections.get(profile.get("services"), {})}
+        named = {name: own.get("endpoint_url") for name, own in services.items() if isinstance(own, dict)}
+        return {name: url for name, url in named.items() if url}
 
     @cached_property
     def _core(self) -> botocore.session.Session:
@@ -102,7 +129,7 @@ class AwsSession:
             except ProfileNotFound as error:
                 raise InputError(
                     "unknown_profile",
-                    f"AWS profile {self._profile!r} is not configured on this machine",
+                    f"AWS profile {error.kwargs['profile']!r} is not configured on this machine",
                     "list the profiles with `aws configure list-profiles`",
                 ) from error
 
@@ -170,7 +197,12 @@ def _in_our_words(action: str, error: Exception) -> ProvisionerError | None:
         return _refusal(action, refused_with(error), error.response.get("Error", {}).get("Message", ""))
     if isinstance(error, ResponseParserError):  # a captive portal, or an endpoint of something else
         return ProvisionerError("unreachable", f"{action}: what answered is not AWS", _CHECK_NETWORK)
-    return _transport(action, error) if isinstance(error, boto.BotoCoreError) else None
+    if isinstance(error, EOFError):  # of getpass
+        return ProvisionerError("no_credentials", f"{action}: an MFA code is wanted, and no terminal is there", _EXPORT)
+    if isinstance(error, boto.BotoCoreError):
+        return _transport(action, error)
+    # botocore's own files, and the program of `credential_process`
+    return _of_this_machine(action, error) if isinstance(error, OSError) else None
 
 
 def _transport(action: str, error: Exception) -> ProvisionerError:
@@ -183,12 +215,35 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
             f"{action}: no usable AWS credentials: {error}",
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE (or --profile)",
         )
-    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
-        return ProvisionerError("expired_token", f"{action}: {error}", "log in again with `aws sso login` and repeat")
+    if hint := _way_back(error):
+        return ProvisionerError("expired_token", f"{action}: {error}", hint)
+    if isinstance(error, boto.MissingDependencyException):  # for credentials of `aws login`
+        return ProvisionerError("no_credentials", f"{action}: {error}", _EXPORT)
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
         return ProvisionerError("unreachable", f"{action}: AWS cannot be reached: {error}", _CHECK_NETWORK)
     # e.g. a configuration file that cannot be parsed
     return ProvisionerError("aws_error", f"{action}: {error}", "check the AWS configuration of this machine")
+
+
+def _of_this_machine(action: str, error: OSError) -> ProvisionerError:
+    """Return what it means that a log-in could not be renewed in its file, or a program not be started."""
+    hint = _EXPORT
+    if error.errno in _NOT_WRITABLE:
+        hint = "let ~/.aws/sso/cache and ~/.aws/login/cache be written to: a log-in that is renewed is kept there"
+    return ProvisionerError("no_credentials", f"{action}: {error.filename}: {error.strerror}", hint)
+
+
+def _way_back(error: Exception) -> str:
+    """Return how to log in again where a log-in has ended; empty for any other error."""
+    from botocore import exceptions as boto  # noqa: PLC0415 - botocore is slow to load
+
+    if isinstance(error, (boto.SSOError, boto.TokenRetrievalError)):
+        return "log in again with `aws sso login` and repeat"
+    if isinstance(error, boto.LoginError):
+        return "log in again with `aws login` and repeat"
+    if isinstance(error, boto.RefreshWithMFAUnsupportedError):
+        return "run the same command again: it asks for a new MFA code"
+    return ""
 
 
 def _refusal(action: str, code: str, message: str) -> ProvisionerError:
@@ -196,6 +251,7 @@ def _refusal(action: str, code: str, message: str) -> ProvisionerError:
     text = message.partition("\n")[0]
     cause = "RequestExpired" if _SKEWED.search(text) else code
     name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
+    hint = _READ_ALL_USERS if name == "access_denied" and _WITHOUT_PATH.search(text) else hint
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
 
 

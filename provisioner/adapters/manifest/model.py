@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from provisioner.adapters.manifest.nodes import Path
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
-from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
@@ -130,7 +130,9 @@ _Contact = Annotated[EmailAddress, _text(PARSERS["contact"]), _schema("Whom to t
 _Region = Annotated[Region, _text(PARSERS["region"]), _schema("AWS region.", enum=sorted(WITH_SMTP))]
 _Zone = Annotated[ZoneMode, _text(PARSERS["zone"]), _schema("Where the records go.", enum=[*ZoneMode])]
 _MailFrom = Annotated[str, _text(PARSERS["mail_from"]), _schema("Label of the MAIL FROM domain.", default="bounce")]
-_Dmarc = Annotated[DmarcPolicy, _text(PARSERS["dmarc"]), _schema("DMARC policy.", enum=[*DmarcPolicy])]
+_Dmarc = Annotated[
+    Dmarc, _text(PARSERS["dmarc"]), _schema("DMARC policy; skip: publish no DMARC record.", enum=[*Dmarc])
+]
 _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC aggregate reports go.")]
 _Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("skip: publish no SPF record at the domain.", enum=[*Spf])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
@@ -195,6 +197,8 @@ class _Options(BaseModel):
             found[TAGS] = self.tags.over(defaults.tags)
         if defaults.senders and self.senders and self.senders.listed:
             found[SENDERS] = self.senders.over(defaults.senders)
+        if self.dmarc is Dmarc.SKIP:
+            found["dmarc_rua"] = self.dmarc_rua  # that of the defaults is for records of ours
         return Asked(**found)
 
 

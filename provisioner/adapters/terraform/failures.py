@@ -77,7 +77,6 @@ CAUSES: Sequence[Cause] = (
         "the AWS profile does not exist",
         "check --profile or AWS_PROFILE; `aws configure list-profiles` names those that exist",
     ),
-    Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
     Cause(
         "clock_skew",
         r"RequestExpired|RequestTimeTooSkewed|Signature expired|Signature not yet current",
@@ -86,10 +85,11 @@ CAUSES: Sequence[Cause] = (
     ),
     Cause(
         "credentials_expired",
-        r"ExpiredToken|token (included in the request )?(is|has) expired",
+        r"ExpiredToken|expired_token|token (included in the request )?(is|has) expired",
         "the AWS session has expired",
-        "log in again (for instance `aws sso login`), then run the same command",
+        "log in again, as the text says or for instance with `aws sso login`, then run the same command",
     ),
+    Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
     Cause(
         "credentials_invalid",
         r"InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|UnrecognizedClient|InvalidSignature"

@@ -11,7 +11,7 @@ from provisioner.cli.frame.common import Common
 from provisioner.cli.frame.options import parse_address, parse_if_given
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import DmarcPolicy, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.asked.tags import TagChange
 
@@ -31,7 +31,9 @@ class Wish:
         str | None,
         typer.Option("--mail-from", metavar="LABEL", help="Label of the MAIL FROM domain (default: bounce)."),
     ] = None
-    dmarc: Annotated[DmarcPolicy | None, typer.Option("--dmarc", help="DMARC policy (default: none).")] = None
+    dmarc: Annotated[
+        Dmarc | None, typer.Option("--dmarc", help="DMARC policy (default: none); skip: publish no DMARC record.")
+    ] = None
     dmarc_rua: Annotated[
         str | None,
         typer.Option("--dmarc-rua", metavar="ADDR", help="Where DMARC aggregate reports go (default: nowhere)."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, ZoneMode
 from provisioner.core.asked.senders import SenderChange, Senders
 from provisioner.core.asked.tags import TagChange, Tags
 from provisioner.core.values.address import EmailAddress
@@ -28,7 +28,7 @@ class Asked:
     contact: EmailAddress | None = None
     customer: str | None = None
     mail_from: str | None = None
-    dmarc: DmarcPolicy | None = None
+    dmarc: Dmarc | DmarcPolicy | None = None
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None

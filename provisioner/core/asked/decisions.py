@@ -45,7 +45,8 @@ class Decisions:
     """What the first run decided from what it found on AWS and in DNS.
 
     `dmarc_inherited`: a record above the domain applies, so none of ours is published; None: nobody could say yet.
-    `dmarc_theirs`: the domain had a DMARC record before us, which stays as it is; None: nobody has looked yet.
+    `dmarc_theirs`: something else than ours is at the domain's DMARC name, a record, an alias, a CNAME or a delegation,
+    and stays as it is; None: nobody has looked yet. Both are None where DMARC is to be skipped.
     `spf_part`: which part of the TXT set at the domain is ours; None: not decided yet, or SPF there is not wanted.
     """
 

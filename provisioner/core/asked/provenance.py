@@ -77,7 +77,8 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
     if resolved is None:
         return Remembered(request, None)
     spf_part = Part(part) if _given(part) else None
-    return Remembered(request, Decisions(resolved, fate == "inherited", fate == "theirs", spf_part))
+    inherited, theirs = (fate == "inherited", fate == "theirs") if _given(fate) else (None, None)
+    return Remembered(request, Decisions(resolved, inherited, theirs, spf_part))
 
 
 def _tags_of_senders(senders: Senders) -> dict[str, str]:
@@ -91,6 +92,8 @@ def _tag_of_rua(request: Request) -> dict[str, str]:
 def _dmarc_fate(decisions: Decisions) -> str:
     if decisions.dmarc_theirs:
         return "theirs"
+    if decisions.dmarc_inherited is None:
+        return _UNSET
     return "inherited" if decisions.dmarc_inherited else "ours"
 
 

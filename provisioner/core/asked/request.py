@@ -30,6 +30,20 @@ class DmarcPolicy(StrEnum):
     REJECT = "reject"
 
 
+class Dmarc(StrEnum):
+    """What is asked of DMARC at the domain: a record of ours with this policy, or that it is not our business."""
+
+    NONE = "none"
+    QUARANTINE = "quarantine"
+    REJECT = "reject"
+    SKIP = "skip"
+
+    @property
+    def policy(self) -> DmarcPolicy | None:
+        """The policy of the record; None for no record of ours."""
+        return None if self is Dmarc.SKIP else DmarcPolicy(self)
+
+
 class Spf(StrEnum):
     """Whether SPF at the domain itself is our business."""
 
@@ -41,8 +55,8 @@ class Spf(StrEnum):
 class Request:
     """What was asked for a domain, in options of `new-domain`.
 
-    `dmarc` None means that no policy was asked for: `p=none`, or what a subdomain inherits. `tags` are the customer's
-    own, without ours.
+    `dmarc` None means that nothing was asked: `p=none`, or what a subdomain inherits, or what its owner has. `tags` are
+    the customer's own, without ours.
     """
 
     region: Region
@@ -50,7 +64,7 @@ class Request:
     contact: EmailAddress | None = None
     customer: str | None = None
     mail_from: str = "bounce"
-    dmarc: DmarcPolicy | None = None
+    dmarc: Dmarc | None = None
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf = Spf.MERGE
@@ -66,9 +80,12 @@ class Request:
         """Return the request with the options that are given (not None) instead of what was asked before.
 
         Options are field names; a text is read and checked like on the command line, a parsed value is taken as it is.
-        Raises `InputError` with the code of the option at fault.
+        To skip DMARC drops a report address that was asked for before, as no record is left to hold it. Raises
+        `InputError` with the code of the option at fault.
         """
         values = {name: _parse(name, value) for name, value in given.items() if value is not None}
+        if values.get("dmarc") is Dmarc.SKIP:
+            values.setdefault("dmarc_rua", None)
         return replace(self, **values)
 
     def to_document(self) -> dict[str, object]:
@@ -109,7 +126,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "contact": EmailAddress.parse,
     "customer": customer_name,
     "mail_from": mail_from_label,
-    "dmarc": lambda text: choice(DmarcPolicy, "dmarc", text),
+    "dmarc": lambda text: choice(Dmarc, "dmarc", text),
     "dmarc_rua": EmailAddress.parse,
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),

@@ -34,7 +34,8 @@ class Record:
 
     Names and hosts are without trailing dot, TXT values without quotes and with their strings joined; `ttl` is in
     seconds. `raw` holds the values of an existing record set exactly as Route 53 does, which is what deleting or
-    merging it takes. `index` tells the three record sets of DKIM apart.
+    merging it takes. `index` tells the three record sets of DKIM apart. An alias has no values and no TTL, but the host
+    that it is an `alias` of. Sets with a routing policy share their name and type, and differ in `set_identifier`.
     """
 
     name: str
@@ -44,6 +45,19 @@ class Record:
     raw: tuple[str, ...] = field(default=(), compare=False)
     purpose: Purpose = Purpose.OTHER
     index: int = 0
+    alias: str = ""
+    set_identifier: str = ""
+
+    def __str__(self) -> str:
+        """Name the record set in the user's words, with what it holds: `MX example.com = 10 mail.example.com`."""
+        routed = f" (set {self.set_identifier} of a routing policy)" if self.set_identifier else ""
+        held = f"alias of {self.alias}" if self.alias else " | ".join(self.values) or "(alias)"
+        return f"{self.type} {self.name}{routed} = {held}"
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether it is the one set of its name and type, with values of its own: all that we make are."""
+        return bool(self.values) and not self.set_identifier
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form, as `new-domain --json` shows it."""

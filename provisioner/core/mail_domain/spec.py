@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
@@ -26,7 +26,7 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record because one is inherited."""
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours."""
 
     domain: DomainName
     region: Region
@@ -67,7 +67,6 @@ def spec_of(
     Raises `InputError`: `domain_too_long`, `invalid_dmarc_rua`, `invalid_contact` for an address that no AWS tag can
     hold, `invalid_sender` for an address that is too long, or `too_many_tags`.
     """
-    foreign_dmarc = decisions.dmarc_inherited is not False or decisions.dmarc_theirs
     signing_hosted_zone = identity.signing_hosted_zone if identity else None
     spec = MailDomain(
         domain=domain,
@@ -75,7 +74,7 @@ def spec_of(
         zone=decisions.zone,
         delegation_set=request.delegation_set if decisions.zone.is_ours else None,
         mail_from=domain.child(request.mail_from),
-        dmarc=request.dmarc or (None if foreign_dmarc else DmarcPolicy.NONE),
+        dmarc=_policy(request, decisions),
         dmarc_rua=request.dmarc_rua,
         publish_spf=request.spf is Spf.MERGE and decisions.spf_part is not Part.NOTHING,
         configuration_set=configuration_set_name(domain),
@@ -89,9 +88,16 @@ def spec_of(
     )
     _refuse_long_names(spec)
     _refuse_long_addresses(spec)
-    _refuse_lost_reports(spec)
+    _refuse_lost_reports(spec, request)
     refuse_too_many_tags(domain, request, makes_zone=decisions.zone.is_ours)
     return spec
+
+
+def _policy(request: Request, decisions: Decisions) -> DmarcPolicy | None:
+    if request.dmarc is not None:
+        return request.dmarc.policy
+    is_foreign = decisions.dmarc_inherited is not False or decisions.dmarc_theirs
+    return None if is_foreign else DmarcPolicy.NONE
 
 
 def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bool) -> None:
@@ -121,13 +127,14 @@ def _refuse_long_addresses(spec: MailDomain) -> None:
             raise InputError("invalid_sender", message, f"An address has at most {LONGEST_ADDRESS}.")
 
 
-def _refuse_lost_reports(spec: MailDomain) -> None:
+def _refuse_lost_reports(spec: MailDomain, request: Request) -> None:
     rua = spec.dmarc_rua
     if rua is None:
         return
     if spec.dmarc is None:
-        message = f"{spec.domain}: reports to {rua} need a DMARC record here, but the policy is inherited"
-        raise InputError("invalid_dmarc_rua", message, "Give --dmarc too, to publish a policy of its own.")
+        why = "--dmarc skip publishes none" if request.dmarc is Dmarc.SKIP else "the policy is inherited"
+        message = f"{spec.domain}: reports to {rua} need a DMARC record here, but {why}"
+        raise InputError("invalid_dmarc_rua", message, "Give --dmarc with a policy too, to publish one of its own.")
     if rua.domain == spec.mail_from:
         message = f"{spec.domain}: DMARC reports to {rua} would vanish, the MAIL FROM host receives bounces only"
         raise InputError("invalid_dmarc_rua", message, "Give an address at a domain that receives mail.")

@@ -1,5 +1,7 @@
 """A Terraform plan as data, and the guard that reads it before anything is applied."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self
@@ -89,6 +91,10 @@ class Plan:
             hint = "Use a Terraform whose JSON plan format is 1.x."
             raise ProvisionerError("unreadable_plan", f"the plan cannot be read: {error}", hint) from None
         return cls(file, changes)
+
+    def without(self, addresses: Collection[str]) -> Plan:
+        """Return the plan as it would be if these resources were not in the state, to be shown and not applied."""
+        return Plan(self.file, tuple(change for change in self.changes if change.address not in addresses))
 
     @property
     def empty(self) -> bool:

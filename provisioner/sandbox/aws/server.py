@@ -20,6 +20,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from provisioner.sandbox.aws import iam, route53, s3
+from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
@@ -53,8 +54,8 @@ class AwsServer:
 
         moto keeps its state per process, so there can be only one server at a time.
         """
-        moto = _faults_are_errors(_Dispatcher(_create_app))
-        app = _Pages(Throttle(moto, self._settings.throttle, self._calls), self._pages)
+        gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
+        app = _Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)

@@ -13,10 +13,12 @@ from botocore.loaders import Loader
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
+REQUEST_ID = "<RequestId>00000000-0000-0000-0000-000000000000</RequestId>"
 XML = (
     "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
-    "<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+    f"{REQUEST_ID}</ErrorResponse>"
 )
+BARE_XML = f"<Error><Code>{{code}}</Code><Message>{{message}}</Message>{REQUEST_ID}</Error>"  # S3's
 
 
 def refuse(service: str, status: int, code: str, message: str, start_response: "StartResponse") -> Iterable[bytes]:
@@ -25,7 +27,8 @@ def refuse(service: str, status: int, code: str, message: str, start_response: "
         body = json.dumps({"__type": code, "message": message}).encode()
         headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
     else:
-        body = XML.format(code=code, message=escape(message)).encode()
+        form = BARE_XML if service == "s3" else XML
+        body = form.format(code=code, message=escape(message)).encode()
         headers = [("Content-Type", "text/xml")]
     start_response(f"{status} {HTTPStatus(status).phrase}", [*headers, ("Content-Length", str(len(body)))])
     return [body]
@@ -33,8 +36,9 @@ def refuse(service: str, status: int, code: str, message: str, start_response: "
 
 @cache
 def speaks_json(service: str) -> bool:
-    """Say whether a service talks JSON; the others talk XML."""
+    """Say whether a service talks JSON, which SDKs prefer where it talks something else too; the others talk XML."""
     try:
-        return "json" in Loader().load_service_model(service, "service-2")["metadata"]["protocol"]
+        metadata = Loader().load_service_model(service, "service-2")["metadata"]
     except UnknownServiceError:
         return True
+    return any("json" in protocol for protocol in metadata.get("protocols", [metadata["protocol"]]))

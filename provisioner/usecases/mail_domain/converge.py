@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.mail_domain.records import Purpose, Record, conflicts, static_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import, record
@@ -13,6 +13,7 @@ from provisioner.core.terraform.plan import Plan, guard
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.existing import existing
+from provisioner.usecases.mail_domain.left_alone import left_alone
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -27,10 +28,11 @@ def apply(work: Undertaking, plan: Plan) -> None:
 
 
 @contextmanager
-def reviewed_plan(work: Undertaking, seen: Survey) -> Iterator[Plan]:
+def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> Iterator[Plan]:
     """Render, plan and review; the plan file is gone when the block ends, applied or not.
 
-    Raises `Refused` for a plan that deletes what nobody asked to delete, and for records of others in its way.
+    What is not ours any more leaves Terraform's state, unless it is a `dry_run`. Raises `Refused` for a plan that
+    deletes what nobody asked to delete, and for records of others in its way.
     """
     work.step("planning")
     plan = _plan(work, seen, ())
@@ -40,6 +42,9 @@ def reviewed_plan(work: Undertaking, seen: Survey) -> Iterator[Plan]:
         if imports:
             work.step(f"planning again, to take in {len(imports)} existing resources")
             plan = _plan(work, seen, imports)
+        left = left_alone(seen, work.starting.remembered, plan)
+        if left:
+            plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)
         guard(work.domain.ascii, plan, _deletable(work.starting, seen, _created(plan)))
         _refuse_conflicts(seen, _created(plan))
         yield plan
@@ -50,6 +55,14 @@ def reviewed_plan(work: Undertaking, seen: Survey) -> Iterator[Plan]:
 def _plan(work: Undertaking, seen: Survey, imports: Sequence[Import]) -> Plan:
     work.workspace.write_root(work.edges.templates.root(seen.spec, imports))
     return work.edges.terraform.plan(work.workspace.path, ProgressTeller(work.edges.progress))
+
+
+def _plan_without(work: Undertaking, seen: Survey, imports: Sequence[Import], left: Collection[str]) -> Plan:
+    """Forget what is not ours any more, and plan again."""
+    for address in left:
+        work.edges.terraform.forget(work.workspace.path, address)
+    work.step("planning again, without what others have put in the place of ours")
+    return _plan(work, seen, imports)
 
 
 def _created(plan: Plan) -> frozenset[str]:
@@ -74,6 +87,8 @@ def _changed_by_options(request: Request, before: Request | None) -> Collection[
         allowed += [record(Purpose.MAIL_FROM_MX), record(Purpose.MAIL_FROM_SPF)]
     if before is not None and request.spf != before.spf:
         allowed.append(record(Purpose.SPF))  # a set that others share has been given back, and left the state
+    if request.dmarc is Dmarc.SKIP:
+        allowed.append(record(Purpose.DMARC))  # also when the run that was asked first died before it was gone
     return allowed
 
 
@@ -93,7 +108,7 @@ def _refuse_conflicts(seen: Survey, created: Collection[str]) -> None:
         raise Refused(
             "records_exist",
             f"{spec.domain}: zone {spec.zone.name} already holds {len(standing)} record sets where ours would go: "
-            f"{_named(standing)}",
+            f"{'; '.join(map(str, standing))}",
             f"nothing was touched; {_way_out(seen, standing)}",
         )
 
@@ -104,7 +119,3 @@ def _way_out(seen: Survey, standing: Collection[Record]) -> str:
     if free and all(stands.name == seen.spec.mail_from for stands in standing):
         return f"the MAIL FROM domain must be used for nothing else: give --mail-from {free}"
     return "remove or rename them, or use --zone external"
-
-
-def _named(records: Collection[Record]) -> str:
-    return "; ".join(f"{r.type} {r.name} = {' | '.join(r.values) or '(alias)'}" for r in records)

@@ -69,7 +69,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
-            with reviewed_plan(work, seen) as plan:
+            with reviewed_plan(work, seen, dry_run=True) as plan:
                 return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
         finally:
             workspace.discard_if_unused()

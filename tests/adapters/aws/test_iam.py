@@ -65,6 +65,47 @@ def test_a_user_that_iam_does_not_see_yet_is_waited_for(session: AwsSession, stu
     assert slept == [1, 2]
 
 
+DENIED = (
+    "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: {action} on resource: {resource} "
+    "because no identity-based policy allows the {action} action"
+)
+
+
+def test_a_user_that_is_not_seen_yet_and_so_has_no_path_is_waited_for(session: AwsSession, stub: Stub) -> None:
+    iam, slept = stub("iam"), list[float]()
+    message = DENIED.format(action="iam:CreateAccessKey", resource=f"user {USER}")
+    iam.add_client_error("create_access_key", "AccessDenied", message, http_status_code=403)
+    key = {"UserName": USER, "AccessKeyId": KEY_ID, "Status": "Active", "SecretAccessKey": SECRET}
+    iam.add_response("create_access_key", {"AccessKey": key}, {"UserName": USER})
+    assert IamSmtpUsers(session, slept.append).create_key(USER)[0] == KEY_ID
+    assert slept == [1]
+
+
+def test_a_key_of_a_user_that_is_gone_and_so_has_no_path_is_gone_too(session: AwsSession, stub: Stub) -> None:
+    message = DENIED.format(action="iam:DeleteAccessKey", resource=f"user {USER}")
+    stub("iam").add_client_error("delete_access_key", "AccessDenied", message, http_status_code=403)
+    IamSmtpUsers(session).delete_key(USER, KEY_ID)
+
+
+def test_a_user_that_may_not_be_written_to_is_no_absent_one(session: AwsSession, stub: Stub) -> None:
+    arn = f"arn:aws:iam::123456789012:user/provisioner/smtp/{USER}"
+    message = DENIED.format(action="iam:CreateAccessKey", resource=arn)
+    stub("iam").add_client_error("create_access_key", "AccessDenied", message, http_status_code=403)
+    with pytest.raises(ProvisionerError) as caught:
+        IamSmtpUsers(session).create_key(USER)
+    assert caught.value.code == "access_denied"
+    assert "user/*" not in caught.value.hint
+
+
+def test_who_may_not_read_of_an_absent_user_hears_why(session: AwsSession, stub: Stub) -> None:
+    message = DENIED.format(action="iam:ListUserTags", resource=f"user {USER}")
+    stub("iam").add_client_error("list_user_tags", "AccessDenied", message, http_status_code=403)
+    with pytest.raises(ProvisionerError) as caught:
+        IamSmtpUsers(session).tags(USER)
+    assert caught.value.code == "access_denied"
+    assert "user/*" in caught.value.hint
+
+
 def test_a_user_that_never_appears_is_an_error_after_half_a_minute(session: AwsSession, stub: Stub) -> None:
     iam, slept = stub("iam"), list[float]()
     for _ in range(6):

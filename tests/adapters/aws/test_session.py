@@ -1,5 +1,6 @@
 """What can be wrong with AWS credentials, the network and the endpoint, in the user's words."""
 
+import errno
 import os
 import socket
 import time
@@ -10,7 +11,16 @@ from pathlib import Path
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    LoginRefreshRequired,
+    LoginTokenLoadError,
+    MissingDependencyException,
+    ReadTimeoutError,
+    RefreshWithMFAUnsupportedError,
+    SSOTokenLoadError,
+    UnauthorizedSSOTokenError,
+)
 from botocore.stub import Stubber
 
 from provisioner.adapters.aws.account import AwsAccount
@@ -100,6 +110,46 @@ def test_half_of_the_credentials_is_none(no_aws: None, monkeypatch: pytest.Monke
 def test_credentials_that_a_helper_program_fails_to_give_are_none(no_aws: None) -> None:
     Path(os.environ["AWS_CONFIG_FILE"]).write_text("[default]\ncredential_process = /bin/false\n")
     assert failure(AwsSession(os.environ, "us-east-1", None)).code == "no_credentials"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "way_out"),
+    [
+        (UnauthorizedSSOTokenError(), "expired_token", "`aws sso login`"),
+        (SSOTokenLoadError(error_msg="no token"), "expired_token", "`aws sso login`"),
+        (LoginRefreshRequired(), "expired_token", "`aws login`"),
+        (LoginTokenLoadError(error_msg="no token"), "expired_token", "`aws login`"),
+        (RefreshWithMFAUnsupportedError(), "expired_token", "a new MFA code"),
+        (MissingDependencyException(msg="pip install botocore[crt]"), "no_credentials", "aws configure export-cred"),
+        (EOFError(), "no_credentials", "aws configure export-credentials"),
+        (OSError(errno.EROFS, "Read-only file system", "/root/.aws/sso/cache/x"), "no_credentials", "~/.aws/sso/cache"),
+    ],
+)
+def test_a_log_in_that_has_ended_or_cannot_be_used_names_a_way_back(error: Exception, code: str, way_out: str) -> None:
+    with pytest.raises(ProvisionerError) as caught, in_our_words("AWS credentials"):
+        raise error
+    assert (caught.value.code, caught.value.exit_code) == (code, 1)
+    assert way_out in caught.value.hint
+
+
+def test_a_helper_program_that_is_not_there_is_named(no_aws: None) -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text("[default]\ncredential_process = /nowhere/helper --json\n")
+    error = failure(AwsSession(os.environ, "us-east-1", None))
+    assert error.code == "no_credentials"
+    assert "/nowhere/helper" in error.message
+    assert "aws configure export-credentials" in error.hint
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_profile_by_option_wins_over_keys_in_the_environment_and_one_by_variable_does_not(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(
+        "[profile work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = x\n"
+    )
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    chosen = AwsSession(os.environ, "us-east-1", "work" if named else None)
+    assert chosen.credentials().access_key == ("AKIAPROFILE" if named else "AKIAIOSFODNN7EXAMPLE")
 
 
 def test_a_profile_that_does_not_exist_is_bad_input(no_aws: None) -> None:

@@ -212,12 +212,20 @@ def test_ten_thousand_domains_are_read_good_or_bad() -> None:
     assert len(faults(good.replace("customer", "costumer"))) == 201
 
 
+def test_dmarc_that_is_skipped_needs_no_report_address_of_the_defaults() -> None:
+    text = "defaults: {dmarc_rua: d@a.com}\ndomains:\n- {domain: a.com, dmarc: skip}\n- b.com\n"
+    assert documents(text) == [
+        {"domain": "a.com", "dmarc": "skip"},
+        {"domain": "b.com", "dmarc_rua": "d@a.com"},
+    ]
+
+
 def test_the_published_schema_accepts_what_is_accepted_and_refuses_what_is_refused() -> None:
     validator = jsonschema.Draft202012Validator(manifest_schema())
     jsonschema.Draft202012Validator.check_schema(manifest_schema())
     entry = {"domain": "a.com", "dmarc": "reject", "zone": "create", "spf": "skip", "region": "eu-west-1"}
     for good in (
-        {"domains": ["b.com", entry]},
+        {"domains": ["b.com", entry, {"domain": "c.com", "dmarc": "skip"}]},
         {"domains": [entry], "defaults": {"customer": "Ada", "contact": None}},
         {"domains": [{**entry, "tags": {"Team": "web", "Empty": ""}}], "defaults": {"tags": {}}},
         {"domains": [{**entry, "senders": {"shop": "Or.ders+eu"}}], "defaults": {"senders": {}}},

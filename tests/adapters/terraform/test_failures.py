@@ -21,6 +21,11 @@ TEXTS = [
     (STS + "request send failed, dial tcp: lookup sts.xx.amazonaws.com: no such host", "endpoint_unreachable"),
     ("No valid credential sources found\nno EC2 IMDS role found, http response error StatusCode: 403",
      "credentials_missing"),
+    ("No valid credential sources found\nfailed to refresh cached credentials, failed to load credentials, "
+     "expired_token: AWS credentials: The SSO session associated with this profile has expired; log in again with "
+     "`aws sso login` and repeat", "credentials_expired"),
+    ("No valid credential sources found\nfailed to refresh cached credentials, failed to load credentials, "
+     "no_credentials: AWS credentials: no usable AWS credentials", "credentials_missing"),
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Request, Spf, ZoneMode
 from provisioner.core.asked.senders import Sender, Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.spf.merge import Part
@@ -20,7 +20,7 @@ REQUEST = Request(
     contact=EmailAddress("ann", "example.com"),
     customer="Bäckerei Müller",
     mail_from="return",
-    dmarc=DmarcPolicy.REJECT,
+    dmarc=Dmarc.REJECT,
     dmarc_rua=EmailAddress("${x}", "example.com"),
     delegation_set="N1PA6795SAMPLE",
     spf=Spf.SKIP,

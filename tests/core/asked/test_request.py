@@ -1,6 +1,6 @@
 import pytest
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, ZoneMode
 from provisioner.core.asked.senders import Sender, Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.values.address import EmailAddress
@@ -13,7 +13,7 @@ FULL = Request(
     contact=EmailAddress("ann", "example.com"),
     customer="Bäckerei Müller",
     mail_from="return",
-    dmarc=DmarcPolicy.REJECT,
+    dmarc=Dmarc.REJECT,
     dmarc_rua=EmailAddress("${x}", "example.com"),
     delegation_set="N1PA6795SAMPLE",
     spf=Spf.SKIP,
@@ -32,7 +32,7 @@ def test_options_are_read_from_text() -> None:
     request = Request.parse(
         "us-east-1", zone="create", dmarc="quarantine", contact="a@example.com", mail_from="Return", spf="skip"
     )
-    assert (request.zone, request.dmarc, request.spf) == (ZoneMode.CREATE, DmarcPolicy.QUARANTINE, Spf.SKIP)
+    assert (request.zone, request.dmarc, request.spf) == (ZoneMode.CREATE, Dmarc.QUARANTINE, Spf.SKIP)
     assert (request.contact, request.mail_from) == (EmailAddress("a", "example.com"), "return")
 
 
@@ -41,10 +41,22 @@ def test_what_is_not_given_is_kept() -> None:
 
 
 def test_what_is_given_replaces_what_was_asked_before() -> None:
-    merged = FULL.with_options(customer="Other", region=Region("us-east-1"), dmarc=DmarcPolicy.NONE, tags=Tags())
-    assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", DmarcPolicy.NONE)
+    merged = FULL.with_options(customer="Other", region=Region("us-east-1"), dmarc=Dmarc.NONE, tags=Tags())
+    assert (merged.customer, merged.region.name, merged.dmarc) == ("Other", "us-east-1", Dmarc.NONE)
     assert merged.tags == Tags()
     assert merged.contact == FULL.contact
+
+
+def test_skipping_dmarc_drops_the_report_address_that_was_asked_for_before() -> None:
+    skipped = FULL.with_options(dmarc="skip")
+    assert (skipped.dmarc, skipped.dmarc_rua) == (Dmarc.SKIP, None)
+    given = FULL.with_options(dmarc=Dmarc.SKIP, dmarc_rua="d@example.com")
+    assert given.dmarc_rua == EmailAddress("d", "example.com")
+
+
+def test_a_policy_of_a_record_is_asked_for_as_such() -> None:
+    assert FULL.with_options(dmarc=DmarcPolicy.QUARANTINE).dmarc is Dmarc.QUARANTINE
+    assert [wish.policy for wish in Dmarc] == [*DmarcPolicy, None]
 
 
 def test_a_parsed_text_is_checked_too() -> None:

@@ -59,6 +59,8 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
         ("sts", "get_caller_identity", ("Throttling", "Rate exceeded", 400)),
         ("sesv2", "get_account", ("TooManyRequestsException", "Rate exceeded", 429)),
         ("secretsmanager", "list_secrets", ("ThrottlingException", "Rate exceeded", 400)),
+        ("cloudwatch", "list_metrics", ("ThrottlingException", "Rate exceeded", 400)),
+        ("s3", "list_buckets", ("Throttling", "Rate exceeded", 400)),
     ],
 )
 def test_each_service_refuses_in_its_own_way(

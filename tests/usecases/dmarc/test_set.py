@@ -130,7 +130,7 @@ def test_in_an_external_zone_the_owner_publishes_and_we_remember(world: World) -
     carry_out(world.edges, change)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    assert kept.request.dmarc is QUARANTINE
+    assert kept.request.dmarc == QUARANTINE
     assert kept.decisions is not None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioner.adapters.aws.loopback import HttpAnswer
 from provisioner.adapters.aws.session import AwsSession, in_our_words
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
@@ -25,21 +26,6 @@ class HttpRequest:
     target: str
     headers: Mapping[str, str]
     body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """What AWS said."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def code(self) -> str:
-        """The code of an error in a JSON protocol, e.g. `TooManyRequestsException`; empty without one."""
-        named = {name.lower(): value for name, value in self.headers.items()}
-        return named.get("x-amzn-errortype", "").partition(":")[0]
 
 
 class Forwarder:

@@ -5,48 +5,85 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provisioner.core.asked.decisions import Decisions
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.dmarc.protocol import is_dmarc_record, tree_walk
 from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.decisions.spf import txt_set
+
+_SPEAKING = ("TXT", "CNAME", "NS")  # types of record sets that decide what receivers find at a name
 
 
 def keep_dmarc(
     edges: Edges, domain: DomainName, request: Request, before: Decisions | None, live: Sequence[Record]
-) -> bool:
-    """Say whether a DMARC record that was there before us stays as it is.
+) -> bool | None:
+    """Say whether what stands at the DMARC name is not ours and stays as it is; None when DMARC is to be skipped.
 
-    Raises `Refused` when another policy was asked for.
+    That is a record from before us, and at any time a CNAME, a delegation, an alias or a set with a routing policy, by
+    which those who run DMARC for others answer. Raises `Refused` when a policy or report address was asked for.
     """
+    if request.dmarc is Dmarc.SKIP:
+        return None
     theirs = before.dmarc_theirs if before else None
-    standing = txt_set(live, domain.child("_dmarc"))
-    if theirs is False or standing is None:
+    at_name = [record for record in live if record.name == domain.child("_dmarc") and record.type in _SPEAKING]
+    standing = [record for record in at_name if theirs is not False or not _may_be_ours(record)]
+    if not standing:
         return False
-    texts = " | ".join(standing.texts)
     if request.dmarc is not None or request.dmarc_rua is not None:
-        raise Refused(
-            "dmarc_exists",
-            f"{domain}: a DMARC record that is not ours stands at _dmarc.{domain}: {texts}",
-            f"leave --dmarc and --dmarc-rua out to keep it, or change it with `provisioner dmarc set {domain}`",
-        )
-    if theirs is None:
-        kind = "DMARC record" if any(map(is_dmarc_record, standing.texts)) else "TXT record at the DMARC name"
-        edges.progress.note(f"{domain}: the {kind} that is there stays as it is: {texts}")
+        raise _refusal(domain, standing)
+    if not theirs:
+        _tell(edges, domain, standing)
     return True
 
 
-def inherit_dmarc(
-    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, *, theirs: bool
-) -> bool | None:
-    """Say whether a subdomain inherits the DMARC record above it; None when DNS does not say whether there is one.
+def _may_be_ours(record: Record) -> bool:
+    return record.type == "TXT" and record.is_simple
 
-    It does unless a policy of its own was asked for, or was published before. Source: RFC 9989 section 4.10. A `p=none`
-    of ours would weaken the policy that the tree walk finds above.
+
+def _refusal(domain: DomainName, standing: Sequence[Record]) -> Refused:
+    keep = "to keep it, give --dmarc skip, without a report address"
+    if not all(map(_may_be_ours, standing)):
+        message = f"{domain}: what stands at _dmarc.{domain} is not ours: {_all_of(standing)}"
+        return Refused("dmarc_exists", message, f"{keep}; its policy is changed at those who run it")
+    message = f"{domain}: a DMARC record that is not ours stands at _dmarc.{domain}: {_all_of(standing)}"
+    change = f"`provisioner dmarc set {domain} --policy quarantine`"
+    return Refused("dmarc_exists", message, f"{keep}; once the domain is provisioned, {change} and the like change it")
+
+
+def _tell(edges: Edges, domain: DomainName, standing: Sequence[Record]) -> None:
+    """Say what stays, and what receivers find there."""
+    texts = [text for record in standing if _may_be_ours(record) for text in record.values]
+    if texts:
+        kind = "DMARC record" if any(map(is_dmarc_record, texts)) else "TXT record at the DMARC name"
+        edges.progress.note(f"{domain}: the {kind} that is there stays as it is: {' | '.join(texts)}")
+        return
+    edges.progress.note(f"{domain}: what is at the DMARC name is not ours and stays as it is: {_all_of(standing)}")
+    match edges.resolver.lookup(domain.child("_dmarc"), "TXT"):
+        case Found(values) if any(map(is_dmarc_record, values)):
+            edges.progress.note(f"{domain}: receivers find there: {' | '.join(values)}")
+        case Found() | Absent():
+            edges.progress.warn(f"{domain}: receivers find no DMARC record there; those who run it have to publish one")
+        case Unreachable(reason):
+            edges.progress.warn(f"{domain}: DNS did not say what receivers find there: {reason}")
+
+
+def _all_of(standing: Sequence[Record]) -> str:
+    return "; ".join(map(str, standing))
+
+
+def inherit_dmarc(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, *, theirs: bool | None
+) -> bool | None:
+    """Say whether a subdomain inherits the DMARC record above it.
+
+    None when DNS does not say whether there is one, and when DMARC is to be skipped. It does unless a policy of its own
+    was asked for, or was published before. Source: RFC 9989 section 4.10. A `p=none` of ours would weaken the policy
+    that the tree walk finds above.
     """
+    if theirs is None:
+        return None
     was_published = before is not None and before.dmarc_inherited is False
     if was_published or theirs or request.dmarc is not None or not domain.is_subdomain:
         return False

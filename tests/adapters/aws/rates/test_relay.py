@@ -17,7 +17,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 from pieces import record_pieces
 
-from provisioner.adapters.aws.rates.forward import HttpAnswer, HttpRequest
+from provisioner.adapters.aws.loopback import HttpAnswer
+from provisioner.adapters.aws.rates.forward import HttpRequest
 from provisioner.adapters.aws.rates.limiter import CallLimiter, RequestLine
 from provisioner.adapters.aws.rates.relay import PacedSes, open_relay
 from provisioner.adapters.aws.session import AwsSession

@@ -1,0 +1,121 @@
+"""What IAM is asked about a request: the actions that it needs, each on an ARN.
+
+Source: Service Authorization Reference, one page for each service. A service that is not here is not decided on.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.utilities.utils import get_partition
+
+from provisioner.sandbox.aws.permissions import objects, users
+from provisioner.sandbox.zones import ACCOUNT
+
+ANYTHING = "*"  # what operations without a resource of their own are authorised on
+PUBLIC = "sts:GetCallerIdentity"  # needs no permission (STS API reference)
+
+_OF_THE_ACCOUNT = ("CreateHostedZone", "ListHostedZones", "ListHostedZonesByName")  # whatever is named besides
+_KINDS = {"GetChange": "change", "GetReusableDelegationSet": "delegationset"}
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """An action on a resource; `told` is the resource as AWS's refusal names it."""
+
+    action: str
+    resource: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request is made."""
+
+    region: str
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource in this region."""
+        return f"arn:{get_partition(self.region)}:{service}:{self.region}:{ACCOUNT}:{resource}"
+
+    def global_arn(self, service: str, resource: str, account: str = ACCOUNT) -> str:
+        """Return the ARN of a resource that is in no region."""
+        return f"arn:{get_partition(self.region)}:{service}::{account}:{resource}"
+
+
+def demands(service: str, operation: str, asked: Parameters, place: Place) -> list[Demand] | None:
+    """Return all that must be allowed; None for a service (in boto3's name) that is not known here."""
+    find = _SERVICES.get(service)
+    if find is None:
+        return None
+    found = [Demand(action, resource, told or resource) for action, resource, told in find(operation, asked, place)]
+    return [demand for demand in found if demand.action != PUBLIC]
+
+
+Found = Iterator[tuple[str, str, str | None]]
+
+
+def _iam(operation: str, asked: Parameters, place: Place) -> Found:
+    resource, told = users.resource_of(operation, asked, place.region)
+    arn = place.global_arn("iam", resource) if resource else ANYTHING
+    actions = [operation, *_when(asked.get("Tags") and operation == "CreateUser", "TagUser")]
+    yield from ((f"iam:{action}", arn, told) for action in actions)
+
+
+def _route53(operation: str, asked: Parameters, place: Place) -> Found:
+    name = str(asked.get("HostedZoneId") or asked.get("ResourceId") or asked.get("Id") or "")
+    kind = _KINDS.get(operation) or asked.get("ResourceType", "hostedzone")
+    whole = not name or operation in _OF_THE_ACCOUNT
+    yield f"route53:{operation}", ANYTHING if whole else place.global_arn("route53", f"{kind}/{_last(name)}", ""), None
+
+
+def _ses(operation: str, asked: Parameters, place: Place) -> Found:
+    named = {"identity": asked.get("EmailIdentity"), "configuration-set": asked.get("ConfigurationSetName")}
+    arns = [place.arn("ses", f"{kind}/{name}") for kind, name in named.items() if name]
+    arns += [asked["ResourceArn"]] if asked.get("ResourceArn") else []
+    actions = [operation, *_when(asked.get("Tags") and operation.startswith("Create"), "TagResource")]
+    yield from ((f"ses:{action}", arn, None) for action in actions for arn in arns or [ANYTHING])
+
+
+def _secretsmanager(operation: str, asked: Parameters, place: Place) -> Found:
+    name = str(asked.get("SecretId") or asked.get("Name") or "")
+    arn = name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-AbCdEf")  # six of AWS's own
+    actions = [operation, *_when(asked.get("Tags") and operation == "CreateSecret", "TagResource")]
+    yield from ((f"secretsmanager:{action}", arn if name else ANYTHING, None) for action in actions)
+
+
+def _ssm(operation: str, asked: Parameters, place: Place) -> Found:
+    named = [asked.get("Name"), asked.get("ResourceId"), *asked.get("Names", ())]
+    arns = [place.arn("ssm", f"parameter/{name.removeprefix('/')}") for name in named if name]
+    actions = [operation, *_when(asked.get("Tags") and operation == "PutParameter", "AddTagsToResource")]
+    yield from ((f"ssm:{action}", arn, None) for action in actions for arn in arns or [ANYTHING])
+
+
+def _s3(operation: str, asked: Parameters, place: Place) -> Found:
+    for action, resource in objects.needed(operation, asked):
+        yield f"s3:{action}", f"arn:{get_partition(place.region)}:s3:::{resource}" if resource else ANYTHING, None
+
+
+def _without_resources(service: str) -> Callable[[str, Parameters, Place], Found]:
+    return lambda operation, _asked, _place: iter([(f"{service}:{operation}", ANYTHING, None)])
+
+
+def _when(condition: object, action: str) -> list[str]:
+    return [action] if condition else []
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+_SERVICES: Mapping[str, Callable[[str, Parameters, Place], Found]] = {
+    "iam": _iam,
+    "route53": _route53,
+    "s3": _s3,
+    "secretsmanager": _secretsmanager,
+    "sesv2": _ses,
+    "ssm": _ssm,
+    **{name: _without_resources(name) for name in ("cloudwatch", "route53domains", "servicequotas", "sts")},
+}

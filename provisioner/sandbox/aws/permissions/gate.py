@@ -1,0 +1,78 @@
+"""WSGI middleware that lets an operator do what its policy allows, and refuses the rest as AWS does."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from provisioner.sandbox.aws.permissions.demands import Demand, Place, demands
+from provisioner.sandbox.environment import OPERATOR_KEY
+from provisioner.sandbox.http.calls import UNKNOWN, identify, parameters, signer
+from provisioner.sandbox.http.errors import refuse, speaks_json
+from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
+from provisioner.sandbox.policy.evaluate import Decision, IamRequest, evaluate
+from provisioner.sandbox.zones import ACCOUNT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+OPERATOR = f"arn:aws:iam::{ACCOUNT}:user/operator"  # as refusals name it; no user of this name is in the account
+REST_IN_JSON = ("sesv2",)
+
+
+class Gate:
+    """Decides about requests that are signed with the operator's key, under `policies` (JSON); others pass."""
+
+    def __init__(self, app: "WSGIApplication", policies: Sequence[str]) -> None:
+        self._app, self._policies = app, policies
+        self._lock = threading.Lock()
+        self._refused: dict[Demand, int] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass a request on, or refuse it."""
+        caller, call = signer(environ), identify(environ)
+        if caller is None or caller.key_id != OPERATOR_KEY or call.operation == UNKNOWN:
+            return self._app(environ, start_response)
+        wanted = demands(call.service, call.operation, parameters(environ), Place(caller.region))
+        if wanted is None:
+            message = f"The sandbox does not know what IAM asks for {call.service} {call.operation}"
+            return refuse(call.service, 400, "NotImplemented", message, start_response)
+        try:
+            missing = self._missing(wanted, caller.region)
+        except UnsupportedPolicyError as error:
+            return refuse(call.service, 400, "NotImplemented", error.message, start_response)
+        return _deny(call.service, *missing, start_response) if missing else self._app(environ, start_response)
+
+    def page(self, method: str) -> Any:
+        """Return what was refused, and how often; DELETE forgets it."""
+        with self._lock:
+            if method == "DELETE":
+                self._refused.clear()
+            found = [
+                {"action": demand.action, "resource": demand.told, "times": times}
+                for demand, times in self._refused.items()
+            ]
+        return {"denied": found}
+
+    def _missing(self, wanted: Sequence[Demand], region: str) -> tuple[Demand, Decision] | None:
+        """Return the first demand that is not met, after taking note of all of them."""
+        context = {"aws:SecureTransport": "true", "aws:PrincipalArn": OPERATOR, "aws:RequestedRegion": region}
+        asked = [(one, evaluate(self._policies, IamRequest(one.action, (one.resource,), context))) for one in wanted]
+        refused = [(one, decision) for one, decision in asked if not decision.allowed]
+        with self._lock:
+            for one, _ in refused:
+                self._refused[one] = self._refused.get(one, 0) + 1
+        return next(iter(refused), None)
+
+
+def _deny(service: str, demand: Demand, decision: Decision, start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer as AWS does: 403, but for the JSON protocols, whose errors all have 400."""
+    is_xml = not speaks_json(service)
+    status = 403 if is_xml or service in REST_IN_JSON else 400
+    code = "AccessDenied" if is_xml else "AccessDeniedException"
+    why = (
+        "with an explicit deny in an identity-based policy"
+        if decision.explicit_deny
+        else (f"because no identity-based policy allows the {demand.action} action")
+    )
+    message = f"User: {OPERATOR} is not authorized to perform: {demand.action} on resource: {demand.told} {why}"
+    return refuse(service, status, code, message, start_response)
