@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import typer
 
-from provisioner.errors import InputError
+from provisioner.errors import InputError, Interrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +47,5 @@ def _terminal(refusal: InputError) -> Iterator[None]:
     need_terminal(refusal)
     try:
         yield
-    except typer.Abort:  # Ctrl-C or Ctrl-D: to a use case, which knows nothing of Typer, an interrupt like any other
-        raise KeyboardInterrupt from None
+    except typer.Abort:  # Ctrl-C or Ctrl-D
+        raise Interrupted("interrupted", "interrupted at the question", "what it asked about was not done") from None

@@ -84,7 +84,7 @@ def destruction(done: Destruction, *, dry_run: bool) -> str:
     where = f"account {done.account}, {done.region}"
     if not done.known:
         return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
-    head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done)} ({where})"
+    head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
     return "\n".join([head, *_going(done)]) if dry_run else head
 
 
@@ -94,11 +94,12 @@ def question(going: Destruction) -> str:
     return f"{destruction(going, dry_run=True)}\n{ends}"
 
 
-def _goes(done: Destruction) -> str:
+def _goes(done: Destruction, *, dry_run: bool) -> str:
     parts = [_number(done.changes["destroy"], "resource")]
     parts += [_number(len(done.access_keys), "access key")] if done.access_keys else []
-    given_back = ", give back 1 record set" if done.changes["change"] else ""
-    return " and ".join(parts) + given_back + (f", leave zone {done.kept_zone}" if done.kept_zone else "")
+    gives = "give" if dry_run else "gave"
+    given_back = f", {gives} back {_number(done.changes['change'], 'record set')}" if done.changes["change"] else ""
+    return " and ".join(parts) + given_back + (f"; zone {done.kept_zone} stays" if done.kept_zone else "")
 
 
 def _number(count: int, what: str) -> str:
@@ -108,7 +109,7 @@ def _number(count: int, what: str) -> str:
 def _going(done: Destruction) -> Iterator[str]:
     yield from lines_of(change.to_document() for change in done.actions)
     for user, key in done.access_keys:
-        yield f"  - access key {key} of IAM user {user}, and the password that is stored"
+        yield f"  - access key {key} of IAM user {user}"
 
 
 def statuses(listed: Sequence[DomainStatus]) -> str:

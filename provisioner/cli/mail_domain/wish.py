@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common
-from provisioner.cli.frame.options import parse_address, parse_if_given
+from provisioner.cli.frame.options import TakeOver, parse_address, parse_if_given
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
@@ -64,9 +64,7 @@ class Wish:
         list[str] | None,
         typer.Option("--no-sender", metavar="NAME", help="Take a sender away again, with its password (repeatable)."),
     ] = None
-    take_over: Annotated[
-        bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
-    ] = False
+    take_over: TakeOver = False
     allow_delete: Annotated[
         list[str] | None,
         typer.Option(

@@ -144,6 +144,22 @@ def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(batch: Cli
     assert "c.com\n  + " in batch(manifest("domains: [c.com]"), "--dry-run", "--verbose").out
 
 
+def test_what_lacks_our_tags_is_taken_over_when_the_hint_is_followed(
+    batch: Cli, manifest: Any, in_memory: World
+) -> None:
+    in_memory.aws.has_identity("a.com")
+    refused = batch(manifest(GOOD), "--json")
+    assert refused.code == 4
+    assert "--take-over" in refused.document["domains"][0]["error"]["hint"]
+    assert batch("--resume", "--take-over").code == 0
+    assert batch(manifest(GOOD), "--dry-run").code == 0
+
+
+def test_a_hint_of_a_batch_names_the_field_of_the_manifest(batch: Cli, manifest: Any) -> None:
+    (_, failed, _) = batch(manifest(MIXED), "--json").document["domains"]
+    assert failed["error"]["hint"].endswith("(in a manifest: `zone`)")
+
+
 def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:
     in_memory.inventory.has(Kind.ZONES, set(), limit=1)
     outcome = batch(manifest(GOOD), "--json")

@@ -31,7 +31,7 @@ def test_a_dry_run_destroys_nothing_and_asks_nothing(cli: Cli, in_memory: World,
     assert len(lines) == 13
     assert all(line.startswith("  - ") for line in lines)
     key = in_memory.store.kept["example.com"].user_name
-    assert lines[-1] == f"  - access key {key} of IAM user example.com, and the password that is stored"
+    assert lines[-1] == f"  - access key {key} of IAM user example.com"
     assert in_memory.store.kept
 
 
@@ -59,6 +59,16 @@ def test_a_kept_zone_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
         "access_keys": [{"iam_user": "example.com", "id": provisioned.user_name}],
         "error": None,
     }
+
+
+def test_a_hint_with_options_of_another_command_names_that_command(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.terraform.state.clear()
+    in_memory.aws.user_tags["example.com"] = {}
+    outcome = cli("destroy-domain", "example.com", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (5, "not_ours")
+    assert outcome.error["hint"].endswith("(--take-over: of `provisioner new-domain`)")
 
 
 @pytest.mark.parametrize("options", [(), ("--keep-zone",)])
