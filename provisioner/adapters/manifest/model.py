@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from provisioner.adapters.manifest.fields import EXAMPLE, nearest
 from provisioner.adapters.manifest.nodes import Path
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
@@ -277,15 +277,9 @@ def _problem(error: ErrorDetails) -> Problem:
         return where, error["msg"], str(context.get("hint", ""))
     wanted = {"list_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}.get(error["type"])
     kind = _KINDS.get(type(error["input"]), "a text")
-    return where, f"it is {kind}, not {wanted}" if wanted else error["msg"], ""
+    return where, f"it is {kind}, not {wanted}" if wanted else error["msg"], "" if where else EXAMPLE
 
 
 def _did_you_mean(where: Path) -> str:
     names = {1: ("defaults", "domains")}.get(len(where), OPTIONS if where[0] == "defaults" else ("domain", *OPTIONS))
-    return _nearest(str(where[-1]), names)
-
-
-@lru_cache(maxsize=1024)  # a column with a wrong name is a fault of every line
-def _nearest(name: str, names: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name.strip().lower().replace("-", "_"), names, n=1)
-    return f"did you mean {near[0]}?" if near else f"the fields here are {', '.join(names)}"
+    return nearest(str(where[-1]), names)

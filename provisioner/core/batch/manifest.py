@@ -49,6 +49,10 @@ class Fault:
         where = ", ".join(part for part in (f"line {self.line}" if self.line else "", self.field) if part)
         return ": ".join(part for part in (where, self.message) if part) + (f" ({self.hint})" if self.hint else "")
 
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `faults` in the error document."""
+        return {"line": self.line or None, "field": self.field, "message": self.message, "hint": self.hint}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -99,17 +103,30 @@ class Manifest:
             raise ProvisionerError("corrupt_input", message, "name the manifest again") from None
 
 
+class InvalidManifest(InputError):
+    """A manifest with faults, each of which JSON tells by itself."""
+
+    def __init__(self, message: str, hint: str, faults: Sequence[Fault]) -> None:
+        super().__init__("invalid_manifest", message, hint)
+        self.faults = faults
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the error as JSON has it, with `faults`; their `line` is null where the whole is at fault."""
+        return super().to_document() | {"faults": [fault.to_document() for fault in self.faults]}
+
+
 def refuse(name: str, faults: Sequence[Fault]) -> None:
-    """Raise `InputError("invalid_manifest")` with every fault, by line, when there is any."""
+    """Raise `InvalidManifest` with every fault, by line, when there is any."""
     if not faults:
         return
-    lines = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
+    ordered = sorted(faults, key=lambda fault: fault.line)
+    lines = [str(fault) for fault in ordered]
     more = [f"... and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
     count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    raise InputError(
-        "invalid_manifest",
+    raise InvalidManifest(
         "\n".join([f"{name}: {count} in the manifest, nothing was touched", *lines[:MOST_SHOWN], *more]),
         "correct the manifest and repeat; `provisioner schema manifest` prints its JSON Schema",
+        ordered,
     )
 
 
