@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -17,12 +16,13 @@ import typer
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import parse_domain
 from provisioner.cli.frame.output import print_text
-from provisioner.cli.sandbox import Options, running
+from provisioner.cli.sandbox import Options, running, surroundings
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 app = commands()
 
+_ELSEWHERE = ("PROVISIONER_STATE", "PROVISIONER_STORE")  # what a real account may have, and the sandbox has not
 _RECIPIENT = "visitor@example.net"
 _TOUR = (
     ("Put the domain on SES, and wait until SES has verified it", "new-domain {domain} --wait 2m"),
@@ -31,7 +31,7 @@ _TOUR = (
 )
 _END = (
     ("The same command again changes nothing", "new-domain {domain} --no-secret"),
-    ("Take everything away again", "destroy-domain {domain} --yes"),
+    ("Take everything away again", "destroy-domain {domain} --yes --yes-it-sends"),
 )
 
 
@@ -47,7 +47,7 @@ def _demo(
     name = parse_domain(domain)
     # Always a home of its own: the tour ends with destroying the domain.
     with running(Options().settings(common), None) as variables:
-        environment = {**os.environ, **variables}
+        environment = {name: value for name, value in surroundings(variables).items() if name not in _ELSEWHERE}
         for title, line in _TOUR:
             _step(title, line, name, environment)
         _show_arrived(environment)

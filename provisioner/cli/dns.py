@@ -15,7 +15,7 @@ from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import NotDesired
 from provisioner.usecases.dns.check import check
-from provisioner.usecases.mail_domain.status import records_of
+from provisioner.usecases.dns.records import records_of
 
 app = commands()
 dns = group(
@@ -28,20 +28,29 @@ dns = group(
 
 @command(dns, "records", examples="  provisioner dns records example.com\n  provisioner dns records example.com --json")
 def _records(common: Common, domain: Domain) -> None:
-    """Show the records that must exist for a domain."""
+    """Show the records that must exist for a domain.
+
+    Where its zone is not in this account, its name servers are asked what stands there, and the table says what to do
+    for each record: add it, replace another by it, or keep what is there.
+    """
     name = parse_domain(domain)
-    listed = records_of(common.edges(), name)
+    found = records_of(common.edges(), name)
     if common.as_json:
-        print_document({"domain": name.ascii, "records": [record.to_document() for record in listed]})
+        print_document(found.to_document())
     else:
-        print_text(layout.records(listed))
+        print_text("\n\n".join([layout.records(found.records), *found.notes]))
 
 
 @command(dns, "zonefile", examples="  provisioner dns zonefile example.com > example.com.zone")
 def _zonefile(common: Common, domain: Domain) -> None:
-    """Write the records as a BIND zone file, to import at another DNS host."""
+    """Write the records as a BIND zone file, to import at another DNS host.
+
+    What would take the place of a record that stands there is a comment with the old and the new value: an import adds,
+    and a second SPF or DMARC record breaks both.
+    """
     name = parse_domain(domain)
-    written = zone_file(name.ascii, records_of(common.edges(), name))
+    found = records_of(common.edges(), name)
+    written = zone_file(name.ascii, found.records, found.notes)
     if common.as_json:
         print_document({"domain": name.ascii, "zonefile": written})
     else:

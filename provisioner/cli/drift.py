@@ -14,6 +14,7 @@ from provisioner.cli.frame.options import Cold, Parallelism, parse_domain, shari
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
+from provisioner.core.findings import NOT_RUN
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.errors import NotDesired, ProvisionerError
@@ -40,7 +41,8 @@ def _drift(
 ) -> int:
     """Say what differs from what it should be; exit 3 on drift.
 
-    Compares domains with what they should be, by a Terraform plan that is never applied.
+    Compares domains with what they should be, by a Terraform plan that is never applied, and looks at what Terraform
+    does not see: the access keys of each SMTP user, whatever else it holds, DKIM signing, and what SES has given up on.
 
     Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
     drift.
@@ -65,7 +67,7 @@ def exit_code(drifts: Sequence[DomainDrift]) -> int:
     """Fold the results: a failure outweighs drift, because nothing is known of that domain."""
     if any(domain.error for domain in drifts):
         return ProvisionerError.exit_code
-    return NotDesired.exit_code if any(domain.differences for domain in drifts) else 0
+    return NotDesired.exit_code if any(domain.drifted for domain in drifts) else 0
 
 
 def _lines(domain: DomainDrift) -> Iterator[str]:
@@ -74,10 +76,13 @@ def _lines(domain: DomainDrift) -> Iterator[str]:
         if domain.error.hint:
             yield f"  hint: {domain.error.hint}"
         return
-    count = len(domain.differences)
+    count = len(domain.differences) + sum(finding.id != NOT_RUN for finding in domain.findings)
     yield f"{domain.domain}: " + (f"{count} difference{'s' if count > 1 else ''}" if count else "no drift")
     for difference in domain.differences:
         yield f"  {_line(difference)}"
+    for finding in domain.findings:
+        yield f"  {finding.subject}: {finding.message}"
+        yield f"    {finding.remedy}"
     for difference in domain.on_purpose:
         yield f"  {_line(difference)} (on purpose)"
 

@@ -22,6 +22,7 @@ import typer
 
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document, print_text
+from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class Options:
     verification_delay: Annotated[
         float, typer.Option("--verification-delay", metavar="SECONDS", help="How long SES takes to see right records.")
     ] = 2.0
+    give_up_after: Annotated[
+        float, typer.Option("--give-up-after", metavar="SECONDS", help="How long SES looks for records (72 hours).")
+    ] = 72 * 3600.0
     zone_limit: Annotated[int | None, typer.Option("--zone-limit", metavar="N", help="Quota of hosted zones.")] = None
     signing_hosted_zone: Annotated[
         str | None,
@@ -67,16 +71,17 @@ class Options:
 
     def settings(self, common: Common) -> SandboxSettings:
         """Return the sandbox's settings; raises `InputError` for a faulty --throttle or --operator-policy."""
-        region = common.chosen_region() or common.default_region()
+        region = common.chosen_region() or _region_of_the_shell()
         settings: SandboxSettings = _sandbox("settings").SandboxSettings(
             throttle=_sandbox("http.throttle").parse_throttle(self.throttle or ""),
             undelegated=self.undelegated,
             production=self.production,
             verification_delay=self.verification_delay,
+            give_up_after=self.give_up_after,
             hosted_zone_limit=self.zone_limit,
             signing_hosted_zone=self.signing_hosted_zone,
             operator=_policies(self.operator_policy) if self.operator_policy else None,
-            region=region.name if region else "us-east-1",
+            region=region.name,
         )
         return settings
 
@@ -120,7 +125,12 @@ def _run(
 ) -> int:
     """Run a command against the embedded AWS, and exit with its status; everything is gone afterwards."""
     with running(options.settings(common), _given_home(common)) as variables:
-        return _run_program(program, {**os.environ, **variables})
+        return _run_program(program, surroundings(variables))
+
+
+def _region_of_the_shell() -> Region:
+    """Return the region that the environment names; a profile, which may not be there, is not looked at."""
+    return Region.parse(os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1")
 
 
 def _sandbox(module: str) -> ModuleType:
@@ -153,15 +163,23 @@ def running(settings: SandboxSettings, given: Path | None) -> Iterator[Mapping[s
         yield sandbox.environment(os.environ, home.absolute())
 
 
+def surroundings(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment for a program that works in the sandbox."""
+    ours: dict[str, str] = _sandbox("environment").without_foreign(os.environ)
+    return {**ours, **variables}
+
+
 def _given_home(common: Common) -> Path | None:
     named = os.environ.get("PROVISIONER_HOME")
     return common.home or (Path(named) if named else None)
 
 
 def _print_variables(common: Common, variables: Mapping[str, str]) -> None:
+    foreign: Sequence[str] = _sandbox("environment").FOREIGN
     if common.as_json:
-        print_document({"environment": dict(variables)})
+        print_document({"environment": dict(variables), "unset": list(foreign)})
     else:
+        print_text(f"unset {' '.join(foreign)}")
         print_text("\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items()))
     sys.stdout.flush()
 

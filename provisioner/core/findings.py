@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+NOT_RUN = "check.not_run"  # the id of what nobody could look at: it says nothing of how it is
+
 
 class Severity(StrEnum):
     """`error` is a check that failed, `warning` something to act on, `info` worth knowing, `ok` as it should be."""

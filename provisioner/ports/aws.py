@@ -1,7 +1,6 @@
 """AWS: one protocol for each service that is asked."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from provisioner.core.account.caller import Caller
@@ -37,6 +36,15 @@ class Identities(Protocol):
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
 
+    def sign(self, domain: DomainName, region: Region) -> None:
+        """Switch DKIM signing on."""
+
+    def look_for_dkim(self, domain: DomainName, region: Region) -> None:
+        """Have SES look for the records of Easy DKIM again after it gave up; the tokens may be others then."""
+
+    def look_for_mail_from(self, domain: DomainName, region: Region) -> None:
+        """Have SES look for the records of the MAIL FROM domain again after it gave up."""
+
 
 class Account(Protocol):
     """The AWS account that is worked in."""
@@ -46,13 +54,6 @@ class Account(Protocol):
 
     def check(self) -> None:
         """Raise as `caller` does: the gate before many other calls, as it fails within seconds where they would not."""
-
-
-class Metrics(Protocol):
-    """CloudWatch, as far as SES writes there."""
-
-    def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
-        """Return how many messages went out through the configuration set, None when no metric says anything."""
 
 
 class Registrar(Protocol):

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -48,3 +49,19 @@ class SmtpUsers(Protocol):
 
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""
+
+
+class UserAccess(Protocol):
+    """What else decides, in IAM, what an SMTP user may do, and whether it does it."""
+
+    def held(self, user: str, holding: Holding) -> Sequence[str]:
+        """Return the names of what the user holds of this kind; none when there is no such user.
+
+        Of attached policies the ARNs, of a console password, which has no name, one that is empty.
+        """
+
+    def last_use(self, key_id: str) -> LastUse | None:
+        """Return the last use of an access key, None when IAM says that it was never used.
+
+        Raises `ProvisionerError("use_unknown")` when IAM says neither.
+        """

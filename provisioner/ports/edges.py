@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from provisioner.ports.aws import Account, Identities, Metrics, Registrar, Zones
-from provisioner.ports.credentials import CredentialStore, SmtpUsers
+from provisioner.ports.aws import Account, Identities, Registrar, Zones
+from provisioner.ports.credentials import CredentialStore, SmtpUsers, UserAccess
 from provisioner.ports.dns import Authority, Resolver
 from provisioner.ports.mail import Mailer, Reports
 from provisioner.ports.progress import Clock, Progress
@@ -15,12 +15,12 @@ from provisioner.ports.workspaces import Workspaces
 class Edges:
     """Everything outside, built once by `wiring` and handed to each use case."""
 
+    access: UserAccess
     account: Account
     authority: Authority
     clock: Clock
     identities: Identities
     mailer: Mailer
-    metrics: Metrics
     progress: Progress
     registrar: Registrar
     reports: Reports

@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 from provisioner.errors import ProvisionerError
 from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.dns.server import DnsServer
-from provisioner.sandbox.environment import OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
@@ -70,9 +70,12 @@ class Sandbox:
         self._stack.close()
 
     def environment(self, base: Mapping[str, str], home: Path) -> dict[str, str]:
-        """Return the variables that point programs here, to be set on top of `base`, the environment they would get."""
-        found = variables(self.addresses, self._directory, base, home)
-        return found if self.settings.operator is None else {**found, "AWS_ACCESS_KEY_ID": OPERATOR_KEY}
+        """Return the variables that point programs here, to be set on top of `base`, the environment they would get.
+
+        What is in `environment.FOREIGN` must not be in it.
+        """
+        key_id = KEY if self.settings.operator is None else OPERATOR_KEY
+        return variables(self.addresses, self._directory, base, home, key_id)
 
     @property
     def addresses(self) -> Addresses:

@@ -12,8 +12,9 @@ class SandboxSettings:
 
     `throttle` limits services by boto3's names (see `throttle.parse`). `undelegated`: no registrar points to the
     emulated name servers. `production`: SES lets mail out to anybody. `verification_delay`: seconds from the records
-    being right to SES saying so. `signing_hosted_zone`: the suffix of DKIM targets that SES reports instead of the
-    region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `operator`: the IAM policies
+    being right to SES saying so. `give_up_after`: seconds that SES looks for records before it
+    looks no more, until it is told to. `signing_hosted_zone`: the suffix of DKIM targets that SES reports in place of
+    the region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `operator`: the IAM policies
     (JSON) of whoever works in the sandbox, who may do anything when None.
     """
 
@@ -21,6 +22,7 @@ class SandboxSettings:
     undelegated: bool = False
     production: bool = True
     verification_delay: float = 2.0
+    give_up_after: float = 72 * 3600.0
     signing_hosted_zone: str | None = None
     region: str = "us-east-1"
     host: str = "127.0.0.1"

@@ -1,17 +1,21 @@
-"""Compare domains with what they should be, exactly: by a Terraform plan that is never applied."""
+"""Compare domains with what they should be: by a Terraform plan that is never applied, and what it does not see."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.terraform.addresses import Import
+from provisioner.core.checks.identity import identity
+from provisioner.core.checks.smtp_users import smtp_user
+from provisioner.core.findings import NOT_RUN, Finding
+from provisioner.core.terraform.addresses import Import, iam_user
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.survey import Survey, survey
@@ -22,21 +26,31 @@ from provisioner.usecases.telling import ProgressTeller
 
 @dataclass(frozen=True, slots=True)
 class DomainDrift:
-    """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known."""
+    """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known.
+
+    `findings` are about what Terraform does not see: what decides who may send, and whether mail goes out.
+    """
 
     domain: DomainName
     differences: tuple[Difference, ...] = ()
     on_purpose: tuple[Difference, ...] = ()
     error: ProvisionerError | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def drifted(self) -> bool:
+        """Whether something is not as it should be; what nobody could look at says nothing."""
+        return bool(self.differences) or any(finding.id != NOT_RUN for finding in self.findings)
 
     def to_document(self) -> dict[str, object]:
         """Return one entry of `drift --json`; `drift` is null when nothing is known."""
         error = self.error
         return {
             "domain": self.domain.ascii,
-            "drift": None if error else bool(self.differences),
+            "drift": None if error else self.drifted,
             "differences": [difference.to_document() for difference in self.differences],
             "on_purpose": [difference.to_document() for difference in self.on_purpose],
+            "findings": [finding.to_document() for finding in self.findings],
             "error": error.to_document() if error else None,
         }
 
@@ -86,7 +100,8 @@ class _StoppableProgress:
 
 def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     try:
-        differences = _differences(edges, domain)
+        differences, seen = _differences(edges, domain)
+        findings = tuple(_findings(edges, seen, {one.address for one in differences if one.missing}))
     except Interrupted:
         raise
     except ProvisionerError as error:
@@ -94,19 +109,28 @@ def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
         return DomainDrift(domain, error=domain_defect(domain.ascii, error))
     on_purpose = tuple(difference for difference in differences if difference.on_purpose)
-    return DomainDrift(domain, tuple(d for d in differences if not d.on_purpose), on_purpose)
+    return DomainDrift(domain, tuple(d for d in differences if not d.on_purpose), on_purpose, findings=findings)
 
 
-def _differences(edges: Edges, domain: DomainName) -> Sequence[Difference]:
+def _findings(edges: Edges, seen: Survey, missing: Collection[str]) -> Iterator[Finding]:
+    """Look at what Terraform does not see; of what is missing as a whole nothing more is to be said."""
+    if seen.identity is not None:
+        yield from identity(seen.spec.domain, seen.identity)
+    for user in seen.spec.smtp_users:
+        if iam_user(user) not in missing:
+            yield from smtp_user(user_state(edges, user))
+
+
+def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference], Survey]:
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
-        seen = survey(edges, domain, known.request, known.decisions)
+        seen = survey(edges, domain, known.request, known.decisions, known.account)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.
         created = {difference.address for difference in differences if difference.missing}
         imports = existing(edges, seen, created, take_over=False)
-        return _compare(edges, workspace, seen, imports) if imports else differences
+        return _compare(edges, workspace, seen, imports) if imports else differences, seen
 
 
 def _compare(edges: Edges, workspace: Workspace, seen: Survey, imports: Sequence[Import]) -> Sequence[Difference]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
+from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -19,11 +20,15 @@ from provisioner.ports.edges import Edges
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
-    """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet."""
+    """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
+
+    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet.
+    """
 
     domain: DomainName
     request: Request
     decisions: Decisions | None
+    account: str | None
 
     @property
     def decided(self) -> Decisions:
@@ -42,6 +47,7 @@ class KnownDomain:
         return {
             "domain": self.domain.ascii,
             "region": self.request.region.name,
+            "account": self.account,
             "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
@@ -84,7 +90,7 @@ def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     remembered = workspace.recall() if workspace else None
     if remembered is None:
         raise unknown_domain(domain)
-    return KnownDomain(domain, remembered.request, remembered.decisions)
+    return _known(domain, remembered)
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -99,4 +105,8 @@ def unknown_domain(domain: DomainName) -> InputError:
 def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
     kept = [(workspace.domain, workspace.recall()) for workspace in edges.workspaces.all()]
-    return [KnownDomain(domain, one.request, one.decisions) for domain, one in kept if one is not None]
+    return [_known(domain, one) for domain, one in kept if one is not None]
+
+
+def _known(domain: DomainName, remembered: Remembered) -> KnownDomain:
+    return KnownDomain(domain, remembered.request, remembered.decisions, remembered.account)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws.account import AwsAccount
-from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
@@ -47,12 +47,12 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraf
     dns_server = settings.value("PROVISIONER_DNS_SERVER")
     resolver = DnsResolver(dns_server)
     return Edges(
+        access=IamUserAccess(session),
         account=account,
         authority=AuthoritativeServers(resolver, dns_server),
         clock=SystemClock(),
         identities=SesIdentities(session, account),
         mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER")),
-        metrics=CloudWatchMetrics(session),
         progress=progress,
         registrar=Route53Registrar(session),
         reports=DmarcReportFiles(),

@@ -29,7 +29,8 @@ LOCAL = Backend()
 
 def mail_domain(name: str, zone: ResolvedZone, inherited: bool = False, /, **options: str) -> MailDomain:
     request = Request.parse("us-east-1", customer="acme", **options)
-    return spec_of(DomainName.parse(name), request, Decisions(zone, dmarc_inherited=inherited), None)
+    made = spec_of(DomainName.parse(name), request, Decisions(zone, dmarc_inherited=inherited), None)
+    return replace(made, account="123456789012")
 
 
 def created(**options: str) -> MailDomain:
@@ -99,10 +100,12 @@ def test_no_value_of_a_domain_is_in_the_hcl() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_but_the_region_configures_the_provider(name: str) -> None:
+def test_nothing_but_account_and_region_configures_the_provider(name: str) -> None:
     files = CASES[name]()
     assert files["main.tf"].count('provider "aws"') == 1
-    assert 'provider "aws" {\n  region = var.region\n}\n' in files["main.tf"]
+    block = 'provider "aws" {\n  region              = var.region\n  allowed_account_ids = [var.account]\n}\n'
+    assert block in files["main.tf"]
+    assert json.loads(files["terraform.tfvars.json"])["account"] == "123456789012"
     assert json.loads(files["terraform.tfvars.json"])["region"] == "us-east-1"
 
 

@@ -15,8 +15,8 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 
@@ -62,7 +62,7 @@ def test_a_failed_check_exits_with_3_and_its_findings_are_one_document(domain: W
 
 def test_a_check_without_faults_exits_with_0(domain: World, cli: Cli) -> None:
     domain.authority.delegates("example.com", *domain.aws.zones[0].name_servers)
-    for record in records_of(domain.edges, EXAMPLE):
+    for record in records_of(domain.edges, EXAMPLE).records:
         domain.resolver.answers(record.name, record.type, *record.values)
     code, printed = cli("dns", "check", "example.com")
     assert code == 0

@@ -28,6 +28,7 @@ SAMPLES = {  # what stands for a value that is only known at run time, by a word
 PLACEHOLDERS = {"...": "none", "N": "3"}  # what a user has to fill in, where not every word will do
 
 _CODE = re.compile(r"`([^`]+)`")
+_AWS = re.compile(r"\baws [a-z0-9]+ .*")  # the AWS CLI's, to the end of the text
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
@@ -75,7 +76,7 @@ def commands() -> Iterator[Any]:
 def options() -> Iterator[Any]:
     for where, text in told():
         if not text.startswith("-"):
-            for option in dict.fromkeys(_OPTION.findall(_CODE.sub("", text))):
+            for option in dict.fromkeys(_OPTION.findall(_AWS.sub("", _CODE.sub("", text)))):
                 yield pytest.param(option, id=f"{where}: {option}")
 
 
@@ -99,7 +100,7 @@ def test_an_option_that_a_text_names_exists(option: str, every_option: set[str])
 def test_options_of_a_domain_that_hints_name_are_known_to_be_its() -> None:
     known = {name: options_of(command) for name, command in every_command()}
     named = {param.values[0] for param in options()} & (known["new-domain"] - known["batch run"] - {"--help"})
-    assert named - {"--yes", "--wait", "--no-secret"} <= set(OPTIONS_OF_A_DOMAIN)
+    assert named - {"--yes", "--wait", "--no-secret", "--update-registrar"} <= set(OPTIONS_OF_A_DOMAIN)
     assert set(OPTIONS_OF_A_DOMAIN) <= known["new-domain"]
     assert {name for name in OPTIONS_OF_A_DOMAIN if name in known["batch run"]} == set(_UNDERSTOOD)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from provisioner.core.account.caller import Caller
-from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.access_key import AccessKey, LastUse
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
-from provisioner.errors import Refused
+from provisioner.errors import ProvisionerError, Refused
 
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -28,10 +31,16 @@ class FakeAws:
         self.access_keys: dict[str, list[AccessKey]] = {}
         self.signs_under: str | None = None
         self.asked: list[str] = []
+        self.account = "123456789012"
         self._answers_to_come: list[IdentityStatus] = []
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
         self.policies: set[str] = set()
+        self.holdings: dict[tuple[str, Holding], list[str]] = {}
+        self.uses: dict[str, LastUse] = {}
+        self.repaired: list[str] = []
+        self._unreadable: dict[str, ProvisionerError] = {}
+        self._stale_lists = 0
 
     def has_zone(
         self, name: str, *records: Record, zone_id: str | None = None, tags: Mapping[str, str] | None = None
@@ -42,6 +51,11 @@ class FakeAws:
         self.sets[zone_id] = [Record(name, "NS", 300, ()), Record(name, "SOA", 300, ()), *records]
         return self
 
+    def is_account(self, number: str) -> FakeAws:
+        """Be another account from now on: credentials have changed."""
+        self.account = number
+        return self
+
     def has_identity(self, domain: str, status: str = "PENDING") -> FakeAws:
         self.identities[domain] = identity(domain, status, self.signs_under)
         return self
@@ -50,12 +64,45 @@ class FakeAws:
         self.access_keys.setdefault(user, []).append(AccessKey(key_id, active=True))
         return self
 
+    def has_given(self, user: str, holding: Holding, name: str = "") -> FakeAws:
+        self.holdings.setdefault((user, holding), []).append(name)
+        return self
+
+    def was_used(self, key_id: str, at: datetime, service: str = "ses", region: str = "us-east-1") -> FakeAws:
+        self.uses[key_id] = LastUse(at, service, region)
+        return self
+
+    def does_not_allow(self, action: str) -> FakeAws:
+        """Refuse one look: `keys`, `last_use`, or a kind of holding."""
+        self._unreadable[action] = ProvisionerError("access_denied", f"{action}: AccessDenied: not authorized", "allow")
+        return self
+
+    def does_not_say(self, action: str) -> FakeAws:
+        self._unreadable[action] = ProvisionerError("use_unknown", f"{action}: nothing is known")
+        return self
+
+    def lists_no_keys(self, times: int) -> FakeAws:
+        """Answer so often as if it had not heard of any key yet."""
+        self._stale_lists = times
+        return self
+
+    def switches_signing_off(self, domain: str) -> FakeAws:
+        self.identities[domain] = replace(self.identities[domain], signing_enabled=False)
+        return self
+
+    def gives_up(self, domain: str) -> FakeAws:
+        """Look for no record of the domain any more, as after 72 hours."""
+        self.identities[domain] = replace(
+            self.identities[domain], verification_status="FAILED", dkim_status="FAILED", mail_from_status="FAILED"
+        )
+        return self
+
     def will_answer(self, *statuses: IdentityStatus) -> FakeAws:
         self._answers_to_come = list(statuses)
         return self
 
     def caller(self) -> Caller:
-        return Caller("123456789012", "arn:aws:iam::123456789012:user/admin")
+        return Caller(self.account, f"arn:aws:iam::{self.account}:user/admin")
 
     def check(self) -> None:
         self.caller()
@@ -88,7 +135,38 @@ class FakeAws:
             raise Refused("record_changed", f"{before.type} {before.name} was changed meanwhile")
         self.sets[zone_id] = [after if record == before else record for record in self.sets[zone_id]]
 
+    def sign(self, domain: DomainName, region: Region) -> None:
+        self._repair(domain, "sign", signing_enabled=True)
+
+    def look_for_dkim(self, domain: DomainName, region: Region) -> None:
+        self._repair(domain, "dkim", dkim_status="PENDING", verification_status="PENDING")
+
+    def look_for_mail_from(self, domain: DomainName, region: Region) -> None:
+        self._repair(domain, "mail_from", mail_from_status="PENDING")
+
+    def _repair(self, domain: DomainName, what: str, **changes: Any) -> None:
+        self.repaired.append(what)
+        self.identities[domain.ascii] = replace(self.identities[domain.ascii], **changes)
+
+    def held(self, user: str, holding: Holding) -> Sequence[str]:
+        self._look(holding)
+        names = self.holdings.get((user, holding), [])
+        ours = [policy.partition(":")[2] for policy in sorted(self.policies) if policy.startswith(f"{user}:")]
+        return [*ours, *names] if holding is Holding.INLINE_POLICY else names
+
+    def last_use(self, key_id: str) -> LastUse | None:
+        self._look("last_use")
+        return self.uses.get(key_id)
+
+    def _look(self, action: str) -> None:
+        if action in self._unreadable:
+            raise self._unreadable[action]
+
     def keys(self, user: str) -> Sequence[AccessKey]:
+        self._look("keys")
+        if self._stale_lists:
+            self._stale_lists -= 1
+            return []
         return list(self.access_keys.get(user, []))
 
     def create_key(self, user: str) -> tuple[str, Secret]:
@@ -113,21 +191,6 @@ def identity(domain: str, status: str = "PENDING", signs_under: str | None = Non
         configuration_set=None,
         tags={},
     )
-
-
-class FakeMetrics:
-    """CloudWatch that knows nothing until it is told."""
-
-    def __init__(self) -> None:
-        self._sent: dict[str, list[tuple[datetime, float]]] = {}
-
-    def counted(self, configuration_set: str, when: datetime, messages: float) -> FakeMetrics:
-        self._sent.setdefault(configuration_set, []).append((when, messages))
-        return self
-
-    def sent(self, configuration_set: str, region: Region, since: datetime) -> float | None:
-        points = [messages for when, messages in self._sent.get(configuration_set, []) if when >= since]
-        return sum(points) if points else None
 
 
 class FakeRegistrar:

@@ -22,7 +22,8 @@ class FakeResolver:
         return self
 
     def lookup(self, name: str, rtype: str) -> DnsAnswer:
-        return self._answers.get((name, rtype), Absent(nxdomain=True))
+        exists = any(known == name and isinstance(found, Found) for (known, _), found in self._answers.items())
+        return self._answers.get((name, rtype), Absent(nxdomain=not exists))
 
 
 class FakeAuthority:

@@ -23,6 +23,7 @@ class FakeAccount:
 
     def __init__(self) -> None:
         self.region = REGION
+        self.used: list[str] = []
         self._identities: dict[str, SesIdentity] = {}
         self._mail_from: dict[str, MailFrom] = {}
         self._sets: dict[str, SesConfigurationSet] = {}
@@ -71,6 +72,9 @@ class FakeAccount:
 
     def principal(self, key_id: str) -> Principal | None:
         return self._principal if key_id == KEY_ID else None
+
+    def note_use(self, key_id: str) -> None:
+        self.used.append(key_id)
 
     def identity(self, address: str) -> SesIdentity | None:
         return self._identities.get(address) or self._identities.get(address.rpartition("@")[2].lower())

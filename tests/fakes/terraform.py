@@ -12,6 +12,7 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import (
     CONFIGURATION_SET,
     IDENTITY,
+    MAIL_FROM,
     ZONE,
     Import,
     dkim_records,
@@ -40,6 +41,7 @@ class FakeTerraform:
         self.applied = 0
         self.discarded = 0
         self._told: Plan | None = None
+        self._different: dict[str, tuple[Mapping[str, object], Mapping[str, object]]] = {}
         self._fails: Exception | None = None
         self._meanwhile: Callable[[], None] = lambda: None
 
@@ -48,9 +50,9 @@ class FakeTerraform:
         self._fails, self._meanwhile = error, meanwhile
         return self
 
-    def plans(self, *changes: Change) -> FakeTerraform:
-        """Plan this next time, whatever the root wants."""
-        self._told = Plan("plan", changes)
+    def plans(self, *changes: Change, accounts: frozenset[str] = frozenset()) -> FakeTerraform:
+        """Plan this next time, whatever the root wants; `accounts` are those in which the state has its resources."""
+        self._told = Plan("plan", changes, accounts=accounts)
         return self
 
     def versions(self) -> ToolVersions:
@@ -64,13 +66,21 @@ class FakeTerraform:
         have = self.state.get(root, {})
         imports = self.imports.get(root, {})
         changes = [
-            replace(_change(a, "no-op" if a in imports else "create", v), importing=a in imports)
-            for a, v in want.items()
-            if a not in have
+            self._imported(a, v) if a in imports else _change(a, "create", v) for a, v in want.items() if a not in have
         ]
         changes += [_change(a, "delete", v) for a, v in have.items() if a not in want]
         changes += [_moved(a, have[a], v) for a, v in want.items() if a in have and have[a] != v]
         return Plan("plan" if changes else "", tuple(changes))
+
+    def finds(self, address: str, before: Mapping[str, object], after: Mapping[str, object]) -> FakeTerraform:
+        """Find what is imported at this address to be different from what is wanted."""
+        self._different[address] = (before, after)
+        return self
+
+    def _imported(self, address: str, value: str) -> Change:
+        change = replace(_change(address, "no-op", value), importing=True)
+        before, after = self._different.get(address, (None, None))
+        return change if before is None else replace(change, actions=("update",), before=before, after=after)
 
     def apply(self, root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
         on_event(Event("apply_start", "module.mail_domain", "module.mail_domain: creating"))
@@ -94,8 +104,7 @@ class FakeTerraform:
         if ZONE in have and not aws.public_zones(spec.zone.name):
             aws.has_zone(spec.zone.name, tags=spec.tags)
         if IDENTITY in have:
-            fresh = replace(identity(domain, signs_under=aws.signs_under), mail_from_domain=None)  # no resource here
-            made = aws.identities.get(domain) or fresh
+            made = aws.identities.get(domain) or identity(domain, signs_under=aws.signs_under)
             aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
         if CONFIGURATION_SET in have:
             aws.set_tags[spec.configuration_set] = spec.tags
@@ -159,6 +168,7 @@ class FakeTerraform:
 def _resources(spec: MailDomain) -> dict[str, str]:
     found = {
         IDENTITY: spec.domain.ascii,
+        MAIL_FROM: spec.mail_from,
         CONFIGURATION_SET: spec.configuration_set,
         **{iam_user(user): user.iam_user for user in spec.smtp_users},
         user_policy(SmtpUser(spec.domain)): spec.iam_user,

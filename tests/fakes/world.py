@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.aws import FakeAws, FakeMetrics, FakeRegistrar
+from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
 from fakes.dns import FakeAuthority, FakeResolver
@@ -29,7 +29,6 @@ class World:
         self.clock = FakeClock()
         self.progress = FakeProgress()
         self.mailer = FakeMailer()
-        self.metrics = FakeMetrics()
         self.registrar = FakeRegistrar()
         self.runs = FakeRuns()
         self.inventory = FakeInventory()
@@ -41,12 +40,12 @@ class World:
     @property
     def edges(self) -> Edges:
         return Edges(
+            access=self.aws,
             account=self.aws,
             authority=self.authority,
             clock=self.clock,
             identities=self.aws,
             mailer=self.mailer,
-            metrics=self.metrics,
             progress=self.progress,
             registrar=self.registrar,
             reports=self.reports,

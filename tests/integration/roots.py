@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.terraform import Event
 
+ACCOUNT = "123456789012"
 REQUEST = Request.parse("us-east-1")
 FOREIGN = ("AWS_", "TF_", "PROVISIONER_")
 SERVE = """
@@ -67,7 +69,7 @@ class Roots:
         """Render the root of a domain and return it."""
         zone = ResolvedZone(mode, name, self.make_zone(name) if mode is ResolvedMode.ADOPTED else None)
         decisions = Decisions(zone, dmarc_inherited=False)  # asks no DNS
-        spec = spec_of(DomainName.parse(name), REQUEST, decisions, None)
+        spec = replace(spec_of(DomainName.parse(name), REQUEST, decisions, None), account=ACCOUNT)
         assets = find_assets()
         root = self.home / "domains" / name
         root.mkdir(parents=True, exist_ok=True)

@@ -123,7 +123,7 @@ def told(site: Site, name: str) -> Story:
     records = len(site.record_sets(zones[0])) if zones else 0
     smtp: Any = provision.runs[-1][0].document.get("smtp", {})
     logged_in = bool(smtp.get("password")) and site.login(smtp["user_name"], smtp["password"]).quit()[0] == 221
-    destroy = repeated(site, name, domain, "destroy-domain", domain, "--yes", "--json")
+    destroy = repeated(site, name, domain, "destroy-domain", domain, "--yes", "--yes-it-sends", "--json")
     return Story(provision, logged_in, records, destroy)
 
 

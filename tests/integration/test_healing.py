@@ -14,6 +14,7 @@ from integration.harness import Ran, Site
 from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.terraform import addresses
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
 pytestmark = pytest.mark.timeout(1200)  # the first test waits for the domain, and for its turn
@@ -129,7 +130,7 @@ def delete_user(site: Site, domain: str) -> None:
     iam = site.client("iam")
     for key in site.keys(domain):
         iam.delete_access_key(UserName=domain, AccessKeyId=key)
-    iam.delete_user_policy(UserName=domain, PolicyName=addresses.POLICY_NAME)
+    iam.delete_user_policy(UserName=domain, PolicyName=USER_POLICY)
     iam.delete_user(UserName=domain)
 
 
@@ -141,9 +142,7 @@ LOSSES: dict[str, list[Loss]] = {
         ("the user", delete_user, 2),
         (
             "the policy",
-            lambda site, domain: site.client("iam").delete_user_policy(
-                UserName=domain, PolicyName=addresses.POLICY_NAME
-            ),
+            lambda site, domain: site.client("iam").delete_user_policy(UserName=domain, PolicyName=USER_POLICY),
             1,
         ),
     ],
@@ -210,7 +209,10 @@ def test_things_of_our_names_without_our_tags_are_refused_until_taken_over(site:
         assert name in error["message"]
         assert "--take-over" in error["hint"]
     assert site.keys("theirs.com") == []
-    taken = new_domain(site, *command, "--take-over").expect(0).document
+    replaced = new_domain(site, *command, "--take-over").expect(5).error
+    assert replaced["code"] == "replaces_settings"
+    assert 'path "/" -> ' in replaced["message"]
+    taken = new_domain(site, *command, "--take-over", "--yes").expect(0).document
     assert taken["changes"]["import"] == 3
     assert site.owned("theirs.com") == ONE_OF_EACH | {"zones": 0}
     tags = ses.get_email_identity(EmailIdentity="theirs.com")["Tags"]

@@ -172,6 +172,6 @@ def test_a_run_that_is_killed_at_the_key_of_a_sender_is_completed_with_one_key(m
 def test_destroying_leaves_no_user_of_the_domain_behind(made: Made, site: Site) -> None:
     assert made.users() == [*USERS, "other.com"]
     rmtree(site.home / "domains" / DOMAIN)
-    site.run("destroy-domain", DOMAIN, "--yes", "--json").expect(0)
+    site.run("destroy-domain", DOMAIN, "--yes", "--yes-it-sends", "--json").expect(0)
     assert made.users() == ["other.com"]
     assert not (site.home / "credentials" / DOMAIN).exists()

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def spec() -> Callable[..., MailDomain]:
     def make(name: str = "example.com", mode: ResolvedMode = ResolvedMode.CREATED, **options: str) -> MailDomain:
         zone = ResolvedZone(mode, name, "Z0123456789ABCDEFGHIJ" if mode is ResolvedMode.ADOPTED else None)
         decisions = Decisions(zone, dmarc_inherited=False)
-        return spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), decisions, None)
+        made = spec_of(DomainName.parse(name), Request.parse("us-east-1", **options), decisions, None)
+        return replace(made, account="123456789012")
 
     return make
 

@@ -5,7 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -165,6 +165,15 @@ def test_a_rendered_root_is_planned_despite_a_stale_environment(
     plan = runner.plan(render(spec(mode=mode)), events.append)
     assert plan.counts["add"] == {ResolvedMode.CREATED: 13, ResolvedMode.ADOPTED: 12, ResolvedMode.EXTERNAL: 5}[mode]
     assert len([event for event in events if event.kind == "planned_change"]) == plan.counts["add"]
+
+
+def test_a_rendered_root_is_for_one_account(
+    runner_that: Callable[..., TerraformRunner], render: Render, spec: Callable[..., MailDomain]
+) -> None:
+    root = render(replace(spec(mode=ResolvedMode.EXTERNAL), account="210987654321"))
+    error = failing(lambda: runner_that(shares=True).plan(root, ignore))
+    assert error.code == "other_account"
+    assert "123456789012" in error.message
 
 
 def test_what_looks_like_hcl_in_a_value_arrives_as_it_is(

@@ -1,7 +1,11 @@
+from collections.abc import Callable
+
 import pytest
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.holdings import DECIDING, Holding
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -32,7 +36,7 @@ def differs(world: World, domain: DomainName, attribute: str, expected: object, 
 def test_a_domain_that_is_as_it_should_be_has_no_drift(provisioned: World) -> None:
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.to_document() == {
-        "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "error": None
+        "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "findings": [], "error": None
     }  # fmt: skip  # one document
 
 
@@ -115,3 +119,90 @@ def test_a_defect_at_one_domain_is_its_own(provisioned: World) -> None:
     assert failed.error.code == "defect"
     assert "secret" not in failed.error.message
     assert fine.error is None
+
+
+def key_of(world: World) -> str:
+    (key,) = world.aws.access_keys["example.com"]
+    return key.id
+
+
+def other_key_is_made(world: World) -> None:
+    world.aws.has_key("example.com", "AKIAOTHER")
+
+
+def key_is_switched_off(world: World) -> None:
+    world.aws.access_keys["example.com"] = [AccessKey(key_of(world), active=False)]
+
+
+def key_is_deleted(world: World) -> None:
+    world.aws.access_keys["example.com"] = []
+
+
+def credential_is_lost(world: World) -> None:
+    world.store.kept.pop("example.com")
+
+
+def policy_is_added(world: World) -> None:
+    world.aws.has_given("example.com", Holding.INLINE_POLICY, "all")
+
+
+def policy_is_attached(world: World) -> None:
+    world.aws.has_given("example.com", Holding.ATTACHED_POLICY, "arn:aws:iam::aws:policy/AdministratorAccess")
+
+
+def user_joins_a_group(world: World) -> None:
+    world.aws.has_given("example.com", Holding.GROUP, "admins")
+
+
+def password_is_set(world: World) -> None:
+    world.aws.has_given("example.com", Holding.PASSWORD)
+
+
+def signing_is_switched_off(world: World) -> None:
+    world.aws.switches_signing_off("example.com")
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "id_"),
+    [
+        (other_key_is_made, "key.two"),
+        (key_is_switched_off, "key.inactive"),
+        (key_is_deleted, "key.none"),
+        (credential_is_lost, "key.not_stored"),
+        (policy_is_added, "iam.further_policy"),
+        (policy_is_attached, "iam.further_policy"),
+        (user_joins_a_group, "iam.group"),
+        (password_is_set, "iam.console_password"),
+        (signing_is_switched_off, "ses.not_signing"),
+    ],
+)
+def test_what_decides_who_may_send_and_terraform_does_not_see_is_drift(
+    provisioned: World, by_hand: Callable[[World], None], id_: str
+) -> None:
+    by_hand(provisioned)
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert (found.drifted, [finding.id for finding in found.findings]) == (True, [id_])
+    assert found.to_document()["drift"] is True
+
+
+def test_what_ses_has_given_up_on_is_drift(provisioned: World) -> None:
+    provisioned.aws.gives_up("example.com")
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert [finding.id for finding in found.findings] == ["ses.gave_up"] * 2
+
+
+@pytest.mark.parametrize("look", ["keys", *DECIDING])
+def test_what_nobody_may_look_at_is_said_and_is_neither_drift_nor_absent(provisioned: World, look: str) -> None:
+    provisioned.aws.does_not_allow(look)
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert [finding.id for finding in found.findings] == ["check.not_run"]
+    assert (found.error, found.drifted) == (None, False)
+
+
+def test_of_a_user_that_is_missing_as_a_whole_nothing_more_is_said(provisioned: World) -> None:
+    provisioned.terraform.state.clear()
+    provisioned.aws.user_tags.pop("example.com")
+    provisioned.aws.access_keys.clear()
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert found.findings == ()
+    assert found.drifted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
@@ -27,7 +28,7 @@ class IamSmtpUsers:
         client = self._session.client("iam")
         with in_our_words("iam:ListAccessKeys"):
             answer = unless_absent(lambda: client.list_access_keys(UserName=user), _ABSENT)
-        listed = sorted(answer["AccessKeyMetadata"], key=lambda key: key["CreateDate"]) if answer else []
+        listed = sorted(answer["AccessKeyMetadata"], key=_made) if answer else []
         return [AccessKey(id=key["AccessKeyId"], active=key["Status"] == "Active") for key in listed]
 
     def tags(self, user: str) -> Mapping[str, str] | None:
@@ -70,6 +71,12 @@ class IamSmtpUsers:
         client = self._session.client("iam")
         with in_our_words("iam:DeleteAccessKey"):
             _unless_unseen(user, lambda: client.delete_access_key(UserName=user, AccessKeyId=key_id))
+
+
+def _made(key: Mapping[str, Any]) -> datetime:
+    """Return when a key was made, which IAM may leave out."""
+    made: datetime = key.get("CreateDate", datetime.min.replace(tzinfo=UTC))
+    return made
 
 
 def _unless_unseen(user: str, call: Callable[[], Any]) -> Any:

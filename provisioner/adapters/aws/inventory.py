@@ -8,6 +8,7 @@ from typing import Any
 from provisioner.adapters.aws.session import in_our_words
 from provisioner.core.account.stock import Kind, Stock
 from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
 
 # Route 53 "Quotas", SES "Service quotas", IAM "IAM and AWS STS quotas": what holds unless AWS granted more.
 DEFAULTS: Mapping[Kind, int] = {
@@ -51,7 +52,7 @@ def _zones(client: Any) -> Stock:
 
 
 def _users(client: Any) -> Stock:
-    limit = _ask("iam:GetAccountSummary", lambda: client.get_account_summary()["SummaryMap"]["UsersQuota"])
+    limit = _ask("iam:GetAccountSummary", lambda: client.get_account_summary()["SummaryMap"].get("UsersQuota"))
     pages = client.get_paginator("list_users")
     users = _ask("iam:ListUsers", lambda: [user for page in pages.paginate() for user in page["Users"]])
     if users is None:
@@ -63,7 +64,7 @@ def _identities(client: Any, region: str) -> Stock:
     listed = _ask(
         "ses:ListEmailIdentities", lambda: _all(client.list_email_identities, "EmailIdentities", PageSize=_PAGE)
     )
-    names = None if listed is None else frozenset(item["IdentityName"] for item in listed)
+    names = None if listed is None else frozenset(item["IdentityName"] for item in listed if "IdentityName" in item)
     return _stock(Kind.IDENTITIES, None, None if names is None else len(names), names, region)
 
 
@@ -100,12 +101,12 @@ def _all(call: Callable[..., Mapping[str, Any]], member: str, **options: Any) ->
 
 
 def _ask(action: str, call: Callable[[], Any]) -> Any:
-    """Return the answer, None when AWS does not give one: access denied, or an operation that is not there."""
+    """Return the answer, None when AWS gives none: access denied, an operation that is not there, or half an answer."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is slow to load
     from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
 
     with in_our_words(action):
         try:
             return call()
-        except (ClientError, ResponseParserError):
+        except (ClientError, ResponseParserError, ProvisionerError):
             return None

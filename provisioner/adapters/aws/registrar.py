@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words
@@ -34,13 +34,17 @@ class Route53Registrar:
             answer = self._client().update_domain_nameservers(
                 DomainName=domain.ascii, Nameservers=[{"Name": server} for server in servers]
             )
-        return str(answer["OperationId"])
+        return str(answer.get("OperationId", ""))
 
     def _is_here(self, domain: DomainName) -> bool:
         only = {"Name": "DomainName", "Operator": "BEGINS_WITH", "Values": [domain.ascii]}
         with in_our_words("route53domains:ListDomains"):
             pages = self._client().get_paginator("list_domains").paginate(FilterConditions=[only])
-            return any(listed["DomainName"].lower() == domain.ascii for page in pages for listed in page["Domains"])
+            return any(_name(listed) == domain.ascii for page in pages for listed in page["Domains"])
 
     def _client(self) -> Any:
         return self._session.client("route53domains", _REGION)
+
+
+def _name(listed: Mapping[str, str]) -> str:
+    return listed.get("DomainName", "").lower()

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
-from provisioner.adapters.aws.session import AwsSession, in_our_words, tags_of, unless_absent
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
 
 _ABSENT = "NotFoundException"
+_REFUSED = "BadRequestException"
 
 
 class SesIdentities:
@@ -35,6 +37,47 @@ class SesIdentities:
             answer = unless_absent(lambda: client.get_configuration_set(ConfigurationSetName=name), _ABSENT)
         return None if answer is None else tags_of(answer.get("Tags", ()))
 
+    def sign(self, domain: DomainName, region: Region) -> None:
+        """Switch DKIM signing on."""
+        client = self._session.client("sesv2", region.name)
+        with in_our_words("ses:PutEmailIdentityDkimAttributes"):
+            client.put_email_identity_dkim_attributes(EmailIdentity=domain.ascii, SigningEnabled=True)
+
+    def look_for_dkim(self, domain: DomainName, region: Region) -> None:
+        """Have SES look for the records of Easy DKIM again; the tokens may be others then.
+
+        AWS says that it must be set up again and not by which call. SES may refuse to set what is set already; then the
+        older API, whose one call is both the first set-up and its repetition, is asked.
+        """
+        client = self._session.client("sesv2", region.name)
+        try:
+            with in_our_words("ses:PutEmailIdentityDkimSigningAttributes"):
+                client.put_email_identity_dkim_signing_attributes(
+                    EmailIdentity=domain.ascii, SigningAttributesOrigin="AWS_SES"
+                )
+        except ProvisionerError as error:
+            if refused_with(error) != _REFUSED:
+                raise
+            with in_our_words("ses:VerifyDomainDkim"):
+                self._session.client("ses", region.name).verify_domain_dkim(Domain=domain.ascii)
+
+    def look_for_mail_from(self, domain: DomainName, region: Region) -> None:
+        """Have SES look for the records of the MAIL FROM domain again: what is set is set once more.
+
+        Source: SES developer guide, "Using a custom MAIL FROM domain", the states of the set-up process.
+        """
+        client = self._session.client("sesv2", region.name)
+        with in_our_words("ses:GetEmailIdentity"):
+            shown = client.get_email_identity(EmailIdentity=domain.ascii).get("MailFromAttributes", {})
+        if not shown.get("MailFromDomain"):
+            return
+        with in_our_words("ses:PutEmailIdentityMailFromAttributes"):
+            client.put_email_identity_mail_from_attributes(
+                EmailIdentity=domain.ascii,
+                MailFromDomain=shown["MailFromDomain"],
+                BehaviorOnMxFailure=shown.get("BehaviorOnMxFailure", "USE_DEFAULT_VALUE"),
+            )
+
     def _arn(self, domain: DomainName, region: Region) -> str:
         account = self._account.caller().account
         return f"arn:{region.partition}:ses:{region.name}:{account}:identity/{domain.ascii}"
@@ -54,4 +97,5 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         mail_from_status=mail_from.get("MailFromDomainStatus"),
         configuration_set=answer.get("ConfigurationSetName"),
         tags=tags_of(answer.get("Tags", ())),
+        signing_enabled=dkim.get("SigningEnabled", True),
     )

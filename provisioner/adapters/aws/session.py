@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from provisioner import __version__
+from provisioner.adapters.aws.answers import answer_whole
 from provisioner.errors import InputError, ProvisionerError
 
 if TYPE_CHECKING:
@@ -117,7 +118,9 @@ class AwsSession:
     def _core(self) -> botocore.session.Session:
         from botocore.session import Session  # noqa: PLC0415 - botocore is slow to load
 
-        return Session()
+        made = Session()
+        made.register("creating-client-class", answer_whole)
+        return made
 
     def _open(self) -> boto3.Session:
         import boto3  # noqa: PLC0415 - a tenth of a second that `--help` and offline commands must not pay
@@ -261,5 +264,5 @@ def bare_name(name: str) -> str:
 
 
 def tags_of(items: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
-    """Return tags in AWS's form, `[{"Key": ..., "Value": ...}]`, as a mapping."""
-    return {item["Key"]: item["Value"] for item in items}
+    """Return tags in AWS's form, `[{"Key": ..., "Value": ...}]`, as a mapping; Route 53 may leave either out."""
+    return {item["Key"]: item.get("Value", "") for item in items if "Key" in item}

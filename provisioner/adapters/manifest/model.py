@@ -134,7 +134,7 @@ _Dmarc = Annotated[
     Dmarc, _text(PARSERS["dmarc"]), _schema("DMARC policy; skip: publish no DMARC record.", enum=[*Dmarc])
 ]
 _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC aggregate reports go.")]
-_Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("skip: publish no SPF record at the domain.", enum=[*Spf])]
+_Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("SPF at the domain: merge, publish or skip.", enum=[*Spf])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
 _Tags = Annotated[
     Tags,

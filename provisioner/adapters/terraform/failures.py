@@ -89,6 +89,12 @@ CAUSES: Sequence[Cause] = (
         "the AWS session has expired",
         "log in again, as the text says or for instance with `aws sso login`, then run the same command",
     ),
+    Cause(
+        "other_account",
+        r"AWS account ID not allowed",
+        "the AWS credentials are those of another account than the one that was looked at",
+        "run the command again; if it fails again, check whose credentials they are: `aws sts get-caller-identity`",
+    ),
     Cause("credentials_missing", r"[Nn]o valid credential sources", "no AWS credentials were found", _NEW_KEY),
     Cause(
         "credentials_invalid",

@@ -11,8 +11,21 @@ from provisioner.core.mail_domain.records import Record
 
 
 def records(listed: Sequence[Record]) -> str:
-    """Return the records as a table."""
-    return table(("NAME", "TYPE", "TTL", "VALUE"), [(r.name, r.type, str(r.ttl), v) for r in listed for v in r.values])
+    """Return the records as a table, with what to do for each where somebody else has to do it."""
+    if not any(record.publishing for record in listed):
+        rows = [(r.name, r.type, str(r.ttl), v) for r in listed for v in r.values]
+        return table(("NAME", "TYPE", "TTL", "VALUE"), rows)
+    return table(("ACTION", "NAME", "TYPE", "TTL", "VALUE"), [row for record in listed for row in _published(record)])
+
+
+def _published(record: Record) -> Iterator[tuple[str, str, str, str, str]]:
+    """Return the rows of a record of a zone elsewhere; before one that replaces something that what it replaces."""
+    action = record.publishing.action if record.publishing else ""
+    replaced = record.publishing.replaces if record.publishing else ()
+    for value in replaced:
+        yield str(action), record.name, record.type, "", value
+    for value in record.values:
+        yield "by" if replaced else str(action), record.name, record.type, str(record.ttl), value
 
 
 def details(document: Mapping[str, Any]) -> str:

@@ -61,7 +61,8 @@ def _destroy_domain(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the domain's name again.")] = False,
     keep_zone: Annotated[bool, typer.Option("--keep-zone", help="Leave a zone that we created in place.")] = False,
     yes_it_sends: Annotated[
-        bool, typer.Option("--yes-it-sends", help="Go on although the domain sent mail in the last 7 days.")
+        bool,
+        typer.Option("--yes-it-sends", help="Go on although its keys were used in the last 7 days, or none can say."),
     ] = False,
     dry_run: DryRun = False,
     share: ShareDestroying = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -53,7 +54,9 @@ def _new_domain(
     update_registrar: Annotated[
         bool, typer.Option("--update-registrar", help="Set the zone's name servers in Route 53 Domains (asks first).")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the registrar is changed.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agree to --update-registrar, and to what --take-over replaces.")
+    ] = False,
     wait: Wait = None,
     dry_run: DryRun = False,
     no_secret: NoSecret = False,
@@ -78,7 +81,7 @@ def _new_domain(
         notice = common.ephemeral_notice()
         if notice:
             edges.progress.warn(notice)
-        made = new_domain(edges, name, asked)
+        made = new_domain(edges, name, replace(asked, confirmed=yes))
     consent = _registrar_consent(made.zone, yes=yes) if update_registrar else None
     end = follow_up(edges, made, limit, consent)
     if common.as_json:
@@ -112,7 +115,7 @@ def _print_plan(common: Common, planned: Planned) -> int:
         print_document(planned.to_document())
     else:
         print_text(text.plan(planned))
-    return code_of_dry_run(changes=not planned.plan.empty)
+    return code_of_dry_run(changes=not planned.empty)
 
 
 @command(

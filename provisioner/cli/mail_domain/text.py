@@ -9,6 +9,7 @@ from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import details, indent, pairs, records
 from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.core.terraform.plan import describe_counts
 from provisioner.usecases.mail_domain.destruction import Destruction
@@ -28,7 +29,11 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    return f"{done.domain}: changed ({describe_counts(done.changes) or 'a new access key'})"
+    return f"{done.domain}: changed ({describe_counts(done.changes) or _beyond_terraform(done)})"
+
+
+def _beyond_terraform(done: DomainReport) -> str:
+    return ", ".join(done.repairs) or "a new access key"
 
 
 def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
@@ -38,9 +43,16 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
     if done.zone.name_servers:
         yield "name servers", " ".join(done.zone.name_servers)
     yield "identity", "verified" if identity and identity.verified else "not verified yet"
-    yield "DKIM", identity.dkim_status if identity else "-"
+    yield "DKIM", dkim(identity)
     yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
     yield "configuration set", done.spec.configuration_set
+
+
+def dkim(identity: IdentityStatus | None) -> str:
+    """Return how DKIM stands, and whether SES signs at all."""
+    if identity is None:
+        return "-"
+    return identity.dkim_status if identity.signing_enabled else f"{identity.dkim_status}, NOT SIGNING"
 
 
 def zone(report: ZoneReport) -> str:
@@ -73,10 +85,12 @@ def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> 
 
 def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
-    if result.plan.empty:
+    if result.empty:
         return f"{result.report.domain}: no changes"
-    head = f"{result.report.domain}: {describe_counts(result.plan.counts)}"
-    return "\n".join([head, *lines_of(result.plan.to_document())])
+    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
+    lines += [f"  ~ {repair}" for repair in result.report.repairs]
+    counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
+    return "\n".join([f"{result.report.domain}: {counts}", *lines])
 
 
 def destruction(done: Destruction, *, dry_run: bool) -> str:
@@ -118,13 +132,14 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
         (
             status.spec.domain.ascii,
             "verified" if status.identity and status.identity.verified else "not verified",
-            status.identity.dkim_status if status.identity else "no identity",
+            dkim(status.identity) if status.identity else "no identity",
             (status.identity and status.identity.mail_from_status) or "-",
             zone(status.zone),
         )
         for status in listed
     ]
-    return table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows)
+    steps = [f"{status.spec.domain}: {step}" for status in listed for step in status.next_steps]
+    return "\n".join([table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows), *steps])
 
 
 def request(document: Mapping[str, Any]) -> str:

@@ -39,7 +39,12 @@ class Wish:
         typer.Option("--dmarc-rua", metavar="ADDR", help="Where DMARC aggregate reports go (default: nowhere)."),
     ] = None
     spf: Annotated[
-        Spf | None, typer.Option("--spf", help="skip: publish no SPF record at the domain; MAIL FROM carries its own.")
+        Spf | None,
+        typer.Option(
+            "--spf",
+            help="SPF at the domain itself (default: merge); skip: no record of ours there, MAIL FROM carries its own; "
+            "publish: one also where mail of others has none.",
+        ),
     ] = None
     delegation_set: Annotated[
         str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")

@@ -19,7 +19,8 @@ class Asked:
 
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
     a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered;
-    `senders` are added, and none goes unless a change says so: its password may be in use.
+    `senders` are added, and none goes unless a change says so: its password may be in use. `confirmed`: a take-over may
+    replace settings that are in use.
     """
 
     region: Region | None = None
@@ -36,6 +37,7 @@ class Asked:
     senders: Senders | SenderChange | None = None
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @property
     def dropped_senders(self) -> tuple[str, ...]:

@@ -7,24 +7,28 @@ from dataclasses import dataclass, fields
 
 from provisioner.core.asked.decisions import MEMBERS, Decisions
 from provisioner.core.asked.request import Request
-from provisioner.core.values.documents import WrongShapeError, mapping, required
+from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
-_KNOWN = frozenset({"version", *MEMBERS, *(field.name for field in fields(Request))})
+_KNOWN = frozenset({"version", "account", *MEMBERS, *(field.name for field in fields(Request))})
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What was asked for a domain, and what was decided; `decisions` None when nothing was decided yet."""
+    """What was asked for a domain, and what was decided; `decisions` None when nothing was decided yet.
+
+    `account` is the number of the AWS account in which the domain is, None when nobody wrote it down yet.
+    """
 
     request: Request
     decisions: Decisions | None
+    account: str | None = None
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form: what was asked and what was decided side by side, null where nothing was."""
         decided = self.decisions.to_document() if self.decisions else dict.fromkeys(MEMBERS)
-        return {"version": VERSION, **self.request.to_document(), **decided}
+        return {"version": VERSION, "account": self.account, **self.request.to_document(), **decided}
 
     @classmethod
     def from_document(cls, document: object) -> Remembered:
@@ -35,7 +39,8 @@ class Remembered:
         try:
             kept = mapping(document)
             _refuse_newer(kept)
-            return cls(Request.from_document(kept), Decisions.from_document(kept))
+            account = optional(kept, "account", str)
+            return cls(Request.from_document(kept), Decisions.from_document(kept), account)
         except WrongShapeError as error:
             raise _corrupt(str(error)) from None
         except InputError as error:

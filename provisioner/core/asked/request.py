@@ -45,9 +45,10 @@ class Dmarc(StrEnum):
 
 
 class Spf(StrEnum):
-    """Whether SPF at the domain itself is our business."""
+    """Whether SPF at the domain itself is our business; `merge` publishes no new record over mail of others."""
 
     MERGE = "merge"
+    PUBLISH = "publish"
     SKIP = "skip"
 
 

@@ -65,7 +65,7 @@ def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
     if record.purpose is Purpose.MAIL_FROM_SPF:
         texts = [value for value in values if is_spf(value)]
         return _problem(record.name, texts) == "" and _passes(parse(texts[0], record.name))
-    if record.purpose is Purpose.DMARC:
+    if record.purpose is Purpose.DMARC and record.type == "TXT" and sorted(values) != sorted(record.values):
         wanted, there = only_record(record.values), only_record(values)
         return wanted is not None and there is not None and _contains(there, wanted)
     return sorted(value.lower() for value in values) == sorted(value.lower() for value in record.values)

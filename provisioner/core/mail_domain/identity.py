@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SUCCESS = "SUCCESS"
+FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityStatus:
-    """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...)."""
+    """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...).
+
+    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off.
+    """
 
     arn: str
     verified: bool
@@ -20,8 +24,10 @@ class IdentityStatus:
     mail_from_status: str | None
     configuration_set: str | None
     tags: Mapping[str, str]
+    signing_enabled: bool = True
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to wait for: verified, signing, and bouncing to a MAIL FROM host of its own."""
-        return self.verified and self.dkim_status == SUCCESS and self.mail_from_status == SUCCESS
+        statuses = (self.dkim_status, self.mail_from_status)
+        return self.verified and self.signing_enabled and statuses == (SUCCESS, SUCCESS)

@@ -28,6 +28,23 @@ class Purpose(StrEnum):
         return self in (Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
 
 
+class Action(StrEnum):
+    """What somebody has to do with a record at a DNS host that is not ours; `KEEP`: nothing, it stays as it is."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What to do with a record at a DNS host that is not ours; `replaces` are the values whose place it takes."""
+
+    action: Action
+    replaces: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record set.
@@ -36,6 +53,7 @@ class Record:
     seconds. `raw` holds the values of an existing record set exactly as Route 53 does, which is what deleting or
     merging it takes. `index` tells the three record sets of DKIM apart. An alias has no values and no TTL, but the host
     that it is an `alias` of. Sets with a routing policy share their name and type, and differ in `set_identifier`.
+    `publishing` is None where no person has to do anything: in a zone of Route 53.
     """
 
     name: str
@@ -47,6 +65,7 @@ class Record:
     index: int = 0
     alias: str = ""
     set_identifier: str = ""
+    publishing: Publishing | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Name the record set in the user's words, with what it holds: `MX example.com = 10 mail.example.com`."""
@@ -60,8 +79,16 @@ class Record:
         return bool(self.values) and not self.set_identifier
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, as `new-domain --json` shows it."""
-        return {"name": self.name, "type": self.type, "ttl": self.ttl, "values": list(self.values)}
+        """Return the JSON form, as `new-domain --json` shows it; with `action` and `replaces` in a zone elsewhere."""
+        document: dict[str, object] = {
+            "name": self.name,
+            "type": self.type,
+            "ttl": self.ttl,
+            "values": list(self.values),
+        }
+        if self.publishing is None:
+            return document
+        return document | {"action": str(self.publishing.action), "replaces": list(self.publishing.replaces)}
 
 
 def static_records(spec: MailDomain) -> tuple[Record, ...]:

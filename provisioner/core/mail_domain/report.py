@@ -10,6 +10,7 @@ from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -39,13 +40,17 @@ class ZoneReport:
 
 @dataclass(frozen=True, slots=True)
 class SmtpReport:
-    """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret."""
+    """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret.
+
+    `inactive`: its key is switched off; `missing`: the user has no key, and none was made.
+    """
 
     user: SmtpUser
     credential: SmtpCredential | None
     stored_in: str | None
     lost: tuple[str, ...] = ()
     inactive: bool = False
+    missing: bool = False
 
     def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""
@@ -68,6 +73,8 @@ class DomainReport:
     """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
 
     `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    `notes` are what was found in a zone elsewhere that the next steps have to say.
+    `repairs` are what was (or, in a plan, would be) done at the identity beyond Terraform.
     """
 
     spec: MailDomain
@@ -79,6 +86,8 @@ class DomainReport:
     smtp: SmtpReport
     senders: tuple[SmtpReport, ...]
     next_steps: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def domain(self) -> DomainName:
@@ -114,6 +123,7 @@ class DomainReport:
                 }
                 for sender, smtp in self.sender_reports()
             ],
+            "repairs": [str(repair) for repair in self.repairs],
             "next_steps": list(self.next_steps),
         }
 
@@ -125,6 +135,7 @@ def identity_document(spec: MailDomain, identity: IdentityStatus | None) -> dict
             "arn": None,
             "verified": False,
             "dkim_status": "NOT_STARTED",
+            "dkim_signing": False,
             "mail_from_domain": spec.mail_from,
             "mail_from_status": None,
         }
@@ -132,6 +143,7 @@ def identity_document(spec: MailDomain, identity: IdentityStatus | None) -> dict
         "arn": identity.arn,
         "verified": identity.verified,
         "dkim_status": identity.dkim_status,
+        "dkim_signing": identity.signing_enabled,
         "mail_from_domain": identity.mail_from_domain,
         "mail_from_status": identity.mail_from_status,
     }

@@ -26,7 +26,10 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 
 @dataclass(frozen=True, slots=True)
 class MailDomain:
-    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours."""
+    """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
+
+    `account` is the number of the AWS account that it is for; empty where AWS was not asked.
+    """
 
     domain: DomainName
     region: Region
@@ -44,6 +47,7 @@ class MailDomain:
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
     senders: Senders
+    account: str = ""
 
     @property
     def smtp_users(self) -> tuple[SmtpUser, ...]:
@@ -76,7 +80,7 @@ def spec_of(
         mail_from=domain.child(request.mail_from),
         dmarc=_policy(request, decisions),
         dmarc_rua=request.dmarc_rua,
-        publish_spf=request.spf is Spf.MERGE and decisions.spf_part is not Part.NOTHING,
+        publish_spf=request.spf is not Spf.SKIP and decisions.spf_part is not Part.NOTHING,
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,

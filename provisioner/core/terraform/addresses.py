@@ -12,7 +12,6 @@ ZONE = "module.mail_domain.aws_route53_zone.this[0]"
 IDENTITY = "module.mail_domain.aws_sesv2_email_identity.this"
 MAIL_FROM = "module.mail_domain.aws_sesv2_email_identity_mail_from_attributes.this"
 CONFIGURATION_SET = "module.mail_domain.aws_sesv2_configuration_set.this"
-POLICY_NAME = "send-as-domain"
 
 _RECORD = "module.mail_domain.aws_route53_record"
 _TYPE = re.compile(r"aws_[a-z0-9_]+")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
@@ -14,6 +15,8 @@ from provisioner.errors import ProvisionerError, Refused
 Kind = Literal["create", "update", "delete", "replace", "import", "no-op", "read"]
 
 MOST_NAMED = 10
+
+_ACCOUNT = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(\d{12}):")
 
 _KINDS: dict[tuple[str, ...], Kind] = {
     ("create",): "create",
@@ -67,11 +70,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A reviewed plan: `file` is what must be applied, `counts` what Terraform's last line says of it."""
+    """A reviewed plan: `file` is what must be applied, `counts` what Terraform's last line says of it.
+
+    `accounts` are the numbers of the AWS accounts in which the resources are that the state knows.
+    """
 
     file: str
     changes: tuple[Change, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.counts:
@@ -86,11 +93,11 @@ class Plan:
     def from_show(cls, document: object, file: str) -> Self:
         """Read the output of `terraform show -json FILE`; raises `ProvisionerError("unreadable_plan")`."""
         try:
-            changes = _changes(mapping(document))
+            changes, accounts = _changes(mapping(document)), frozenset(_accounts(mapping(document)))
         except WrongShapeError as error:
             hint = "Use a Terraform whose JSON plan format is 1.x."
             raise ProvisionerError("unreadable_plan", f"the plan cannot be read: {error}", hint) from None
-        return cls(file, changes)
+        return cls(file, changes, accounts=accounts)
 
     def without(self, addresses: Collection[str]) -> Plan:
         """Return the plan as it would be if these resources were not in the state, to be shown and not applied."""
@@ -149,6 +156,16 @@ def _changes(document: Mapping[str, object]) -> tuple[Change, ...]:
     if not required(document, "format_version", str).startswith("1."):
         raise WrongShapeError("format_version is not 1.x")
     return tuple(_change(mapping(entry)) for entry in optional(document, "resource_changes", list) or ())
+
+
+def _accounts(document: Mapping[str, object]) -> Iterator[str]:
+    """Yield the account of everything that the state knew, also of what AWS does not have any more."""
+    for key in ("resource_changes", "resource_drift"):
+        for entry in optional(document, key, list) or ():
+            before = mapping(required(mapping(entry), "change", dict)).get("before")
+            arn = before.get("arn") if isinstance(before, dict) else None
+            if isinstance(arn, str) and (found := _ACCOUNT.match(arn)):
+                yield found[1]
 
 
 def _change(entry: Mapping[str, object]) -> Change:

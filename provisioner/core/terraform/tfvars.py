@@ -9,6 +9,7 @@ from provisioner.core.values.resource_names import sender_user_name
 def tfvars(spec: MailDomain) -> dict[str, object]:
     """Return the content of `terraform.tfvars.json`; Terraform makes the DKIM records itself, from the tokens."""
     return {
+        "account": spec.account,
         "region": spec.region.name,
         "mail_domain": {
             "name": spec.domain.ascii,

@@ -1,14 +1,31 @@
-"""IAM as the sandbox serves it: moto's, which lets a user go while the user still has keys or groups; AWS does not."""
+"""IAM as the sandbox serves it: moto's, with service-specific credentials, which it lacks.
 
+moto lets a user go while the user still holds something; AWS does not.
+"""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
 from moto.iam import urls
 from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import IAMBackend, iam_backends
+from moto.iam.responses import IamResponse
+
+from provisioner.sandbox.zones import ACCOUNT
+
+SERVICE_CREDENTIAL_ID = "ACCA"  # how their ids begin
 
 
 class UserStore(IAMBackend):
-    """The users of the account."""
+    """The users of the account. `service_credentials`: those of each user, by id, as IAM describes them."""
 
     _url_module = urls  # moto looks beside its own class otherwise
+
+    def __init__(self, region_name: str, account_id: str, *arguments: Any) -> None:
+        super().__init__(region_name, account_id, *arguments)
+        self.service_credentials: dict[str, dict[str, dict[str, Any]]] = {}
 
     def delete_user(self, user_name: str) -> None:
         """Delete a user who holds nothing any more (IAM API reference, DeleteUser)."""
@@ -18,11 +35,51 @@ class UserStore(IAMBackend):
             "must delete login profile first": user.password,
             "must deactivate MFA device first": user.mfa_devices,
             "must remove users from group first": self.get_groups_for_user(user_name),
+            "must delete policies first": user.policies,
+            "must detach all policies first": user.managed_policies,
+            "must delete SSH public keys first": user.ssh_public_keys,
+            "must delete signing certificates first": user.signing_certificates,
+            "must delete service specific credentials first": self.service_credentials.get(user_name),
         }
         for demand, what in held.items():
             if what:
                 raise DeleteConflictException(f"Cannot delete entity, {demand}.")
         super().delete_user(user_name)
+
+
+class IamApi(IamResponse):
+    """All operations of IAM that the sandbox knows: moto's, and those on service-specific credentials."""
+
+    def create_service_specific_credential(self) -> ActionResult:
+        """Make a user name and a password for one service, e.g. CodeCommit."""
+        user, service = self._get_param("UserName"), self._get_param("ServiceName")
+        self.backend.get_user(user)
+        made = {
+            "ServiceSpecificCredentialId": SERVICE_CREDENTIAL_ID + secrets.token_hex(8).upper(),
+            "ServiceName": service,
+            "ServiceUserName": f"{user}-at-{ACCOUNT}",
+            "UserName": user,
+            "Status": "Active",
+            "CreateDate": datetime.now(UTC),
+        }
+        self._service_credentials(user)[made["ServiceSpecificCredentialId"]] = made
+        return ActionResult({"ServiceSpecificCredential": made | {"ServicePassword": secrets.token_urlsafe(30)}})
+
+    def list_service_specific_credentials(self) -> ActionResult:
+        """List the service-specific credentials of a user."""
+        user = self._get_param("UserName")
+        self.backend.get_user(user)
+        return ActionResult({"ServiceSpecificCredentials": [*self._service_credentials(user).values()]})
+
+    def delete_service_specific_credential(self) -> ActionResult:
+        """Delete a service-specific credential."""
+        self._service_credentials(self._get_param("UserName")).pop(self._get_param("ServiceSpecificCredentialId"), None)
+        return EmptyResult()
+
+    def _service_credentials(self, user: str) -> dict[str, dict[str, Any]]:
+        backend: Any = self.backend  # a UserStore
+        found: dict[str, dict[str, Any]] = backend.service_credentials.setdefault(user, {})
+        return found
 
 
 def register() -> None:

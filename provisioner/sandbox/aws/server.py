@@ -20,6 +20,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from provisioner.sandbox.aws import iam, route53, s3
+from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.calls import identify
@@ -32,7 +33,7 @@ from provisioner.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OWN_APIS = {"sesv2": SesApi, "route53": Route53Api}
+OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
 Page = Callable[[str], Any]  # HTTP method -> something for JSON

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from moto.iam.models import iam_backends
+from moto.iam.models import iam_backends, mark_account_as_visited
 from moto.utilities.utils import get_partition
 
 from provisioner.core.values.secret import Secret
@@ -34,6 +34,11 @@ def holder_of(key_id: str, account: str, region: str) -> Principal | None:
                 secret = Secret(key.secret_access_key)
                 return Principal(user.name, user.arn, user.id, key_id, secret, tuple(_documents(backend, user)))
     return None
+
+
+def note_use(key_id: str, account: str, region: str) -> None:
+    """Note that SES was used with an access key just now, as IAM tells with GetAccessKeyLastUsed."""
+    mark_account_as_visited(account, key_id, "ses", region)
 
 
 def _documents(backend: "IAMBackend", user: "User") -> Iterator[str]:

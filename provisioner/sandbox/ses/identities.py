@@ -8,7 +8,7 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from provisioner.sandbox.ses import describe
 from provisioner.sandbox.ses.errors import already_exists, bad_request, not_found
-from provisioner.sandbox.ses.model import Dkim, Identity, Json, MailFrom, dkim_tokens
+from provisioner.sandbox.ses.model import Check, Dkim, Identity, Json, MailFrom, dkim_tokens
 from provisioner.sandbox.ses.operations import SesOperations
 from provisioner.sandbox.ses.store import identity_key
 
@@ -83,6 +83,7 @@ class IdentityOperations(SesOperations):
             origin == identity.dkim.origin == "AWS_SES"
         ):  # a new length keeps the tokens: the customer's DNS stays as it is
             identity.dkim.key_length, identity.dkim.generated = wanted.key_length, wanted.generated
+            identity.dkim.check = _sought_again(identity.dkim.check)
         else:
             identity.dkim = wanted
         shown = describe.dkim(identity, self.store)
@@ -129,8 +130,14 @@ def _check_mail_from(domain: str, identity: Identity) -> None:
 
 def _mail_from(identity: Identity, domain: str, behavior: Any) -> MailFrom:
     current = identity.mail_from
-    check = {"check": current.check} if current and current.domain == domain else {}  # another host starts over
+    # another host starts over, and so does one that SES looked for no more
+    check = {"check": _sought_again(current.check)} if current and current.domain == domain else {}
     return MailFrom(domain, behavior or describe.DEFAULT_BEHAVIOR, **check)
+
+
+def _sought_again(check: Check) -> Check:
+    """Return the check as it goes on when what is set is set once more: what had failed starts over."""
+    return Check() if check.status == "FAILED" else check
 
 
 def _summary(identity: Identity) -> Json:

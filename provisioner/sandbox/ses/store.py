@@ -43,7 +43,7 @@ class SesStore(SESV2Backend):
         if identity:
             settings = self.settings
             view = public_view(settings.undelegated)
-            look(identity, view, self.region_name, self.suffix, settings.verification_delay)
+            look(identity, view, self.region_name, self.suffix, settings)
         return identity
 
 

@@ -1,7 +1,7 @@
 """How SES decides on identities and MAIL FROM domains: by what DNS shows the public.
 
 Source: SES developer guide, "Easy DKIM" (three CNAMEs), "Using a custom MAIL FROM domain" (exactly one MX; the states).
-Nothing here fails after 72 hours, as the real SES would: a sandbox does not live that long.
+After 72 hours SES gives up; a sandbox does not live that long, and can be told to be less patient.
 """
 
 import re
@@ -10,23 +10,24 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from provisioner.sandbox.ses.model import Check, Identity, MailFrom
+from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import PublicView, RecordSet, plain
 
 Fault = Literal["HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"]
 PUBLIC_KEY = re.compile(r"\bp=[A-Za-z0-9+/]+")
 
 
-def look(identity: Identity, view: PublicView, region: str, suffix: str, delay: float) -> None:
-    """Bring the identity's checks up to date with DNS; `delay` is how many seconds right records wait for SUCCESS."""
+def look(identity: Identity, view: PublicView, region: str, suffix: str, settings: SandboxSettings) -> None:
+    """Bring the identity's checks up to date with DNS; the settings say how soon SES sees and how long it looks."""
     if identity.kind == "DOMAIN":
-        _judge(identity.dkim.check, dkim_fault(identity, view, suffix), view.changed(identity.email_identity), delay)
+        _judge(identity.dkim.check, dkim_fault(identity, view, suffix), view.changed(identity.email_identity), settings)
     else:
         _judge(
-            identity.clicked, None, 0.0, delay
+            identity.clicked, None, 0.0, settings
         )  # nobody has a mailbox here: the link in SES's mail counts as clicked
     if identity.mail_from:
-        host = identity.mail_from.domain
-        _judge(identity.mail_from.check, mail_from_fault(identity.mail_from, view, region), view.changed(host), delay)
+        fault, changed = mail_from_fault(identity.mail_from, view, region), view.changed(identity.mail_from.domain)
+        _judge(identity.mail_from.check, fault, changed, settings)
 
 
 def dkim_fault(identity: Identity, view: PublicView, suffix: str) -> Fault | None:
@@ -68,13 +69,24 @@ def _absence(name: str, view: PublicView) -> Fault:
     return "TYPE_NOT_FOUND" if exists else "HOST_NOT_FOUND"
 
 
-def _judge(check: Check, fault: Fault | None, changed: float, delay: float) -> None:
+def _judge(check: Check, fault: Fault | None, changed: float, settings: SandboxSettings) -> None:
+    if check.status == "FAILED":  # SES looks no more
+        return
     check.last_checked, check.fault = datetime.now(UTC), fault
     if fault:
-        check.right_since = None
-        check.status = "TEMPORARY_FAILURE" if check.status == "SUCCESS" else check.status
+        _miss(check, settings.give_up_after)
         return
     if check.right_since is None:  # right since DNS last changed, also when nobody looked between then and now
         check.right_since = max(check.started, changed)
-    if time.monotonic() - check.right_since >= delay:
+    if check.status != "SUCCESS" and check.right_since - check.started >= settings.give_up_after:
+        check.status = "FAILED"
+    elif time.monotonic() - check.right_since >= settings.verification_delay:
         check.status, check.last_success = "SUCCESS", check.last_checked
+
+
+def _miss(check: Check, patience: float) -> None:
+    check.right_since = None
+    if check.status == "SUCCESS":  # from now on SES looks for so long again
+        check.status, check.started = "TEMPORARY_FAILURE", time.monotonic()
+    if time.monotonic() - check.started >= patience:
+        check.status = "FAILED"

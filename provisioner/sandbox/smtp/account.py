@@ -5,7 +5,7 @@ from typing import Protocol
 
 from moto.utilities.utils import get_partition
 
-from provisioner.sandbox.policy.users import Principal, holder_of
+from provisioner.sandbox.policy.users import Principal, holder_of, note_use
 from provisioner.sandbox.ses import sending
 from provisioner.sandbox.ses.sending import SesConfigurationSet, SesIdentity
 from provisioner.sandbox.ses.store import store
@@ -33,6 +33,9 @@ class Account(Protocol):
 
     def principal(self, key_id: str) -> Principal | None:
         """Return the holder of an active access key."""
+
+    def note_use(self, key_id: str) -> None:
+        """Note that an access key was used just now: a login over SMTP is one."""
 
     def identity(self, address: str) -> SesIdentity | None:
         """Return the most specific identity that covers an address."""
@@ -63,6 +66,10 @@ class EmulatedAccount:
     def principal(self, key_id: str) -> Principal | None:
         """Return the holder of an active access key."""
         return holder_of(key_id, ACCOUNT, self.region)
+
+    def note_use(self, key_id: str) -> None:
+        """Note that an access key was used just now: a login over SMTP is one."""
+        note_use(key_id, ACCOUNT, self.region)
 
     def identity(self, address: str) -> SesIdentity | None:
         """Return the most specific identity that covers an address."""

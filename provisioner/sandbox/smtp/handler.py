@@ -47,6 +47,7 @@ class SmtpHandler:
         expected = derive(principal.secret.reveal(), self._account.region).encode() if principal else b""
         if principal is None or not hmac.compare_digest(expected, login.password):
             return AuthResult(success=False, handled=False, message=reply.CREDENTIALS_INVALID)
+        self._account.note_use(key_id)
         return AuthResult(success=True, auth_data=key_id)
 
     async def handle_EHLO(  # noqa: N802 reason: aiosmtpd finds hooks by this name

@@ -17,12 +17,15 @@ from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 
+_LISTING_WAIT_SECONDS = (1, 2, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldCredential:
     """The credential of a user that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
 
-    `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again.
+    `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again. `missing`: the
+    user has no key at all, and `new-domain` would make one.
     """
 
     user: SmtpUser
@@ -30,6 +33,7 @@ class HeldCredential:
     created: bool
     lost: tuple[str, ...] = ()
     inactive: bool = False
+    missing: bool = False
 
 
 def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
@@ -42,8 +46,22 @@ def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> 
 
 
 def held_credentials(edges: Edges, spec: MailDomain) -> tuple[HeldCredential, ...]:
-    """Look only: the credentials as far as we hold them, without asking AWS."""
-    return tuple(HeldCredential(user, edges.store.load(user), created=False) for user in spec.smtp_users)
+    """Look only, at the store and at IAM: what `ensure_credentials` would find, and where it would make a key."""
+    return tuple(_held(edges, user) for user in spec.smtp_users)
+
+
+def listed_keys(edges: Edges, user: SmtpUser, stored: str | None) -> Sequence[AccessKey]:
+    """Return the user's access keys; one whose credential is stored counts as gone only after several looks.
+
+    IAM is eventually consistent: the first list may be older than the key. `stored` is its id.
+    """
+    keys = edges.users.keys(user.iam_user)
+    for seconds in _LISTING_WAIT_SECONDS:
+        if stored is None or any(key.id == stored for key in keys):
+            break
+        edges.clock.sleep(seconds)
+        keys = edges.users.keys(user.iam_user)
+    return keys
 
 
 def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
@@ -62,13 +80,24 @@ def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
     stored = _load(edges, user)
-    keys = _without_orphans(edges, workspace, user, stored)
+    listed = listed_keys(edges, user, stored.user_name if stored else None)
+    found = _found(user, stored, _without_orphans(edges, workspace, user, listed, stored))
+    if not found.missing:
+        return found
+    return HeldCredential(user, _create(edges, workspace, user, region, stored), created=True)
+
+
+def _held(edges: Edges, user: SmtpUser) -> HeldCredential:
+    stored = edges.store.load(user)
+    return _found(user, stored, listed_keys(edges, user, stored.user_name if stored else None))
+
+
+def _found(user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
         return HeldCredential(user, stored, created=False, inactive=not held.active)
-    if keys:
-        return HeldCredential(user, None, created=False, lost=tuple(key.id for key in keys))
-    return HeldCredential(user, _create(edges, workspace, user, region), created=True)
+    lost = tuple(key.id for key in keys)
+    return HeldCredential(user, None, created=False, lost=lost, missing=not lost)
 
 
 def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
@@ -84,10 +113,10 @@ def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
 
 
 def _without_orphans(
-    edges: Edges, workspace: Workspace, user: SmtpUser, stored: SmtpCredential | None
+    edges: Edges, workspace: Workspace, user: SmtpUser, keys: Sequence[AccessKey], stored: SmtpCredential | None
 ) -> Sequence[AccessKey]:
-    """Delete the key of a run that died between making and storing it, and return the others."""
-    keys, known = edges.users.keys(user.iam_user), workspace.key_intent(user)
+    """Delete those of the keys that a run made which died before it stored them, and return the others."""
+    known = workspace.key_intent(user)
     if known is None:
         return keys
     kept = known | ({stored.user_name} if stored else set())
@@ -98,10 +127,16 @@ def _without_orphans(
     return [key for key in keys if key.id in kept]
 
 
-def _create(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> SmtpCredential:
+def _create(
+    edges: Edges, workspace: Workspace, user: SmtpUser, region: Region, before: SmtpCredential | None
+) -> SmtpCredential:
+    """Make a key and store its credential in the place of the one `before`, whose key IAM does not list.
+
+    That one is no orphan all the same, should IAM know it after all: it may be in use on the customer's site.
+    """
     edges.store.check_writable(user)  # AWS shows the secret once: make sure that it can be kept
     edges.progress.step(f"{user}: creating the access key of {user.iam_user}")
-    workspace.intend_key(user, ())
+    workspace.intend_key(user, (before.user_name,) if before else ())
     key_id, secret = edges.users.create_key(user.iam_user)
     credential = SmtpCredential.derived(user, region, key_id, secret)
     try:
@@ -109,5 +144,6 @@ def _create(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) 
     except BaseException:
         edges.users.delete_key(user.iam_user, key_id)
         raise
-    _without_orphans(edges, workspace, user, credential)  # when an answer of AWS is lost, the call is made twice
+    keys = edges.users.keys(user.iam_user)
+    _without_orphans(edges, workspace, user, keys, credential)  # when an answer of AWS is lost, the call is made twice
     return credential

@@ -21,6 +21,7 @@ from provisioner.usecases.dmarc.show import texts_at
 from provisioner.usecases.home import KnownDomain, recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 Owner = Literal["ours", "theirs", "external"]
 Edit = Callable[[Sequence[DmarcRecord]], Edited]
@@ -117,6 +118,8 @@ def standing(edges: Edges, domain: DomainName) -> Standing:
     """Look at the record and say whose it is; raises `Refused` when it was ours and somebody changed it."""
     known = recall(edges, domain)
     name = domain.child("_dmarc")
+    if not known.decided.zone.is_elsewhere:
+        in_own_account(edges, domain, known.account)
     zone = find_zone(edges, known.decided.zone)
     if zone is None:
         return Standing(domain, "external", texts_at(edges.resolver.lookup, name), None, None)
@@ -180,7 +183,7 @@ def _remember(edges: Edges, domain: DomainName, asked: Asked) -> None:
     with edges.workspaces.open(domain) as workspace:
         before = workspace.recall()
         request = asked.over(domain, before.request if before else None)
-        workspace.remember(Remembered(request, before.decisions if before else None))
+        workspace.remember(replace(before, request=request) if before else Remembered(request, None))
 
 
 def _refuse_lost_reports(edges: Edges, domain: DomainName, rua: EmailAddress | None) -> None:

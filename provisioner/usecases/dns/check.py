@@ -9,14 +9,16 @@ from datetime import timedelta
 from provisioner.core.checks.records import absent, apex_spf, compare, subject_of, unreachable
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Purpose, Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
 from provisioner.usecases.dns.delegation import check_delegation
-from provisioner.usecases.home import KnownDomain, recall
+from provisioner.usecases.dns.records import wanted_records
+from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
 
@@ -64,6 +66,7 @@ def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta 
 
 def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding, ...]:
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = edges.identities.status(domain, known.request.region)
     spec = known.spec(identity)
     zone = edges.authority.zone_of(domain.ascii) if spec.zone.is_elsewhere else None
@@ -71,8 +74,8 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
     if identity is None:
         findings.append(_no_identity(spec))
     if zone is None or isinstance(zone, PublicZone):
-        wanted = desired_records(spec, identity.dkim_tokens if identity else ())
-        of_records = _all(DnsView(edges, zone), known, spec, wanted, random_label)
+        wanted = wanted_records(edges, known, identity).records
+        of_records = _all(DnsView(edges, zone), spec, wanted, random_label)
         reaches_us = zone is None and any(finding.id == "dns.delegated" for finding in findings)
         findings += (_with_command(finding, spec) for finding in of_records) if reaches_us else of_records
     return tuple(findings)
@@ -84,31 +87,22 @@ def _with_command(finding: Finding, spec: MailDomain) -> Finding:
     return replace(finding, command=("new-domain", spec.domain.ascii)) if is_ours else finding
 
 
-def _all(
-    view: DnsView, known: KnownDomain, spec: MailDomain, wanted: Sequence[Record], random_label: str
-) -> Iterator[Finding]:
+def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
     try:
         applicable = applicable_record(view.one, spec.domain)
     except ProvisionerError as error:
         yield from _records(view, spec.domain, wanted, random_label)
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
-    if applicable.own.record is not None and _asked_for_no_dmarc(known):
-        wanted = [replace(r, values=applicable.own.texts) if r.purpose is Purpose.DMARC else r for r in wanted]
     yield from _records(view, spec.domain, wanted, random_label)
     yield from dmarc_findings(view.edges, spec, applicable)
-
-
-def _asked_for_no_dmarc(known: KnownDomain) -> bool:
-    """Say whether any record of the domain's owner will do; in Route 53 it is known whose record stands there."""
-    return known.decided.zone.is_elsewhere and known.request.dmarc is None and known.request.dmarc_rua is None
 
 
 def _records(view: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
     wildcards = {rtype: view.one(domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
     yield from _wildcards(domain, wildcards)
     for record in wanted:
-        yield from _record(view, record, wildcards[record.type])
+        yield from _record(view, record, wildcards.get(record.type, Absent(nxdomain=True)))
     if not any(record.purpose is Purpose.SPF for record in wanted):
         match view.one(domain.ascii, "TXT"):
             case Found(values):

@@ -14,7 +14,9 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.left_alone import left_alone
+from provisioner.usecases.mail_domain.own_account import refuse_state_of_others
 from provisioner.usecases.mail_domain.survey import Survey
+from provisioner.usecases.mail_domain.taking_over import refuse_unseen_replacement
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
 
@@ -37,11 +39,15 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
     work.step("planning")
     plan = _plan(work, seen, ())
     try:
+        refuse_state_of_others(work.edges, work.domain, plan.accounts)
         take_over = work.starting.permits.take_over
         imports = existing(work.edges, seen, _created(plan), take_over=take_over)
         if imports:
             work.step(f"planning again, to take in {len(imports)} existing resources")
             plan = _plan(work, seen, imports)
+        if imports and take_over:
+            agreed = dry_run or work.starting.permits.replacing
+            refuse_unseen_replacement(work.edges, seen, imports, plan, agreed=agreed)
         left = left_alone(seen, work.starting.remembered, plan)
         if left:
             plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import desired_records
+from provisioner.core.mail_domain.records import Action, Record
+from provisioner.core.mail_domain.repairs import Repair, repairs_of
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.mail_domain.survey import Survey
@@ -18,29 +20,36 @@ from provisioner.usecases.mail_domain.verification import is_delegated
 
 
 def describe(
-    edges: Edges, seen: Survey, credentials: Sequence[HeldCredential], changes: Mapping[str, int]
+    edges: Edges,
+    seen: Survey,
+    credentials: Sequence[HeldCredential],
+    changes: Mapping[str, int],
+    repairs: Sequence[Repair] = (),
 ) -> DomainReport:
     """Return the report of a domain as it was seen; `credentials` are those of its SMTP users, in their order."""
     spec, identity = seen.spec, seen.identity
     main, *senders = (_smtp(edges, held) for held in credentials)
     report = DomainReport(
         spec=spec,
-        changed=any(held.created for held in credentials)
+        changed=bool(repairs)
+        or any(held.created or held.missing for held in credentials)
         or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
         zone=describe_zone(edges, spec, seen.zone),
         identity=identity,
-        records=desired_records(spec, identity.dkim_tokens if identity else ()),
+        records=seen.records,
         smtp=main,
         senders=tuple(senders),
         next_steps=(),
+        notes=seen.elsewhere.notes if seen.elsewhere else (),
+        repairs=tuple(repairs),
     )
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
     stored_in = edges.store.location(held.user) if held.credential else None
-    return SmtpReport(held.user, held.credential, stored_in, held.lost, held.inactive)
+    return SmtpReport(held.user, held.credential, stored_in, held.lost, held.inactive, held.missing)
 
 
 def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
@@ -63,15 +72,46 @@ def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> Zo
 def _next_steps(report: DomainReport) -> Iterator[str]:
     spec, zone = report.spec, report.zone
     if spec.zone.is_elsewhere:
-        yield f"publish the {len(report.records)} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
+        yield from _publishing_steps(spec, report.records)
+        yield from report.notes
     elif zone.delegated is False:
         yield _delegation_step(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
         yield from _lost_key_steps(smtp)
-    if not report.is_settled:
+    repairs = tuple(repair_steps(spec.domain, report.identity))
+    yield from repairs
+    if not (repairs or report.is_settled):
         watch = f"provisioner status {spec.domain} --wait 1h"
         yield f"SES looks for the records for up to 72 hours; watch it with `{watch}`"
+
+
+def _publishing_steps(spec: MailDomain, records: Sequence[Record]) -> Iterator[str]:
+    """Say how many records there are to publish; what stands there as it must needs nobody."""
+    added = _count(records, Action.ADD)
+    if added:
+        yield f"publish the {added} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
+    if _count(records, Action.REPLACE):
+        yield f"replace what `provisioner dns records {spec.domain}` names with its old and new value"
+
+
+def _count(records: Sequence[Record], action: Action) -> int:
+    return sum(record.publishing is not None and record.publishing.action is action for record in records)
+
+
+def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterator[str]:
+    """Say what is to be done about an identity that does not become right by waiting."""
+    needed, again = repairs_of(identity), f"`provisioner new-domain {domain}`"
+    if Repair.SIGN in needed:
+        yield f"DKIM signing is switched off at SES, and mail goes out unsigned: {again} switches it on again"
+    sought = [("DKIM", Repair.LOOK_FOR_DKIM), ("MAIL FROM", Repair.LOOK_FOR_MAIL_FROM)]
+    given_up = " and ".join(name for name, repair in sought if repair in needed)
+    if given_up:
+        check = f"`provisioner dns check {domain}`"
+        yield (
+            f"SES did not find the {given_up} records within 72 hours and looks for them no more: see with {check} "
+            f"that they are public, then {again} has SES look again"
+        )
 
 
 def _delegation_step(spec: MailDomain, zone: ZoneReport) -> str:

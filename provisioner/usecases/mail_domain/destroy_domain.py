@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,10 +12,12 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
+from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.destruction import Destruction, look
 from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
@@ -71,8 +73,10 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> tuple[Undertakin
 def _destroy(work: Undertaking, seen: Survey, consent: Consent, agree: Agree) -> Destruction:
     """Look, ask, destroy: exactly the plan that was looked at, unless something must be taken in or detached first."""
     kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
-    refuse_if_in_use(work.edges, seen.spec, anyway=consent.though_it_sends)
+    refuse_if_in_use(work.edges, work.domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
+    refuse_unless_removable(work.edges, seen.spec.smtp_users)
     with _planned_destruction(work, seen) as plan:
+        refuse_unless_removable(work.edges, _only_in_state(work, seen, plan))
         found = look(work.edges, seen, plan, kept)
         if consent.dry_run:
             return found.going
@@ -87,6 +91,10 @@ def _destroy(work: Undertaking, seen: Survey, consent: Consent, agree: Agree) ->
     with _planned_destruction(work, seen) as plan:
         _apply(work, seen.spec, plan)
     return found.going
+
+
+def _only_in_state(work: Undertaking, seen: Survey, plan: Plan) -> Sequence[SmtpUser]:
+    return [user for user in deleted_users(work.domain, plan) if user not in seen.spec.smtp_users]
 
 
 def _heal(work: Undertaking, seen: Survey, lost: int) -> Survey:

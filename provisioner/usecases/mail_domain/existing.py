@@ -10,6 +10,7 @@ from provisioner.core.asked.provenance import is_ours
 from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
+from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
@@ -92,8 +93,8 @@ class _Resources:
 
     def _policy(self, user: SmtpUser) -> str | None:
         name = user.iam_user
-        exists = self.tags(name) is not None and self.edges.users.has_policy(name, addresses.POLICY_NAME)
-        return f"{name}:{addresses.POLICY_NAME}" if exists else None
+        exists = self.tags(name) is not None and self.edges.users.has_policy(name, USER_POLICY)
+        return f"{name}:{USER_POLICY}" if exists else None
 
     def _record(self, wanted: Record) -> str | None:
         """Look for the record set in the zone; one that is neither ours nor as we want it stays alone."""

@@ -9,6 +9,7 @@ from typing import Any
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Spf
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import module_of, smtp_user_at
 from provisioner.core.terraform.plan import Plan, describe_counts
@@ -18,10 +19,12 @@ from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensure_credentials, held_credentials
+from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
+from provisioner.usecases.mail_domain.repair import repair
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -36,9 +39,20 @@ class Planned:
     report: DomainReport
     plan: Plan
 
+    @property
+    def empty(self) -> bool:
+        """Whether it would do nothing."""
+        return self.plan.empty and not self.new_keys and not self.report.repairs
+
+    @property
+    def new_keys(self) -> tuple[str, ...]:
+        """The IAM users that have no access key and would get one."""
+        return tuple(smtp.user.iam_user for smtp in (self.report.smtp, *self.report.senders) if smtp.missing)
+
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
-        return self.report.to_document(with_secret=False) | {"plan": self.plan.to_document()}
+        document = self.report.to_document(with_secret=False)
+        return document | {"plan": self.plan.to_document(), "new_keys": list(self.new_keys)}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -46,13 +60,17 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
         seen = restore_order(work, work.survey(asked.over(domain, work.starting.request)))
+        _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
+        repairs = repair(edges, domain, settled.spec.region, settled.identity)
+        if repairs:  # SES may have chosen other tokens
+            settled = _correct_dkim_suffix(work, settled)
         credentials = ensure_credentials(edges, workspace, settled.spec)
-        return describe(edges, settled, credentials, plan.counts)
+        return describe(edges, settled, credentials, plan.counts, repairs)
 
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
@@ -69,8 +87,10 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
+            _refuse_held_senders(work, seen)
             with reviewed_plan(work, seen, dry_run=True) as plan:
-                return Planned(describe(edges, seen, held_credentials(edges, seen.spec), plan.counts), plan)
+                held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
+                return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
         finally:
             workspace.discard_if_unused()
 
@@ -78,14 +98,20 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     salvage(edges, workspace)
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
-    permits = Permits(asked.take_over, (*asked.allow_delete, *dropped))
+    permits = Permits(asked.take_over, (*asked.allow_delete, *dropped), asked.confirmed)
     return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
+
+
+def _refuse_held_senders(work: Undertaking, seen: Survey) -> None:
+    """Refuse to take a sender away whose IAM user holds more than ours: IAM would not delete it."""
+    leaving = work.starting.leaving(seen.request).names
+    refuse_unless_removable(work.edges, [SmtpUser(work.domain, name) for name in leaving])
 
 
 def _leave_spf(work: Undertaking, seen: Survey) -> None:
     """Give the TXT set at the domain back when SPF there is not wanted any more."""
     before = work.starting.remembered
-    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is Spf.MERGE:
+    if seen.request.spf is Spf.SKIP and before and before.decisions and before.request.spf is not Spf.SKIP:
         give_back(work, replace(seen, decisions=before.decisions))
 
 
@@ -135,6 +161,7 @@ def _converge(work: Undertaking, seen: Survey) -> Plan:
 
 
 def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
+    refuse_unless_removable(work.edges, deleted_users(work.domain, plan))
     work.workspace.remember(_with_leaving(work, seen))
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
@@ -146,7 +173,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
     """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
     senders = work.starting.leaving(seen.request).beside(seen.request.senders)
-    return Remembered(replace(seen.request, senders=senders), seen.decisions)
+    return Remembered(replace(seen.request, senders=senders), seen.decisions, seen.account)
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:

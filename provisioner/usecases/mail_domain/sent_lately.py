@@ -1,30 +1,55 @@
-"""Whether a domain is in use: what it sent in the last days."""
+"""Whether a domain is in use: when its SMTP users' access keys were last used."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from provisioner.core.mail_domain.spec import MailDomain
-from provisioner.errors import Refused
+from provisioner.core.credentials.access_key import LastUse
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 
 LATELY = timedelta(days=7)
+_NOT_KNOWN = ("access_denied", "use_unknown")
 
 
-def sent_lately(edges: Edges, spec: MailDomain) -> float | None:
-    """Return how many messages went out in the last seven days, None when CloudWatch has no such metric."""
-    return edges.metrics.sent(spec.configuration_set, spec.region, edges.clock.now() - LATELY)
+def refuse_if_in_use(edges: Edges, domain: DomainName, users: Iterable[SmtpUser], *, anyway: bool) -> None:
+    """Raise `Refused` when a key of the users was used in the last seven days, or when nobody can say whether it was.
 
-
-def refuse_if_in_use(edges: Edges, spec: MailDomain, *, anyway: bool) -> None:
-    """Raise `Refused("sends_mail")` when the domain sent mail lately, unless the user says that it may go `anyway`."""
+    `anyway`: the user says that the domain may go all the same. What IAM does not say is not "did not send".
+    """
     if anyway:
         return
-    count = sent_lately(edges, spec)
-    if count:
+    used = list(_used_lately(edges, domain, users))
+    if used:
         raise Refused(
             "sends_mail",
-            f"{spec.domain} sent {count:.0f} messages in the last {LATELY.days} days (CloudWatch, configuration set "
-            f"{spec.configuration_set}); nothing was touched",
+            f"{domain} is in use: {'; '.join(used)}; nothing was touched",
             "move its mail elsewhere first, or give --yes-it-sends",
         )
+
+
+def _used_lately(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]) -> Iterator[str]:
+    since = edges.clock.now() - LATELY
+    for user in users:
+        for key in edges.users.keys(user.iam_user):
+            use = _last_use(edges, domain, key.id)
+            if use is not None and use.at >= since:
+                when = f"{use.at:%Y-%m-%d %H:%M} UTC, service {use.service}, region {use.region}"
+                yield f"access key {key.id} of IAM user {user.iam_user} was last used at {when}"
+
+
+def _last_use(edges: Edges, domain: DomainName, key_id: str) -> LastUse | None:
+    try:
+        return edges.access.last_use(key_id)
+    except ProvisionerError as error:
+        if error.code not in _NOT_KNOWN:
+            raise
+        raise Refused(
+            "use_unknown",
+            f"{domain}: nobody can say whether it sent mail in the last {LATELY.days} days: {error.message}; "
+            "nothing was touched",
+            "allow iam:GetAccessKeyLastUsed (see docs/permissions.md), or give --yes-it-sends",
+        ) from error

@@ -1,21 +1,20 @@
-"""How a domain stands on AWS and in public DNS (`status`), and its records (`dns`)."""
+"""How a domain stands on AWS and in public DNS."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
-from provisioner.usecases.mail_domain.describe import describe_zone
+from provisioner.usecases.mail_domain.describe import describe_zone, repair_steps
+from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 
@@ -32,6 +31,11 @@ class DomainStatus:
         """Whether the domain is verified with DKIM and MAIL FROM."""
         return self.identity is not None and self.identity.is_settled
 
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What to do about an identity that does not become right by waiting."""
+        return tuple(repair_steps(self.spec.domain, self.identity))
+
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `status --json`."""
         return {
@@ -39,21 +43,14 @@ class DomainStatus:
             "region": self.spec.region.name,
             "identity": identity_document(self.spec, self.identity),
             "zone": self.zone.to_document(),
+            "next_steps": list(self.next_steps),
         }
 
 
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
     """Ask SES, Route 53 and DNS about one domain, until it is settled or `wait` is over."""
     known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
     return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
-
-
-def records_of(edges: Edges, domain: DomainName) -> Sequence[Record]:
-    """Return the records that must exist; those of DKIM are known once SES has the identity."""
-    known = recall(edges, domain)
-    identity = edges.identities.status(domain, known.request.region)
-    if identity is None:
-        edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
-    return desired_records(known.spec(identity), identity.dkim_tokens if identity else ())

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.dns.txt_set import TxtSet
+from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
+from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
-    `zone` is None before it exists and when it is elsewhere; `live` are its record sets.
+    `account` is the number of the AWS account. `zone` is None before it exists and when it is elsewhere; `live` are its
+    record sets, `elsewhere` is what public DNS has instead.
     """
 
     request: Request
@@ -32,25 +39,59 @@ class Survey:
     identity: IdentityStatus | None
     zone: HostedZone | None
     live: Sequence[Record]
+    account: str
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that must exist; without those of DKIM as long as SES has no identity."""
+        return records_of_domain(self.spec, self.identity, self.elsewhere)
 
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions)
+        return Remembered(self.request, self.decisions, self.account)
 
 
-def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None) -> Survey:
+def survey(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
+) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
-    What was decided `before` stays; None: nothing was. Raises `Refused` and `InputError` for what cannot be.
+    What was decided `before` stays; None: nothing was. `account` is the domain's own, None when nobody wrote it down.
+    Raises `Refused` and `InputError` for what cannot be.
     """
     edges.account.check()
+    account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
     live = edges.zones.record_sets(zone.id) if zone else ()
-    theirs = keep_dmarc(edges, domain, request, before, live)
-    inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
-    part, apex = merge_spf(edges, domain, request, before, live)
-    decisions = Decisions(decided, inherited, theirs, part)
     identity = edges.identities.status(domain, request.region)
-    return Survey(request, decisions, spec_of(domain, request, decisions, identity, apex), identity, zone, live)
+    if decided.is_elsewhere:
+        there = look_elsewhere(edges, domain, request, before, identity)
+        theirs, part, apex = there.dmarc.theirs, there.spf.part, None
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=bool(theirs))
+    else:
+        there = None
+        theirs = keep_dmarc(edges, domain, request, before, live)
+        part, apex = _spf(edges, domain, request, before, live)
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
+    decisions = Decisions(decided, inherited, theirs, part)
+    spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
+    return Survey(request, decisions, spec, identity, zone, live, account, there)
+
+
+def _spf(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, live: Sequence[Record]
+) -> tuple[Part | None, TxtSet | None]:
+    if withholds_spf(edges, domain, request, before, live):
+        return Part.NOTHING, None
+    return merge_spf(edges, domain, request, reopened(request, before), live)
+
+
+def records_of_domain(
+    spec: MailDomain, identity: IdentityStatus | None, elsewhere: Elsewhere | None
+) -> tuple[Record, ...]:
+    """Return the records that must exist, in a zone that is `elsewhere` with what there is to do for each."""
+    tokens = identity.dkim_tokens if identity else ()
+    return desired_records(spec, tokens) if elsewhere is None else elsewhere.records(spec, tokens)

@@ -17,11 +17,13 @@ from provisioner.usecases.mail_domain.survey import Survey, survey
 class Permits:
     """Which dangerous things a run may do.
 
-    `take_over`: manage resources that lack our tags; `deletions`: addresses that may be deleted or replaced.
+    `take_over`: manage resources that lack our tags; `deletions`: addresses that may be deleted or replaced;
+    `replacing`: settings of resources that are taken over may be replaced.
     """
 
     take_over: bool = False
     deletions: tuple[str, ...] = ()
+    replacing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Undertaking:
 
     def survey(self, request: Request) -> Survey:
         """Decide what the domain should become, and look at what there is of it."""
-        remembered = self.starting.remembered
-        return survey(self.edges, self.domain, request, remembered.decisions if remembered else None)
+        known = self.starting.remembered
+        decided, account = (known.decisions, known.account) if known else (None, None)
+        return survey(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions)
+        return survey(self.edges, self.domain, seen.request, seen.decisions, seen.account)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
@@ -17,14 +18,17 @@ _GROWTH = 1.5
 
 
 def wait_until_settled(edges: Edges, domain: DomainName, region: Region, limit: timedelta) -> IdentityStatus | None:
-    """Ask SES again and again, less and less often, and return its last answer; a change of status is told."""
+    """Ask SES again and again, less and less often, and return its last answer; a change of status is told.
+
+    What waiting does not mend (SES has given up, or signing is switched off) is not waited for.
+    """
     end = edges.clock.monotonic() + limit.total_seconds()
     pause, last = _FIRST_PAUSE, ""
     while True:
         status = edges.identities.status(domain, region)
         last = _tell_change(edges, domain, status, last)
         left = end - edges.clock.monotonic()
-        if (status is not None and status.is_settled) or left <= 0:
+        if left <= 0 or (status is not None and status.is_settled) or repairs_of(status):
             return status
         edges.clock.sleep(min(pause, left))
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)

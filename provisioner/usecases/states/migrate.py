@@ -85,7 +85,7 @@ def _move(move: Move, workspace: Workspace) -> Moved:
     if source is None:
         return Moved(domain, resources=there.resources if there else None)
     known = recall(edges, domain)
-    spec = survey(edges, domain, known.request, known.decisions).spec
+    spec = survey(edges, domain, known.request, known.decisions, known.account).spec
     state = _carry(move, domain, source, there)
     _try_out(move, workspace, spec)
     return Moved(domain, move.source.states.retire(domain, source.serial), state.resources)

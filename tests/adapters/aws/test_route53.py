@@ -115,4 +115,4 @@ def test_an_alias_has_no_values_and_a_wildcard_its_star(session: AwsSession, stu
     alias = {"Name": "\\052.example.com.", "Type": "A", "AliasTarget": target}
     page = {"ResourceRecordSets": [alias], "IsTruncated": False, "MaxItems": "300"}
     stub("route53").add_response("list_resource_record_sets", page)
-    assert Route53Zones(session).record_sets("Z1") == [Record("*.example.com", "A", 0, ())]
+    assert Route53Zones(session).record_sets("Z1") == [Record("*.example.com", "A", 0, (), alias="lb.example.net")]

@@ -1,5 +1,6 @@
 """Identities: the emulated ones, and stubbed answers for what the emulation cannot say."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from botocore.stub import Stubber
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -59,3 +61,53 @@ def test_an_identity_that_may_not_be_read_is_no_absent_one(session: AwsSession, 
     with pytest.raises(ProvisionerError, match="ses:GetEmailIdentity") as caught:
         SesIdentities(session, AwsAccount(session)).status(EXAMPLE, VIRGINIA)
     assert caught.value.code == "access_denied"
+
+
+def test_signing_that_is_off_is_seen_and_switched_on(emulated: AwsSession) -> None:
+    ses, identities = emulated.client("sesv2", "us-east-1"), SesIdentities(emulated, AwsAccount(emulated))
+    ses.create_email_identity(EmailIdentity="example.com")
+    ses.put_email_identity_dkim_attributes(EmailIdentity="example.com", SigningEnabled=False)
+    assert _seen(identities).signing_enabled is False
+    identities.sign(EXAMPLE, VIRGINIA)
+    assert _seen(identities).signing_enabled is True
+
+
+def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[..., AwsSession]) -> None:
+    session = emulated_with(give_up_after=0.2)
+    ses, identities = session.client("sesv2", "us-east-1"), SesIdentities(session, AwsAccount(session))
+    ses.create_email_identity(EmailIdentity="example.com")
+    ses.put_email_identity_mail_from_attributes(
+        EmailIdentity="example.com", MailFromDomain="bounce.example.com", BehaviorOnMxFailure="REJECT_MESSAGE"
+    )
+    time.sleep(0.25)
+    before = _seen(identities)
+    assert (before.dkim_status, before.mail_from_status) == ("FAILED", "FAILED")
+    identities.look_for_dkim(EXAMPLE, VIRGINIA)
+    identities.look_for_mail_from(EXAMPLE, VIRGINIA)
+    after = _seen(identities)
+    assert (after.dkim_status, after.mail_from_status) == ("PENDING", "PENDING")
+    attributes = ses.get_email_identity(EmailIdentity="example.com")["MailFromAttributes"]
+    assert (attributes["MailFromDomain"], attributes["BehaviorOnMxFailure"]) == ("bounce.example.com", "REJECT_MESSAGE")
+
+
+def test_where_ses_refuses_to_set_what_is_set_the_older_call_asks_again(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_client_error(
+        "put_email_identity_dkim_signing_attributes", "BadRequestException", "You can't switch to the same key length"
+    )
+    older = stub("ses", "us-east-1")
+    older.add_response("verify_domain_dkim", {"DkimTokens": ["a", "b", "c"]}, {"Domain": "example.com"})
+    SesIdentities(session, AwsAccount(session)).look_for_dkim(EXAMPLE, VIRGINIA)
+
+
+def test_any_other_refusal_is_one(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_client_error(
+        "put_email_identity_dkim_signing_attributes", "AccessDeniedException", "not authorized"
+    )
+    with pytest.raises(ProvisionerError, match="ses:PutEmailIdentityDkimSigningAttributes: AccessDenied"):
+        SesIdentities(session, AwsAccount(session)).look_for_dkim(EXAMPLE, VIRGINIA)
+
+
+def _seen(identities: SesIdentities) -> IdentityStatus:
+    found = identities.status(EXAMPLE, VIRGINIA)
+    assert found is not None
+    return found

@@ -34,8 +34,8 @@ from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
+from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"
@@ -123,7 +123,7 @@ def _free_port() -> int:
 def external(world: World) -> str:
     """Provision a domain whose DNS is elsewhere, and return what `dns zonefile` writes for it."""
     new_domain(world.edges, EXAMPLE, Asked(region=Region.parse("us-east-1"), zone=ZoneMode.EXTERNAL))
-    return zone_file("example.com", records_of(world.edges, EXAMPLE))
+    return zone_file("example.com", records_of(world.edges, EXAMPLE).records)
 
 
 def seen(world: World, port: int, seconds: float = 6) -> Edges:

@@ -26,6 +26,7 @@ TEXTS = [
      "`aws sso login` and repeat", "credentials_expired"),
     ("No valid credential sources found\nfailed to refresh cached credentials, failed to load credentials, "
      "no_credentials: AWS credentials: no usable AWS credentials", "credentials_missing"),
+    ("AWS account ID not allowed: 123456789012", "other_account"),
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),

@@ -121,11 +121,11 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
 ) -> None:
     outcome = batch(manifest(MIXED), "--dry-run")
     assert outcome.code == 4
-    assert re.search(r"a\.com +12 +0 +0 +0 +created", outcome.out)
+    assert re.search(r"a\.com +13 +0 +0 +0 +created", outcome.out)
     planned = batch(manifest(GOOD), "--dry-run", "--json")
     assert planned.code == 3
     document = planned.document
-    assert [len(entry["plan"]) for entry in document["domains"]] == [12, 12]
+    assert [len(entry["plan"]) for entry in document["domains"]] == [13, 13]
     assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
     assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
     assert in_memory.aws.zones == []

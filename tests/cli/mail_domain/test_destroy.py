@@ -18,7 +18,7 @@ WHERE = "(account 123456789012, us-east-1)"
 
 def test_a_domain_is_destroyed_when_told_so(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes")
-    assert (outcome.code, outcome.out) == (0, f"example.com: destroyed 12 resources and 1 access key {WHERE}\n")
+    assert (outcome.code, outcome.out) == (0, f"example.com: destroyed 13 resources and 1 access key {WHERE}\n")
     assert in_memory.store.kept == {}
     assert cli("list", "--json").document == {"domains": []}
 
@@ -27,8 +27,8 @@ def test_a_dry_run_destroys_nothing_and_asks_nothing(cli: Cli, in_memory: World,
     outcome = cli("destroy-domain", "example.com", "--dry-run")
     assert outcome.code == 3
     head, *lines = outcome.out.splitlines()
-    assert head == f"example.com: would destroy 12 resources and 1 access key {WHERE}"
-    assert len(lines) == 13
+    assert head == f"example.com: would destroy 13 resources and 1 access key {WHERE}"
+    assert len(lines) == 14
     assert all(line.startswith("  - ") for line in lines)
     key = in_memory.store.kept["example.com"].user_name
     assert lines[-1] == f"  - access key {key} of IAM user example.com"
@@ -48,13 +48,13 @@ def test_destroying_without_a_terminal_needs_the_option(
 def test_a_kept_zone_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes", "--keep-zone", "--json")
     (entry,) = outcome.document["domains"]
-    assert len(entry.pop("plan")) == 11
+    assert len(entry.pop("plan")) == 12
     assert entry == {
         "domain": "example.com",
         "account": "123456789012",
         "region": "us-east-1",
         "destroyed": True,
-        "changes": {"add": 0, "change": 0, "destroy": 11, "import": 0},
+        "changes": {"add": 0, "change": 0, "destroy": 12, "import": 0},
         "kept_zone": "Z1",
         "access_keys": [{"iam_user": "example.com", "id": provisioned.user_name}],
         "error": None,

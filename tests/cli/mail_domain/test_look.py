@@ -78,3 +78,12 @@ def test_the_records_are_a_table_a_document_and_a_zone_file(cli: Cli, provisione
 def test_the_versions_are_told(cli: Cli, in_memory: World) -> None:
     assert cli("version", "--json").document["terraform"] == "1.11.4"
     assert "mirror:         -\n" in cli("version").out
+
+
+def test_a_status_that_waiting_does_not_mend_says_what_does(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.aws.switches_signing_off("example.com")
+    out = cli("status", "example.com").out
+    assert "PENDING, NOT SIGNING" in out
+    assert out.endswith("`provisioner new-domain example.com` switches it on again\n")

@@ -14,7 +14,7 @@ from provisioner.errors import ProvisionerError
 Cli = Callable[..., Any]
 
 REPORT_MEMBERS = {"domain", "region", "changed", "changes", "zone", "identity", "configuration_set", "records", "smtp",
-                  "senders", "next_steps"}  # fmt: skip  # what scripts rely on
+                  "senders", "repairs", "next_steps"}  # fmt: skip  # what scripts rely on
 
 
 def test_a_new_domain_is_reported_in_one_document(cli: Cli, in_memory: World) -> None:
@@ -100,13 +100,13 @@ def test_a_dry_run_and_a_plan_are_the_same(cli: Cli, in_memory: World) -> None:
     dry, planned = cli("new-domain", "example.com", "--dry-run"), cli("plan", "example.com")
     assert (dry.code, planned.code) == (3, 3)
     assert dry.out == planned.out
-    assert planned.out.startswith("example.com: 12 to add\n")
+    assert planned.out.startswith("example.com: 13 to add\n")
     assert in_memory.terraform.applied == 0
 
 
 def test_a_plan_as_json_names_every_resource(cli: Cli, in_memory: World) -> None:
     document = cli("plan", "example.com", "--json").document
-    assert len(document["plan"]) == document["changes"]["add"] == 12
+    assert len(document["plan"]) == document["changes"]["add"] == 13
     assert {"address", "action", "subject", "before", "after"} == set(document["plan"][0])
     assert document["plan"][0]["before"] is None
 
@@ -145,3 +145,20 @@ def test_a_failure_is_exit_1(cli: Cli, in_memory: World) -> None:
 def test_the_document_of_a_new_domain_is_plain_json(cli: Cli, in_memory: World) -> None:
     text = cli("new-domain", "example.com", "--json").out
     assert json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n" == text
+
+
+def test_a_plan_that_would_only_make_a_key_says_so_and_exits_with_3(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.aws.access_keys.clear()
+    outcome = cli("plan", "example.com")
+    assert outcome.code == 3
+    assert outcome.out == "example.com: a new access key\n  + access key of IAM user example.com\n"
+    assert cli("plan", "example.com", "--json").document["new_keys"] == ["example.com"]
+
+
+def test_a_repair_is_told_by_plan_and_run(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    in_memory.aws.switches_signing_off("example.com")
+    outcome = cli("plan", "example.com")
+    assert (outcome.code, outcome.out.splitlines()[0]) == (3, "example.com: switch DKIM signing on")
+    assert cli("new-domain", "example.com").out.startswith("example.com: changed (switch DKIM signing on)\n")

@@ -33,7 +33,7 @@ DECISIONS = Decisions(
     dmarc_theirs=False,
     spf_part=Part.RECORD,
 )
-FULL = Remembered(REQUEST, DECISIONS)
+FULL = Remembered(REQUEST, DECISIONS, "123456789012")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,7 @@ def test_what_is_remembered_comes_back_exactly(remembered: Remembered) -> None:
 def test_the_remembered_form_is_stable() -> None:
     assert FULL.to_document() == {
         "version": 1,
+        "account": "123456789012",
         "region": "eu-west-1",
         "zone": "adopt",
         "contact": "ann@example.com",
@@ -105,7 +106,7 @@ def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
     remembered = Remembered.from_document(json.loads(text))
     assert remembered.request == Request(Region("us-east-1"), customer="Ada")
     assert remembered.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.SET)
-    assert remembered.to_document() == json.loads(text)
+    assert remembered.to_document() == json.loads(text) | {"account": None}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Action, Publishing, Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.mail_domain.zonefile import zone_file
 
@@ -65,3 +65,21 @@ def test_a_record_set_of_several_values_has_several_lines() -> None:
 def test_every_text_survives_a_master_file(text: str) -> None:
     record = Record("example.com", "TXT", 300, (text,))
     assert parsed(zone_file("example.com", [record]), "example.com") == {expected(record)}
+
+
+def test_what_takes_the_place_of_something_is_a_comment_and_so_is_what_stays() -> None:
+    old, new = "v=spf1 mx -all", "v=spf1 mx include:amazonses.com -all"
+    records = [
+        Record("example.com", "TXT", 300, (new,), publishing=Publishing(Action.REPLACE, (old,))),
+        Record("_dmarc.example.com", "CNAME", 300, ("d.example.net",), publishing=Publishing(Action.KEEP)),
+        Record("bounce.example.com", "TXT", 300, ("v=spf1 -all",), publishing=Publishing(Action.ADD)),
+    ]
+    text = zone_file("example.com", records, ["read me"])
+    assert text.splitlines()[2:] == [
+        "; read me",
+        f'; replace\t@\t300\tIN\tTXT\t"{old}"',
+        f'; by\t@\t300\tIN\tTXT\t"{new}"',
+        "; keep\t_dmarc\t300\tIN\tCNAME\td.example.net.",
+        'bounce\t300\tIN\tTXT\t"v=spf1 -all"',
+    ]
+    assert {name for name, *_ in parsed(text, "example.com")} == {"bounce.example.com"}

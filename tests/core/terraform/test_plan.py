@@ -230,3 +230,27 @@ def test_a_long_list_is_cut() -> None:
     plan = Plan("f", tuple(planned(f"aws_iam_user.n{number}", "delete") for number in range(14)))
     with pytest.raises(Refused, match="and 4 more"):
         guard("example.com", plan, ())
+
+
+@pytest.mark.parametrize(
+    ("arn", "accounts"),
+    [
+        ("arn:aws:ses:us-east-1:123456789012:identity/example.com", {"123456789012"}),
+        ("arn:aws-us-gov:iam::123456789012:user/provisioner/smtp/example.com", {"123456789012"}),
+        ("arn:aws:route53:::hostedzone/Z1", set()),
+        (None, set()),
+    ],
+)
+@pytest.mark.parametrize("key", ["resource_changes", "resource_drift"])
+def test_a_plan_says_in_which_accounts_the_state_has_its_resources(
+    shown_plan: Shown, key: str, arn: str | None, accounts: set[str]
+) -> None:
+    change = {"actions": ["delete"], "before": {"arn": arn}, "after": None}
+    document = {**shown_plan(), key: [{"address": "a.b", "type": "a", "change": change}]}
+    assert Plan.from_show(document, "plan").accounts == accounts
+
+
+def test_what_is_to_be_made_is_in_no_account_yet(shown_plan: Shown) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"arn": "arn:aws:iam::123456789012:user/x"}}
+    shown = shown_plan({"address": "a.b", "type": "a", "change": change})
+    assert Plan.from_show(shown, "plan").accounts == frozenset()

@@ -25,6 +25,7 @@ def dmarc_value(spec: MailDomain) -> str:
 
 def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
     assert tfvars(spec(customer="Bäckerei", delegation_set="N1")) == {
+        "account": "",
         "region": "us-east-1",
         "mail_domain": {
             "name": "example.com",

@@ -4,7 +4,7 @@ from typing import Any
 import boto3
 import pytest
 
-from provisioner.sandbox.environment import Addresses, variables
+from provisioner.sandbox.environment import FOREIGN, Addresses, variables, without_foreign
 
 BUNDLE = Path("/tmp/ca-bundle.pem")  # noqa: S108 - only a name here
 ADDRESSES = Addresses("http://127.0.0.1:4566", "127.0.0.1:5353", "127.0.0.1:2587", "eu-west-1", BUNDLE)
@@ -45,7 +45,13 @@ def test_what_would_lead_elsewhere_is_overruled(tmp_path: Path, base: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "base", [{}, {"AWS_PROFILE": "customer"}, {"AWS_PROFILE": "default", "AWS_SESSION_TOKEN": "stale"}]
+    "base",
+    [
+        {},
+        {"AWS_PROFILE": "customer"},
+        {"AWS_DEFAULT_PROFILE": "customer"},
+        {"AWS_PROFILE": "default", "AWS_SESSION_TOKEN": "stale"},
+    ],
 )
 def test_an_sdk_ends_up_in_the_sandbox_whatever_the_caller_had_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: Any, base: dict[str, str]
@@ -53,6 +59,12 @@ def test_an_sdk_ends_up_in_the_sandbox_whatever_the_caller_had_set(
     addresses = Addresses(aws.url, "", "", "eu-west-1", BUNDLE)
     for name, value in {**base, **variables(addresses, tmp_path, base, HOME)}.items():
         monkeypatch.setenv(name, value)
-    session = boto3.session.Session()
+    session = boto3.session.Session(profile_name=base.get("AWS_PROFILE"))
     assert session.client("sts").get_caller_identity()["Account"] == "123456789012"
     assert session.client("sesv2").meta.region_name == "eu-west-1"
+
+
+def test_what_leads_to_other_credentials_is_taken_away() -> None:
+    base = dict.fromkeys((*FOREIGN, "PATH", "AWS_REGION"), "x")
+    assert without_foreign(base) == {"PATH": "x", "AWS_REGION": "x"}
+    assert {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"} <= set(FOREIGN)

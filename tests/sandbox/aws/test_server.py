@@ -116,3 +116,57 @@ def test_moto_is_left_as_it_was() -> None:
     server.stop()
     assert route53_backends.backend is Route53Backend
     server.stop()  # harmless
+
+
+POLICY = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
+
+
+def _holds_a_policy(iam: Any) -> None:
+    iam.put_user_policy(UserName="smtp", PolicyName="more", PolicyDocument=POLICY)
+
+
+def _holds_a_managed_policy(iam: Any) -> None:
+    made = iam.create_policy(PolicyName="more", PolicyDocument=POLICY)
+    iam.attach_user_policy(UserName="smtp", PolicyArn=made["Policy"]["Arn"])
+
+
+def _holds_a_password(iam: Any) -> None:
+    iam.create_login_profile(UserName="smtp", Password="made-up-Passw0rd!")
+
+
+def _holds_an_ssh_key(iam: Any) -> None:
+    iam.upload_ssh_public_key(UserName="smtp", SSHPublicKeyBody="ssh-rsa AAAA")
+
+
+def _holds_a_git_credential(iam: Any) -> None:
+    iam.create_service_specific_credential(UserName="smtp", ServiceName="codecommit.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("give", "demand"),
+    [
+        (_holds_a_policy, "must delete policies first"),
+        (_holds_a_managed_policy, "must detach all policies first"),
+        (_holds_a_password, "must delete login profile first"),
+        (_holds_an_ssh_key, "must delete SSH public keys first"),
+        (_holds_a_git_credential, "must delete service specific credentials first"),
+    ],
+)
+def test_a_user_that_still_holds_something_cannot_be_deleted(aws: Any, refusal: Any, give: Any, demand: str) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="smtp")
+    give(iam)
+    code, message, _ = refusal(iam.delete_user, UserName="smtp")
+    assert (code, demand in message) == ("DeleteConflict", True)
+
+
+def test_service_specific_credentials_are_listed_until_they_are_deleted(aws: Any) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="smtp")
+    made = iam.create_service_specific_credential(UserName="smtp", ServiceName="codecommit.amazonaws.com")
+    id_ = made["ServiceSpecificCredential"]["ServiceSpecificCredentialId"]
+    (listed,) = iam.list_service_specific_credentials(UserName="smtp")["ServiceSpecificCredentials"]
+    assert listed["ServiceSpecificCredentialId"] == id_
+    assert "ServicePassword" not in listed
+    iam.delete_service_specific_credential(UserName="smtp", ServiceSpecificCredentialId=id_)
+    assert iam.list_service_specific_credentials(UserName="smtp")["ServiceSpecificCredentials"] == []

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 from mypy_boto3_iam import IAMClient
 
-from provisioner.sandbox.policy.users import holder_of
+from provisioner.sandbox.policy.users import holder_of, note_use
 
 ACCOUNT = "123456789012"
 
@@ -82,3 +82,14 @@ def test_a_managed_policy_applies_in_its_default_version(iam: IAMClient) -> None
     assert before is not None
     assert after is not None
     assert [json.loads(holder.documents[0])["Statement"]["Action"] for holder in (before, after)] == ["a:old", "a:new"]
+
+
+def test_a_key_is_noted_as_used_with_ses_in_its_region(iam: IAMClient) -> None:
+    key_id, _ = key_of(iam)
+    assert iam.get_access_key_last_used(AccessKeyId=key_id)["AccessKeyLastUsed"]["ServiceName"] == "N/A"
+
+    note_use(key_id, ACCOUNT, "eu-west-1")
+
+    used = iam.get_access_key_last_used(AccessKeyId=key_id)["AccessKeyLastUsed"]
+    assert (used["ServiceName"], used["Region"]) == ("ses", "eu-west-1")
+    assert used["LastUsedDate"].tzinfo is not None

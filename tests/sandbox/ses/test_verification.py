@@ -140,3 +140,37 @@ def test_an_address_is_verified_as_if_its_owner_had_clicked_the_link(aws_with: A
     assert aws.status("me@example.com") == "PENDING"
     time.sleep(0.45)
     assert aws.status("me@example.com") == "SUCCESS"
+
+
+def test_records_that_do_not_come_are_given_up_and_looked_for_no_more(aws_with: Any) -> None:
+    aws = aws_with(give_up_after=0.2)
+    client = _identity(aws)
+    assert (aws.status("example.com"), _mail_from(client)) == ("PENDING", "PENDING")
+    time.sleep(0.25)
+    assert (aws.status("example.com"), _mail_from(client)) == ("FAILED", "FAILED")
+    zone = aws.zone("example.com")
+    aws.publish_dkim(zone, "example.com")
+    aws.change(zone, "CREATE", "bounce.example.com", "MX", MX)
+    assert (aws.status("example.com"), _mail_from(client)) == ("FAILED", "FAILED")
+
+
+def test_what_is_set_once_more_is_looked_for_again(aws_with: Any) -> None:
+    aws = aws_with(give_up_after=0.2)
+    client = _identity(aws)
+    time.sleep(0.25)
+    assert (aws.status("example.com"), _mail_from(client)) == ("FAILED", "FAILED")
+    zone = aws.zone("example.com")
+    tokens = aws.publish_dkim(zone, "example.com")
+    aws.change(zone, "CREATE", "bounce.example.com", "MX", MX)
+    client.put_email_identity_dkim_signing_attributes(EmailIdentity="example.com", SigningAttributesOrigin="AWS_SES")
+    client.put_email_identity_mail_from_attributes(EmailIdentity="example.com", MailFromDomain="bounce.example.com")
+    assert (aws.status("example.com"), _mail_from(client)) == ("SUCCESS", "SUCCESS")
+    assert client.get_email_identity(EmailIdentity="example.com")["DkimAttributes"]["Tokens"] == tokens
+
+
+def test_records_that_came_only_after_ses_had_given_up_came_too_late(aws_with: Any) -> None:
+    aws = aws_with(give_up_after=0.1)
+    _identity(aws)
+    time.sleep(0.15)  # and nobody looks
+    aws.publish_dkim(aws.zone("example.com"), "example.com")
+    assert aws.status("example.com") == "FAILED"

@@ -77,3 +77,12 @@ class TestCredentials:
         assert not [record for record in caplog.records if record.levelname == "WARNING"]
         for secret in (SECRET, PASSWORD, plain, base64.b64encode(PASSWORD.encode()).decode()):
             assert secret not in caplog.text
+
+
+def test_a_login_is_a_use_of_the_key_and_a_refused_one_is_none(connect: Connect, account: FakeAccount) -> None:
+    client = connect(login=False)
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        client.login(KEY_ID, SECRET)
+    assert account.used == []
+    client.login(KEY_ID, PASSWORD)
+    assert account.used == [KEY_ID]

@@ -11,8 +11,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 from provisioner.usecases.dns.check import check
+from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import records_of
 
 EXAMPLE = DomainName.parse("example.com")
 REGION = Region.parse("us-east-1")
@@ -30,7 +30,7 @@ def provisioned(world: World, asked: Asked = Asked(region=REGION)) -> World:  # 
 
 def published(world: World, asked: Asked = Asked(region=REGION)) -> World:  # noqa: B008 - frozen
     provisioned(world, asked)
-    for record in records_of(world.edges, EXAMPLE):
+    for record in records_of(world.edges, EXAMPLE).records:
         world.resolver.answers(record.name, record.type, *record.values)
     return world
 
@@ -196,7 +196,7 @@ def test_a_domain_without_any_dmarc_record_is_an_error(world: World) -> None:
 
 def test_waiting_looks_again_until_all_is_well(world: World) -> None:
     provisioned(world)
-    records = records_of(world.edges, EXAMPLE)
+    records = records_of(world.edges, EXAMPLE).records
     slept = world.clock.sleep
 
     def publish(seconds: float) -> None:
@@ -243,3 +243,16 @@ def test_a_domain_without_an_identity_names_the_command_that_makes_one(world: Wo
     published(world).aws.identities.clear()
     missing = next(f for f in looked(world) if f.id == "ses.no_identity")
     assert missing.command == ("new-domain", "example.com")
+
+
+def test_an_external_domain_is_judged_by_what_its_owner_was_told_to_publish(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns1.host.example")
+    world.resolver.answers("example.com", "TXT", "v=spf1 mx -all").answers("_dmarc.example.com", "CNAME", "d.host.net")
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
+    provisioned(world, EXTERNAL)
+    for record in records_of(world.edges, EXAMPLE).records:
+        world.resolver.answers(record.name, record.type, *record.values)
+    assert failed(world) == []
+    assert {"spf.ok", "dns.delegated"} <= {finding.id for finding in looked(world)}
+    assert about(world, "CNAME _dmarc.example.com").id == "record.ok"

@@ -74,3 +74,18 @@ def test_a_run_that_only_imports_has_not_changed_the_domain(world: World) -> Non
     held = held_credentials(world.edges, seen.spec)
     assert not describe(world.edges, seen, held, {"add": 0, "change": 0, "destroy": 0, "import": 3}).changed
     assert describe(world.edges, seen, held, {"add": 0, "change": 1, "destroy": 0, "import": 3}).changed
+
+
+def test_only_what_is_to_be_added_is_counted_and_what_is_to_be_replaced_is_said(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns1.host.example").answers("example.com", "TXT", "v=spf1 mx -all")
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
+    report = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
+    assert report.next_steps[0].startswith("publish the 5 records")
+    assert report.next_steps[1] == "replace what `provisioner dns records example.com` names with its old and new value"
+    assert "never add a second one" in report.next_steps[2]
+    records = {(r["name"], r["type"]): r for r in report.to_document(with_secret=False)["records"]}
+    spf = records["example.com", "TXT"]
+    assert (spf["action"], spf["replaces"]) == ("replace", ["v=spf1 mx -all"])
+    assert spf["values"] == ["v=spf1 mx include:amazonses.com -all"]
+    assert records["_dmarc.example.com", "TXT"]["action"] == "keep"

@@ -2,6 +2,7 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -22,7 +23,7 @@ def provisioned(world: World) -> World:
 
 def test_destroying_takes_everything_of_ours(provisioned: World) -> None:
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert provisioned.aws.keys("example.com") == []
     assert provisioned.store.kept == {}
     assert provisioned.workspaces.peek(EXAMPLE) is None
@@ -58,7 +59,7 @@ def test_nothing_is_touched_before_it_was_agreed_to(provisioned: World) -> None:
 
     with pytest.raises(InputError, match="no"):
         destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(), refuse)
-    assert shown[0].changes["destroy"] == 12
+    assert shown[0].changes["destroy"] == 13
     assert provisioned.terraform.applied == 1
     assert provisioned.store.kept
 
@@ -67,7 +68,7 @@ def test_a_dry_run_counts_what_the_state_has_lost_and_takes_nothing_in(provision
     provisioned.workspaces.spaces.clear()
     provisioned.terraform.state.clear()
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=True))
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert {change.summary for change in done.actions} >= {
         "IAM user example.com",
         "policy send-as-domain of IAM user example.com",
@@ -92,12 +93,12 @@ def test_keeping_the_zone_destroys_all_but_the_zone(provisioned: World) -> None:
     provisioned.aws.sets["Z1"].append(Record("www.example.com", "A", 60, ("192.0.2.1",)))
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(keep_zone=True))
     assert done.kept_zone == "Z1"
-    assert done.changes["destroy"] == 11
+    assert done.changes["destroy"] == 12
 
 
 def test_a_dry_run_destroys_nothing(provisioned: World) -> None:
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=True))
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert len(provisioned.aws.keys("example.com")) == 1
     assert provisioned.workspaces.peek(EXAMPLE) is not None
 
@@ -109,3 +110,38 @@ def test_a_failed_destroy_keeps_the_credential_and_can_be_repeated(provisioned: 
     assert provisioned.store.kept != {}
     destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
     assert provisioned.store.kept == {}
+
+
+def test_a_user_that_holds_more_than_ours_is_refused_before_anything_is_touched(provisioned: World) -> None:
+    aws = provisioned.aws.has_given("example.com", Holding.INLINE_POLICY, "all").has_given(
+        "example.com", Holding.PASSWORD
+    )
+    aws.has_given("example.com", Holding.MFA_DEVICE, "arn:aws:iam::123456789012:mfa/example.com")
+    asked = len(aws.asked)
+    for dry_run in (True, False):
+        with pytest.raises(Refused) as caught:
+            destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=dry_run))
+        assert caught.value.code == "user_holds_more"
+        named = "inline policy all, console password, MFA device arn:aws:iam::123456789012:mfa/example.com"
+        assert named in caught.value.message
+        for command in ("delete-user-policy", "delete-login-profile", "deactivate-mfa-device"):
+            assert f"`aws iam {command} --user-name example.com" in caught.value.hint
+    assert len(aws.asked) > asked
+    assert (provisioned.terraform.applied, len(aws.keys("example.com"))) == (1, 1)
+    aws.holdings.clear()
+    assert destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent()).changes["destroy"] == 13
+
+
+@pytest.mark.parametrize("holding", Holding)
+def test_each_kind_that_iam_wants_gone_first_is_looked_for(provisioned: World, holding: Holding) -> None:
+    provisioned.aws.has_given("example.com", holding, "x")
+    with pytest.raises(Refused, match=f"has {holding} x"):
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
+
+
+def test_a_look_that_nobody_may_take_is_not_that_nothing_is_there(provisioned: World) -> None:
+    provisioned.aws.does_not_allow(Holding.CERTIFICATE)
+    with pytest.raises(ProvisionerError) as caught:
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
+    assert caught.value.code == "access_denied"
+    assert (provisioned.terraform.applied, len(provisioned.aws.keys("example.com"))) == (1, 1)

@@ -38,7 +38,7 @@ def test_a_lost_workspace_is_taken_in_again_with_nothing_made_twice(world: World
     new_domain(world.edges, EXAMPLE, ASKED)
     lose_workspace(world)
     healed = new_domain(world.edges, EXAMPLE, ASKED)
-    assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 12}
+    assert healed.changes == {"add": 0, "change": 0, "destroy": 0, "import": 13}
     assert not healed.changed
     assert len(world.aws.zones) == 1
     assert len(world.aws.keys("example.com")) == 1
@@ -104,7 +104,7 @@ def test_a_domain_whose_workspace_is_lost_can_be_destroyed(world: World) -> None
     new_domain(world.edges, EXAMPLE, ASKED)
     lose_workspace(world)
     done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert world.aws.keys("example.com") == []
 
 
@@ -114,7 +114,7 @@ def test_destroying_takes_in_first_what_the_state_has_lost(world: World) -> None
     for address in (IDENTITY, record(Purpose.DKIM, 1)):
         del state[address]
     done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert any("the state has lost" in note for note in world.progress.notes)
 
 
@@ -155,3 +155,31 @@ def test_a_credential_that_cannot_be_read_is_put_aside_and_its_key_counts_as_los
     again = new_domain(world.edges, EXAMPLE, ASKED)
     assert again.smtp.lost == (first.smtp.credential.user_name,)
     assert "corrupt-1" in world.progress.warnings[0]
+
+
+def test_a_list_of_keys_that_is_older_than_the_key_costs_nothing(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.lists_no_keys(times=3)
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert (again.smtp, again.changed) == (first.smtp, False)
+    assert len(world.aws.keys("example.com")) == 1
+    assert 0 < world.clock.seconds < 10
+
+
+def test_a_key_that_was_stored_is_no_orphan_even_when_iam_lists_it_far_too_late(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    assert first.smtp.credential is not None
+    world.aws.lists_no_keys(times=4)
+    again = new_domain(world.edges, EXAMPLE, ASKED)
+    assert again.smtp.credential is not None
+    kept = {key.id for key in world.aws.keys("example.com")}
+    assert kept == {first.smtp.credential.user_name, again.smtp.credential.user_name}
+
+
+def test_a_run_that_dies_after_making_a_key_in_the_place_of_a_stored_one_leaves_that_one_alone(world: World) -> None:
+    first = new_domain(world.edges, EXAMPLE, ASKED)
+    assert first.smtp.credential is not None
+    world.workspaces.spaces["example.com"].intend_key(SmtpUser(EXAMPLE), (first.smtp.credential.user_name,))
+    world.store.kept.clear()
+    world.aws.has_key("example.com", "AKIAORPHAN")
+    assert new_domain(world.edges, EXAMPLE, ASKED).smtp.lost == (first.smtp.credential.user_name,)

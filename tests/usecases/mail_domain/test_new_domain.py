@@ -6,6 +6,7 @@ from fakes.world import World
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.asked.tags import OURS, TagChange, Tags
+from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -112,7 +113,7 @@ def test_a_failed_apply_keeps_what_was_asked_and_the_next_run_completes_it(world
 
 def test_a_plan_changes_nothing_and_remembers_nothing(world: World) -> None:
     planned = plan_domain(world.edges, EXAMPLE, asked(customer="Ada"))
-    assert planned.plan.counts["add"] == 12
+    assert planned.plan.counts["add"] == 13
     assert world.terraform.applied == 0
     assert world.workspaces.peek(EXAMPLE) is None
     assert world.aws.keys("example.com") == []
@@ -127,7 +128,7 @@ def test_what_an_apply_meets_unexpectedly_is_taken_in_and_the_rest_made(world: W
     made_meanwhile = Unrecorded("apply_failed", "apply failed at the configuration set: it exists")
     world.terraform.will_fail(made_meanwhile, meanwhile=lambda: world.aws.set_tags.update({"example-com": TAGS}))
     report = new_domain(world.edges, EXAMPLE, ASKED)
-    assert report.changes["add"] == 12
+    assert report.changes["add"] == 13
     assert world.terraform.applied == 1
     assert not new_domain(world.edges, EXAMPLE, ASKED).changed
 
@@ -170,3 +171,64 @@ def test_more_tags_than_the_zone_can_hold_are_refused_before_anything_is_made(wo
     assert world.terraform.applied == 0
     world.aws.has_zone("example.com")
     assert len(tags_of(new_domain(world.edges, EXAMPLE, replace(ASKED, tags=tags)))) == 9
+
+
+def test_a_plan_says_that_a_key_would_be_made(world: World) -> None:
+    assert plan_domain(world.edges, EXAMPLE, ASKED).new_keys == ("example.com",)
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert plan_domain(world.edges, EXAMPLE, ASKED).empty
+    world.aws.access_keys.clear()
+    planned = plan_domain(world.edges, EXAMPLE, ASKED)
+    assert (planned.empty, planned.plan.empty, planned.new_keys) == (False, True, ("example.com",))
+    assert planned.to_document()["changed"] is True
+    assert world.aws.keys("example.com") == []
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert plan_domain(world.edges, EXAMPLE, ASKED).empty
+
+
+def test_a_key_whose_secret_is_lost_or_that_is_off_is_said_by_a_plan_as_by_the_run(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    (key,) = world.aws.access_keys["example.com"]
+    world.aws.access_keys["example.com"] = [replace(key, active=False)]
+    assert any("switched off" in step for step in plan_domain(world.edges, EXAMPLE, ASKED).report.next_steps)
+    world.store.kept.clear()
+    planned = plan_domain(world.edges, EXAMPLE, ASKED)
+    assert (planned.empty, planned.report.smtp.lost) == (True, (key.id,))
+
+
+def test_signing_that_was_switched_off_is_planned_and_switched_on_again(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.switches_signing_off("example.com")
+    planned = plan_domain(world.edges, EXAMPLE, ASKED)
+    assert (planned.empty, planned.report.repairs, world.aws.repaired) == (False, (Repair.SIGN,), [])
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert (report.changed, report.repairs, world.aws.repaired) == (True, (Repair.SIGN,), ["sign"])
+    assert report.identity is not None
+    assert report.identity.signing_enabled
+    assert not new_domain(world.edges, EXAMPLE, ASKED).changed
+
+
+def test_records_that_ses_looks_for_no_more_are_looked_for_again(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.gives_up("example.com")
+    planned = plan_domain(world.edges, EXAMPLE, ASKED)
+    assert planned.report.repairs == (Repair.LOOK_FOR_DKIM, Repair.LOOK_FOR_MAIL_FROM)
+    report = new_domain(world.edges, EXAMPLE, ASKED)
+    assert world.aws.repaired == ["dkim", "mail_from"]
+    assert report.identity is not None
+    assert (report.identity.dkim_status, report.identity.mail_from_status) == ("PENDING", "PENDING")
+    assert any("--wait 1h" in step for step in report.next_steps)
+
+
+def test_a_repair_that_aws_refuses_fails_and_the_same_command_goes_on(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.gives_up("example.com")
+    sought, world.aws.look_for_dkim = world.aws.look_for_dkim, refuse  # type: ignore[method-assign]  # one fault
+    with pytest.raises(ProvisionerError, match="not now"):
+        new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.look_for_dkim = sought  # type: ignore[method-assign]  # and it is over
+    assert new_domain(world.edges, EXAMPLE, ASKED).changed
+
+
+def refuse(*_given: object) -> None:
+    raise ProvisionerError("aws_error", "not now")

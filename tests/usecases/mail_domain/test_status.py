@@ -12,9 +12,10 @@ from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.credentials.stored import stored_credentials
+from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.home import list_domains, recall
 from provisioner.usecases.mail_domain.new_domain import new_domain
-from provisioner.usecases.mail_domain.status import records_of, status_of
+from provisioner.usecases.mail_domain.status import status_of
 
 EXAMPLE = DomainName.parse("example.com")
 OTHER = DomainName.parse("other.org")
@@ -62,14 +63,14 @@ def test_status_waits_until_verified(provisioned: World) -> None:
 
 
 def test_the_records_hold_the_dkim_names_that_ses_gave(provisioned: World) -> None:
-    names = [record.name for record in records_of(provisioned.edges, EXAMPLE)]
+    names = [record.name for record in records_of(provisioned.edges, EXAMPLE).records]
     assert f"{'a' * 32}._domainkey.example.com" in names
     assert len(names) == 7
 
 
 def test_records_without_an_identity_lack_dkim_and_say_so(provisioned: World) -> None:
     provisioned.aws.identities.clear()
-    assert len(records_of(provisioned.edges, EXAMPLE)) == 4
+    assert len(records_of(provisioned.edges, EXAMPLE).records) == 4
     assert any("DKIM records are not known" in warning for warning in provisioned.progress.warnings)
 
 
@@ -98,3 +99,12 @@ def test_a_domain_of_which_nothing_was_decided_is_listed_and_says_what_to_do(pro
     with pytest.raises(ProvisionerError) as caught:
         recall(provisioned.edges, EXAMPLE).spec()
     assert (caught.value.code, "new-domain example.com" in caught.value.hint) == ("undecided", True)
+
+
+def test_status_says_what_waiting_does_not_mend(provisioned: World) -> None:
+    provisioned.aws.gives_up("example.com").switches_signing_off("example.com")
+    status = status_of(provisioned.edges, EXAMPLE, timedelta(hours=1))
+    assert provisioned.clock.seconds == 0
+    signing, given_up = status.to_document()["next_steps"]
+    assert "DKIM signing is switched off" in signing
+    assert "`provisioner new-domain example.com` has SES look again" in given_up

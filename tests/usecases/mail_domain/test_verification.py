@@ -74,3 +74,23 @@ def test_a_delegation_is_compared_whatever_the_order_and_case(world: World) -> N
     servers = ("ns-1.z1.net", "ns-2.z1.org")
     names = ("example.com", "example.org", "absent.com", "example.net")
     assert [is_delegated(world.edges, name, servers) for name in names] == [True, False, False, None]
+
+
+def test_waiting_ends_at_once_when_ses_has_given_up(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    pending, failed = identity("example.com"), identity("example.com", "FAILED")
+    world.aws.will_answer(pending, pending, failed)
+    report = wait_for_verification(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(hours=1))
+    assert not report.is_settled
+    assert world.clock.seconds < 10
+    (step,) = [step for step in report.next_steps if "72 hours" in step]
+    assert "DKIM and MAIL FROM" in step
+    assert "provisioner dns check example.com" in step
+    assert "provisioner new-domain example.com" in step
+
+
+def test_waiting_ends_at_once_when_signing_is_switched_off(world: World) -> None:
+    world.aws.has_identity("example.com", "SUCCESS").switches_signing_off("example.com")
+    status = wait_until_settled(world.edges, EXAMPLE, REGION, timedelta(hours=1))
+    assert status is not None
+    assert (status.is_settled, world.clock.seconds) == (False, 0)

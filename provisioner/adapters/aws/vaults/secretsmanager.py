@@ -92,7 +92,7 @@ class SecretsManager:
         if answer is None:
             return None, ""
         content = answer["SecretString"] if "SecretString" in answer else answer.get("SecretBinary")
-        return content, answer["VersionId"]
+        return content, answer.get("VersionId", "")
 
     def _describe(self, name: str) -> Any:
         return unless_absent(lambda: self._call("describe_secret", name, SecretId=name), _ABSENT)

@@ -12,7 +12,12 @@ terraform {
 }
 
 provider "aws" {
-  region = var.region
+  region              = var.region
+  allowed_account_ids = [var.account]
+}
+
+variable "account" {
+  type = string
 }
 
 variable "region" {

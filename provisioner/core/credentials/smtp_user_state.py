@@ -1,0 +1,43 @@
+"""An SMTP user as IAM and the credential store have it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.holdings import Holding
+from provisioner.core.values.resource_names import USER_POLICY
+from provisioner.core.values.smtp_user import SmtpUser
+
+OUR_POLICIES = frozenset({USER_POLICY})  # inline
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What could not be looked at, and why; nothing is known of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpUserState:
+    """What IAM and the credential store have of an SMTP user.
+
+    `stored` is the id of the access key that the stored credential is of, None when none is stored. `held` has the
+    names of what the user holds, of each kind that was looked at: of policies that are attached their ARNs.
+    """
+
+    user: SmtpUser
+    keys: tuple[AccessKey, ...] | Unseen
+    stored: str | Unseen | None
+    held: Mapping[Holding, tuple[str, ...] | Unseen]
+
+    def further(self) -> Iterator[tuple[Holding, str]]:
+        """Go through what the user holds and was not given by us."""
+        for holding, names in self.held.items():
+            if not isinstance(names, Unseen):
+                yield from ((holding, name) for name in names if not is_ours(holding, name))
+
+
+def is_ours(holding: Holding, name: str) -> bool:
+    """Say whether it is what we give to an SMTP user."""
+    return holding is Holding.INLINE_POLICY and name in OUR_POLICIES

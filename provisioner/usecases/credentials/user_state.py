@@ -1,0 +1,48 @@
+"""Look at an SMTP user as IAM and the credential store have it; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from provisioner.core.credentials.holdings import DECIDING, Holding
+from provisioner.core.credentials.smtp_user_state import SmtpUserState, Unseen
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import ProvisionerError
+from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.keys import listed_keys
+
+Value = TypeVar("Value")
+
+_NOT_SEEN = ("access_denied", "corrupt_credential")  # of this alone nothing is known then
+
+
+def user_state(edges: Edges, user: SmtpUser, kinds: Sequence[Holding] = DECIDING) -> SmtpUserState:
+    """Return the keys of the user, which one is stored, and what else it holds of these kinds.
+
+    Where the operator lacks a permission, that part is `Unseen`.
+    """
+    stored = _seen(lambda: _stored(edges, user))
+    known = None if isinstance(stored, Unseen) else stored
+    keys = _seen(lambda: tuple(listed_keys(edges, user, known)))
+    held = {kind: _seen(partial(_held, edges, user, kind)) for kind in kinds}
+    return SmtpUserState(user, keys, stored, held)
+
+
+def _stored(edges: Edges, user: SmtpUser) -> str | None:
+    credential = edges.store.load(user)
+    return credential.user_name if credential else None
+
+
+def _held(edges: Edges, user: SmtpUser, kind: Holding) -> tuple[str, ...]:
+    return tuple(edges.access.held(user.iam_user, kind))
+
+
+def _seen(look: Callable[[], Value]) -> Value | Unseen:
+    try:
+        return look()
+    except ProvisionerError as error:
+        if error.code not in _NOT_SEEN:
+            raise
+        return Unseen(error.message)

@@ -1,0 +1,53 @@
+"""The records that a domain needs, and where its zone is elsewhere what there is to do for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.values.domain import DomainName
+from provisioner.ports.edges import Edges
+from provisioner.usecases.home import KnownDomain, recall
+from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.own_account import in_own_account
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRecords:
+    """The records of one domain; `notes` are sentences for whoever publishes them."""
+
+    domain: DomainName
+    records: tuple[Record, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the document of `dns records --json`."""
+        records = [record.to_document() for record in self.records]
+        return {"domain": self.domain.ascii, "records": records, "notes": list(self.notes)}
+
+
+def records_of(edges: Edges, domain: DomainName) -> DomainRecords:
+    """Return the records that must exist; those of DKIM are known once SES has the identity."""
+    known = recall(edges, domain)
+    in_own_account(edges, domain, known.account)
+    identity = edges.identities.status(domain, known.request.region)
+    if identity is None:
+        edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
+    return wanted_records(edges, known, identity)
+
+
+def wanted_records(edges: Edges, known: KnownDomain, identity: IdentityStatus | None) -> DomainRecords:
+    """Return the records that a domain needs; of a zone that is elsewhere, public DNS is asked what stands there."""
+    if not known.decided.zone.is_elsewhere:
+        return DomainRecords(known.domain, desired_records(known.spec(identity), _tokens(identity)))
+    there = look_elsewhere(edges, known.domain, known.request, known.decided, identity)
+    now = replace(known.decided, dmarc_theirs=there.dmarc.theirs, spf_part=there.spf.part)
+    records = there.records(replace(known, decisions=now).spec(identity), _tokens(identity))
+    return DomainRecords(known.domain, records, there.notes)
+
+
+def _tokens(identity: IdentityStatus | None) -> Sequence[str]:
+    return identity.dkim_tokens if identity else ()
