@@ -13,6 +13,7 @@ from provisioner.core.values.wording import quoted
 
 COLUMNS = ("domain", *OPTIONS)
 
+_NULL = ("null", "~")  # what was given before is taken back; an empty cell is not given
 _MAPPINGS = {TAGS: "tag", SENDERS: "sender"}  # the columns whose cells are mappings, and what one of their keys names
 
 
@@ -64,12 +65,13 @@ def _head_faults(line: int, head: Sequence[str], columns: Sequence[str]) -> Iter
 
 def _entry(line: int, columns: Sequence[str], cells: Sequence[str]) -> Node:
     """Return the cells of known columns; rows of another length, and other columns, are faults already."""
-    pairs = [(name, cell.strip()) for name, cell in zip(columns, cells, strict=False) if name in COLUMNS]
+    known = ((name, cell.strip()) for name, cell in zip(columns, cells, strict=False) if name in COLUMNS)
+    pairs = [(name, text) for name, text in known if text]
     return Node(line, items=[(name, line, _cell(line, name, text)) for name, text in pairs])
 
 
 def _cell(line: int, column: str, text: str) -> Node:
-    if column not in _MAPPINGS or not text.strip("; "):
+    if column not in _MAPPINGS or text in _NULL or not text.strip("; "):
         return Node(line, text, plain=True)
     parts = [part.partition("=") for part in text.split(";") if part.strip()]
     return Node(line, items=[(key.strip(), line, Node(line, value.strip(), plain=not eq)) for key, eq, value in parts])

@@ -98,14 +98,16 @@ def _format_of(text: str) -> str:
 
 
 def _without_empty(data: Any) -> Any:
-    """Leave out of every entry what is not given, so that an empty cell is like an absent field."""
+    """Leave out of every entry a domain that is not given, so that it is missing and not of the wrong kind."""
     if isinstance(data, dict) and isinstance(data.get("domains"), list):
         return {**data, "domains": [_without_empty_fields(entry) for entry in data["domains"]]}
     return data
 
 
 def _without_empty_fields(entry: Any) -> Any:
-    return {key: value for key, value in entry.items() if value is not None} if isinstance(entry, dict) else entry
+    if not isinstance(entry, dict):
+        return entry
+    return {key: value for key, value in entry.items() if key != "domain" or value is not None}
 
 
 def _field(where: Path) -> str:

@@ -14,7 +14,7 @@ from provisioner.adapters.manifest.fields import EXAMPLE, nearest
 from provisioner.adapters.manifest.nodes import Path
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
-from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
+from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
@@ -191,15 +191,20 @@ class _Options(BaseModel):
 
         Raises `InputError`: `too_many_tags` or `too_many_senders`.
         """
-        values = {name: getattr(self, name) for name in OPTIONS}
-        found = {n: getattr(defaults, n) if value is None else value for n, value in values.items()}
+        sources = {name: self if self._says(name) else defaults for name in OPTIONS}
+        found = {name: getattr(source, name) for name, source in sources.items()}
+        taken_back = frozenset(name for name, source in sources.items() if found[name] is None and source._says(name))
         if defaults.tags and self.tags and self.tags.pairs:  # {} is none at all
             found[TAGS] = self.tags.over(defaults.tags)
         if defaults.senders and self.senders and self.senders.listed:
             found[SENDERS] = self.senders.over(defaults.senders)
         if self.dmarc is Dmarc.SKIP:
             found["dmarc_rua"] = self.dmarc_rua  # that of the defaults is for records of ours
-        return Asked(**found)
+        return Asked(**found, taken_back=taken_back)
+
+    def _says(self, name: str) -> bool:
+        """Say whether the field is there: with a value, or null where that takes back what was given before."""
+        return getattr(self, name) is not None or (name in RETRACTABLE and name in self.model_fields_set)
 
 
 class Defaults(_Options):

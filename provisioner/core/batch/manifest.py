@@ -10,7 +10,7 @@ from typing import Any
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import Dmarc, Spf, ZoneMode, senders_of, tags_of
+from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, ZoneMode, senders_of, tags_of
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.batch.shards import Shard
@@ -70,7 +70,7 @@ class Entry:
         """Return the entry as it would be written in a manifest."""
         given = {name: getattr(self.asked, name) for name in OPTIONS}
         plain = {name: _plain(value) for name, value in given.items() if value is not None}
-        return {"domain": self.domain.ascii, **plain}
+        return {"domain": self.domain.ascii, **plain, **dict.fromkeys(sorted(self.asked.taken_back))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ def refuse(name: str, faults: Sequence[Fault]) -> None:
 def _entry(document: Mapping[str, object]) -> Entry:
     texts = {name: optional(document, name, str) for name in PARSERS}
     values = {name: PARSERS[name](text) for name, text in texts.items() if text}
-    asked = Asked(**values, tags=tags_of(document), senders=senders_of(document))
+    taken_back = frozenset(name for name in RETRACTABLE if name in document and document[name] is None)
+    asked = Asked(**values, tags=tags_of(document), senders=senders_of(document), taken_back=taken_back)
     return Entry(DomainName.of_ascii(required(document, "domain", str)), asked)
 
 

@@ -38,7 +38,7 @@ def test_defaults_hold_where_an_entry_does_not_say_otherwise() -> None:
 
 def test_json_and_csv_say_the_same_as_yaml() -> None:
     as_json = '{"domains": [{"domain": "example.com",\t"customer": "Ada 5", "contact": null}]}'
-    as_csv = "domain,customer,contact\r\nexample.com,Ada 5,\r\n"
+    as_csv = "domain,customer,contact,zone\r\nexample.com,Ada 5,null,\r\n"
     as_yaml = "domains: [{domain: example.com, customer: Ada 5, contact: ~}]"
     assert documents(as_json, "json") == documents(as_csv, "csv") == documents(as_yaml)
 

@@ -6,7 +6,7 @@ import pytest
 from manifests import documents, faults
 
 from provisioner.adapters.manifest.file import parse_manifest, read_manifest
-from provisioner.core.batch.manifest import InvalidManifest
+from provisioner.core.batch.manifest import InvalidManifest, Manifest
 from provisioner.errors import InputError
 
 
@@ -58,6 +58,36 @@ def test_faults_of_such_a_text_are_told_by_its_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "kind"), [("- a.com\n- {domain: b.com}", "yaml"), ('["a.com", "b.com"]', "json")])
 def test_a_list_of_domains_is_a_manifest(text: str, kind: str) -> None:
     assert documents(text, kind) == [{"domain": "a.com"}, {"domain": "b.com"}]
+
+
+def test_a_field_that_is_null_takes_back_what_was_given_before() -> None:
+    text = """
+defaults: {customer: Ada, dmarc_rua: d@a.com, mail_from: ~}
+domains:
+  - {domain: a.com, customer: ~, tags: ~, senders: ~, region: ~, delegation_set: ~}
+  - {domain: b.com, mail_from: mail, dmarc_rua: null}
+  - c.com
+"""
+    assert documents(text) == [
+        {"domain": "a.com", "dmarc_rua": "d@a.com", "customer": None, "mail_from": None, "tags": None},
+        {"domain": "b.com", "customer": "Ada", "mail_from": "mail", "dmarc_rua": None},
+        {"domain": "c.com", "customer": "Ada", "dmarc_rua": "d@a.com", "mail_from": None},
+    ]
+
+
+def test_in_a_table_an_empty_cell_keeps_and_null_takes_back() -> None:
+    table = "domain,customer,contact,tags\na.com,null,,~\nb.com,,null,T=x"
+    assert documents(table, "csv") == [
+        {"domain": "a.com", "customer": None, "tags": None},
+        {"domain": "b.com", "contact": None, "tags": {"T": "x"}},
+    ]
+
+
+def test_what_is_taken_back_is_kept_with_the_run_and_counts_in_its_digest() -> None:
+    (entry,) = parse_manifest("domains: [{domain: a.com, customer: ~}]", "m", "yaml").entries
+    (bare,) = parse_manifest("domains: [a.com]", "m", "yaml").entries
+    assert Manifest.from_document(Manifest((entry,)).to_document()) == Manifest((entry,))
+    assert entry.digest != bare.digest
 
 
 def test_faults_are_told_one_by_one_in_json() -> None:

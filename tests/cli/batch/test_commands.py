@@ -160,6 +160,15 @@ def test_a_hint_of_a_batch_names_the_field_of_the_manifest(batch: Cli, manifest:
     assert failed["error"]["hint"].endswith("(in a manifest: `zone`)")
 
 
+def test_a_manifest_takes_back_what_is_null_in_it(batch: Cli, cli: Cli, manifest: Any) -> None:
+    assert batch(manifest("domains: [{domain: a.com, customer: Ada, senders: {shop: orders}, tags: {T: x}}]")).code == 0
+    assert batch(manifest("domains: [a.com]")).code == 0
+    assert cli("show", "a.com", "--json").document["customer"] == "Ada"
+    assert batch(manifest("domains: [{domain: a.com, customer: ~, senders: ~, tags: ~}]")).code == 0
+    shown = cli("show", "a.com", "--json").document
+    assert (shown["customer"], shown["tags"], len(shown["senders"])) == (None, {}, 1)
+
+
 def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:
     in_memory.inventory.has(Kind.ZONES, set(), limit=1)
     outcome = batch(manifest(GOOD), "--json")
