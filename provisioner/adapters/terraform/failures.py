@@ -10,7 +10,7 @@ from pathlib import Path
 from provisioner.adapters.terraform.events import Events
 from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
-KEPT = "What was made is kept; the same command completes it."
+KEPT = "What was made is kept; once the cause is mended, the same command completes it."
 
 
 @dataclass(frozen=True, slots=True)

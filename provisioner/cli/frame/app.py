@@ -7,8 +7,8 @@ import importlib
 import itertools
 import os
 import signal
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer._click.exceptions import ClickException  # Typer vendors Click and re-exports too little
@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
 from provisioner.cli.frame.output import discard, flush, print_error
+from provisioner.core.values.hints import with_place
 from provisioner.errors import InputError, Interrupted, ProvisionerError, defect
 
 if TYPE_CHECKING:
@@ -78,8 +79,20 @@ def _call(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
-        return _report(_in_our_words(caught), as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+        error = _in_our_words(caught)
+        error.hint = with_place(error.hint, _understood(arguments))
+        return _report(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
     return code
+
+
+def _understood(arguments: Sequence[str]) -> Collection[str]:
+    """Return the options of the command that was called: a hint may come from deeper than where they are known."""
+    root: Any = typer.main.get_command(app)
+    words = [*arguments, "", ""][:2]
+    found = root.get_command(None, words[0])
+    below = getattr(found, "commands", {})
+    command = below.get(words[1]) or below.get("run") or found
+    return [name for option in getattr(command, "params", ()) for name in option.opts]
 
 
 def _report(error: ProvisionerError, *, as_json: bool) -> int:

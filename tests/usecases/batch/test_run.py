@@ -208,6 +208,13 @@ def test_a_plan_of_a_batch_changes_and_journals_nothing(world: World) -> None:
     assert world.runs.journals == {}
 
 
+def test_a_domain_whose_plan_takes_too_long_is_not_said_to_be_half_made(world: World) -> None:
+    slow = FakeWatcher(lambda _: world.clock.sleep(100))
+    (failed,) = plan_batch(world.batch, batch(A, timeout=timedelta(seconds=60)), Control(slow, Stop())).failed
+    assert failed.error is not None
+    assert failed.error["hint"] == "nothing was changed; --timeout gives each domain more time"
+
+
 def test_the_report_is_kept_with_the_run_and_the_finished_domains_are_known(world: World) -> None:
     report = run(world, batch(A, HOPELESS))
     assert BatchReport.from_document(world.runs.documents["r1", REPORT]) == report
