@@ -34,11 +34,23 @@ def refuse_if_in_use(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]
 def _used_lately(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]) -> Iterator[str]:
     since = edges.clock.now() - LATELY
     for user in users:
-        for key in edges.users.keys(user.iam_user):
-            use = _last_use(edges, domain, key.id)
+        for key_id in _keys(edges, user):
+            use = _last_use(edges, domain, key_id)
             if use is not None and use.at >= since:
                 when = f"{use.at:%Y-%m-%d %H:%M} UTC, service {use.service}, region {use.region}"
-                yield f"access key {key.id} of IAM user {user.iam_user} was last used at {when}"
+                yield f"access key {key_id} of IAM user {user.iam_user} was last used at {when}"
+
+
+def _keys(edges: Edges, user: SmtpUser) -> Iterable[str]:
+    """Return the ids of the user's keys, and of the one whose credential is stored: a list may be older than it."""
+    listed = [key.id for key in edges.users.keys(user.iam_user)]
+    try:
+        stored = edges.store.load(user)
+    except ProvisionerError as error:
+        if error.code != "corrupt_credential":
+            raise
+        stored = None
+    return dict.fromkeys([*listed, *([stored.user_name] if stored else [])])
 
 
 def _last_use(edges: Edges, domain: DomainName, key_id: str) -> LastUse | None:

@@ -66,3 +66,9 @@ def test_the_user_may_insist(world: World, keys: list[str]) -> None:
     world.aws.was_used(keys[0], NOW)
     destroy(world, though_it_sends=True)
     assert world.workspaces.peek(EXAMPLE) is None
+
+
+def test_a_key_that_iam_does_not_list_yet_counts_as_well(world: World, keys: list[str]) -> None:
+    world.aws.was_used(keys[0], NOW).lists_no_keys(times=1)
+    with pytest.raises(Refused, match=f"access key {keys[0]}"):
+        destroy(world)
