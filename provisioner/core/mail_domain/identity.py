@@ -12,8 +12,9 @@ FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 class IdentityStatus:
     """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...).
 
-    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off.
-    `signing_origin`: whose key that is, `AWS_SES_EU_WEST_1` for that of another region (Deterministic Easy DKIM).
+    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off. `dkim_tokens` are those of
+    Easy DKIM, none where mail is signed with a key that is not SES's own. `signing_origin` says whose the key is:
+    `AWS_SES` (Easy DKIM), `EXTERNAL` (a key of the customer's own) or `AWS_SES_<REGION>` (that of another region).
     """
 
     arn: str
