@@ -52,6 +52,15 @@ class Spf(StrEnum):
     SKIP = "skip"
 
 
+class Tls(StrEnum):
+    """What becomes of mail to a server that offers no TLS: `optional` sends it all the same, `require` drops it."""
+
+    REQUIRE = "require"
+    OPTIONAL = "optional"
+
+
+BEFORE_TLS = Tls.REQUIRE  # of every domain whose options were written down before there was a choice
+
 # What can be taken back. Region and delegation set cannot be changed, and a sender's password may be in use.
 RETRACTABLE = ("customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tags")
 
@@ -73,6 +82,7 @@ class Request:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf = Spf.MERGE
+    tls: Tls = Tls.OPTIONAL
     tags: Tags = NO_TAGS
     senders: Senders = NO_SENDERS
 
@@ -108,7 +118,7 @@ class Request:
 
         Raises `WrongShapeError`, or `InputError` for a value that no option may have.
         """
-        options = {name: optional(document, name, str) for name in _PARSERS}
+        options = {"tls": BEFORE_TLS} | {name: optional(document, name, str) for name in _PARSERS if name in document}
         named = {"tags": tags_of(document), "senders": senders_of(document)}
         return cls(Region.parse(required(document, "region", str))).with_options(**options, **named)
 
@@ -140,6 +150,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "dmarc_rua": EmailAddress.parse,
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),
+    "tls": lambda text: choice(Tls, "tls", text),
 }
 
 

@@ -128,6 +128,16 @@ def dkim_records(domain: DomainName, tokens: Sequence[str], signing_hosted_zone:
     )
 
 
+def tokens_published(domain: DomainName, live: Iterable[Record]) -> tuple[str, ...]:
+    """Return the tokens of Easy DKIM whose CNAMEs stand in a zone: those of an identity that has forgotten them."""
+    heads = ((r, r.name.partition(".")[0]) for r in live if r.type == "CNAME")
+    return tuple(
+        token
+        for r, token in heads
+        if r.name == domain.child(f"{token}._domainkey") and any(v.startswith(f"{token}.dkim.") for v in r.values)
+    )
+
+
 def desired_records(spec: MailDomain, tokens: Sequence[str]) -> tuple[Record, ...]:
     """Return every record that must exist; without those of DKIM as long as `tokens` is empty."""
     return static_records(spec) + dkim_records(spec.domain, tokens, spec.signing_hosted_zone)
@@ -140,14 +150,15 @@ def conflicts(
 
     In the way are: the same name and type; a CNAME where we need another type and any type where we need a CNAME (RFC
     1034 section 3.6.2); anything at the MAIL FROM host, which SES wants to itself; and a delegation (NS) or DNAME that
-    takes a desired name out of the zone. `ours` are the (name, type) pairs that we manage; they are never in the way.
+    takes a desired name out of the zone. `ours` are the (name, type) pairs that we manage; they are never in the way,
+    but an alias or a set with a routing policy is not ours whatever its name.
     """
     wanted, present = tuple(desired), tuple(existing)
     apex = min((record.name.count(".") for record in present), default=0)
     return tuple(
         standing
         for standing in present
-        if (standing.name, standing.type) not in ours
+        if (standing.alias or standing.set_identifier or (standing.name, standing.type) not in ours)
         and any(_collides(need, standing) or _hides(need, standing, apex) for need in wanted)
     )
 

@@ -20,10 +20,11 @@ from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.destruction import Destruction, look
-from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
+from provisioner.usecases.mail_domain.leaving_dns import leave_dns
 from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
+from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -66,7 +67,7 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> tuple[Undertakin
     remembered = recall_or_recover(edges, workspace, asked)
     if remembered is None:
         return None
-    work = Undertaking(edges, workspace, Starting(remembered))
+    work = Undertaking(edges, workspace, Starting(remembered), leaving=True)
     return work, work.survey(remembered.request)
 
 
@@ -75,16 +76,16 @@ def _destroy(work: Undertaking, seen: Survey, consent: Consent, agree: Agree) ->
     kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
     refuse_if_in_use(work.edges, work.domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
     refuse_unless_removable(work.edges, seen.spec.smtp_users)
+    left = leave_dns(work.edges, seen, kept)
     with _planned_destruction(work, seen) as plan:
         refuse_unless_removable(work.edges, _only_in_state(work, seen, plan))
-        found = look(work.edges, seen, plan, kept)
+        found = look(work.edges, seen, plan, kept, left)
         if consent.dry_run:
             return found.going
         agree(found.going)
-        if not (found.lost or kept or shares_apex(seen)):
+        if not (found.lost or kept or leaves_set_behind(seen)):
             _apply(work, seen.spec, plan)
             return found.going
-    seen = restore_order(work, seen)
     if found.lost:
         seen = _heal(work, seen, len(found.lost))
     _detach(work, seen, kept)
@@ -128,7 +129,7 @@ def _foreign(seen: Survey) -> list[Record]:
     ours |= {(spec.zone.name, "NS"), (spec.zone.name, "SOA")}
     if shares_apex(seen):
         ours.discard((spec.domain.ascii, "TXT"))
-    return [record for record in seen.live if (record.name, record.type) not in ours]
+    return [r for r in seen.live if (r.name, r.type) not in ours or r.alias or r.set_identifier]
 
 
 def _detach(work: Undertaking, seen: Survey, kept: str | None) -> None:

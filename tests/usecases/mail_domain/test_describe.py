@@ -1,16 +1,21 @@
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from fakes.aws import identity
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
+from provisioner.core.credentials.holdings import Holding
+from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import held_credentials
 from provisioner.usecases.mail_domain.describe import describe, describe_again
-from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 from provisioner.usecases.mail_domain.survey import survey
 
 EXAMPLE = DomainName.parse("example.com")
@@ -82,10 +87,36 @@ def test_only_what_is_to_be_added_is_counted_and_what_is_to_be_replaced_is_said(
     world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
     report = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
     assert report.next_steps[0].startswith("publish the 5 records")
-    assert report.next_steps[1] == "replace what `provisioner dns records example.com` names with its old and new value"
-    assert "never add a second one" in report.next_steps[2]
+    assert "never add a second one" in report.next_steps[1]
     records = {(r["name"], r["type"]): r for r in report.to_document(with_secret=False)["records"]}
     spf = records["example.com", "TXT"]
     assert (spf["action"], spf["replaces"]) == ("replace", ["v=spf1 mx -all"])
     assert spf["values"] == ["v=spf1 mx include:amazonses.com -all"]
     assert records["_dmarc.example.com", "TXT"]["action"] == "keep"
+
+
+@pytest.mark.parametrize("do", [new_domain, plan_domain])
+def test_what_a_user_may_do_besides_and_a_key_too_many_are_told(
+    world: World, do: Callable[[Edges, DomainName, Asked], DomainReport | Planned]
+) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.has_given("example.com", Holding.INLINE_POLICY, "all").has_key("example.com", "AKIASECOND")
+    done = do(world.edges, EXAMPLE, ASKED)
+    steps = " ".join((done if isinstance(done, DomainReport) else done.report).next_steps)
+    assert "IAM user example.com: it also has the inline policy all" in steps
+    assert "`aws iam delete-user-policy --user-name example.com --policy-name all`" in steps
+    assert "`aws iam delete-access-key --user-name example.com --access-key-id AKIASECOND`" in steps
+
+
+def test_a_user_that_is_new_is_not_looked_at(world: World) -> None:
+    world.aws.does_not_allow(Holding.GROUP)
+    assert world.aws.looked == []
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert world.aws.looked == []
+
+
+def test_a_mail_from_host_of_others_elsewhere_is_said(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns1.host.example").answers("bounce.example.com", "MX", "10 mx.other")
+    steps = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL)).next_steps
+    assert "bounce.example.com holds records of others" in steps[1]
+    assert "--mail-from" in steps[1]

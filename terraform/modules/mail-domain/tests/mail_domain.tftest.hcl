@@ -47,8 +47,8 @@ run "the_configuration_set_is_strict" {
   command = plan
 
   assert {
-    condition     = aws_sesv2_configuration_set.this.delivery_options[0].tls_policy == "REQUIRE"
-    error_message = "mail leaves over TLS only"
+    condition     = aws_sesv2_configuration_set.this.delivery_options[0].tls_policy == "OPTIONAL"
+    error_message = "mail leaves over TLS where the receiver offers it"
   }
 
   assert {
@@ -144,4 +144,17 @@ run "sending_can_be_switched_off" {
     condition     = !aws_sesv2_configuration_set.this.sending_options[0].sending_enabled
     error_message = "standing is an input"
   }
+}
+
+run "an_identity_without_three_dkim_tokens_is_refused_in_words" {
+  command = apply
+
+  override_resource {
+    target = aws_sesv2_email_identity.this
+    values = {
+      dkim_signing_attributes = { tokens = ["selector"] }
+    }
+  }
+
+  expect_failures = [aws_route53_record.dkim]
 }
