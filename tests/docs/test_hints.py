@@ -17,7 +17,7 @@ OTHER_PROGRAMS = ("engine/build.py", "terraform/command_line.py")  # their texts
 OWN = {name.split()[0] for name, _ in every_command()}
 
 SAMPLES = {  # what stands for a value that is only known at run time, by a word in the expression
-    "command": "dmarc set example.com --policy none",
+    "join(command)": "dmarc set example.com --policy none",
     "domain": "example.com",
     "sender": "shop",
     "region": "us-east-1",

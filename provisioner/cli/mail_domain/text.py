@@ -21,9 +21,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
-    if done.next_steps:
-        parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.next_steps, 1)))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_next_steps(done.next_steps)])
 
 
 def _headline(done: DomainReport) -> str:
@@ -99,7 +97,14 @@ def destruction(done: Destruction, *, dry_run: bool) -> str:
     if not done.known:
         return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
     head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
-    return "\n".join([head, *_going(done)]) if dry_run else head
+    parts = ["\n".join([head, *_going(done)]) if dry_run else head]
+    parts += [records(done.left.records)] if done.left.records else []
+    return "\n\n".join([*parts, *_next_steps(done.left.steps)])
+
+
+def _next_steps(steps: Sequence[str]) -> Iterator[str]:
+    if steps:
+        yield "Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(steps, 1))
 
 
 def question(going: Destruction) -> str:

@@ -21,9 +21,10 @@ from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.destruction import Destruction, look
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
+from provisioner.usecases.mail_domain.leaving_dns import leave_dns
 from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_terraform, shares_apex
+from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
@@ -75,13 +76,14 @@ def _destroy(work: Undertaking, seen: Survey, consent: Consent, agree: Agree) ->
     kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
     refuse_if_in_use(work.edges, work.domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
     refuse_unless_removable(work.edges, seen.spec.smtp_users)
+    left = leave_dns(work.edges, seen, kept)
     with _planned_destruction(work, seen) as plan:
         refuse_unless_removable(work.edges, _only_in_state(work, seen, plan))
-        found = look(work.edges, seen, plan, kept)
+        found = look(work.edges, seen, plan, kept, left)
         if consent.dry_run:
             return found.going
         agree(found.going)
-        if not (found.lost or kept or leaves_terraform(seen)):
+        if not (found.lost or kept or leaves_set_behind(seen)):
             _apply(work, seen.spec, plan)
             return found.going
     if found.lost:

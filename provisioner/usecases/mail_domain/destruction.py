@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioner.core.mail_domain.records import Purpose, desired_records
 from provisioner.core.terraform import addresses
@@ -14,7 +14,8 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.existing import existing
-from provisioner.usecases.mail_domain.shared_txt import edit_of_giving_back, leaves_terraform
+from provisioner.usecases.mail_domain.leaving_dns import DnsLeft
+from provisioner.usecases.mail_domain.shared_txt import giving_back, leaves_set_behind
 from provisioner.usecases.mail_domain.survey import Survey
 
 
@@ -23,8 +24,8 @@ class Destruction:
     """What was (or, in a dry run, would be) done to take a domain away, in this account and region.
 
     `actions` name every resource that goes and the TXT set that is given back, `access_keys` (IAM user, id) what goes
-    with the users; `kept_zone` is the id of a zone of ours left in place. `known` is false for a domain that is neither
-    in this home nor on AWS.
+    with the users; `kept_zone` is the id of a zone of ours left in place, `left` what somebody has to do by hand in
+    DNS. `known` is false for a domain that is neither in this home nor on AWS.
     """
 
     domain: DomainName
@@ -34,6 +35,7 @@ class Destruction:
     access_keys: tuple[tuple[str, str], ...] = ()
     kept_zone: str | None = None
     known: bool = True
+    left: DnsLeft = field(default_factory=DnsLeft)
 
     @property
     def changes(self) -> Mapping[str, int]:
@@ -51,6 +53,7 @@ class Destruction:
             "kept_zone": self.kept_zone,
             "access_keys": [{"iam_user": user, "id": key} for user, key in self.access_keys],
             "plan": Plan("", self.actions).to_document(),
+            **self.left.to_document(),
         }
 
 
@@ -62,12 +65,13 @@ class Look:
     lost: tuple[Import, ...]
 
 
-def look(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> Look:
+def look(edges: Edges, seen: Survey, plan: Plan, kept: str | None, left: DnsLeft) -> Look:
     """Say what goes when the domain is destroyed, by a plan of the destruction that nothing was detached from yet."""
     survivors = ({addresses.ZONE} if kept is not None else set()) | (
-        {addresses.record(Purpose.SPF)} if leaves_terraform(seen) else set()
+        {addresses.record(Purpose.SPF)} if leaves_set_behind(seen) else set()
     )
     planned = [change for change in plan.changes if change.acts and change.address not in survivors]
+    given_back = filter(None, (giving_back(seen),))
     known = {change.address for change in plan.changes} | survivors
     lost = existing(edges, seen, addresses.addresses_of(seen.spec) - known, take_over=False)
     gone = [*planned, *(_deleted(seen, found) for found in lost)]
@@ -76,9 +80,10 @@ def look(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> Look:
         domain=seen.spec.domain,
         account=edges.account.caller().account,
         region=seen.spec.region,
-        actions=(*gone, *((returned,) if returned else ())),
+        actions=(*gone, *given_back),
         access_keys=_access_keys(edges, seen.spec.domain, [change.address for change in gone]),
         kept_zone=kept,
+        left=left,
     )
     return Look(going, lost)
 

@@ -30,6 +30,19 @@ def shares_apex(seen: Survey) -> bool:
     return _others(seen, seen.live) is not None
 
 
+def leaves_set_behind(seen: Survey) -> bool:
+    """Say whether a TXT set at the domain outlives us, so that Terraform, where its state knows it, must forget it."""
+    has_part = seen.decisions.spf_part not in (None, Part.NOTHING)
+    return has_part and (shares_apex(seen) or has_unmergeable_txt(seen.live, seen.spec.domain.ascii))
+
+
+def giving_back(seen: Survey) -> Change | None:
+    """Return the change of a shared set that loses our part and nothing else, None where there is none."""
+    name = seen.spec.domain.ascii
+    live, rest = txt_set(seen.live, name), _others(seen, seen.live)
+    return None if live is None or rest is None or rest == live else edit(name, live, rest)
+
+
 def with_edit(plan: Plan, seen: Survey, before: Remembered | None) -> Plan:
     """Return the plan with the change of a shared set that the run makes besides."""
     live = txt_set(seen.live, seen.spec.domain.ascii)
@@ -68,7 +81,7 @@ def give_back(work: Undertaking, seen: Survey) -> None:
     part = seen.decisions.spf_part
     if part is not None and shares_apex(seen):
         _change(work, seen, lambda standing: unmerge(standing, part))
-    if leaves_terraform(seen):
+    if leaves_set_behind(seen):
         work.edges.terraform.forget(work.workspace.path, ADDRESS)
 
 

@@ -57,6 +57,8 @@ def test_a_kept_zone_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
         "changes": {"add": 0, "change": 0, "destroy": 12, "import": 0},
         "kept_zone": "Z1",
         "access_keys": [{"iam_user": "example.com", "id": provisioned.user_name}],
+        "records": [],
+        "next_steps": [],
         "error": None,
     }
 
@@ -69,6 +71,21 @@ def test_a_hint_with_options_of_another_command_names_that_command(
     outcome = cli("destroy-domain", "example.com", "--yes", "--json")
     assert (outcome.code, outcome.error["code"]) == (5, "not_ours")
     assert outcome.error["hint"].endswith("(--take-over: of `provisioner new-domain`)")
+
+
+def test_what_is_left_to_do_by_hand_is_told_before_and_after(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.authority.delegates("example.com", *in_memory.aws.zones[0].name_servers)
+    for outcome in (cli("destroy-domain", "example.com", "--dry-run"), cli("destroy-domain", "example.com", "--yes")):
+        assert "Next steps\n  1. the zone above still refers example.com to ns-1.z1.net" in outcome.out
+
+
+def test_a_signed_zone_is_refused_before_anything_goes(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    in_memory.aws.signing_keys["Z1"] = ["first"]
+    outcome = cli("destroy-domain", "example.com", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (5, "zone_signed")
+    assert in_memory.store.kept
 
 
 @pytest.mark.parametrize("options", [(), ("--keep-zone",)])
