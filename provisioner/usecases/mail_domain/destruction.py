@@ -75,7 +75,6 @@ def look(edges: Edges, seen: Survey, plan: Plan, kept: str | None, left: DnsLeft
     known = {change.address for change in plan.changes} | survivors
     lost = existing(edges, seen, addresses.addresses_of(seen.spec) - known, take_over=False)
     gone = [*planned, *(_deleted(seen, found) for found in lost)]
-    returned = edit_of_giving_back(seen)
     going = Destruction(
         domain=seen.spec.domain,
         account=edges.account.caller().account,
