@@ -8,7 +8,7 @@ from provisioner.core.credentials.holdings import Holding
 from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
-OUR_POLICIES = frozenset({USER_POLICY})  # inline
+OUR_POLICIES = frozenset({USER_POLICY})  # inline; that of a pause is known by what it says
 
 
 @dataclass(frozen=True, slots=True)
