@@ -29,6 +29,7 @@ from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import pause_again
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
 
@@ -67,6 +68,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
+        pause_again(edges, domain, seen.standing)
+        workspace.note_standing(seen.standing)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
@@ -78,7 +81,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
     """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
-    for step in report.next_steps:
+    for step in report.all_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
     return describe_again(edges, report, identity)
