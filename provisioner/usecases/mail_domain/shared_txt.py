@@ -89,7 +89,7 @@ def _change(work: Undertaking, seen: Survey, changed: Callable[[TxtSet], TxtSet 
             attempts += 1
             if error.code != "record_changed" or attempts == _ATTEMPTS:
                 raise
-        live = _apex(seen, work.edges.zones.record_sets(seen.zone.id))
+        live = _apex(seen, work.edges.zones.record_sets_around(seen.zone, work.domain.ascii))
 
 
 def _left_behind(seen: Survey, before: Remembered | None) -> TxtSet | None:

@@ -25,6 +25,7 @@ from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
 from provisioner.core.credentials.holdings import Holding
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.domain import DomainName
@@ -52,6 +53,7 @@ EXAMPLES: Mapping[Any, Any] = {
     bool: False,
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
+    HostedZone: HostedZone("Z1", "com", (), {}),
     Region: Region.parse("us-east-1"),
     Record: RECORD,
     SmtpUser: SmtpUser(DOMAIN, None),
