@@ -186,6 +186,13 @@ def refused_with(error: Exception) -> str:
     return str(cause.response.get("Error", {}).get("Code", "")) if isinstance(cause, ClientError) else ""
 
 
+def answered_by_another(error: Exception) -> bool:
+    """Say whether what answered is not AWS, nor speaks like it, of what `in_our_words` made of botocore's error."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
+
+    return isinstance(error.__cause__, ResponseParserError)
+
+
 def unless_absent(call: Callable[[], Any], *codes: str) -> Any:
     """Return the answer of a call, None when AWS refuses it with one of these codes."""
     try:

@@ -104,6 +104,13 @@ CAUSES: Sequence[Cause] = (
         _NEW_KEY,
     ),
     Cause(
+        "user_not_seen",
+        r"iam:\w+ on resource: user (?!arn:)\S",
+        "IAM does not see the user, of which it then knows no path, and denies {action}",
+        "run the same command again: a user just made may not be seen yet; if it comes again, allow what reads of "
+        "users on user/*, as docs/permissions.md does",
+    ),
+    Cause(
         "access_denied",
         r"AccessDenied|AccessDeniedException|[Nn]ot authorized to perform|UnauthorizedOperation|StatusCode: 403",
         "AWS denies {action}",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
-from provisioner.core.dmarc.change import with_policy
+from provisioner.core.dmarc.change import Wanted, with_policy
+from provisioner.core.dmarc.mending import addresses, mended_records, united
 from provisioner.core.dmarc.protocol import is_dmarc_record
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc
 from provisioner.core.dns.answers import Absent, Found, Unreachable
@@ -167,7 +168,7 @@ def _standing_dmarc(name: str, request: Request, values: tuple[str, ...], before
     if not texts:
         meant = next(filter(is_meant_as_dmarc, values), None)
         return DmarcThere(None, False, f"{name} has a TXT record that no receiver reads: {meant}" if meant else "")
-    new = _with_what_was_asked(request, texts[0])
+    new = _with_what_was_asked(request, texts)
     if new != texts[0] or (len(texts) > 1 and _was_asked(request)):
         note = f"replace what stands at {name}, never add a second record: receivers apply none of two"
         return DmarcThere(_dmarc(name, (new,), Publishing(Action.REPLACE, texts)), False, note)
@@ -175,17 +176,20 @@ def _standing_dmarc(name: str, request: Request, values: tuple[str, ...], before
     return DmarcThere(_dmarc(name, texts, _KEPT), _is_theirs(request, before), note)
 
 
-def _with_what_was_asked(request: Request, text: str) -> str:
-    """Return the record with the policy and the report address that were asked for, as it is when it has them."""
-    record = DmarcRecord.parse(text)
+def _with_what_was_asked(request: Request, texts: Sequence[str]) -> str:
+    """Return the record with the policy and the report address that were asked for, as it is when it has them.
+
+    Of several the first one stays, with the report addresses of all.
+    """
+    record = DmarcRecord.parse(texts[0])
     if record is None or not _was_asked(request):
-        return text
+        return texts[0]
     policy = _policy_asked(request) or record.policy or DmarcPolicy.NONE
     rua = request.dmarc_rua
-    has_rua = rua is None or rua in {uri.address for uri in record.uris("rua")}
-    if record.policy == policy and has_rua:
-        return text
-    return with_policy(record, policy, None if has_rua else rua, None).text
+    if len(texts) == 1 and record.policy == policy and (rua is None or rua in addresses((record,), "rua")):
+        return texts[0]
+    all_of_them = united(mended_records(texts))
+    return with_policy(all_of_them, Wanted(policy, None if rua in addresses((all_of_them,), "rua") else rua)).text
 
 
 def _is_theirs(request: Request, before: bool | None) -> bool:

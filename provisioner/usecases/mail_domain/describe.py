@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.smtp_users import further_access
@@ -102,11 +102,14 @@ def _publishing_steps(spec: MailDomain, records: Sequence[Record]) -> Iterator[s
     added = _count(records, Action.ADD)
     if added:
         yield f"publish the {added} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
-    if _count(records, Action.REPLACE):
-        yield f"replace what `provisioner dns records {spec.domain}` names with its old and new value"
+    if _count((record for record in records if record.purpose.is_mail_from), Action.REPLACE):
+        yield (
+            f"{spec.mail_from} holds records of others, and SES wants that name for itself: replace them as "
+            f"`provisioner dns records {spec.domain}` says, or give another --mail-from"
+        )
 
 
-def _count(records: Sequence[Record], action: Action) -> int:
+def _count(records: Iterable[Record], action: Action) -> int:
     return sum(record.publishing is not None and record.publishing.action is action for record in records)
 
 

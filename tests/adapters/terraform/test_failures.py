@@ -30,6 +30,12 @@ TEXTS = [
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: user example.com because no "
+     "identity-based policy allows the iam:PutUserPolicy action", "user_not_seen"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: "
+     "arn:aws:iam::1:user/provisioner/smtp/example.com because no identity-based policy allows it", "access_denied"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, TooManyHostedZones: Limits Exceeded", "zone_limit"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, InvalidDomainName: example.com is reserved by AWS!",
      "zone_name_refused"),

@@ -159,6 +159,20 @@ def test_an_address_for_reports_does_not_lower_the_policy_that_is_there(hosted: 
     assert done(found.records, Purpose.DMARC) == [("TXT", Action.REPLACE, (new,), ("v=DMARC1; p=reject",))]
 
 
+@pytest.mark.parametrize(
+    "there",
+    [
+        ("v=DMARC1; p=none, rua=mailto:a@ext.com mailto:b@ext.com",),
+        ("v=DMARC1; p=quarantine; rua=mailto:a@ext.com", "v=DMARC1; p=none; rua=mailto:b@ext.com"),
+    ],
+)
+def test_what_replaces_a_dmarc_record_loses_none_of_its_report_addresses(hosted: World, there: tuple[str, ...]) -> None:
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", *there)
+    found = seen(hosted, replace(REQUEST, dmarc=Dmarc.QUARANTINE))
+    new = "v=DMARC1; p=quarantine; rua=mailto:a@ext.com,mailto:b@ext.com"
+    assert done(found.records, Purpose.DMARC) == [("TXT", Action.REPLACE, (new,), there)]
+
+
 def test_two_dmarc_records_are_said_and_none_is_added(hosted: World) -> None:
     hosted.resolver.answers("_dmarc.ext.com", "TXT", REJECT, "v=DMARC1; p=none")
     found = seen(hosted)
