@@ -192,3 +192,41 @@ def test_drift_sees_that_our_part_is_gone_from_a_shared_set_and_the_next_run_put
     )
     assert new_domain(shared.edges, EXAMPLE, ASKED).changes["change"] == 1
     assert raw(shared) == ('"c"', GOOGLE, OWN)
+
+
+def test_what_is_added_to_our_own_set_while_keys_are_deleted_is_not_destroyed_with_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    delete_key = world.aws.delete_key
+
+    def slowly(user: str, key_id: str) -> None:
+        delete_key(user, key_id)
+        put(world, OWN, GOOGLE)
+
+    monkeypatch.setattr(world.aws, "delete_key", slowly)
+    with pytest.raises(Refused, match=r"somebody has added to the TXT set .*google-site-verification=x"):
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert raw(world) == (OWN, GOOGLE)
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert (raw(world), world.workspaces.peek(EXAMPLE)) == ((GOOGLE,), None)
+
+
+def test_what_is_added_to_our_own_set_while_spf_is_given_up_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    plan = world.terraform.plan
+
+    def slowly(root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        put(world, OWN, GOOGLE)
+        return plan(root, on_event, destroy=destroy)
+
+    monkeypatch.setattr(world.terraform, "plan", slowly)
+    with pytest.raises(Refused, match="somebody has added to the TXT set"):
+        new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    monkeypatch.setattr(world.terraform, "plan", plan)
+    new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    assert raw(world) == (GOOGLE,)
