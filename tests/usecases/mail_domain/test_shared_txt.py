@@ -11,6 +11,7 @@ from provisioner.core.asked.request import Spf
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.terraform.plan import Change, Plan
 from provisioner.core.terraform.shared_txt import ADDRESS
+from provisioner.core.terraform.tfvars import raw_txt
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
@@ -42,9 +43,12 @@ def test_destroying_gives_the_set_back_as_it_was(world: World, raw: tuple[str, .
     world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:192.0.2.0/24 -all")
     world.aws.has_zone("example.com", txt("example.com", *raw))
     new_domain(world.edges, EXAMPLE, ASKED)
-    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    said = destroy_domain(world.edges, EXAMPLE, ASKED, Consent(dry_run=True))
+    assert destroy_domain(world.edges, EXAMPLE, ASKED, Consent()) == said
+    assert (said.changes["change"], said.actions[-1].summary) == (1, "TXT example.com")
     after = standing(world)
     assert after is not None
+    assert said.actions[-1].after == {"records": [raw_txt(value) for value in after.raw]}
     assert (after.ttl, after.raw) == (60, raw)
 
 
@@ -194,21 +198,13 @@ def test_drift_sees_that_our_part_is_gone_from_a_shared_set_and_the_next_run_put
     assert raw(shared) == ('"c"', GOOGLE, OWN)
 
 
-def test_what_is_added_to_our_own_set_while_keys_are_deleted_is_not_destroyed_with_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_added_to_our_own_set_while_the_user_thinks_is_not_destroyed_with_it(world: World) -> None:
     world.aws.has_zone("example.com")
     new_domain(world.edges, EXAMPLE, ASKED)
-    delete_key = world.aws.delete_key
-
-    def slowly(user: str, key_id: str) -> None:
-        delete_key(user, key_id)
-        put(world, OWN, GOOGLE)
-
-    monkeypatch.setattr(world.aws, "delete_key", slowly)
+    keys = world.aws.keys("example.com")
     with pytest.raises(Refused, match=r"somebody has added to the TXT set .*google-site-verification=x"):
-        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
-    assert raw(world) == (OWN, GOOGLE)
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent(), lambda _: put(world, OWN, GOOGLE))
+    assert (raw(world), world.aws.keys("example.com")) == ((OWN, GOOGLE), keys)
     destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
     assert (raw(world), world.workspaces.peek(EXAMPLE)) == ((GOOGLE,), None)
 
