@@ -85,10 +85,8 @@ def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
     if result.empty:
         return f"{result.report.domain}: no changes"
-    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
-    lines += [f"  ~ {repair}" for repair in result.report.repairs]
     counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
-    return "\n".join([f"{result.report.domain}: {counts}", *lines])
+    return "\n".join([f"{result.report.domain}: {counts}", *lines_of(result.actions)])
 
 
 def destruction(done: Destruction, *, dry_run: bool) -> str:
