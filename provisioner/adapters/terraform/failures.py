@@ -104,6 +104,12 @@ CAUSES: Sequence[Cause] = (
         _NEW_KEY,
     ),
     Cause(
+        "user_holds_more",
+        r"DeleteConflict",
+        "the IAM user was given something meanwhile that IAM wants gone first",
+        "run the same command again: it looks first, and names all of it with the commands that take it away",
+    ),
+    Cause(
         "user_not_seen",
         r"iam:\w+ on resource: user (?!arn:)\S",
         "IAM does not see the user, of which it then knows no path, and denies {action}",
