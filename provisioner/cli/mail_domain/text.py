@@ -93,7 +93,8 @@ def destruction(done: Destruction, *, dry_run: bool) -> str:
     """Return what `destroy-domain` prints: what was done, or all that would be."""
     where = f"account {done.account}, {done.region}"
     if not done.known:
-        return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
+        zone = f"; zone {done.kept_zone} of ours stands: it was kept, or a run died" if done.kept_zone else ""
+        return f"{done.domain}: nothing to do, neither this home nor SES knows it ({where}){zone}"
     head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
     parts = ["\n".join([head, *_going(done)]) if dry_run else head]
     parts += [records(done.left.records)] if done.left.records else []
