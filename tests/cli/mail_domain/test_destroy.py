@@ -103,11 +103,18 @@ def test_what_is_neither_here_nor_on_aws_needs_nothing(cli: Cli, in_memory: Worl
     again = cli("destroy-domain", "example.com", "--yes")
     assert (again.code, again.out) == (
         0,
-        f"example.com: nothing to do, neither this home nor AWS knows it {WHERE}\n",
+        f"example.com: nothing to do, neither this home nor SES knows it {WHERE}\n",
     )
     assert cli("destroy-domain", "example.com", "--dry-run").code == 0
     (entry,) = cli("destroy-domain", "example.com", "--yes", "--json").document["domains"]
     assert (entry["destroyed"], entry["changes"]["destroy"]) == (False, 0)
+
+
+def test_a_zone_that_was_kept_is_no_reason_to_fail_the_next_time(cli: Cli, provisioned: SmtpCredential) -> None:
+    assert cli("destroy-domain", "example.com", "--yes", "--keep-zone").code == 0
+    again = cli("destroy-domain", "example.com", "--yes")
+    assert again.code == 0
+    assert again.out.endswith("; zone Z1 of ours stands: it was kept, or a run died\n")
 
 
 def test_without_a_region_nobody_can_say_that_a_domain_is_not_on_aws(
