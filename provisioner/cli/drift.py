@@ -18,6 +18,7 @@ from provisioner.core.findings import NOT_RUN
 from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.sharing import Sharing
+from provisioner.core.values.hints import with_place
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -57,6 +58,8 @@ def _drift(
     sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
     with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.take_over():
         drifts = drift(edges, names, Workers(parallelism or usual, stop, signals.look))
+    for error in (domain.error for domain in drifts if domain.error):
+        error.hint = with_place(error.hint, ("--region",))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in drifts]})
     else:

@@ -27,6 +27,9 @@ class Zones(Protocol):
     def key_signing_keys(self, zone_id: str) -> Sequence[str]:
         """Return the names of the zone's DNSSEC key-signing keys; a zone that has one cannot be deleted."""
 
+    def record_sets_around(self, zone: HostedZone, name: str) -> Sequence[Record]:
+        """Return the record sets at and below a name of the zone, and at the names between the zone's and it."""
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Put `after` where exactly `before` stands, both with `raw`, in one step.
 

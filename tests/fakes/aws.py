@@ -129,6 +129,11 @@ class FakeAws:
     def key_signing_keys(self, zone_id: str) -> Sequence[str]:
         return self.signing_keys.get(zone_id, [])
 
+    def record_sets_around(self, zone: HostedZone, name: str) -> Sequence[Record]:
+        below = [r for r in self.record_sets(zone.id) if f".{r.name}".endswith(f".{name}")]
+        above = [r for r in self.sets[zone.id] if name.endswith(f".{r.name}") and r.name != zone.name]
+        return [*above, *below]
+
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         self.asked.append(f"identity {domain} {region.name}")
         if self._answers_to_come:

@@ -51,8 +51,8 @@ def plans(done: BatchReport, *, in_full: bool) -> str:
     columns = ("add", "change", "destroy", "import")
     rows = [(o.domain, *(str(o.changes.get(name, "-")) for name in columns), _zone(o)) for o in done.outcomes]
     head = ("DOMAIN", *(name.upper() for name in columns), "ZONE")
-    listed = [o for o in done.outcomes if in_full or any(action["action"] != "create" for action in o.plan)]
-    changes = ["\n".join([o.domain, *lines_of(o.plan)]) for o in listed if o.plan]
+    listed = [o for o in done.outcomes if o.plan and (in_full or not _only_makes(o))]
+    changes = ["\n".join([o.domain, *lines_of(o.plan)]) for o in listed]
     return "\n\n".join([table(head, rows), *changes, *_paused(done), *_failures(done), _counts(done)])
 
 
@@ -60,6 +60,11 @@ def _paused(done: BatchReport) -> Iterator[str]:
     lines = [f"{outcome.domain}: {step}" for outcome in done.outcomes for step in outcome.paused]
     if lines:
         yield "\n".join(lines)
+
+
+def _only_makes(outcome: Outcome) -> bool:
+    """Say whether the counts of the table tell all."""
+    return bool(outcome.changes.get("add")) and all(action["action"] == "create" for action in outcome.plan)
 
 
 def _failures(done: BatchReport) -> Iterator[str]:

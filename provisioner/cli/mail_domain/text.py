@@ -91,17 +91,16 @@ def plan(result: Planned) -> str:
 def _planned(result: Planned) -> str:
     if result.empty:
         return f"{result.report.domain}: no changes"
-    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
-    lines += [f"  ~ {repair}" for repair in result.report.repairs]
     counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
-    return "\n".join([f"{result.report.domain}: {counts}", *lines])
+    return "\n".join([f"{result.report.domain}: {counts}", *lines_of(result.actions)])
 
 
 def destruction(done: Destruction, *, dry_run: bool) -> str:
     """Return what `destroy-domain` prints: what was done, or all that would be."""
     where = f"account {done.account}, {done.region}"
     if not done.known:
-        return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
+        zone = f"; zone {done.kept_zone} of ours stands: it was kept, or a run died" if done.kept_zone else ""
+        return f"{done.domain}: nothing to do, neither this home nor SES knows it ({where}){zone}"
     head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
     parts = ["\n".join([head, *_going(done)]) if dry_run else head]
     parts += [records(done.left.records)] if done.left.records else []

@@ -8,8 +8,6 @@ from provisioner.core.credentials.holdings import Holding
 from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
-OUR_POLICIES = frozenset({USER_POLICY})  # inline; that of a pause is known by what it says
-
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
@@ -44,4 +42,4 @@ def not_ours(held: Held) -> Iterator[tuple[Holding, str]]:
 
 def is_ours(holding: Holding, name: str) -> bool:
     """Say whether it is what we give to an SMTP user."""
-    return holding is Holding.INLINE_POLICY and name in OUR_POLICIES
+    return holding is Holding.INLINE_POLICY and name == USER_POLICY

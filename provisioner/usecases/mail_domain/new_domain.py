@@ -51,10 +51,22 @@ class Planned:
         """The IAM users that have no access key and would get one."""
         return tuple(smtp.user.iam_user for smtp in (self.report.smtp, *self.report.senders) if smtp.missing)
 
+    @property
+    def actions(self) -> list[dict[str, Any]]:
+        """All that it would do, in the form of a plan's document; what is not Terraform's to do has no address."""
+        keys = [_besides("create", f"access key of IAM user {user}") for user in self.new_keys]
+        repairs = [_besides("update", str(repair)) for repair in self.report.repairs]
+        return [*(change.to_document() for change in self.plan.changes if change.acts), *keys, *repairs]
+
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
         document = self.report.to_document(with_secret=False)
         return document | {"plan": self.plan.to_document(), "new_keys": list(self.new_keys)}
+
+
+def _besides(action: str, subject: str) -> dict[str, Any]:
+    before = None if action == "create" else dict[str, object]()
+    return {"address": None, "action": action, "subject": subject, "before": before, "after": {}}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:

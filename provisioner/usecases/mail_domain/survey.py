@@ -73,7 +73,7 @@ def survey(
     account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
-    live = edges.zones.record_sets(zone.id) if zone else ()
+    live = edges.zones.record_sets_around(zone, domain.ascii) if zone else ()
     identity = edges.identities.status(domain, request.region)
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
@@ -102,7 +102,7 @@ def survey_leaving(
     edges.account.check()
     account = in_own_account(edges, domain, account)
     zone = find_zone(edges, before.zone)
-    live = edges.zones.record_sets(zone.id) if zone else ()
+    live = edges.zones.record_sets_around(zone, domain.ascii) if zone else ()
     identity = edges.identities.status(domain, request.region)
     if identity is not None and not identity.dkim_tokens:  # somebody switched it to a key of another kind
         identity = replace(identity, dkim_tokens=tokens_published(domain, live))
