@@ -136,6 +136,9 @@ def _going(done: Destruction) -> Iterator[str]:
         yield f"  - access key {key} of IAM user {user}"
 
 
+_SENDING: Mapping[object, str] = {True: "on", False: "PAUSED", None: "NO CONFIGURATION SET"}
+
+
 def statuses(listed: Sequence[DomainStatus]) -> str:
     """Return what `status` prints."""
     rows = [
@@ -145,7 +148,7 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
             dkim(status.identity) if status.identity else "no identity",
             (status.identity and status.identity.mail_from_status) or "-",
             zone(status.zone),
-            "on" if status.standing.domain.may_send else "PAUSED",
+            _SENDING[status.sending["enabled"]],
         )
         for status in listed
     ]
