@@ -25,7 +25,7 @@ from provisioner.usecases.mail_domain.giving_back import give_back, restore_orde
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
+from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.telling import ProgressTeller
 
 
@@ -56,18 +56,15 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
     """Destroy what `new-domain` made; the stored credentials and the workspace go last."""
     if edges.workspaces.peek(domain) is None and recover(edges, domain, asked) is None:
         raise unknown_domain(domain)
-    with edges.workspaces.open(domain) as workspace:
-        try:
-            work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
-            kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
-            refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
-            refuse_unless_removable(edges, seen.spec.smtp_users)
-            if not consent.dry_run:
-                return _take_apart(work, restore_order(work, seen), kept)
-            with _planned_destruction(work, seen) as plan:
-                return Destroyed(domain, plan.counts, kept, plan)
-        finally:
-            workspace.discard_if_unused()
+    with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
+        work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
+        kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
+        refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
+        refuse_unless_removable(edges, seen.spec.smtp_users)
+        if not consent.dry_run:
+            return _take_apart(work, restore_order(work, seen), kept)
+        with _planned_destruction(work, seen) as plan:
+            return Destroyed(domain, plan.counts, kept, plan)
 
 
 def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -> tuple[Undertaking, Survey]:

@@ -26,7 +26,7 @@ from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, 
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
 from provisioner.usecases.mail_domain.repair import repair
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
+from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.mail_domain.verification import wait_until_settled
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
@@ -83,16 +83,13 @@ def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) 
 
 def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     """Say what `new-domain` would do; nothing on AWS is changed and nothing is remembered."""
-    with edges.workspaces.open(domain) as workspace:
-        try:
-            work = _begin(edges, workspace, asked)
-            seen = work.survey(asked.over(domain, work.starting.request))
-            _refuse_held_senders(work, seen)
-            with reviewed_plan(work, seen, dry_run=True) as plan:
-                held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
-                return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
-        finally:
-            workspace.discard_if_unused()
+    with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
+        work = _begin(edges, workspace, asked)
+        seen = work.survey(asked.over(domain, work.starting.request))
+        _refuse_held_senders(work, seen)
+        with reviewed_plan(work, seen, dry_run=True) as plan:
+            held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
+            return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
 
 
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
