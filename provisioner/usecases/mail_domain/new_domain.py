@@ -15,6 +15,7 @@ from provisioner.core.terraform.addresses import module_of, smtp_user_at
 from provisioner.core.terraform.plan import Plan, describe_counts
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.core.values.wording import named
 from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
@@ -96,7 +97,18 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     salvage(edges, workspace)
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
     permits = Permits(asked.take_over, (*asked.allow_delete, *dropped), asked.confirmed)
-    return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
+    remembered = recall_or_recover(edges, workspace, asked)
+    if remembered is None:
+        _warn_of_foreign_character(edges, workspace.domain)
+    return Undertaking(edges, workspace, Starting(remembered, permits))
+
+
+def _warn_of_foreign_character(edges: Edges, domain: DomainName) -> None:
+    if foreign := domain.foreign_character:
+        edges.progress.warn(
+            f"{domain} is {domain.unicode}, and IDNA 2008 allows no {named(foreign)} in a name: it is taken as it is, "
+            "but mail programs and receivers that follow the standard may refuse its addresses"
+        )
 
 
 def _refuse_held_senders(work: Undertaking, seen: Survey) -> None:
