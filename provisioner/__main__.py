@@ -1,11 +1,14 @@
 """The program: `provisioner`, `python -m provisioner`, and the image's entry point."""
 
 import os
+import resource
 import sys
 
 
 def main() -> None:
     """Run one command line and exit with its code."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))  # a core would hold passwords; Terraform inherits it
     try:
         sys.exit(_run(sys.argv[1:]))
     except BrokenPipeError:  # `provisioner --help | head`

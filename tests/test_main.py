@@ -51,3 +51,9 @@ def test_a_reader_of_the_help_may_leave_early() -> None:
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode in (0, 141)
+
+
+def test_a_program_that_holds_secrets_leaves_no_core(tmp_path: Path) -> None:
+    limits = "import resource; print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    source = f"import sys; from provisioner import __main__ as p; p._run = lambda _: exec({limits!r}); p.main()"
+    assert run([sys.executable, "-c", source], tmp_path).stdout == "0\n"

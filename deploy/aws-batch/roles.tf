@@ -1,5 +1,7 @@
 # What the container may do (docs/permissions.md), and what Fargate may do to start it.
 
+data "aws_partition" "this" {}
+
 data "aws_iam_policy_document" "tasks" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -25,7 +27,7 @@ resource "aws_iam_role" "execution" {
 
 resource "aws_iam_role_policy_attachment" "execution" {
   role       = aws_iam_role.execution.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+  policy_arn = "arn:${data.aws_partition.this.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
 resource "aws_iam_role_policy" "provisioner" {
@@ -37,12 +39,12 @@ resource "aws_iam_role_policy" "provisioner" {
 data "aws_iam_policy_document" "storage" {
   statement {
     actions   = ["s3:ListBucket"]
-    resources = ["arn:aws:s3:::${local.states.bucket}"]
+    resources = ["arn:${data.aws_partition.this.partition}:s3:::${local.states.bucket}"]
   }
 
   statement {
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-    resources = ["arn:aws:s3:::${local.states.bucket}/${local.states.prefix}/*"]
+    resources = ["arn:${data.aws_partition.this.partition}:s3:::${local.states.bucket}/${local.states.prefix}/*"]
   }
 
   statement {
@@ -62,7 +64,7 @@ data "aws_iam_policy_document" "credentials" {
       "secretsmanager:RestoreSecret",
       "secretsmanager:TagResource",
     ]
-    resources = ["arn:aws:secretsmanager:${var.region}:*:secret:provisioner/smtp/*"]
+    resources = ["arn:${data.aws_partition.this.partition}:secretsmanager:${var.region}:*:secret:provisioner/smtp/*"]
   }
 }
 

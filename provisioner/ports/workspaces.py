@@ -45,15 +45,6 @@ class Workspace(Protocol):
     def settle_key(self, user: SmtpUser) -> None:
         """Forget the intent: the key is stored, or was never made."""
 
-    def order_intent(self) -> tuple[str, ...] | None:
-        """Return the values, in Route 53's form, that a TXT set is being given in this order; None when none is."""
-
-    def intend_order(self, values: Sequence[str]) -> None:
-        """Write down the order of a TXT set's values, before Terraform, which knows only sets, writes them."""
-
-    def settle_order(self) -> None:
-        """Forget the order: the values stand in it."""
-
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it (after a plan of a domain that does not exist)."""
 

@@ -62,6 +62,7 @@ class KnownDomain:
             "dmarc": self.request.dmarc or spec.dmarc,
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
+            "tls": self.request.tls,
             "delegation_set": spec.delegation_set,
             "tags": self.request.tags.to_document(),
             "configuration_set": spec.configuration_set,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.session import FALLBACK_REGION, AwsSession
 from provisioner.adapters.templates import Backend, parse_state_url
 
 _DEFAULT_HOME = "provisioner-data"
@@ -20,6 +20,7 @@ class Settings:
     home: Path
     region: str | None
     profile: str | None
+    fallback_region: str = FALLBACK_REGION
 
     @classmethod
     def read(
@@ -37,7 +38,7 @@ class Settings:
 
     def aws(self) -> AwsSession:
         """Return the AWS session of the run."""
-        return AwsSession(self.environment, self.region, self.profile)
+        return AwsSession(self.environment, self.region, self.profile, self.fallback_region)
 
 
 def default_region(settings: Settings) -> str | None:

@@ -22,16 +22,6 @@ class FakeWorkspace:
     kept: Remembered | None = None
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
-    order: tuple[str, ...] | None = None
-
-    def order_intent(self) -> tuple[str, ...] | None:
-        return self.order
-
-    def intend_order(self, values: Sequence[str]) -> None:
-        self.order = tuple(values)
-
-    def settle_order(self) -> None:
-        self.order = None
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         return self.intents.get(user)

@@ -18,7 +18,7 @@ def tampered(site: Site) -> Site:
     _change(site, "UPSERT", f"_dmarc.{DOMAIN}", "TXT", TTL=60)
     _change(site, "DELETE", f"bounce.{DOMAIN}", "MX")
     ses = site.client("sesv2")
-    ses.put_configuration_set_delivery_options(ConfigurationSetName="drifting-example", TlsPolicy="OPTIONAL")
+    ses.put_configuration_set_delivery_options(ConfigurationSetName="drifting-example", TlsPolicy="REQUIRE")
     ses.put_configuration_set_sending_options(ConfigurationSetName="drifting-example", SendingEnabled=False)
     return site
 
@@ -45,7 +45,7 @@ def test_each_change_is_told_by_attribute_with_what_was_expected_and_found(drift
     found = _found(drifted)
     assert drifted.code == 3
     assert found[DMARC, "ttl"] == (300, 60)
-    assert found["configuration set drifting-example", "delivery_options.0.tls_policy"] == ("REQUIRE", "OPTIONAL")
+    assert found["configuration set drifting-example", "delivery_options.0.tls_policy"] == ("OPTIONAL", "REQUIRE")
     expected, there = found[f"MX bounce.{DOMAIN}", None]
     assert there is None
     assert expected["records"] == ["10 feedback-smtp.us-east-1.amazonses.com"]

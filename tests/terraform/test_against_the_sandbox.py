@@ -67,7 +67,7 @@ def converge(runner: TerraformRunner, root: Path, *, destroy: bool = False) -> M
 def test_what_is_made_is_what_the_module_says_and_can_be_forgotten(
     runner: TerraformRunner, render: Render, spec: Callable[..., MailDomain], client: Client
 ) -> None:
-    root = render(spec("made.example.org", ResolvedMode.EXTERNAL))
+    root = render(spec("made.example.org", ResolvedMode.EXTERNAL, tls="require"))
     converge(runner, root)
     identity = client("sesv2").get_email_identity(EmailIdentity="made.example.org")
     assert identity["ConfigurationSetName"] == "made-example-org"

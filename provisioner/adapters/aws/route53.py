@@ -44,8 +44,16 @@ class Route53Zones:
         """Return every record set of the zone, all pages of it."""
         return [_record(item) for item in self._list_record_sets(zone_id)]
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        """Return the names of the zone's key-signing keys, whatever their status."""
+        with in_our_words("route53:GetDNSSEC"):
+            answer = self._session.client("route53").get_dnssec(HostedZoneId=zone_id)
+        return [str(key.get("Name", "without a name")) for key in answer.get("KeySigningKeys", ())]
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""
+        if not before.is_simple:
+            raise _not_simple(before)
         changes = [_change("DELETE", before), _change("CREATE", after)]
         try:
             with in_our_words("route53:ChangeResourceRecordSets"):
@@ -59,10 +67,11 @@ class Route53Zones:
 
     def _accept_if_done(self, zone_id: str, before: Record, after: Record, error: ProvisionerError) -> None:
         """Accept that `after` stands there already: a call whose answer was lost is made twice."""
-        live = next((r for r in self.record_sets(zone_id) if (r.name, r.type) == (before.name, before.type)), None)
+        at_name = [r for r in self.record_sets(zone_id) if (r.name, r.type) == (before.name, before.type)]
+        live = at_name[0] if len(at_name) == 1 and at_name[0].is_simple else None
         if live is not None and sorted(live.raw) == sorted(after.raw) and live.ttl == after.ttl:
             return
-        found = " | ".join(live.raw) if live else "nothing"
+        found = " | ".join(live.raw) if live else "; ".join(map(str, at_name)) or "nothing"
         if live is not None and sorted(live.raw) == sorted(before.raw) and live.ttl == before.ttl:
             raise error  # nobody changed it: AWS does not take the new one
         raise Refused(
@@ -87,6 +96,11 @@ def _zones_of_name(client: Any, name: str) -> Iterator[Mapping[str, Any]]:
         yield from zones
         more = page["IsTruncated"] and len(zones) == len(page["HostedZones"])
         place = {"DNSName": page["NextDNSName"], "HostedZoneId": page["NextHostedZoneId"]} if more else {}
+
+
+def _not_simple(record: Record) -> Refused:
+    message = f"it has no values that could be edited, or shares its name by a routing policy: {record}"
+    return Refused("record_not_simple", message, "change it where it was made, for example in the Route 53 console")
 
 
 def _change(action: str, record: Record) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
-from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.identity import EASY_DKIM, IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -98,4 +98,5 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         configuration_set=answer.get("ConfigurationSetName"),
         tags=tags_of(answer.get("Tags", ())),
         signing_enabled=dkim.get("SigningEnabled", True),
+        signing_origin=dkim.get("SigningAttributesOrigin") or EASY_DKIM,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner import __version__
 from provisioner.adapters.aws.answers import answer_whole
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, LoggedOut, ProvisionerError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import botocore.session
     from botocore.credentials import ReadOnlyCredentials
 
-_FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a region
+FALLBACK_REGION = "us-east-1"  # for the global services, when nobody named a region
 _ATTEMPTS = 10  # throttling is waited out, never a failure
 ATTEMPTS_IN_LINE = 100  # of a request that waits for its turn; see rates/limiter.py
 _CONNECT_SECONDS = 5
@@ -43,6 +43,7 @@ _THROTTLED = frozenset({
     *_THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
 })  # fmt: skip  # a table, not a column
 
+_OF_CREDENTIALS = ("bad_credentials", "expired_token", "no_credentials")
 _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
     "ExpiredTokenException": ("expired_token", "the AWS session has expired: log in again and repeat"),
@@ -68,10 +69,18 @@ class AwsSession:
     `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL, the credentials and AWS_PROFILE, while AWS_REGION,
     which it ignores, is handed on here. A `profile` that is named wins over keys in the environment, as in the AWS CLI;
     AWS_PROFILE does not. `attempts` is the number of tries before throttling becomes a failure. Threads may ask for
-    clients and share them.
+    clients and share them. `fallback` is a region of the partition that the global services are asked in when nobody
+    named a region.
     """
 
-    def __init__(self, environment: Mapping[str, str], region: str | None, profile: str | None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        region: str | None,
+        profile: str | None,
+        fallback: str = FALLBACK_REGION,
+    ) -> None:
+        self._fallback = fallback
         self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
         self._profile = profile or None
         self._making = threading.RLock()  # boto3 makes clients safely in one thread at a time only
@@ -148,7 +157,7 @@ class AwsSession:
         try:
             with self._making, in_our_words(f"{service} client"):
                 session: Any = self._session()  # boto3's own types know a client only by a literal name
-                return session.client(service, region_name=region or self.region or _FALLBACK_REGION, config=config)
+                return session.client(service, region_name=region or self.region or self._fallback, config=config)
         except ValueError as error:  # all that botocore says of an endpoint that is no URL
             raise InputError("invalid_endpoint", str(error), "set AWS_ENDPOINT_URL to a URL, or unset it") from error
 
@@ -162,7 +171,8 @@ def in_our_words(action: str) -> Iterator[None]:
         ours = _in_our_words(action, error)
         if ours is None:
             raise
-        raise ours from error
+        kind = LoggedOut if ours.code in _OF_CREDENTIALS else ProvisionerError
+        raise kind(ours.code, ours.message, ours.hint) from error
 
 
 def refused_with(error: Exception) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.adapters.disk.files import in_our_words, read_document, set_aside, write_atomically, write_document
+from provisioner.adapters.disk.files import (
+    found_home,
+    in_our_words,
+    read_document,
+    set_aside,
+    write_atomically,
+    write_document,
+)
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -30,6 +37,7 @@ class FileCredentialStore:
 
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one."""
+        found_home(self._home)
         write_document(self._path(credential.user), credential.to_document())
 
     def check_writable(self, user: SmtpUser) -> None:

@@ -46,6 +46,14 @@ def private_directory(path: Path) -> Path:
     return path
 
 
+def found_home(home: Path) -> None:
+    """Make the home if there is none; Git keeps out of a new one, where passwords will be."""
+    with in_our_words(home):
+        if home.exists() and (not home.is_dir() or any(home.iterdir())):
+            return
+    write_atomically(home / ".gitignore", "*\n")
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Replace the file (0600) as a whole: a crash leaves the old text or the new one, never half of one."""
     private_directory(path.parent)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioner.adapters.disk.files import in_our_words, private_directory, read_document, write_document
+from provisioner.adapters.disk.files import found_home, in_our_words, private_directory, read_document, write_document
 from provisioner.core.batch.journal import encode
 from provisioner.core.values.wording import quoted
 from provisioner.errors import InputError, ProvisionerError
@@ -49,11 +49,13 @@ class DirectoryRuns:
     """`$PROVISIONER_HOME/runs/`; see `ports.batch.Runs`."""
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         self._runs = home / "runs"
 
     @contextmanager
     def open(self, run: str) -> Iterator[FileJournal]:
         """Hold the run's journal; what a crash left of its last line is cut off."""
+        found_home(self._home)
         path = private_directory(self._path(run)) / _JOURNAL
         with in_our_words(path):
             stream = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)

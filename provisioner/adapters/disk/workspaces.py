@@ -11,6 +11,7 @@ from typing import Any
 
 from provisioner.adapters.disk.domain_lock import hold
 from provisioner.adapters.disk.files import (
+    found_home,
     in_our_words,
     private_directory,
     read_document,
@@ -27,7 +28,6 @@ from provisioner.errors import ProvisionerError
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
-_ORDER = "order-intent.json"
 
 
 class DomainWorkspace:
@@ -47,7 +47,6 @@ class DomainWorkspace:
         checks: Mapping[str, Callable[[], object]] = {
             _REQUEST: self.recall,
             **{path.name: partial(self._read_list, path.name, "known") for path in self.path.glob(_INTENTS)},
-            _ORDER: self.order_intent,
             _STATE: self._state,
         }
         corrupt = [name for name, read in checks.items() if _is_corrupt(read)]
@@ -76,20 +75,6 @@ class DomainWorkspace:
         """Forget the intent."""
         with in_our_words(self.path):
             (self.path / _intent(user)).unlink(missing_ok=True)
-
-    def order_intent(self) -> tuple[str, ...] | None:
-        """Return the values that a TXT set is being given in this order."""
-        values = self._read_list(_ORDER, "values")
-        return None if values is None else tuple(values)
-
-    def intend_order(self, values: Sequence[str]) -> None:
-        """Write down the order of a TXT set's values."""
-        write_document(self.path / _ORDER, {"values": list(values)})
-
-    def settle_order(self) -> None:
-        """Forget the order."""
-        with in_our_words(self.path):
-            (self.path / _ORDER).unlink(missing_ok=True)
 
     def _read_list(self, name: str, key: str) -> list[str] | None:
         document = read_document(self.path / name, "corrupt_intent")
@@ -133,6 +118,7 @@ class DirectoryWorkspaces:
     """`$PROVISIONER_HOME/domains/`; see `ports.Workspaces`. `say` hears why a run has to wait."""
 
     def __init__(self, home: Path, say: Callable[[str], None] = lambda _: None) -> None:
+        self._home = home
         self._domains = home / "domains"
         self._locks = home / "locks"
         self._say = say
@@ -140,6 +126,7 @@ class DirectoryWorkspaces:
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[DomainWorkspace]:
         """Hold the workspace until the block ends; a directory that is still empty then does not stay."""
+        found_home(self._home)
         private_directory(self._locks)
         path = self._domains / domain.ascii
         # Nothing is added to the lock's name: with 253 characters it may be full.

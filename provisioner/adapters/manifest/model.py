@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from provisioner.adapters.manifest.nodes import Path
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
-from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
@@ -135,6 +135,7 @@ _Dmarc = Annotated[
 ]
 _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC aggregate reports go.")]
 _Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("SPF at the domain: merge, publish or skip.", enum=[*Spf])]
+_Tls = Annotated[Tls, _text(PARSERS["tls"]), _schema("require: drop mail to servers without TLS.", enum=[*Tls])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
 _Tags = Annotated[
     Tags,
@@ -182,6 +183,7 @@ class _Options(BaseModel):
     dmarc: _Dmarc | None = None
     dmarc_rua: _Rua | None = None
     spf: _Spf | None = None
+    tls: _Tls | None = None
     delegation_set: _DelegationSet | None = None
     tags: _Tags | None = None
     senders: _Senders | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
-from provisioner.errors import ProvisionerError, Unrecorded
+from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; the same command completes it."
 
@@ -110,6 +110,12 @@ CAUSES: Sequence[Cause] = (
         "allow {action} to the user or role whose credentials are used",
     ),
     Cause(
+        "zone_name_refused",
+        r"InvalidDomainName",
+        "Route 53 makes no hosted zone of this name",
+        "name a domain of your own: Route 53 refuses `example.com` and other names that are reserved",
+    ),
+    Cause(
         "zone_limit",
         r"TooManyHostedZones",
         "the account has reached its limit of hosted zones",
@@ -159,14 +165,20 @@ def failure(command: str, events: Events, root: Path) -> ProvisionerError:
     vendor = _vendor_text(events)
     cause = cause_of(vendor)
     sentence, hint = (_fill(text, vendor, root) for text in (cause.sentence, cause.hint))
+    kind = _kind(cause)
     if addresses := _failed_addresses(command, events):
-        kind = Unrecorded if cause.code == "already_exists" else ProvisionerError
         return kind(
             "apply_failed",
             f"apply failed at {', '.join(addresses)}: {sentence}\n{vendor}",
             f"{KEPT} First: {hint}" if hint else KEPT,
         )
-    return ProvisionerError(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+    return kind(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+
+
+def _kind(cause: Cause) -> type[ProvisionerError]:
+    if cause.code.startswith("credentials_"):
+        return LoggedOut
+    return Unrecorded if cause.code == "already_exists" else ProvisionerError
 
 
 @contextmanager

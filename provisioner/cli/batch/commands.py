@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,6 +88,7 @@ def _run(common: Common, options: Options) -> int:
     settings = common.settings()
     wish = options.parse(common, settings.environment)
     batch = prepare(runs(settings), read_manifest, wish, this_machine())
+    settings = replace(settings, fallback_region=batch.any_region or settings.fallback_region)
     sharing = sharing_of(None, cold=options.cold, usual=Sharing.ALWAYS)
     progress, rates, timeout = common.progress(), batch.rates, batch.timeout
     with open_batch(settings, progress, rates=rates, timeout=timeout, sharing=sharing) as world:

@@ -11,7 +11,7 @@ from provisioner.cli.frame.common import Common
 from provisioner.cli.frame.options import parse_address, parse_if_given
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import Dmarc, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.asked.tags import TagChange
 
@@ -45,6 +45,9 @@ class Wish:
             help="SPF at the domain itself (default: merge); skip: no record of ours there, MAIL FROM carries its own; "
             "publish: one also where mail of others has none.",
         ),
+    ] = None
+    tls: Annotated[
+        Tls | None, typer.Option("--tls", help="require: SES drops mail to servers without TLS (default: optional).")
     ] = None
     delegation_set: Annotated[
         str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
@@ -92,6 +95,7 @@ class Wish:
             dmarc_rua=parse_address(self.dmarc_rua),
             delegation_set=parse_if_given(delegation_set_id, self.delegation_set),
             spf=self.spf,
+            tls=self.tls,
             tags=TagChange.parse(self.tag or (), self.no_tag or ()),
             senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
             take_over=self.take_over,

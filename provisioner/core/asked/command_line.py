@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange, Senders
 from provisioner.core.asked.tags import TagChange, Tags
 from provisioner.core.values.address import EmailAddress
@@ -33,6 +33,7 @@ class Asked:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf | None = None
+    tls: Tls | None = None
     tags: Tags | TagChange | None = None
     senders: Senders | SenderChange | None = None
     take_over: bool = False
@@ -47,11 +48,11 @@ class Asked:
     def over(self, domain: DomainName, before: Request | None) -> Request:
         """Return the request that results.
 
-        Raises `Refused` for a change that would need a new domain, `InputError` for a first request without a region
-        and for too many tags or senders.
+        Raises `Refused` for a change that would need a new domain, `InputError` for a first request without a region,
+        for too many tags or senders, and for a hosted zone where there is none.
         """
         if before is None:
-            return self._options_over(Request(region=self._first_region()))
+            return _with_dns(domain, self._options_over(Request(region=self._first_region())))
         if self.region is not None and self.region != before.region:
             raise Refused(
                 "region_changed",
@@ -76,6 +77,7 @@ class Asked:
             dmarc_rua=self.dmarc_rua,
             delegation_set=self.delegation_set,
             spf=self.spf,
+            tls=self.tls,
             tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
             senders=self.senders.over(before.senders) if self.senders else None,
         )
@@ -87,3 +89,14 @@ class Asked:
                 "no_region", "no AWS region was named", "give --region, or set AWS_REGION, e.g. AWS_REGION=us-east-1"
             )
         return region
+
+
+def _with_dns(domain: DomainName, request: Request) -> Request:
+    """Return a first request, whose records have a place to go to (AWS GovCloud (US) user guide, "Amazon Route 53")."""
+    if request.region.has_public_zones or request.zone is ZoneMode.EXTERNAL:
+        return request
+    raise InputError(
+        "no_public_zones",
+        f"{domain}: in AWS GovCloud (US), where {request.region.name} is, Route 53 has no public hosted zones",
+        "give --zone external, and publish the records where the DNS of the domain is",
+    )

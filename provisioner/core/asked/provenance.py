@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.options import tag_text, text_of_tag
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import BEFORE_TLS, Request
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import SENDER_PREFIX, Tags
 from provisioner.core.spf.merge import Part
@@ -39,6 +39,7 @@ def to_tags(request: Request, decisions: Decisions) -> dict[str, str]:
         "dmarc": f"{request.dmarc or _UNSET}/{_dmarc_fate(decisions)}",
         "spf": f"{request.spf}/{decisions.spf_part or _UNSET}",
         "set": request.delegation_set or _UNSET,
+        **({} if request.tls is BEFORE_TLS else {"tls": request.tls}),
     }
     tags = {OPTIONS: " ".join(f"{name}={value}" for name, value in words.items())}
     return tags | _tags_of_senders(request.senders) | _tag_of_rua(request)
@@ -67,6 +68,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
         dmarc=_given(dmarc),
         dmarc_rua=EmailAddress.parse(text_of_tag(rua)) if rua else None,
         spf=spf,
+        tls=words.get("tls", BEFORE_TLS),
         delegation_set=_given(words.get("set", _UNSET)),
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,

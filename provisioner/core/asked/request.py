@@ -52,6 +52,16 @@ class Spf(StrEnum):
     SKIP = "skip"
 
 
+class Tls(StrEnum):
+    """What becomes of mail to a server that offers no TLS: `optional` sends it all the same, `require` drops it."""
+
+    REQUIRE = "require"
+    OPTIONAL = "optional"
+
+
+BEFORE_TLS = Tls.REQUIRE  # of every domain whose options were written down before there was a choice
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for a domain, in options of `new-domain`.
@@ -69,6 +79,7 @@ class Request:
     dmarc_rua: EmailAddress | None = None
     delegation_set: str | None = None
     spf: Spf = Spf.MERGE
+    tls: Tls = Tls.OPTIONAL
     tags: Tags = NO_TAGS
     senders: Senders = NO_SENDERS
 
@@ -99,7 +110,7 @@ class Request:
 
         Raises `WrongShapeError`, or `InputError` for a value that no option may have.
         """
-        options = {name: optional(document, name, str) for name in _PARSERS}
+        options = {"tls": BEFORE_TLS} | {name: optional(document, name, str) for name in _PARSERS if name in document}
         named = {"tags": tags_of(document), "senders": senders_of(document)}
         return cls(Region.parse(required(document, "region", str))).with_options(**options, **named)
 
@@ -131,6 +142,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "dmarc_rua": EmailAddress.parse,
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),
+    "tls": lambda text: choice(Tls, "tls", text),
 }
 
 

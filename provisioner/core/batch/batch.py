@@ -42,6 +42,11 @@ class Batch:
         return Part(self.manifest.digest, len(self.manifest.entries), self.shard)
 
     @property
+    def any_region(self) -> str | None:
+        """One of the regions that the manifest names; all are in one partition of AWS."""
+        return next((entry.asked.region.name for entry in self.manifest.entries if entry.asked.region), None)
+
+    @property
     def to_do(self) -> Sequence[Entry]:
         """Those of them that are not finished."""
         return self.state.to_do(self.entries, only_failed=self.only_failed)

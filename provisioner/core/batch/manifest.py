@@ -10,7 +10,7 @@ from typing import Any
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import Dmarc, Spf, ZoneMode, senders_of, tags_of
+from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode, senders_of, tags_of
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.batch.shards import Shard
@@ -29,6 +29,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {  # each to the type of Asked's f
     "dmarc": lambda text: choice(Dmarc, "dmarc", text),
     "dmarc_rua": EmailAddress.parse,
     "spf": lambda text: choice(Spf, "spf", text),
+    "tls": lambda text: choice(Tls, "tls", text),
     "delegation_set": delegation_set_id,
 }
 TAGS, SENDERS = "tags", "senders"  # mappings: in CSV one cell, `Key=Value; Other=Value`

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from provisioner.core.dmarc.record import DmarcRecord, only_record
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.records import Purpose, Record
-from provisioner.core.spf.syntax import SpfRecord, is_spf, parse
+from provisioner.core.spf.syntax import SpfRecord, is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
 
 INCLUDE = "amazonses.com"
+_PUBLISH, _ALONE = "publish exactly this value", "leave at the MAIL FROM host exactly this one MX and this one TXT"
+_BEGIN = "let it begin with `v=spf1` and a space, without quotes or blanks before it, or remove it"
 _SPF_RFC = "RFC 7208 section 4.5"
 
 
@@ -32,7 +34,7 @@ def absent(record: Record, place: str) -> Finding:
     """Return the finding about a record that does not exist; `place` says where it was looked for."""
     message = f"there is none at {place}; it must be {' | '.join(record.values)}"
     evidence: dict[str, object] = {"expected": list(record.values), "found": []}
-    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _PUBLISH, evidence=evidence)
 
 
 def unreachable(record: Record, reason: str) -> Finding:
@@ -48,6 +50,11 @@ def apex_spf(name: str, values: Sequence[str], *, wanted: bool = False) -> Findi
     subject, why = f"TXT {name}", "mail through SES passes SPF at its MAIL FROM host"
     texts = [value for value in values if is_spf(value)]
     evidence = {"expected": [f"include:{INCLUDE}"], "found": texts}
+    unread = [value for value in values if is_meant_as_spf(value)]
+    if unread and not texts:
+        message = f"meant as SPF, but receivers do not read it: {' | '.join(unread)}; {why}"
+        evidence["found"] = unread
+        return Finding("spf.unread", Severity.WARNING, subject, message, _BEGIN, _SPF_RFC, evidence)
     if not texts:
         severity, message = Severity.WARNING if wanted else Severity.INFO, f"no SPF at the domain itself; {why}"
         return Finding("spf.none", severity, subject, message, "", _SPF_RFC, evidence)
@@ -93,6 +100,6 @@ def _passes(record: SpfRecord) -> bool:
 
 
 def _remedy(record: Record) -> str:
-    if record.purpose.is_mail_from:
-        return "leave at the MAIL FROM host exactly this one MX and this one TXT"
-    return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"
+    return (
+        "leave at the MAIL FROM host exactly this one MX and this one TXT" if record.purpose.is_mail_from else _PUBLISH
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding, described, removal
-from provisioner.core.credentials.smtp_user_state import SmtpUserState, Unseen
+from provisioner.core.credentials.smtp_user_state import Held, SmtpUserState, Unseen, not_ours
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -19,7 +19,12 @@ _NOT_ALLOWED = "allow the operator the action, see docs/permissions.md"
 
 def smtp_user(state: SmtpUserState) -> tuple[Finding, ...]:
     """Return what is wrong with an SMTP user; nothing when it holds one active key, which is stored, and our policy."""
-    return (*_keys(state), *_further(state), *_unseen(state))
+    return (*_keys(state), *further_access(state.user, state.held), *_unseen(state))
+
+
+def further_access(user: SmtpUser, held: Held) -> tuple[Finding, ...]:
+    """Return what the user holds that we did not give it; it decides what the user may do, or who."""
+    return tuple(_further(user, holding, name) for holding, name in not_ours(held))
 
 
 def _keys(state: SmtpUserState) -> Iterator[Finding]:
@@ -83,17 +88,15 @@ def _second(user: SmtpUser, key: AccessKey) -> Finding:
     )
 
 
-def _further(state: SmtpUserState) -> Iterator[Finding]:
-    user = state.user
-    for holding, name in state.further():
-        yield Finding(
-            _IDS.get(holding, "iam.further_access"),
-            Severity.ERROR,
-            _subject(user),
-            f"it also has the {described(holding, name)}, which is not ours: it may do more than send as {_as(user)}",
-            removal(user.iam_user, holding, name),
-            evidence={"kind": str(holding), "name": name},
-        )
+def _further(user: SmtpUser, holding: Holding, name: str) -> Finding:
+    return Finding(
+        _IDS.get(holding, "iam.further_access"),
+        Severity.ERROR,
+        _subject(user),
+        f"it also has {described(holding, name)}, which is not ours: it may do more than send as {_as(user)}",
+        removal(user.iam_user, holding, name),
+        evidence={"kind": str(holding), "name": name},
+    )
 
 
 def _unseen(state: SmtpUserState) -> Iterator[Finding]:

@@ -34,8 +34,8 @@ _REMOVAL = {
 
 
 def described(holding: Holding, name: str) -> str:
-    """Return what a message calls it: `group admins`, or `console password`, which has no name."""
-    return f"{holding} {name}".rstrip()
+    """Return what a message calls it: `the group admins`, or `a console password`, which has no name."""
+    return f"the {holding} {name}" if name else f"a {holding}"
 
 
 def removal(user: str, holding: Holding, name: str) -> str:

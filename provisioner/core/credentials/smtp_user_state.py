@@ -18,6 +18,9 @@ class Unseen:
     reason: str
 
 
+Held = Mapping[Holding, tuple[str, ...] | Unseen]  # the names of what a user holds, of each kind that was looked at
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpUserState:
     """What IAM and the credential store have of an SMTP user.
@@ -29,13 +32,14 @@ class SmtpUserState:
     user: SmtpUser
     keys: tuple[AccessKey, ...] | Unseen
     stored: str | Unseen | None
-    held: Mapping[Holding, tuple[str, ...] | Unseen]
+    held: Held
 
-    def further(self) -> Iterator[tuple[Holding, str]]:
-        """Go through what the user holds and was not given by us."""
-        for holding, names in self.held.items():
-            if not isinstance(names, Unseen):
-                yield from ((holding, name) for name in names if not is_ours(holding, name))
+
+def not_ours(held: Held) -> Iterator[tuple[Holding, str]]:
+    """Go through what a user holds and was not given by us."""
+    for holding, names in held.items():
+        if not isinstance(names, Unseen):
+            yield from ((holding, name) for name in names if not is_ours(holding, name))
 
 
 def is_ours(holding: Holding, name: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SUCCESS = "SUCCESS"
+EASY_DKIM, OWN_KEY = "AWS_SES", "EXTERNAL"  # whose key SES signs with: one of SES's, or of the customer's own
 FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 
 
@@ -12,6 +13,7 @@ class IdentityStatus:
     """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...).
 
     `signing_enabled`: whether SES signs what it sends; somebody may have switched that off.
+    `signing_origin`: whose key that is, `AWS_SES_EU_WEST_1` for that of another region (Deterministic Easy DKIM).
     """
 
     arn: str
@@ -25,6 +27,7 @@ class IdentityStatus:
     configuration_set: str | None
     tags: Mapping[str, str]
     signing_enabled: bool = True
+    signing_origin: str = EASY_DKIM
 
     @property
     def is_settled(self) -> bool:

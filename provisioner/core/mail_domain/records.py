@@ -140,14 +140,15 @@ def conflicts(
 
     In the way are: the same name and type; a CNAME where we need another type and any type where we need a CNAME (RFC
     1034 section 3.6.2); anything at the MAIL FROM host, which SES wants to itself; and a delegation (NS) or DNAME that
-    takes a desired name out of the zone. `ours` are the (name, type) pairs that we manage; they are never in the way.
+    takes a desired name out of the zone. `ours` are the (name, type) pairs that we manage; they are never in the way,
+    but an alias or a set with a routing policy is not ours whatever its name.
     """
     wanted, present = tuple(desired), tuple(existing)
     apex = min((record.name.count(".") for record in present), default=0)
     return tuple(
         standing
         for standing in present
-        if (standing.name, standing.type) not in ours
+        if (standing.alias or standing.set_identifier or (standing.name, standing.type) not in ours)
         and any(_collides(need, standing) or _hides(need, standing, apex) for need in wanted)
     )
 

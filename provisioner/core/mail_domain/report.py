@@ -8,7 +8,9 @@ from typing import Any
 
 from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.findings import Finding
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.move import Move
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.spec import MailDomain
@@ -19,30 +21,36 @@ from provisioner.core.values.smtp_user import SmtpUser
 
 @dataclass(frozen=True, slots=True)
 class ZoneReport:
-    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate."""
+    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate.
+
+    `move` is what sending the public to it would cost, None when it is sent there.
+    """
 
     mode: str
     id: str | None
     name: str
     name_servers: tuple[str, ...]
     delegated: bool | None
+    move: Move | None = None
 
     def to_document(self) -> dict[str, Any]:
-        """Return the `zone` object of `new-domain --json`."""
-        return {
+        """Return the `zone` object of `new-domain --json`; with `move` when that would cost something."""
+        document: dict[str, Any] = {
             "mode": self.mode,
             "id": self.id,
             "name": self.name,
             "name_servers": list(self.name_servers),
             "delegated": self.delegated,
         }
+        return document if self.move is None or self.move.is_safe else document | {"move": self.move.to_document()}
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpReport:
     """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret.
 
-    `inactive`: its key is switched off; `missing`: the user has no key, and none was made.
+    `inactive`: its key is switched off; `missing`: the user has no key, and none was made; `others` are its keys beside
+    the one that we hold, `findings` say what else it holds that is not ours.
     """
 
     user: SmtpUser
@@ -51,6 +59,8 @@ class SmtpReport:
     lost: tuple[str, ...] = ()
     inactive: bool = False
     missing: bool = False
+    others: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
-from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
@@ -28,7 +28,8 @@ TOKEN_LENGTH = 32  # of the three Easy DKIM tokens
 class MailDomain:
     """One domain on SES; `mail_from` is a full host name, `dmarc` None publishes no record of ours.
 
-    `account` is the number of the AWS account that it is for; empty where AWS was not asked.
+    `apex_txt` is the TXT set at the domain with our part in it; where others share it (`shares_apex`), Terraform does
+    not write it. `account` is the number of the AWS account that it is for; empty where AWS was not asked.
     """
 
     domain: DomainName
@@ -43,10 +44,12 @@ class MailDomain:
     iam_user: str
     signing_hosted_zone: str
     sending_enabled: bool
+    tls: Tls
     tags: Mapping[str, str]
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
     senders: Senders
+    shares_apex: bool = False
     account: str = ""
 
     @property
@@ -85,6 +88,7 @@ def spec_of(
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
         sending_enabled=True,  # the place for a domain's standing: what is suspended gets False here
+        tls=request.tls,
         tags=_tags(domain, request),
         identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from provisioner.core.dns.txt import ROUTE_53, quoted
 from provisioner.core.dns.txt_set import TxtSet, inserted, octets, removed
+from provisioner.core.spf.diagnosis import quote
 from provisioner.core.spf.syntax import VERSION, SpfRecord, is_meant_as_spf, is_spf, parse
 from provisioner.errors import Refused
 
@@ -89,9 +90,10 @@ def unmerge(live: TxtSet | None, part: Part, include: str = INCLUDE) -> TxtSet |
 
 def _spf_index(existing: TxtSet, name: str) -> int | None:
     texts = existing.texts
-    if any(is_meant_as_spf(text) for text in texts):
+    unread = next(filter(is_meant_as_spf, texts), None)
+    if unread is not None:
         problem = "a TXT record is meant as SPF, but receivers do not read it: it must begin with `v=spf1` and a space"
-        raise Refused("spf_unread", f"{name}: {problem}", f"correct or remove it, or {_SKIP}")
+        raise Refused("spf_unread", f"{name}: {problem}: {quote(unread)}", f"correct or remove it, or {_SKIP}")
     indexes = [index for index, text in enumerate(texts) if is_spf(text)]
     if len(indexes) > 1:
         problem = f"{len(indexes)} SPF records, so that every check fails (permerror, RFC 7208 section 4.5)"

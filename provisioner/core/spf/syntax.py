@@ -39,7 +39,13 @@ _ARGUMENT = {name: re.compile(pattern, _FLAGS) for name, pattern in _ARGUMENTS.i
 _OTHER_MODIFIER = re.compile(rf"=(?:{_EXPLAINING_MACRO}|{_LITERAL})*", _FLAGS)
 
 _RECORD = re.compile(rf"{VERSION}(?: |\Z)", _FLAGS)
-_MEANT = re.compile(r"[\s'\"\u00a0\ufeff]*v\s*=\s*spf1(?![0-9])", _FLAGS)
+_STRAY = (
+    r"[\s'\"`\\\u00a0\u00ab\u00b4\u00bb\u2000-\u200f\u2018-\u201f\u2028-\u202f\u2039\u203a\u205f-\u2064\u3000\ufeff]*"
+)
+_VERSIONED = rf"v\s*[=:-]?{_STRAY}spf(?:1(?![0-9])|(?=\s|\Z))"  # also v:spf1, and v=spf without its number
+_MEANT = re.compile(
+    rf"{_STRAY}(?:{_VERSIONED}|=?\s*spf1(?=[\s;,]|\Z))", _FLAGS
+)  # blanks and quotes of all kinds before
 _TERM = re.compile(r"(?P<qualifier>[+\-?~]?)(?P<name>[a-z][a-z0-9_.\-]*)(?P<rest>.*)", _FLAGS | re.DOTALL)
 
 
@@ -97,7 +103,10 @@ def is_spf(text: str) -> bool:
 
 
 def is_meant_as_spf(text: str) -> bool:
-    """Say whether somebody surely meant SPF, but receivers do not read it: ` v=spf1 mx`, `v=spf1mx`, `v=spf1;mx`."""
+    """Say whether somebody surely meant SPF, but receivers do not read it.
+
+    Such as ` v=spf1 mx`, `v=spf1mx`, `v=spf1;mx`, `spf1 mx`, `v:spf1 mx`, and what stands in quotes of any kind.
+    """
     return _MEANT.match(text) is not None and not is_spf(text)
 
 

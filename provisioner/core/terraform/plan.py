@@ -103,6 +103,10 @@ class Plan:
         """Return the plan as it would be if these resources were not in the state, to be shown and not applied."""
         return Plan(self.file, tuple(change for change in self.changes if change.address not in addresses))
 
+    def plus(self, change: Change) -> Plan:
+        """Return the plan with a change that is made besides Terraform's."""
+        return Plan(self.file, (*self.changes, change))
+
     @property
     def empty(self) -> bool:
         """Whether applying it would do nothing."""

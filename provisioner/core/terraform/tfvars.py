@@ -1,7 +1,9 @@
 """The variables of a domain's Terraform root: values only, no expression is ever built from them."""
 
+from collections.abc import Iterator
+
 from provisioner.core.dns.txt import ROUTE_53, chunks, escaped, strings
-from provisioner.core.mail_domain.records import Record, static_records
+from provisioner.core.mail_domain.records import Purpose, Record, static_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.resource_names import sender_user_name
 
@@ -17,6 +19,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "mail_from": spec.mail_from,
             "configuration_set": spec.configuration_set,
             "sending_enabled": spec.sending_enabled,
+            "tls_policy": spec.tls.upper(),
             "signing_hosted_zone": spec.signing_hosted_zone,
             "smtp_user": spec.iam_user,
             "senders": {
@@ -25,19 +28,24 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             },
             "tags": dict(spec.tags),
             "identity_tags": dict(spec.identity_tags),
-            "records": {str(record.purpose): _record(record) for record in static_records(spec)},
+            "records": {str(record.purpose): _record(record) for record in _terraform_s(spec)},
         },
     }
+
+
+def _terraform_s(spec: MailDomain) -> Iterator[Record]:
+    """Go through the records that Terraform writes: not the TXT set at the domain where others share it."""
+    return (record for record in static_records(spec) if record.purpose is not Purpose.SPF or not spec.shares_apex)
 
 
 def _record(record: Record) -> dict[str, object]:
     values = list(record.values)
     if record.type == "TXT":
-        values = [_raw_txt(raw) for raw in record.raw] or [_txt(value) for value in record.values]
+        values = [raw_txt(raw) for raw in record.raw] or [_txt(value) for value in record.values]
     return record.to_document() | {"values": values}
 
 
-def _raw_txt(raw: str) -> str:
+def raw_txt(raw: str) -> str:
     """Return an existing value in the form of `aws_route53_record`, which puts the outer quotes back: as it stands."""
     return raw.strip()[1:-1] if strings(raw) != (raw,) else raw
 

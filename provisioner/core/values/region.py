@@ -70,6 +70,11 @@ class Region:
         """The partition in ARNs of this region."""
         return "aws-us-gov" if self.name.startswith("us-gov-") else "aws"
 
+    @property
+    def has_public_zones(self) -> bool:
+        """Whether the partition's Route 53 has public hosted zones."""
+        return self.partition == "aws"
+
 
 def _nearby(name: str) -> str:
     continent = name.partition("-")[0]

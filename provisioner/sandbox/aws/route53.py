@@ -17,7 +17,10 @@ from provisioner.sandbox.zones import plain
 
 SOA = "{server}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
 DOMAINS = ("com", "net", "org", "co.uk")
+MOST_LISTED = 300  # record sets in one answer
 OF_ONE_ZONE = "DelSet_"  # how moto asks for the servers of a zone without a reusable delegation set
+
+Position = tuple[str, str, str]  # of a record set in a listing: its name as it is sorted, its type, its set identifier
 
 
 class ZoneStore(Route53Backend):
@@ -84,6 +87,12 @@ class ZoneStore(Route53Backend):
         zones = sorted(self.zones.values(), key=lambda zone: (_labels_from_the_root(zone.name), zone.resource_id))
         return [zone for zone in zones if (_labels_from_the_root(zone.name), zone.resource_id) >= first]
 
+    def record_sets_from(self, zone_id: str, first: Position) -> list[RecordSet]:
+        """Return the record sets of a zone from a position on, in the order in which Route 53 lists them."""
+        zone = self.get_hosted_zone(zone_id)
+        listed = sorted(zone.rrsets, key=position_of)
+        return [record for record in listed if position_of(record) >= first]
+
     def _check_room(self, caller_reference: str) -> None:
         if any(zone.caller_reference == caller_reference for zone in self.zones.values()):
             message = f"A hosted zone has already been created with the specified caller reference {caller_reference}"
@@ -108,6 +117,19 @@ class Route53Api(Route53):
         )
         return ActionResult({**answer, **following})
 
+    def list_resource_record_sets(self) -> ActionResult:
+        """List record sets from a name, a type and a set identifier on, which is where moto's pages never get past."""
+        name, rtype = self._get_param("StartRecordName"), self._get_param("StartRecordType")
+        identifier, size = self._get_param("StartRecordIdentifier"), self._get_int_param("MaxItems", MOST_LISTED)
+        if rtype and not name:
+            raise Route53Error("InvalidInput", "A type to start from needs a name to start from")
+        store: ZoneStore = self.backend  # type: ignore[assignment]  # registered below
+        first = (listing_order(name) if name else "", rtype or "", identifier or "")
+        found = store.record_sets_from(self._get_param("HostedZoneId"), first)
+        size = min(size, MOST_LISTED)
+        answer = {"ResourceRecordSets": found[:size], "IsTruncated": len(found) > size, "MaxItems": str(size)}
+        return ActionResult({**answer, **(_next_place(found[size]) if found[size:] else {})})
+
 
 def register(settings: SandboxSettings) -> None:
     """Make moto create Route 53 backends of this kind from now on; call after moto was reset."""
@@ -130,6 +152,21 @@ def _own_records(zone: FakeZone) -> list[RecordSet]:
     ns = {"Name": zone.name, "Type": "NS", "TTL": 172800, "ResourceRecords": [f"{server}." for server in servers]}
     soa = {"Name": zone.name, "Type": "SOA", "TTL": 900, "ResourceRecords": [SOA.format(server=servers[0])]}
     return [_record_set(ns), _record_set(soa)]
+
+
+def position_of(record: RecordSet) -> Position:
+    """Return where a record set stands in its zone's listing."""
+    return listing_order(record.name), str(record.type), record.set_identifier or ""
+
+
+def listing_order(name: str) -> str:
+    """Return what Route 53 sorts names by: the labels reversed, with the dot at the end, `com.example.www.`."""
+    return ".".join([*_labels_from_the_root(name), ""])
+
+
+def _next_place(record: RecordSet) -> Mapping[str, str]:
+    place = {"NextRecordName": record.name, "NextRecordType": str(record.type)}
+    return place | ({"NextRecordIdentifier": record.set_identifier} if record.set_identifier else {})
 
 
 def _as_requested(record: RecordSet) -> Mapping[str, Any]:

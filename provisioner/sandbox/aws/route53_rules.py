@@ -70,6 +70,7 @@ def _faults(change: Change, key: Key, current: RecordSets, zone: str) -> Iterato
     if change["Action"] == "CREATE" and key in current:
         yield f"Tried to create resource record set {named} but it already exists"
     yield from _cname_faults(key, current, zone)
+    yield from _policy_faults(key, current)
     if key[1] in ("TXT", "SPF"):
         yield from (fault for value in _values(record_set) for fault in _text_faults(value))
 
@@ -90,6 +91,17 @@ def _cname_faults(key: Key, current: RecordSets, zone: str) -> Iterator[str]:
         yield (
             f"RRSet of type {rtype} with DNS name {name} is not permitted as it conflicts with other records "
             f"with the same DNS name in zone {zone}"
+        )
+
+
+def _policy_faults(key: Key, current: RecordSets) -> Iterator[str]:
+    """Yield what keeps a set without a routing policy the only one of its name and type."""
+    name, rtype, identifier = key
+    others = {other for owner, kind, other in current if (owner, kind) == (name, rtype) and other != identifier}
+    if others and None in (identifier, *others):
+        yield (
+            f"RRSet with DNS name {name}, type {rtype}, SetIdentifier {identifier or 'null'} cannot be created as "
+            "other RRSets exist with the same name and type."
         )
 
 

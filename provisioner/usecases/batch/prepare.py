@@ -51,10 +51,12 @@ def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machin
     state = _read_state(runs, run, must_exist=wish.resume)
     shard = wish.shard or (state.begun.part.shard if state.begun else None)
     manifest = read_manifest(wish.manifest) if wish.manifest is not None else _kept_manifest(runs, run, state)
+    manifest = in_region(manifest, wish.chosen_region, wish.default_region)
+    _refuse_two_partitions(manifest, wish)
     rates = {name: rate.share(wish.shard.total if wish.shard else 1) for name, rate in wish.rates.items()}
     return Batch(
         run=run,
-        manifest=in_region(manifest, wish.chosen_region, wish.default_region),
+        manifest=manifest,
         shard=shard,
         parallelism=wish.parallelism or _usual(len(manifest.entries_of(shard)), wish, rates, machine),
         timeout=wish.timeout,
@@ -64,6 +66,19 @@ def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machin
         rates=rates,
         state=state,
     )
+
+
+def _refuse_two_partitions(manifest: Manifest, wish: Wish) -> None:
+    """Refuse regions of which no credentials can be good for all: each partition has accounts of its own."""
+    ours = wish.chosen_region or wish.default_region
+    named = {region for region in (ours, *(entry.asked.region for entry in manifest.entries)) if region}
+    apart = {region.partition: region.name for region in sorted(named)}
+    if len(apart) > 1:
+        raise InputError(
+            "two_partitions",
+            f"{' and '.join(apart.values())} are in different partitions of AWS, with accounts of their own",
+            "make one manifest for each partition, and set AWS_REGION to one of its regions",
+        )
 
 
 def _read_state(runs: Runs, run: str, *, must_exist: bool) -> RunState:

@@ -25,7 +25,7 @@ class HeldCredential:
     """The credential of a user that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
 
     `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again. `missing`: the
-    user has no key at all, and `new-domain` would make one.
+    user has no key at all, and `new-domain` would make one. `others` are its keys beside the one that we hold.
     """
 
     user: SmtpUser
@@ -34,6 +34,7 @@ class HeldCredential:
     lost: tuple[str, ...] = ()
     inactive: bool = False
     missing: bool = False
+    others: tuple[str, ...] = ()
 
 
 def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
@@ -95,7 +96,8 @@ def _held(edges: Edges, user: SmtpUser) -> HeldCredential:
 def _found(user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
     held = next((key for key in keys if stored and key.id == stored.user_name), None)
     if held is not None:
-        return HeldCredential(user, stored, created=False, inactive=not held.active)
+        others = tuple(key.id for key in keys if key is not held)
+        return HeldCredential(user, stored, created=False, inactive=not held.active, others=others)
     lost = tuple(key.id for key in keys)
     return HeldCredential(user, None, created=False, lost=lost, missing=not lost)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
 from provisioner.core.credentials.holdings import DECIDING, Holding
-from provisioner.core.credentials.smtp_user_state import SmtpUserState, Unseen
+from provisioner.core.credentials.smtp_user_state import Held, SmtpUserState, Unseen
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
@@ -18,16 +18,20 @@ Value = TypeVar("Value")
 _NOT_SEEN = ("access_denied", "corrupt_credential")  # of this alone nothing is known then
 
 
-def user_state(edges: Edges, user: SmtpUser, kinds: Sequence[Holding] = DECIDING) -> SmtpUserState:
-    """Return the keys of the user, which one is stored, and what else it holds of these kinds.
+def user_state(edges: Edges, user: SmtpUser) -> SmtpUserState:
+    """Return the keys of the user, which one is stored, and what else it holds that decides what it may do.
 
     Where the operator lacks a permission, that part is `Unseen`.
     """
     stored = _seen(lambda: _stored(edges, user))
     known = None if isinstance(stored, Unseen) else stored
     keys = _seen(lambda: tuple(listed_keys(edges, user, known)))
-    held = {kind: _seen(partial(_held, edges, user, kind)) for kind in kinds}
-    return SmtpUserState(user, keys, stored, held)
+    return SmtpUserState(user, keys, stored, held_by(edges, user))
+
+
+def held_by(edges: Edges, user: SmtpUser) -> Held:
+    """Return what else decides what the user may do, and who; `Unseen` where the operator may not look."""
+    return {kind: _seen(partial(_held, edges, user, kind)) for kind in DECIDING}
 
 
 def _stored(edges: Edges, user: SmtpUser) -> str | None:

@@ -6,27 +6,30 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from provisioner.core.asked.request import Dmarc, Request
-from provisioner.core.mail_domain.records import Purpose, Record, conflicts, static_records
+from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
+from provisioner.core.terraform.shared_txt import is_written_by
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import Refused
+from provisioner.errors import Unrecorded
 from provisioner.usecases.mail_domain.existing import existing
+from provisioner.usecases.mail_domain.in_the_way import refuse_conflicts
 from provisioner.usecases.mail_domain.left_alone import left_alone
 from provisioner.usecases.mail_domain.own_account import refuse_state_of_others
+from provisioner.usecases.mail_domain.shared_txt import with_edit, without_edit
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.taking_over import refuse_unseen_replacement
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
 
-_FREE_LABELS = ("bounce", "mail", "bounces", "ses", "mailfrom", "outbound")
-
 
 def apply(work: Undertaking, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
+    plan = without_edit(plan)
     total = sum(change.acts for change in plan.changes)
-    work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
+    if total:
+        work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
 
 
 @contextmanager
@@ -51,8 +54,11 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
         left = left_alone(seen, work.starting.remembered, plan)
         if left:
             plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)
+        if is_written_by(plan):
+            raise _txt_changed(work)
+        plan = with_edit(plan, seen, work.starting.remembered)
         guard(work.domain.ascii, plan, _deletable(work.starting, seen, _created(plan)))
-        _refuse_conflicts(seen, _created(plan))
+        refuse_conflicts(work, seen, _created(plan))
         yield plan
     finally:
         work.edges.terraform.discard(work.workspace.path, plan)
@@ -69,6 +75,11 @@ def _plan_without(work: Undertaking, seen: Survey, imports: Sequence[Import], le
         work.edges.terraform.forget(work.workspace.path, address)
     work.step("planning again, without what others have put in the place of ours")
     return _plan(work, seen, imports)
+
+
+def _txt_changed(work: Undertaking) -> Unrecorded:
+    message = f"{work.domain}: somebody changed the TXT set at the domain meanwhile; it was not touched"
+    return Unrecorded("txt_changed", message, "run the command again")
 
 
 def _created(plan: Plan) -> frozenset[str]:
@@ -101,27 +112,3 @@ def _changed_by_options(request: Request, before: Request | None) -> Collection[
 def _following(created: Collection[str]) -> Collection[str]:
     """Return the addresses that have to be replaced because of what is made: a new identity has other DKIM tokens."""
     return addresses.dkim_records() if addresses.IDENTITY in created else ()
-
-
-def _refuse_conflicts(seen: Survey, created: Collection[str]) -> None:
-    """Refuse to touch record sets of others that stand where a plan would create ours."""
-    spec = seen.spec
-    wanted = static_records(spec)
-    fresh = [need for need in wanted if record(need.purpose, need.index) in created]
-    ours = [(need.name, need.type) for need in wanted if need not in fresh]
-    standing = conflicts(fresh, seen.live, ours)
-    if standing:
-        raise Refused(
-            "records_exist",
-            f"{spec.domain}: zone {spec.zone.name} already holds {len(standing)} record sets where ours would go: "
-            f"{'; '.join(map(str, standing))}",
-            f"nothing was touched; {_way_out(seen, standing)}",
-        )
-
-
-def _way_out(seen: Survey, standing: Collection[Record]) -> str:
-    taken = {stands.name for stands in seen.live}
-    free = next((label for label in _FREE_LABELS if seen.spec.domain.child(label) not in taken), None)
-    if free and all(stands.name == seen.spec.mail_from for stands in standing):
-        return f"the MAIL FROM domain must be used for nothing else: give --mail-from {free}"
-    return "remove or rename them, or use --zone external"

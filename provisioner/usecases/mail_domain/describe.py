@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from provisioner.core.checks.smtp_users import further_access
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -15,6 +16,8 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
+from provisioner.usecases.credentials.user_state import held_by
+from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
 
@@ -35,7 +38,7 @@ def describe(
         or any(held.created or held.missing for held in credentials)
         or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
-        zone=describe_zone(edges, spec, seen.zone),
+        zone=describe_zone(edges, spec, seen.zone, lambda: seen.live),
         identity=identity,
         records=seen.records,
         smtp=main,
@@ -48,25 +51,33 @@ def describe(
 
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
-    stored_in = edges.store.location(held.user) if held.credential else None
-    return SmtpReport(held.user, held.credential, stored_in, held.lost, held.inactive, held.missing)
+    user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
+    findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
+    return SmtpReport(user, held.credential, stored_in, held.lost, held.inactive, held.missing, held.others, findings)
 
 
 def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
     """Return the report with what SES and DNS say a while later."""
     zone = report.zone
     if zone.name_servers:
-        zone = replace(zone, delegated=is_delegated(edges, zone.name, zone.name_servers))
+        delegated = is_delegated(edges, zone.name, zone.name_servers)
+        zone = replace(zone, delegated=delegated, move=None if delegated else zone.move)
     later = replace(report, identity=identity, zone=zone)
     return replace(later, next_steps=tuple(_next_steps(later)))
 
 
-def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> ZoneReport:
-    """Return the zone as Route 53 and DNS see it; one that is elsewhere, or not made yet, has no name servers."""
+def describe_zone(
+    edges: Edges, spec: MailDomain, zone: HostedZone | None, live: Callable[[], Sequence[Record]]
+) -> ZoneReport:
+    """Return the zone as Route 53 and DNS see it; one that is elsewhere, or not made yet, has no name servers.
+
+    `live` returns its record sets, for a zone that is not the one in use.
+    """
     if zone is None:
         return ZoneReport(spec.zone.mode, spec.zone.id, spec.zone.name, (), None)
     delegated = is_delegated(edges, zone.name, zone.name_servers)
-    return ZoneReport(spec.zone.mode, zone.id, zone.name, zone.name_servers, delegated)
+    move = None if delegated else look_at_move(edges, spec.domain, zone.name, zone.name_servers, live)
+    return ZoneReport(spec.zone.mode, zone.id, zone.name, zone.name_servers, delegated, move)
 
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
@@ -74,11 +85,11 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     if spec.zone.is_elsewhere:
         yield from _publishing_steps(spec, report.records)
         yield from report.notes
-    elif zone.delegated is False:
-        yield _delegation_step(spec, zone)
+    elif zone.name_servers and not zone.delegated:
+        yield from _delegation_steps(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
-        yield from _lost_key_steps(smtp)
+        yield from _access_steps(smtp)
     repairs = tuple(repair_steps(spec.domain, report.identity))
     yield from repairs
     if not (repairs or report.is_settled):
@@ -114,11 +125,19 @@ def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterato
         )
 
 
-def _delegation_step(spec: MailDomain, zone: ZoneReport) -> str:
+def _delegation_steps(spec: MailDomain, zone: ZoneReport) -> Iterator[str]:
+    """Say how the public comes to the zone; never while it would lose something by that."""
     servers = " ".join(zone.name_servers)
-    if spec.zone.is_ours and spec.domain.is_subdomain:
-        return f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
-    return f"set the name servers of {zone.name} at its registrar to: {servers}"
+    obstacles = zone.move.obstacles if zone.move else ()
+    if zone.delegated is None:
+        yield from obstacles
+    elif obstacles or not spec.zone.is_ours:
+        yield f"zone {zone.id} {zone.name} is not the one in use; its name servers are: {servers}"
+        yield from obstacles
+    elif spec.domain.is_subdomain:
+        yield f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
+    else:
+        yield f"set the name servers of {zone.name} at its registrar to: {servers}"
 
 
 def _report_authorisation(spec: MailDomain) -> Iterator[str]:
@@ -129,10 +148,17 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
         yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
 
 
-def _lost_key_steps(smtp: SmtpReport) -> Iterator[str]:
+def _access_steps(smtp: SmtpReport) -> Iterator[str]:
     user = smtp.user.iam_user
     if smtp.inactive:
         yield f"the access key of IAM user {user} is switched off on AWS: nothing can be sent until it is active"
+    for key in smtp.others:
+        yield (
+            f"access key {key} of IAM user {user} is one more than is needed: when nobody uses it, "
+            f"`aws iam delete-access-key --user-name {user} --access-key-id {key}`"
+        )
+    for finding in smtp.findings:
+        yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
     for key in smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "

@@ -21,9 +21,9 @@ from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.existing import existing
-from provisioner.usecases.mail_domain.giving_back import give_back, restore_order, shares_apex
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
+from provisioner.usecases.mail_domain.shared_txt import give_back, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.telling import ProgressTeller
@@ -62,7 +62,7 @@ def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Cons
         refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
         refuse_unless_removable(edges, seen.spec.smtp_users)
         if not consent.dry_run:
-            return _take_apart(work, restore_order(work, seen), kept)
+            return _take_apart(work, seen, kept)
         with _planned_destruction(work, seen) as plan:
             return Destroyed(domain, plan.counts, kept, plan)
 
@@ -74,7 +74,7 @@ def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -
     remembered = recall_or_recover(edges, workspace, asked)
     if remembered is None:
         raise unknown_domain(workspace.domain)
-    work = Undertaking(edges, workspace, Starting(remembered))
+    work = Undertaking(edges, workspace, Starting(remembered), leaving=True)
     seen = work.survey(remembered.request)
     return work, _heal(work, seen) if is_lost and not dry_run else seen
 
@@ -130,7 +130,7 @@ def _foreign(seen: Survey) -> list[Record]:
     ours |= {(spec.zone.name, "NS"), (spec.zone.name, "SOA")}
     if shares_apex(seen):
         ours.discard((spec.domain.ascii, "TXT"))
-    return [record for record in seen.live if (record.name, record.type) not in ours]
+    return [r for r in seen.live if (r.name, r.type) not in ours or r.alias or r.set_identifier]
 
 
 def _detach(work: Undertaking, seen: Survey, kept: str | None) -> None:

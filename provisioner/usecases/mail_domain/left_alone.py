@@ -11,13 +11,22 @@ from provisioner.core.dmarc.record import DmarcRecord, policy_of
 from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.terraform.addresses import record
 from provisioner.core.terraform.plan import Plan
+from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, others_of
 from provisioner.usecases.mail_domain.survey import Survey
 
 
 def left_alone(seen: Survey, before: Remembered | None, plan: Plan) -> Collection[str]:
     """Return the addresses that a plan would delete, where somebody has put something of their own since."""
     doomed = {change.address for change in plan.changes if change.kind == "delete"}
-    return () if _stands_our_dmarc(seen, before) else doomed & {record(Purpose.DMARC)}
+    dmarc = set() if _stands_our_dmarc(seen, before) else {record(Purpose.DMARC)}
+    spf = {record(Purpose.SPF)} if _has_others_at_domain(seen, before) else set()
+    return doomed & (dmarc | spf)
+
+
+def _has_others_at_domain(seen: Survey, before: Remembered | None) -> bool:
+    name, decided = seen.spec.domain.ascii, before.decisions if before else None
+    part = seen.decisions.spf_part or (decided.spf_part if decided else None)
+    return has_unmergeable_txt(seen.live, name) or others_of(seen.live, name, part) is not None
 
 
 def _stands_our_dmarc(seen: Survey, before: Remembered | None) -> bool:

@@ -23,9 +23,10 @@ from provisioner.usecases.credentials.keys import deleted_users, end_keys, ensur
 from provisioner.usecases.credentials.removal import refuse_unless_removable
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
 from provisioner.usecases.mail_domain.describe import describe, describe_again
-from provisioner.usecases.mail_domain.giving_back import give_back, keep_order, restore_order
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
-from provisioner.usecases.mail_domain.repair import repair
+from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
+from provisioner.usecases.mail_domain.shared_txt import give_back, join
+from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -60,7 +61,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     """Bring the domain to the desired state and hand over its credentials; a second call changes nothing."""
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
-        seen = restore_order(work, work.survey(asked.over(domain, work.starting.request)))
+        seen = work.survey(asked.over(domain, work.starting.request))
+        refuse_other_signing(seen)
         _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
@@ -70,6 +72,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
             settled = _correct_dkim_suffix(work, settled)
+            tell_if_in_vain(edges, domain, repairs, settled.identity)
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts, repairs)
 
@@ -87,6 +90,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
         work = _begin(edges, workspace, asked)
         seen = work.survey(asked.over(domain, work.starting.request))
+        refuse_other_signing(seen)
         _refuse_held_senders(work, seen)
         with reviewed_plan(work, seen, dry_run=True) as plan:
             held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
@@ -156,15 +160,15 @@ def _converge(work: Undertaking, seen: Survey) -> Plan:
     """
     first: Plan | None = None
     for attempt in range(1, _LOOKS + 1):
-        with reviewed_plan(work, seen) as plan:
-            first = first or plan
-            try:
+        try:
+            with reviewed_plan(work, seen) as plan:
+                first = first or plan
                 _apply(work, seen, plan)
                 return first
-            except Unrecorded as error:
-                if attempt == _LOOKS:
-                    raise
-                work.step(f"{error.message.splitlines()[0]}; looking again")
+        except Unrecorded as error:
+            if attempt == _LOOKS:
+                raise
+            work.step(f"{error.message.splitlines()[0]}; looking again")
         seen = work.survey_again(seen)
     raise AssertionError("the last look returns or raises")
 
@@ -175,8 +179,8 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"applying {describe_counts(plan.counts)}")
-        with keep_order(work, seen, plan):
-            apply(work, plan)
+        apply(work, plan)
+        join(work, seen)
 
 
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:

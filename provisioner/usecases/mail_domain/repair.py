@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.repairs import Repair, repairs_of
 from provisioner.core.values.domain import DomainName
@@ -16,6 +18,18 @@ def repair(edges: Edges, domain: DomainName, region: Region, identity: IdentityS
         edges.progress.step(f"{domain}: {one}")
         _do(edges, domain, region, one)
     return needed
+
+
+def tell_if_in_vain(
+    edges: Edges, domain: DomainName, repairs: Sequence[Repair], identity: IdentityStatus | None
+) -> None:
+    """Warn when the identity still needs what was done, with the way that is left: it may only be a moment late."""
+    if set(repairs) & set(repairs_of(identity)):
+        edges.progress.warn(
+            f"{domain}: SES was told to and has not changed its mind yet: look in some minutes with "
+            f"`provisioner status {domain}`; if it stays so, delete the SES identity {domain} in the console, and "
+            f"`provisioner new-domain {domain}` makes it anew, with other DKIM records"
+        )
 
 
 def _do(edges: Edges, domain: DomainName, region: Region, one: Repair) -> None:

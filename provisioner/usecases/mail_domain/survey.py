@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request, Spf
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
@@ -20,7 +20,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
 from provisioner.usecases.mail_domain.decisions.others_mail import reopened, withholds_spf
-from provisioner.usecases.mail_domain.decisions.spf import merge_spf
+from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, others_of, txt_set
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 from provisioner.usecases.mail_domain.own_account import in_own_account
 
@@ -70,7 +70,8 @@ def survey(
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
         theirs, part, apex = there.dmarc.theirs, there.spf.part, None
-        inherited = inherit_dmarc(edges, domain, request, before, theirs=bool(theirs))
+        speaks = None if request.dmarc is Dmarc.SKIP else bool(theirs)
+        inherited = inherit_dmarc(edges, domain, request, before, theirs=speaks)
     else:
         there = None
         theirs = keep_dmarc(edges, domain, request, before, live)
@@ -78,7 +79,33 @@ def survey(
         inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
     decisions = Decisions(decided, inherited, theirs, part)
     spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
-    return Survey(request, decisions, spec, identity, zone, live, account, there)
+    return _shared(Survey(request, decisions, spec, identity, zone, live, account, there))
+
+
+def survey_leaving(
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
+) -> Survey:
+    """Look at a domain that is to be destroyed: nothing more is decided of it.
+
+    So it is not refused for what others have put where nothing can be merged. Raises as `survey`.
+    """
+    if before is None or before.zone.is_elsewhere:
+        return survey(edges, domain, request, before, account)
+    edges.account.check()
+    account = in_own_account(edges, domain, account)
+    zone = find_zone(edges, before.zone)
+    live = edges.zones.record_sets(zone.id) if zone else ()
+    identity = edges.identities.status(domain, request.region)
+    wanted = replace(request, spf=Spf.SKIP) if has_unmergeable_txt(live, domain.ascii) else request
+    spec = replace(spec_of(domain, wanted, before, identity, txt_set(live, domain.ascii)), account=account)
+    return _shared(Survey(request, before, spec, identity, zone, live, account))
+
+
+def _shared(seen: Survey) -> Survey:
+    """Return the survey with whether others share the TXT set at the domain."""
+    others = others_of(seen.live, seen.spec.domain.ascii, seen.decisions.spf_part)
+    shares = seen.spec.apex_txt is not None and others is not None
+    return replace(seen, spec=replace(seen.spec, shares_apex=shares))
 
 
 def _spf(

@@ -13,7 +13,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
-from provisioner.usecases.mail_domain.survey import Survey, survey
+from provisioner.usecases.mail_domain.survey import Survey, survey, survey_leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,15 @@ def discarded_if_unused(workspace: Workspace) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """The world, the domain's workspace, held for this run, and what the run starts from."""
+    """The world, the domain's workspace, held for this run, and what the run starts from.
+
+    `leaving` says that the domain is to be destroyed.
+    """
 
     edges: Edges
     workspace: Workspace
     starting: Starting
+    leaving: bool = False
 
     @property
     def domain(self) -> DomainName:
@@ -79,8 +83,10 @@ class Undertaking:
         """Decide what the domain should become, and look at what there is of it."""
         known = self.starting.remembered
         decided, account = (known.decisions, known.account) if known else (None, None)
-        return survey(self.edges, self.domain, request, decided, account)
+        look = survey_leaving if self.leaving else survey
+        return look(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
         """Look again; what was decided stays."""
-        return survey(self.edges, self.domain, seen.request, seen.decisions, seen.account)
+        look = survey_leaving if self.leaving else survey
+        return look(self.edges, self.domain, seen.request, seen.decisions, seen.account)

@@ -29,7 +29,7 @@ resource "aws_sesv2_configuration_set" "this" {
   tags                   = local.domain.tags
 
   delivery_options {
-    tls_policy = "REQUIRE"
+    tls_policy = local.domain.tls_policy
   }
 
   reputation_options {

@@ -11,7 +11,8 @@ variable "mail_domain" {
     mail_from           = string
     configuration_set   = string
     sending_enabled     = optional(bool, true)
-    signing_hosted_zone = string # where the DKIM keys live; differs by region
+    tls_policy          = optional(string, "OPTIONAL") # REQUIRE: SES drops mail to a server that offers no TLS
+    signing_hosted_zone = string                       # where the DKIM keys live; differs by region
     smtp_user           = string
     tags                = optional(map(string), {})
     identity_tags       = optional(map(string), {}) # what AWS shall remember of the domain when a workspace is lost
@@ -58,6 +59,11 @@ variable "mail_domain" {
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.mail_domain.configuration_set))
     error_message = "configuration_set must be 1 to 64 letters, digits, hyphens or underscores, for example \"example-com\"."
+  }
+
+  validation {
+    condition     = contains(["REQUIRE", "OPTIONAL"], var.mail_domain.tls_policy)
+    error_message = "tls_policy must be \"REQUIRE\" or \"OPTIONAL\", for example \"OPTIONAL\"."
   }
 
   validation {

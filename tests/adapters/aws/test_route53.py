@@ -116,3 +116,23 @@ def test_an_alias_has_no_values_and_a_wildcard_its_star(session: AwsSession, stu
     page = {"ResourceRecordSets": [alias], "IsTruncated": False, "MaxItems": "300"}
     stub("route53").add_response("list_resource_record_sets", page)
     assert Route53Zones(session).record_sets("Z1") == [Record("*.example.com", "A", 0, (), alias="lb.example.net")]
+
+
+def test_every_set_of_a_routing_policy_is_read_with_its_identifier(emulated: AwsSession) -> None:
+    zone = make_zone(emulated, "example.com")
+    policy = {"Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": '"x"'}]}
+    sets = [{"Name": "example.com", "Type": "TXT", "SetIdentifier": f"{n:03d}", **policy} for n in range(305)]
+    change(emulated, zone, *sets)
+    assert [txt.set_identifier for txt in found(emulated, zone, "TXT")] == [f"{n:03d}" for n in range(305)]
+    assert not any(txt.is_simple for txt in found(emulated, zone, "TXT"))
+
+
+def test_the_key_signing_keys_of_a_zone_are_named(session: AwsSession, stub: Stub) -> None:
+    keys = [{"Name": "first", "Status": "ACTIVE"}, {"Status": "INACTIVE"}]
+    answer = {"Status": {"ServeSignature": "SIGNING"}, "KeySigningKeys": keys}
+    stub("route53").add_response("get_dnssec", answer, {"HostedZoneId": "Z1"})
+    assert Route53Zones(session).key_signing_keys("Z1") == ["first", "without a name"]
+
+
+def test_a_zone_that_was_never_signed_has_no_keys(emulated: AwsSession) -> None:
+    assert Route53Zones(emulated).key_signing_keys(make_zone(emulated, "example.com")) == []

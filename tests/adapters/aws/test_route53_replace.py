@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -88,3 +89,21 @@ def test_a_new_value_that_aws_does_not_take_is_said_as_that(session: OneClient) 
     with pytest.raises(ProvisionerError, match="values do not match") as caught:
         replaced(session, record('"a"'), record('"b"'))
     assert not isinstance(caught.value, Refused)
+
+
+@pytest.mark.parametrize(
+    "before", [Record(NAME, "TXT", 0, (), alias="_d.example.com"), replace(record('"a"'), set_identifier="a")]
+)
+def test_an_alias_or_one_of_several_sets_is_not_edited(session: OneClient, before: Record) -> None:
+    with pytest.raises(Refused) as caught:
+        replaced(session, before, record('"b"'))
+    assert (caught.value.code, str(before) in caught.value.message) == ("record_not_simple", True)
+
+
+def test_sets_with_a_routing_policy_that_came_meanwhile_are_named(session: OneClient) -> None:
+    session.stub.add_client_error("change_resource_record_sets", "InvalidChangeBatch", "it was not found")
+    routed = {**described(record('"a"')), "SetIdentifier": "blue", "Weight": 1}
+    listed = {"ResourceRecordSets": [routed], "IsTruncated": False, "MaxItems": "100"}
+    session.stub.add_response("list_resource_record_sets", listed)
+    with pytest.raises(Refused, match="set blue of a routing policy"):
+        replaced(session, record('"a"'), record('"b"'))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from botocore.stub import Stubber
@@ -10,6 +11,7 @@ from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -111,3 +113,11 @@ def _seen(identities: SesIdentities) -> IdentityStatus:
     found = identities.status(EXAMPLE, VIRGINIA)
     assert found is not None
     return found
+
+
+def test_a_key_of_the_customer_s_own_is_seen(emulated: AwsSession) -> None:
+    ses, identities = emulated.client("sesv2", "us-east-1"), SesIdentities(emulated, AwsAccount(emulated))
+    own = {"DomainSigningSelector": "mine", "DomainSigningPrivateKey": "bWFkZSB1cA=="}
+    ses.create_email_identity(EmailIdentity="example.com", DkimSigningAttributes=own)
+    assert _seen(identities).signing_origin == "EXTERNAL"
+    assert repairs_of(replace(_seen(identities), dkim_status="FAILED")) == ()

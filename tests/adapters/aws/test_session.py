@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, LoggedOut, ProvisionerError
 from provisioner.sandbox.http.throttle import Limit
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -82,6 +82,7 @@ def test_an_error_of_aws_names_the_action_and_says_what_to_do(
         stub.add_client_error("get_caller_identity", aws_code, aws_message)
         error = failure(session)
     assert error.code == code
+    assert isinstance(error, LoggedOut) is (code in ("expired_token", "bad_credentials"))
     assert error.message.startswith(f"sts:GetCallerIdentity: {aws_code}: {aws_message[:20]}")
     assert error.exit_code == 1
 
@@ -298,3 +299,9 @@ def test_the_error_of_aws_stays_as_the_cause() -> None:
     with pytest.raises(ProvisionerError) as caught, in_our_words("sts:GetCallerIdentity"):
         raise original
     assert caught.value.__cause__ is original
+
+
+def test_global_services_are_asked_in_the_partition_of_what_is_to_be_done(session: AwsSession) -> None:
+    elsewhere = AwsSession({}, None, None, "us-gov-west-1")
+    assert elsewhere.client("iam").meta.partition == "aws-us-gov"
+    assert AwsSession({}, "eu-west-1", None, "us-gov-west-1").client("iam").meta.partition == "aws"

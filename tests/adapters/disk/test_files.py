@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.disk.files import (
+    found_home,
     in_our_words,
     private_directory,
     read_document,
     write_atomically,
     write_document,
 )
+from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
+from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
 OLD, NEW = "the old text", "the new text\n"
@@ -192,3 +195,27 @@ def test_a_document_that_is_damaged_is_said_and_left_as_it_is(tmp_path: Path, co
 def test_a_directory_where_a_document_should_be_is_said(tmp_path: Path) -> None:
     with pytest.raises(ProvisionerError, match="Is a directory"):
         read_document(tmp_path, "corrupt")
+
+
+def test_git_keeps_out_of_a_new_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    found_home(home)
+    write_atomically(home / "credentials" / "example.com" / "smtp.json", NEW)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    status = ["git", "-C", str(tmp_path), "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.run(status, check=True, capture_output=True, text=True).stdout == ""
+
+
+def test_a_home_that_is_in_use_stays_as_it_is(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "domains" / "example.com" / "request.json", NEW)
+    found_home(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["domains"]
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_what_is_kept_of_a_domain_begins_with_that(tmp_path: Path, made: bool) -> None:
+    home = tmp_path / "home"
+    if made:
+        home.mkdir()
+    with DirectoryWorkspaces(home).open(DomainName.parse("example.com")):
+        assert (home / ".gitignore").read_text() == "*\n"

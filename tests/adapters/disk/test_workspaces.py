@@ -207,5 +207,7 @@ def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWo
         zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")
         assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
         workspace.remember(remembered)
-    with_account = written.replace('"version": 1,', '"version": 1,\n  "account": null,')
-    assert path.read_text(encoding="utf-8") == with_account
+    new = {'"version": 1,': '"account": null,', '"spf": "merge",': '"tls": "require",'}
+    for before, after in new.items():
+        written = written.replace(before, f"{before}\n  {after}")
+    assert path.read_text(encoding="utf-8") == written

@@ -66,16 +66,12 @@ def test_files_that_can_be_read_stay_where_they_are(tmp_path: Path) -> None:
         workspace.remember(REMEMBERED)
         workspace.intend_key(MAIN, ["AKIA1"])
         workspace.intend_key(SHOP, ["AKIA2"])
-        workspace.intend_order(['"b"', '"a"'])
         (workspace.path / "terraform.tfstate").write_text(json.dumps({"version": 4, "resources": []}))
         assert workspace.salvage() == []
         assert (workspace.recall(), workspace.key_intent(MAIN)) == (REMEMBERED, {"AKIA1"})
         assert workspace.key_intent(SHOP) == {"AKIA2"}
         workspace.settle_key(SHOP)
         assert (workspace.key_intent(MAIN), workspace.key_intent(SHOP)) == ({"AKIA1"}, None)
-        assert workspace.order_intent() == ('"b"', '"a"')
-        workspace.settle_order()
-        assert workspace.order_intent() is None
 
 
 def test_what_a_newer_version_wrote_is_not_taken_for_corrupt(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Dmarc, Request, Spf, ZoneMode
+from provisioner.core.asked.request import Dmarc, Request, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import Sender, Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.spf.merge import Part
@@ -24,6 +24,7 @@ REQUEST = Request(
     dmarc_rua=EmailAddress("${x}", "example.com"),
     delegation_set="N1PA6795SAMPLE",
     spf=Spf.SKIP,
+    tls=Tls.OPTIONAL,
     tags=Tags((("Key", ""), ("Team", "web"))),
     senders=Senders((Sender("scanner", "scan"), Sender("shop", "Orders"))),
 )
@@ -62,6 +63,7 @@ def test_the_remembered_form_is_stable() -> None:
         "dmarc_rua": "${x}@example.com",
         "delegation_set": "N1PA6795SAMPLE",
         "spf": "skip",
+        "tls": "optional",
         "tags": {"Key": "", "Team": "web"},
         "senders": {"scanner": "scan", "shop": "Orders"},
         "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
@@ -73,7 +75,7 @@ def test_the_remembered_form_is_stable() -> None:
 
 def test_a_field_that_an_older_version_did_not_write_has_its_default() -> None:
     bare = Remembered.from_document({"version": 1, "region": "us-east-1"})
-    assert bare == Remembered(Request(Region("us-east-1")), None)
+    assert bare == Remembered(Request(Region("us-east-1"), tls=Tls.REQUIRE), None)  # as every domain had it then
 
 
 def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
@@ -104,9 +106,9 @@ def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
     """
     zone = ResolvedZone(ResolvedMode.CREATED, "example.com", None)
     remembered = Remembered.from_document(json.loads(text))
-    assert remembered.request == Request(Region("us-east-1"), customer="Ada")
+    assert remembered.request == Request(Region("us-east-1"), customer="Ada", tls=Tls.REQUIRE)
     assert remembered.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.SET)
-    assert remembered.to_document() == json.loads(text) | {"account": None}
+    assert remembered.to_document() == json.loads(text) | {"account": None, "tls": "require"}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ FULL: dict[str, object] = {
     "dmarc": "reject",
     "dmarc_rua": "dmarc@example.com",
     "spf": "skip",
+    "tls": "require",
     "delegation_set": "N1PA6795SAMPLE",
     "tags": {"Empty": "", "Team": "web"},
     "senders": {"scanner": "scan", "shop": "Orders"},

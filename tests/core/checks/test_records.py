@@ -87,6 +87,8 @@ def test_spf_at_the_mail_from_host_must_let_ses_pass(texts: list[str]) -> None:
         (["v=spf1 mx -all", "site=1"], "spf.without_include", Severity.INFO),
         (["v=spf1 redirect=_spf.example.net"], "spf.without_include", Severity.INFO),
         (["site=1"], "spf.none", Severity.INFO),
+        (["\u201cv=spf1 mx -all\u201d", "site=1"], "spf.unread", Severity.WARNING),
+        (["spf1 mx -all", OURS], "spf.ok", Severity.OK),
         (["v=spf1 mx -all", OURS], "spf.broken", Severity.WARNING),
         (["v=spf1 mx -al"], "spf.broken", Severity.WARNING),
     ],

@@ -6,7 +6,7 @@ from fakes.aws import identity
 
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.provenance import OPTIONS, SENDER, from_tags, to_tags
-from provisioner.core.asked.request import DmarcPolicy, Request
+from provisioner.core.asked.request import DmarcPolicy, Request, Tls
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import OURS, Tags
 from provisioner.core.mail_domain.spec import MailDomain, refuse_too_many_tags, spec_of
@@ -206,3 +206,20 @@ def test_a_report_address_that_nobody_could_verify_is_refused(spec: Spec) -> Non
     with pytest.raises(InputError) as caught:
         spec(".".join(["d" * 63, "com"]), dmarc_rua=f"a@{receiver}")
     assert (caught.value.code, "too long" in caught.value.message) == ("invalid_dmarc_rua", True)
+
+
+@pytest.mark.parametrize("tls", list(Tls))
+def test_what_becomes_of_mail_without_tls_comes_back_from_the_identity(tls: Tls) -> None:
+    carried = to_tags(Request(Region("us-east-1"), tls=tls), decided())
+    again = from_tags(carried, EXAMPLE, Region("us-east-1"))
+    assert again is not None
+    assert again.request.tls is tls
+
+
+def test_a_domain_from_before_there_was_a_choice_demands_tls_as_ever_and_its_tags_stay_as_they_are() -> None:
+    before = {OPTIONS: "zone=auto/created mail-from=bounce dmarc=-/ours spf=merge/record set=-"}
+    again = from_tags(before, EXAMPLE, Region("us-east-1"))
+    assert again is not None
+    assert again.decisions is not None
+    assert again.request.tls is Tls.REQUIRE
+    assert to_tags(again.request, again.decisions) == before

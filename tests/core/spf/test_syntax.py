@@ -39,7 +39,20 @@ def test_receivers_take_this_for_spf(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [" v=spf1 -all", "v=spf1mx -all", "v=spf1;mx", '"v=spf1 -all"', "v = spf1 mx", "v=spf1\tmx", "\ufeffv=spf1 mx"],
+    [
+        *(
+            " v=spf1 -all",
+            "v=spf1mx -all",
+            "v=spf1;mx",
+            '"v=spf1 -all"',
+            "v = spf1 mx",
+            "v=spf1\tmx",
+            "\ufeffv=spf1 mx",
+        ),
+        *("\u201cv=spf1 mx -all\u201d", "\u201ev=spf1 mx\u201c", "\u2018v=spf1 mx\u2019", "\u00abv=spf1 mx\u00bb"),
+        *('\\"v=spf1 mx\\"', "\u200bv=spf1 mx", "\u00a0 v=spf1 mx", "`v=spf1 mx`", "v=\u201cspf1 mx\u201d"),
+        *("spf1 mx ~all", "SPF1", "=spf1 mx", "v:spf1 mx", "v spf1 mx", "vspf1 mx", "v=spf -all", "v=spf"),
+    ],
 )
 def test_this_was_meant_as_spf_but_is_not_read(text: str) -> None:
     assert is_meant_as_spf(text)
@@ -47,7 +60,11 @@ def test_this_was_meant_as_spf_but_is_not_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v=spf10 mx", "spf2.0/pra -all", "google-site-verification=v=spf1", "", "v=DMARC1; p=none"]
+    "text",
+    [
+        *("v=spf10 mx", "spf2.0/pra -all", "google-site-verification=v=spf1", "", "v=DMARC1; p=none"),
+        *("spf1-verification=x", "spf10 mx", "old v=spf1 mx", "vspf-check=1", "v=spfx", "v=verify spf1"),
+    ],
 )
 def test_this_has_nothing_to_do_with_spf(text: str) -> None:
     assert not is_spf(text)

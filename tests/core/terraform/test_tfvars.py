@@ -33,11 +33,14 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             "mail_from": "bounce.example.com",
             "configuration_set": "example-com",
             "sending_enabled": True,
+            "tls_policy": "OPTIONAL",
             "signing_hosted_zone": "dkim.amazonses.com",
             "smtp_user": "example.com",
             "senders": {},
             "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
-            "identity_tags": {"Provisioner": "zone=auto/created mail-from=bounce dmarc=-/ours spf=merge/- set=N1"},
+            "identity_tags": {
+                "Provisioner": "zone=auto/created mail-from=bounce dmarc=-/ours spf=merge/- set=N1 tls=optional"
+            },
             "records": {
                 "spf": {"name": "example.com", "type": "TXT", "ttl": 300, "values": [SPF]},
                 "dmarc": {"name": "_dmarc.example.com", "type": "TXT", "ttl": 300, "values": ["v=DMARC1; p=none"]},
@@ -51,6 +54,11 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             },
         },
     }
+
+
+def test_a_domain_that_demands_tls_says_so_to_ses(spec: Callable[..., MailDomain]) -> None:
+    document = json.loads(json.dumps(tfvars(spec(tls="require"))))
+    assert document["mail_domain"]["tls_policy"] == "REQUIRE"
 
 
 def test_a_sender_travels_under_its_name(spec: Callable[..., MailDomain]) -> None:

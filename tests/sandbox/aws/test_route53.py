@@ -175,6 +175,56 @@ def test_weighted_records_of_one_name_live_side_by_side(aws: Any) -> None:
     assert _names(aws, zone).count(("www.example.com.", "A")) == 2
 
 
+def _weighted(identifier: str, value: str = '"x"') -> dict[str, Any]:
+    weighted = {"SetIdentifier": identifier, "Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": value}]}
+    return {"Name": "example.com", "Type": "TXT", **weighted}
+
+
+@pytest.mark.parametrize("size", ["1", "2", "300"])
+def test_pages_of_a_listing_go_on_at_the_set_identifier(aws: Any, size: str) -> None:
+    zone, client = aws.zone("example.com"), aws.client("route53")
+    changes = [{"Action": "CREATE", "ResourceRecordSet": _weighted(name)} for name in ("c", "a", "b")]
+    client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    pages = client.get_paginator("list_resource_record_sets").paginate(
+        HostedZoneId=zone, PaginationConfig={"PageSize": int(size)}
+    )
+    sets = [record_set for page in pages for record_set in page["ResourceRecordSets"]]
+    assert [(found["Type"], found.get("SetIdentifier")) for found in sets] == [
+        ("NS", None),
+        ("SOA", None),
+        ("TXT", "a"),
+        ("TXT", "b"),
+        ("TXT", "c"),
+    ]
+
+
+def test_a_listing_begins_at_a_name_and_type_and_names_sort_with_their_last_dot(aws: Any, refusal: Any) -> None:
+    zone, client = aws.zone("example.com"), aws.client("route53")
+    for name in ("b.example.com", "x.b.example.com", "b-c.example.com"):
+        aws.change(zone, "CREATE", name, "TXT", '"x"')
+    assert [name for name, _ in _names(aws, zone)][2:] == ["b-c.example.com.", "b.example.com.", "x.b.example.com."]
+    page = client.list_resource_record_sets(
+        HostedZoneId=zone, StartRecordName="example.com", StartRecordType="P", MaxItems="1"
+    )
+    assert [found["Type"] for found in page["ResourceRecordSets"]] == ["SOA"]
+    assert (page["IsTruncated"], page["NextRecordName"], page["NextRecordType"]) == (True, "b-c.example.com.", "TXT")
+    assert "NextRecordIdentifier" not in page
+    assert refusal(client.list_resource_record_sets, HostedZoneId=zone, StartRecordType="TXT")[0] == "InvalidInput"
+
+
+def test_a_simple_set_and_sets_with_a_routing_policy_exclude_each_other(aws: Any, refusal: Any) -> None:
+    zone, change = aws.zone("example.com"), aws.client("route53").change_resource_record_sets
+    weighted = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": _weighted("a")}]}
+    change(HostedZoneId=zone, ChangeBatch=weighted)
+    message = refusal(aws.change, zone, "CREATE", "example.com", "TXT", '"y"')[1]
+    assert "SetIdentifier null cannot be created as other RRSets exist with the same name and type." in message
+    other = aws.zone("example.org")
+    aws.change(other, "CREATE", "example.org", "TXT", '"y"')
+    moved = {**_weighted("a"), "Name": "example.org"}
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": moved}]}
+    assert refusal(change, HostedZoneId=other, ChangeBatch=batch)[0] == "InvalidChangeBatch"
+
+
 @pytest.mark.parametrize("rtype", ["TXT", "NS"])
 def test_a_zone_with_other_records_cannot_be_deleted(aws: Any, refusal: Any, rtype: str) -> None:
     zone = aws.zone("example.com")

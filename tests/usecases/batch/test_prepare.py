@@ -91,3 +91,27 @@ def test_machine_and_rates_bound_how_many_are_worked_on_at_once_unless_a_number_
 
 def test_the_region_of_the_command_line_is_for_domains_that_name_none(world: World) -> None:
     assert {entry.asked.region for entry in prepared(world, chosen_region=IRELAND).entries} == {IRELAND}
+
+
+GOVCLOUD = Region.parse("us-gov-west-1")
+
+
+def _of(*regions: Region | None) -> Manifest:
+    return Manifest(tuple(Entry(DomainName.parse(f"d{n}.com"), Asked(region=r)) for n, r in enumerate(regions)))
+
+
+def test_a_manifest_of_one_partition_says_where_its_account_is_asked(world: World) -> None:
+    wish = replace(WISH, default_region=None)
+    assert prepare(world.batch.runs, lambda _: _of(GOVCLOUD, GOVCLOUD), wish, LARGE).any_region == "us-gov-west-1"
+    assert prepare(world.batch.runs, lambda _: _of(None), wish, LARGE).any_region is None
+
+
+@pytest.mark.parametrize(
+    ("regions", "default"), [((GOVCLOUD, VIRGINIA), None), ((GOVCLOUD,), VIRGINIA), ((None, VIRGINIA), GOVCLOUD)]
+)
+def test_regions_that_no_credentials_are_good_for_together_are_bad_input(
+    world: World, regions: tuple[Region | None, ...], default: Region | None
+) -> None:
+    with pytest.raises(InputError, match="us-east-1") as caught:
+        prepare(world.batch.runs, lambda _: _of(*regions), replace(WISH, default_region=default), LARGE)
+    assert (caught.value.code, "us-gov-west-1" in caught.value.message) == ("two_partitions", True)

@@ -1,16 +1,21 @@
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from fakes.aws import identity
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import ZoneMode
+from provisioner.core.credentials.holdings import Holding
+from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import held_credentials
 from provisioner.usecases.mail_domain.describe import describe, describe_again
-from provisioner.usecases.mail_domain.new_domain import new_domain
+from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 from provisioner.usecases.mail_domain.survey import survey
 
 EXAMPLE = DomainName.parse("example.com")
@@ -89,3 +94,23 @@ def test_only_what_is_to_be_added_is_counted_and_what_is_to_be_replaced_is_said(
     assert (spf["action"], spf["replaces"]) == ("replace", ["v=spf1 mx -all"])
     assert spf["values"] == ["v=spf1 mx include:amazonses.com -all"]
     assert records["_dmarc.example.com", "TXT"]["action"] == "keep"
+
+
+@pytest.mark.parametrize("do", [new_domain, plan_domain])
+def test_what_a_user_may_do_besides_and_a_key_too_many_are_told(
+    world: World, do: Callable[[Edges, DomainName, Asked], DomainReport | Planned]
+) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.has_given("example.com", Holding.INLINE_POLICY, "all").has_key("example.com", "AKIASECOND")
+    done = do(world.edges, EXAMPLE, ASKED)
+    steps = " ".join((done if isinstance(done, DomainReport) else done.report).next_steps)
+    assert "IAM user example.com: it also has the inline policy all" in steps
+    assert "`aws iam delete-user-policy --user-name example.com --policy-name all`" in steps
+    assert "`aws iam delete-access-key --user-name example.com --access-key-id AKIASECOND`" in steps
+
+
+def test_a_user_that_is_new_is_not_looked_at(world: World) -> None:
+    world.aws.does_not_allow(Holding.GROUP)
+    assert world.aws.looked == []
+    new_domain(world.edges, EXAMPLE, ASKED)
+    assert world.aws.looked == []

@@ -73,7 +73,7 @@ def test_a_user_that_holds_more_than_ours_is_refused_before_anything_is_touched(
         with pytest.raises(Refused) as caught:
             destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=dry_run))
         assert caught.value.code == "user_holds_more"
-        named = "inline policy all, console password, MFA device arn:aws:iam::123456789012:mfa/example.com"
+        named = "the inline policy all, a console password, the MFA device arn:aws:iam::123456789012:mfa/example.com"
         assert named in caught.value.message
         for command in ("delete-user-policy", "delete-login-profile", "deactivate-mfa-device"):
             assert f"`aws iam {command} --user-name example.com" in caught.value.hint
@@ -86,7 +86,7 @@ def test_a_user_that_holds_more_than_ours_is_refused_before_anything_is_touched(
 @pytest.mark.parametrize("holding", Holding)
 def test_each_kind_that_iam_wants_gone_first_is_looked_for(provisioned: World, holding: Holding) -> None:
     provisioned.aws.has_given("example.com", holding, "x")
-    with pytest.raises(Refused, match=f"has {holding} x"):
+    with pytest.raises(Refused, match=f"has the {holding} x"):
         destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
 
 

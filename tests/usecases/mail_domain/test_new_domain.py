@@ -241,3 +241,12 @@ def test_a_name_that_idna_2008_does_not_allow_is_taken_with_a_warning_the_first_
     world.progress.warnings.clear()
     new_domain(world.edges, pizza, Asked())
     assert not any("IDNA" in warning for warning in world.progress.warnings)
+
+
+def test_a_repair_that_changes_nothing_is_said_with_the_way_that_is_left(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    world.aws.gives_up("example.com")
+    world.aws.look_for_dkim = lambda *_given: None  # type: ignore[method-assign]  # SES takes it and does nothing
+    new_domain(world.edges, EXAMPLE, ASKED)
+    (warning,) = [text for text in world.progress.warnings if "has not changed its mind" in text]
+    assert "delete the SES identity example.com" in warning

@@ -47,8 +47,8 @@ run "the_configuration_set_is_strict" {
   command = plan
 
   assert {
-    condition     = aws_sesv2_configuration_set.this.delivery_options[0].tls_policy == "REQUIRE"
-    error_message = "mail leaves over TLS only"
+    condition     = aws_sesv2_configuration_set.this.delivery_options[0].tls_policy == "OPTIONAL"
+    error_message = "mail leaves over TLS where the receiver offers it"
   }
 
   assert {

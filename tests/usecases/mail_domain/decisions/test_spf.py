@@ -6,7 +6,8 @@ from txt_sets import GOOGLE, OWN, standing, txt
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import Spf
-from provisioner.core.mail_domain.records import Purpose
+from provisioner.core.dns.txt import ROUTE_53, quoted
+from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -69,3 +70,56 @@ def test_our_part_is_remembered(world: World) -> None:
     assert kept.decisions is not None
     assert kept.decisions.spf_part is Part.RECORD
     assert "spf=merge/record" in world.aws.identities["example.com"].tags["Provisioner"]
+
+
+ALIAS = Record("example.com", "TXT", 0, (), alias="_spf.example.com")
+ROUTED = replace(txt("example.com", '"v=spf1 mx -all"'), set_identifier="a")
+
+
+@pytest.mark.parametrize("theirs", [ALIAS, ROUTED], ids=["alias", "routed"])
+def test_what_nothing_can_be_merged_into_is_refused_by_name_and_can_be_skipped(world: World, theirs: Record) -> None:
+    world.aws.has_zone("example.com", theirs)
+    with pytest.raises(Refused) as caught:
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert (world.terraform.applied, str(theirs) in caught.value.message) == (0, True)
+    assert "--spf skip" in caught.value.hint
+    new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert theirs in world.aws.sets["Z1"]
+
+
+@pytest.mark.parametrize("theirs", [ALIAS, ROUTED], ids=["alias", "routed"])
+@pytest.mark.parametrize("way", ["skip", "destroy"])
+def test_what_others_put_in_the_place_of_our_set_outlives_us(world: World, theirs: Record, way: str) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    ours = standing(world)
+    world.aws.sets["Z1"] = [theirs if found == ours else found for found in world.aws.sets["Z1"]]
+    if way == "skip":
+        assert new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP)).changes["destroy"] == 0
+    else:
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert theirs in world.aws.sets["Z1"]
+    assert not any('static["spf"]' in address for state in world.terraform.state.values() for address in state)
+
+
+def test_a_domain_goes_although_its_spf_can_not_be_merged_any_more(world: World) -> None:
+    world.aws.has_zone("example.com", txt("example.com", GOOGLE))
+    new_domain(world.edges, EXAMPLE, ASKED)
+    twice = txt("example.com", GOOGLE, '"v=spf1 mx -all"', OWN)
+    world.aws.sets["Z1"] = [twice if found == standing(world) else found for found in world.aws.sets["Z1"]]
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    after = standing(world)
+    assert after is not None
+    assert after.raw == (GOOGLE, '"v=spf1 mx -all"')
+
+
+@pytest.mark.parametrize("text", ["\u201cv=spf1 mx -all\u201d", "spf1 mx ~all", " v=spf1 mx -all"])
+def test_what_is_meant_as_spf_is_named_and_not_doubled(world: World, text: str) -> None:
+    raw = quoted(text, ROUTE_53)
+    world.aws.has_zone("example.com", txt("example.com", raw))
+    with pytest.raises(Refused, match="meant as SPF, but receivers do not read it") as caught:
+        new_domain(world.edges, EXAMPLE, ASKED)
+    assert text in caught.value.message
+    assert "--spf skip" in caught.value.hint
+    assert standing(world) == txt("example.com", raw)
