@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
@@ -22,6 +22,8 @@ from provisioner.ports.edges import Edges
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
+    `zone_id` is the hosted zone as it was last seen on AWS.
+
     `account` is the number of the AWS account in which it is, None when nobody wrote it down yet.
     """
 
@@ -29,6 +31,7 @@ class KnownDomain:
     request: Request
     decisions: Decisions | None
     account: str | None
+    zone_id: str | None = None
 
     @property
     def decided(self) -> Decisions:
@@ -57,9 +60,10 @@ class KnownDomain:
         """Return the document of `show --json`: the entry of the list, and what the domain should be."""
         spec = self.spec()
         return self.to_document() | {
-            "zone_id": spec.zone.id,
+            "zone_id": spec.zone.id or self.zone_id,
             "mail_from": spec.mail_from,
             "dmarc": self.request.dmarc or spec.dmarc,
+            "dmarc_record": self._dmarc_record(),
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
             "tls": self.request.tls,
@@ -70,6 +74,14 @@ class KnownDomain:
             "credential": _place(store, SmtpUser(self.domain)),
             "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
         }
+
+    def _dmarc_record(self) -> str | None:
+        """Whose DMARC record applies to the domain; None when nobody could say yet."""
+        if self.request.dmarc is Dmarc.SKIP:
+            return "skipped"
+        if self.decided.dmarc_theirs:
+            return "theirs"
+        return {True: "inherited", False: "ours", None: None}[self.decided.dmarc_inherited]
 
     def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
         user = SmtpUser(self.domain, sender.name)
@@ -110,4 +122,4 @@ def list_domains(edges: Edges) -> list[KnownDomain]:
 
 
 def _known(domain: DomainName, remembered: Remembered) -> KnownDomain:
-    return KnownDomain(domain, remembered.request, remembered.decisions, remembered.account)
+    return KnownDomain(domain, remembered.request, remembered.decisions, remembered.account, remembered.zone_id)

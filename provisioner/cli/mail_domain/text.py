@@ -11,10 +11,18 @@ from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
-from provisioner.core.terraform.plan import describe_counts
+from provisioner.core.terraform.plan import describe_counts, describe_done
 from provisioner.usecases.mail_domain.destroy_domain import Destroyed
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
+
+_NO_IDENTITY = "no identity"
+_DMARC = {
+    "theirs": "a record of others, see dmarc show",
+    "inherited": "inherited, see dmarc show",
+    "skipped": "skipped",
+    None: "not known yet",
+}
 
 
 def report(done: DomainReport, *, with_secret: bool) -> str:
@@ -29,7 +37,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    return f"{done.domain}: changed ({describe_counts(done.changes) or _beyond_terraform(done)})"
+    return f"{done.domain}: changed ({describe_done(done.changes) or _beyond_terraform(done)})"
 
 
 def _beyond_terraform(done: DomainReport) -> str:
@@ -44,15 +52,20 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
         yield "name servers", " ".join(done.zone.name_servers)
     yield "identity", "verified" if identity and identity.verified else "not verified yet"
     yield "DKIM", dkim(identity)
-    yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
+    yield "MAIL FROM", f"{done.spec.mail_from} {mail_from(identity)}"
     yield "configuration set", done.spec.configuration_set
 
 
 def dkim(identity: IdentityStatus | None) -> str:
     """Return how DKIM stands, and whether SES signs at all."""
     if identity is None:
-        return "-"
+        return _NO_IDENTITY
     return identity.dkim_status if identity.signing_enabled else f"{identity.dkim_status}, NOT SIGNING"
+
+
+def mail_from(identity: IdentityStatus | None) -> str:
+    """Return how MAIL FROM stands."""
+    return identity.mail_from if identity else _NO_IDENTITY
 
 
 def zone(report: ZoneReport) -> str:
@@ -74,12 +87,13 @@ def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
 
 def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> list[tuple[str, str]]:
     password = [("password", held.password.reveal())] if with_secret else []
+    place = [("stored in", stored_in)] if stored_in else []
     return [
         ("host", held.host),
         ("port", f"{held.port} ({held.security.upper()})"),
         ("user name", held.user_name),
         *password,
-        ("stored in", stored_in or "-"),
+        *place,
     ]
 
 
@@ -106,8 +120,8 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
         (
             status.spec.domain.ascii,
             "verified" if status.identity and status.identity.verified else "not verified",
-            dkim(status.identity) if status.identity else "no identity",
-            (status.identity and status.identity.mail_from_status) or "-",
+            dkim(status.identity),
+            mail_from(status.identity),
             zone(status.zone),
         )
         for status in listed
@@ -117,5 +131,8 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
 
 
 def request(document: Mapping[str, Any]) -> str:
-    """Return what `show` prints: of each sender its address."""
-    return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})
+    """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
+    shown = {name: value for name, value in document.items() if name != "dmarc_record"}
+    dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
+    senders = {sender["name"]: sender["address"] for sender in document["senders"]}
+    return details({**shown, "dmarc": dmarc, "senders": senders})

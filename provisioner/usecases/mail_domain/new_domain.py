@@ -73,6 +73,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         if repairs:  # SES may have chosen other tokens
             settled = _correct_dkim_suffix(work, settled)
             tell_if_in_vain(edges, domain, repairs, settled.identity)
+        if not plan.empty:
+            workspace.remember(settled.remembered)  # by now the zone that was made has an id
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts, repairs)
 
@@ -186,7 +188,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
     """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
     senders = work.starting.leaving(seen.request).beside(seen.request.senders)
-    return Remembered(replace(seen.request, senders=senders), seen.decisions, seen.account)
+    return replace(seen.remembered, request=replace(seen.request, senders=senders))
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
