@@ -207,7 +207,7 @@ def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWo
         zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")
         assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
         workspace.remember(remembered)
-    new = {'"version": 1,': '"account": null,', '"spf": "merge",': '"tls": "require",'}
+    new = {'"version": 1,': '"account": null,\n  "zone_id": null,', '"spf": "merge",': '"tls": "require",'}
     for before, after in new.items():
         written = written.replace(before, f"{before}\n  {after}")
     assert path.read_text(encoding="utf-8") == written
