@@ -1,6 +1,6 @@
 """Every error that a user can see: what, where, and what to do next; each class is one exit code."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ProvisionerError(Exception):
@@ -23,7 +23,7 @@ class ProvisionerError(Exception):
         """The message and what to do next, in one sentence."""
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, Any]:
         """Return the error as JSON has it."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 

@@ -109,7 +109,7 @@ def test_destroying_with_a_state_that_is_lost_leaves_nothing_behind(
     assert made["domain"] == DOMAIN
     (site.home / "domains" / DOMAIN / "terraform.tfstate").unlink()
     ran = site.run("destroy-domain", DOMAIN, "--yes", "--json").expect(0)
-    assert ran.document["changes"]["destroy"] == len(RESOURCES)
+    assert ran.document["domains"][0]["changes"]["destroy"] == len(RESOURCES)
     assert site.owned(DOMAIN) == dict.fromkeys(ONE_OF_EACH, 0)
 
 
@@ -217,3 +217,4 @@ def test_things_of_our_names_without_our_tags_are_refused_until_taken_over(site:
     assert site.owned("theirs.com") == ONE_OF_EACH | {"zones": 0}
     tags = ses.get_email_identity(EmailIdentity="theirs.com")["Tags"]
     assert {"Key": "ManagedBy", "Value": "provisioner"} in tags
+    assert {"Key": "ManagedBy", "Value": "provisioner"} in iam.list_user_tags(UserName="theirs.com")["Tags"]

@@ -51,7 +51,8 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "SignatureDoesNotMatch": ("bad_credentials", "the secret access key is wrong, or this machine's clock is off"),
     "InvalidClientTokenId": (
         "bad_credentials",
-        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile",
+        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile; for one of AWS GovCloud (US), "
+        "set AWS_REGION to a region there",
     ),
     "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
     "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
@@ -184,6 +185,13 @@ def refused_with(error: Exception) -> str:
 
     cause = error.__cause__ if isinstance(error, ProvisionerError) else error
     return str(cause.response.get("Error", {}).get("Code", "")) if isinstance(cause, ClientError) else ""
+
+
+def answered_by_another(error: Exception) -> bool:
+    """Say whether what answered is not AWS, nor speaks like it, of what `in_our_words` made of botocore's error."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
+
+    return isinstance(error.__cause__, ResponseParserError)
 
 
 def unless_absent(call: Callable[[], Any], *codes: str) -> Any:

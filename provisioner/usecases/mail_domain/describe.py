@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.smtp_users import further_access
@@ -102,11 +102,14 @@ def _publishing_steps(spec: MailDomain, records: Sequence[Record]) -> Iterator[s
     added = _count(records, Action.ADD)
     if added:
         yield f"publish the {added} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
-    if _count(records, Action.REPLACE):
-        yield f"replace what `provisioner dns records {spec.domain}` names with its old and new value"
+    if _count((record for record in records if record.purpose.is_mail_from), Action.REPLACE):
+        yield (
+            f"{spec.mail_from} holds records of others, and SES wants that name for itself: replace them as "
+            f"`provisioner dns records {spec.domain}` says, or give another --mail-from"
+        )
 
 
-def _count(records: Sequence[Record], action: Action) -> int:
+def _count(records: Iterable[Record], action: Action) -> int:
     return sum(record.publishing is not None and record.publishing.action is action for record in records)
 
 
@@ -117,11 +120,12 @@ def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterato
         yield f"DKIM signing is switched off at SES, and mail goes out unsigned: {again} switches it on again"
     sought = [("DKIM", Repair.LOOK_FOR_DKIM), ("MAIL FROM", Repair.LOOK_FOR_MAIL_FROM)]
     given_up = " and ".join(name for name, repair in sought if repair in needed)
-    if given_up:
+    if identity and given_up:
+        seen = f" (its last look: {identity.fault_in_words})" if identity.fault else ""
         check = f"`provisioner dns check {domain}`"
         yield (
-            f"SES did not find the {given_up} records within 72 hours and looks for them no more: see with {check} "
-            f"that they are public, then {again} has SES look again"
+            f"SES did not find the {given_up} records within 72 hours{seen} and looks for them no more: see with "
+            f"{check} that they are public, then {again} has SES look again"
         )
 
 

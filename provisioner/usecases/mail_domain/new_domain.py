@@ -192,12 +192,14 @@ def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
-    """Look again, and publish the DKIM records anew when SES chose another suffix than the region's documented one.
+    """Look again, and publish the DKIM records anew when SES chose other ones than were planned.
 
-    The provider does not expose `SigningHostedZone`, and SES names it only once the identity exists.
+    That is another suffix than the region's documented one, which SES names only once the identity exists and the
+    provider does not expose; or other tokens, which may come with another length of the key.
     """
     now = work.survey_again(seen)
-    if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone:
+    had, has = (one.identity.dkim_tokens if one.identity else () for one in (seen, now))
+    if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone or (had and had != has):
         work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
         _converge(replace(work, starting=Starting(seen.remembered)), now)
     return now

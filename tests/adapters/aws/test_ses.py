@@ -74,6 +74,17 @@ def test_signing_that_is_off_is_seen_and_switched_on(emulated: AwsSession) -> No
     assert _seen(identities).signing_enabled is True
 
 
+def test_a_key_of_the_customer_s_own_has_no_tokens(emulated: AwsSession) -> None:
+    ses, identities = emulated.client("sesv2", "us-east-1"), SesIdentities(emulated, AwsAccount(emulated))
+    ses.create_email_identity(EmailIdentity="example.com")
+    assert (_seen(identities).signing_origin, len(_seen(identities).dkim_tokens)) == ("AWS_SES", 3)
+    own = {"DomainSigningSelector": "mine", "DomainSigningPrivateKey": "bWluZQ=="}
+    ses.put_email_identity_dkim_signing_attributes(
+        EmailIdentity="example.com", SigningAttributesOrigin="EXTERNAL", SigningAttributes=own
+    )
+    assert (_seen(identities).signing_origin, _seen(identities).dkim_tokens) == ("EXTERNAL", ())
+
+
 def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[..., AwsSession]) -> None:
     session = emulated_with(give_up_after=0.2)
     ses, identities = session.client("sesv2", "us-east-1"), SesIdentities(session, AwsAccount(session))
@@ -83,7 +94,7 @@ def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[...
     )
     time.sleep(0.25)
     before = _seen(identities)
-    assert (before.dkim_status, before.mail_from_status) == ("FAILED", "FAILED")
+    assert (before.dkim_status, before.mail_from_status, before.fault) == ("FAILED", "FAILED", "HOST_NOT_FOUND")
     identities.look_for_dkim(EXAMPLE, VIRGINIA)
     identities.look_for_mail_from(EXAMPLE, VIRGINIA)
     after = _seen(identities)

@@ -30,11 +30,19 @@ TEXTS = [
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: user example.com because no "
+     "identity-based policy allows the iam:PutUserPolicy action", "user_not_seen"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: "
+     "arn:aws:iam::1:user/provisioner/smtp/example.com because no identity-based policy allows it", "access_denied"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, TooManyHostedZones: Limits Exceeded", "zone_limit"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, InvalidDomainName: example.com is reserved by AWS!",
      "zone_name_refused"),
     ("operation error IAM: CreateUser, StatusCode: 409, LimitExceeded: Cannot exceed quota for UsersPerAccount",
      "aws_limit"),
+    ("operation error IAM: DeleteUser, StatusCode: 409, DeleteConflict: Cannot delete entity, must detach all policies "
+     "first.", "user_holds_more"),
     ("operation error SESv2: CreateEmailIdentity, TooManyRequestsException: Rate exceeded", "throttled"),
     ("operation error Route 53: ChangeResourceRecordSets, Throttling: Rate exceeded", "throttled"),
     ("operation error IAM: CreateUser, EntityAlreadyExists: User with name x already exists.", "already_exists"),
