@@ -62,7 +62,7 @@ class Tls(StrEnum):
 BEFORE_TLS = Tls.REQUIRE  # of every domain whose options were written down before there was a choice
 
 # What can be taken back. Region and delegation set cannot be changed, and a sender's password may be in use.
-RETRACTABLE = ("customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tags")
+RETRACTABLE = ("customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tls", "tags")
 
 
 @dataclass(frozen=True, slots=True)

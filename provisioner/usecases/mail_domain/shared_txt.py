@@ -85,22 +85,6 @@ def give_back(work: Undertaking, seen: Survey) -> None:
         work.edges.terraform.forget(work.workspace.path, ADDRESS)
 
 
-def leaves_terraform(seen: Survey) -> bool:
-    """Say whether the set, in which something of ours is or was, has to stay when Terraform destroys the domain."""
-    if seen.decisions.spf_part in (None, Part.NOTHING):
-        return False
-    return shares_apex(seen) or has_unmergeable_txt(seen.live, seen.spec.domain.ascii)
-
-
-def edit_of_giving_back(seen: Survey) -> Change | None:
-    """Return the change of a set that loses our part and nothing else; None when nothing of ours is in it."""
-    part, live = seen.decisions.spf_part, txt_set(seen.live, seen.spec.domain.ascii)
-    rest = _others(seen, seen.live)
-    if part is None or live is None or rest is None or rest == live:
-        return None
-    return edit(seen.spec.domain.ascii, live, rest)
-
-
 def _change(work: Undertaking, seen: Survey, changed: Callable[[TxtSet], TxtSet | None]) -> None:
     live, attempts = _apex(seen, seen.live), 0
     while live is not None and seen.zone is not None:
