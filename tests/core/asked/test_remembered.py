@@ -34,7 +34,7 @@ DECISIONS = Decisions(
     dmarc_theirs=False,
     spf_part=Part.RECORD,
 )
-FULL = Remembered(REQUEST, DECISIONS, "123456789012")
+FULL = Remembered(REQUEST, DECISIONS, "123456789012", "Z123")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,7 @@ def test_the_remembered_form_is_stable() -> None:
     assert FULL.to_document() == {
         "version": 1,
         "account": "123456789012",
+        "zone_id": "Z123",
         "region": "eu-west-1",
         "zone": "adopt",
         "contact": "ann@example.com",
@@ -108,7 +109,7 @@ def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
     remembered = Remembered.from_document(json.loads(text))
     assert remembered.request == Request(Region("us-east-1"), customer="Ada", tls=Tls.REQUIRE)
     assert remembered.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.SET)
-    assert remembered.to_document() == json.loads(text) | {"account": None, "tls": "require"}
+    assert remembered.to_document() == json.loads(text) | {"account": None, "zone_id": None, "tls": "require"}
 
 
 @pytest.mark.parametrize(
