@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from provisioner.core.asked.boundary import NO_BOUNDARY, Boundary
+from provisioner.core.asked.ignored_tags import NOTHING_IGNORED, IgnoredTags
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.asked.tags import NO_TAGS, Tags
@@ -82,6 +84,8 @@ class Request:
     tls: Tls = Tls.OPTIONAL
     tags: Tags = NO_TAGS
     senders: Senders = NO_SENDERS
+    permissions_boundary: Boundary = NO_BOUNDARY
+    ignore_tags: IgnoredTags = NOTHING_IGNORED
 
     @classmethod
     def parse(cls, region: str, **options: str | None) -> Self:
@@ -143,6 +147,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),
     "tls": lambda text: choice(Tls, "tls", text),
+    "permissions_boundary": Boundary.parse,
+    "ignore_tags": IgnoredTags.parse,
 }
 
 

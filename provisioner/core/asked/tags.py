@@ -32,6 +32,8 @@ OURS: Mapping[str, str] = {  # the keys that are ours, and what to do instead of
     "Contact": "give the field contact, or --contact",
     "DmarcRua": "give the field dmarc_rua, or --dmarc-rua",
     "Sender": "give the field senders, or --sender",
+    "ProvisionerBoundary": "give the field permissions_boundary, or --permissions-boundary",
+    "ProvisionerIgnores": "give the field ignore_tags, or --ignore-tags",
 }
 SENDER_PREFIX = "Sender:"  # of the key of the tag in which an identity remembers a sender, before its name
 _OURS = {key.lower(): hint for key, hint in OURS.items()}
