@@ -47,6 +47,10 @@ class Interrupted(ProvisionerError):
     exit_code = 130
 
 
+class LoggedOut(ProvisionerError):
+    """AWS does not take the credentials, or there are none any more: whatever else is asked fails as well (exit 1)."""
+
+
 class Unrecorded(ProvisionerError):
     """Terraform met something that AWS has and its state does not know (exit 1).
 

@@ -20,7 +20,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.batch.runs import finished_domains
-from provisioner.usecases.credentials.stored import smtp_user, stored_credential, stored_credentials
+from provisioner.usecases.credentials.stored import login, smtp_user, stored_credential, stored_credentials
 
 app = commands()
 credentials = group(
@@ -55,26 +55,12 @@ def _show(common: Common, domain: Domain, sender: SenderName = None, no_secret: 
     """Show the SMTP credential of a domain, or of one of its senders."""
     name, one, edges = parse_domain(domain), parse_sender(sender), common.edges()
     credential = stored_credential(edges, smtp_user(edges, name, one))
-    members = _members(credential, with_secret=not no_secret)
+    members = login(edges, credential).to_document(with_secret=not no_secret)
     members["stored_in"] = edges.store.location(credential.user)
     if common.as_json:
         print_document(members)
     else:
-        print_text(layout.details(members))
-
-
-def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, object]:
-    members: dict[str, object] = {
-        "domain": credential.domain.ascii,
-        "region": credential.region,
-        "host": credential.host,
-        "port": credential.port,
-        "security": credential.security,
-        "user_name": credential.user_name,
-        "iam_user": credential.iam_user,
-    }
-    members |= {"sender": credential.sender} if credential.sender else {}
-    return members | ({"password": credential.password.reveal()} if with_secret else {})
+        print_text(layout.details({name: value for name, value in members.items() if value is not None}))
 
 
 @command(
@@ -89,7 +75,7 @@ def _members(credential: SmtpCredential, *, with_secret: bool) -> dict[str, obje
 def _export(
     common: Common,
     domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
-    fmt: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.JSON,
+    fmt: Annotated[Format | None, typer.Option("--format", help="What to write (default: json).")] = None,
     run: Annotated[
         str | None, typer.Option("--run", metavar="NAME", help="The domains that this batch run finished, or latest.")
     ] = None,
@@ -97,17 +83,25 @@ def _export(
 ) -> None:
     """Write SMTP credentials, with their passwords, in the form that a consumer reads.
 
-    Those of the domains' senders are among them, each with the name of its sender. The env format holds one: the
-    domain's own, or with --sender that sender's.
+    Those of the domains' senders are among them, each with the name of its sender. JSON has them in a list,
+    "credentials", whatever their number. The env format holds one: the domain's own, or with --sender that sender's.
     """
-    names, only = [parse_domain(domain) for domain in domains or []], parse_sender(sender)
-    chosen = Format.JSON if common.as_json else fmt
+    names, only, chosen = [parse_domain(domain) for domain in domains or []], parse_sender(sender), _format(common, fmt)
+    edges = common.edges()
     if run is not None:
-        _export_run(common, run, names, chosen, only)
+        held = _of_run(common, run, names, chosen, only)
     elif chosen is Format.ENV:
-        print_text(render([_the_one(common.edges(), names, only)], chosen))
+        held = [_the_one(edges, names, only)]
     else:
-        print_text(render(stored_credentials(common.edges(), names, only), chosen))
+        held = stored_credentials(edges, names, only)
+    print_text(render([login(edges, credential) for credential in held], chosen))
+
+
+def _format(common: Common, fmt: Format | None) -> Format:
+    if common.as_json and fmt not in (None, Format.JSON):
+        message = f"--json and --format {fmt} exclude each other: stdout is one JSON document, or that form"
+        raise InputError("json_or_format", message, f"leave out --json for {fmt}, or --format for JSON")
+    return fmt or Format.JSON
 
 
 def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> SmtpCredential:
@@ -118,8 +112,10 @@ def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None) -> S
     return stored_credential(edges, smtp_user(edges, named[0], sender))
 
 
-def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Format, sender: str | None) -> None:
-    """Write the credentials of a batch; json is a list whatever their number, since a run may have any."""
+def _of_run(
+    common: Common, run: str, named: Sequence[DomainName], fmt: Format, sender: str | None
+) -> Sequence[SmtpCredential]:
+    """Return the credentials of a batch; with env, which holds one, the domains' own only."""
     from provisioner.wiring.batch import runs  # noqa: PLC0415 - the help does not pay for the adapters
 
     if named:
@@ -127,11 +123,7 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Form
     finished = finished_domains(runs(common.settings()), run)
     every = stored_credentials(common.edges(), finished) if finished else []
     one_a_domain = sender is not None or fmt is Format.ENV
-    chosen = [credential for credential in every if credential.sender == sender or not one_a_domain]
-    if fmt is Format.JSON:
-        print_document([_members(credential, with_secret=True) for credential in chosen])
-    else:
-        print_text(render(chosen, fmt))
+    return [credential for credential in every if credential.sender == sender or not one_a_domain]
 
 
 @command(
@@ -142,7 +134,10 @@ def _export_run(common: Common, run: str, named: Sequence[DomainName], fmt: Form
   pass show aws/smtp | provisioner credentials derive --region us-east-1""",
 )
 def _derive(common: Common) -> None:
-    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere."""
+    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere.
+
+    Quotes around it, or the name of a variable before it, may stay; what cannot be a secret access key is refused (2).
+    """
     region = common.chosen_region() or common.default_region()
     if region is None:
         raise InputError("no_region", "the SMTP password depends on the region, and none was named", "give --region")

@@ -15,12 +15,14 @@ from provisioner.cli.frame.layout import findings_text
 from provisioner.cli.frame.options import Domain, DryRun, code_of_dry_run, parse_address, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.asked.request import DmarcPolicy
+from provisioner.core.dmarc.change import Wanted
 from provisioner.core.dmarc.evidence import Need
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.advance import Advance, Grounds, preview_advance
-from provisioner.usecases.dmarc.set import Preview, carry_out, preview_set, preview_tidy
+from provisioner.usecases.dmarc.preview import Preview
+from provisioner.usecases.dmarc.set import carry_out, preview_set, preview_tidy
 from provisioner.usecases.dmarc.show import Shown, show
 
 app = commands()
@@ -53,24 +55,27 @@ def _show(common: Common, domain: Domain) -> None:
     examples="""\
   provisioner dmarc set example.com --policy quarantine
   provisioner dmarc set example.com --policy reject --rua dmarc@example.com --dry-run
+  provisioner dmarc set example.com --rua dmarc@example.com
   provisioner dmarc set example.com --policy none --sp reject --yes""",
 )
 def _set(
     common: Common,
     domain: Domain,
-    policy: Annotated[DmarcPolicy, typer.Option("--policy", help="What to do with mail that fails.")],
+    policy: Annotated[
+        DmarcPolicy | None, typer.Option("--policy", help="What to do with mail that fails (default: as it is).")
+    ] = None,
     rua: Annotated[str | None, typer.Option("--rua", metavar="ADDR", help="Where aggregate reports go.")] = None,
     sp: Annotated[DmarcPolicy | None, typer.Option("--sp", help="The policy of names below the domain.")] = None,
     dry_run: DryRun = False,
     yes: Yes = False,
 ) -> int:
-    """Change the policy of a domain's record, and keep everything else in it.
+    """Change policy or report address of a domain's record, and keep everything else in it.
 
     A record of ours is changed as new-domain would, one of the domain's owner exactly where it stands. For a zone that
     is not in this account, says what to publish.
     """
     edges = common.edges()
-    change = preview_set(edges, parse_domain(domain), policy, parse_address(rua), sp)
+    change = preview_set(edges, parse_domain(domain), Wanted(policy, parse_address(rua), sp))
     return _finish(common, edges, change, dry_run=dry_run, yes=yes)
 
 
@@ -103,6 +108,9 @@ def _advance(
     min_aligned: Annotated[
         float, typer.Option("--min-aligned", min=0, max=100, help="Per cent that must be aligned.")
     ] = 98.0,
+    max_unreadable: Annotated[
+        float, typer.Option("--max-unreadable", min=0, max=100, help="Per cent of the reports that may be unreadable.")
+    ] = 10.0,
     within: Annotated[str, typer.Option("--within", metavar="DURATION", help="How old reports may be.")] = "90d",
     force: Annotated[bool, typer.Option("--force", help="Go on without enough evidence.")] = False,
     dry_run: DryRun = False,
@@ -112,7 +120,7 @@ def _advance(
 
     Shows the aligned share of the domain's mail, and the sources whose mail would break.
     """
-    need = Need(min_messages, min_days, min_aligned / 100)
+    need = Need(min_messages, min_days, min_aligned / 100, max_unreadable / 100)
     grounds = Grounds(tuple(reports or ()), need, parse_duration(within), force)
     edges = common.edges()
     return _finish(common, edges, preview_advance(edges, parse_domain(domain), grounds), dry_run=dry_run, yes=yes)
@@ -121,7 +129,7 @@ def _advance(
 def _finish(common: Common, edges: Edges, result: _Result, *, dry_run: bool, yes: bool) -> int:
     """Show the change, ask, make it, and print it."""
     change = result.preview if isinstance(result, Advance) else result
-    if change.changed and not dry_run:
+    if change.changed and change.standing.elsewhere is None and not dry_run:
         _confirm(change, yes=yes)
         carry_out(edges, change)
     if common.as_json:
@@ -143,7 +151,9 @@ def _lines(change: Preview, *, dry_run: bool) -> Iterable[str]:
     if not change.changed:
         yield f"{change.standing.domain}: no changes; TXT {change.name} = {' | '.join(change.after)}"
         return
-    if change.standing.owner == "external":
+    if change.standing.elsewhere is not None:
+        yield f"{change.standing.domain}: nothing was changed; change the record where it is kept"
+    elif change.standing.owner == "external":
         yield f"{change.standing.domain}: publish this at your DNS host"
     else:
         yield f"{change.standing.domain}: {'would change' if dry_run else 'changed'}"
@@ -154,7 +164,13 @@ def _difference(change: Preview) -> Iterable[str]:
     yield f"  TXT {change.name}"
     yield from (f"  - {value}" for value in change.standing.texts if value not in change.after)
     yield from (f"  + {value}" for value in change.after if value not in change.standing.texts)
-    yield from (f"  note: {note}" for note in change.notes)
+    yield from (f"  note: {note}" for note in _notes(change))
+
+
+def _notes(change: Preview) -> Iterable[str]:
+    if change.standing.elsewhere is not None:
+        yield change.standing.elsewhere.reason
+    yield from change.notes
 
 
 def _record_text(shown: Shown) -> str:

@@ -23,6 +23,9 @@ class Zones(Protocol):
         Alias records have no values, and there may be several sets of one name and type: see `Record.is_simple`.
         """
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        """Return the names of the zone's DNSSEC key-signing keys; a zone that has one cannot be deleted."""
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Put `after` where exactly `before` stands, both with `raw`, in one step.
 
@@ -65,6 +68,9 @@ class Registrar(Protocol):
 
     def name_servers(self, domain: DomainName) -> Sequence[str] | None:
         """Return the name servers that the registry has, None when the domain is not registered in this account."""
+
+    def is_signed(self, domain: DomainName) -> bool:
+        """Say whether the registry has keys (DS records) of a domain that is registered in this account."""
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         """Ask for other name servers and return the id of the operation, which takes the registry some minutes."""

@@ -1,6 +1,6 @@
 """Where SMTP credentials are kept, and the access keys that they are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from provisioner.core.credentials.access_key import AccessKey, LastUse
@@ -41,8 +41,8 @@ class SmtpUsers(Protocol):
     def tags(self, user: str) -> Mapping[str, str] | None:
         """Return the user's tags, None when it does not exist."""
 
-    def has_policy(self, user: str, policy: str) -> bool:
-        """Say whether the user has this inline policy."""
+    def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
+        """Return the regions whose SES this inline policy of the user names; None when there is no such policy."""
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""

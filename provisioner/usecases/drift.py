@@ -11,7 +11,7 @@ from provisioner.core.findings import NOT_RUN, Finding
 from provisioner.core.terraform.addresses import Import, iam_user
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
-from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
@@ -19,6 +19,7 @@ from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain import shared_txt
 from provisioner.usecases.mail_domain.existing import existing
+from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey, survey
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, domain_defect
@@ -67,10 +68,13 @@ def drift(edges: Edges, domains: Sequence[DomainName], workers: Workers) -> list
     names = domains or [workspace.domain for workspace in edges.workspaces.all()]
     stoppable = replace(edges, progress=_StoppableProgress(edges.progress, workers.stop))
     drifts: dict[DomainName, DomainDrift] = {}
+    ends: list[LoggedOut] = []
 
     def check(_worker: int, name: DomainName) -> None:
         try:
-            drifts[name] = _check(stoppable, name)
+            drifts[name] = DomainDrift(name, error=ends[0]) if ends else _check(stoppable, name)
+            if isinstance(end := drifts[name].error, LoggedOut):
+                ends.append(end)
         except Interrupted:
             workers.stop.request(Urgency.INTERRUPT)
 
@@ -126,6 +130,7 @@ def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference]
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
         seen = survey(edges, domain, known.request, known.decisions, known.account)
+        refuse_other_signing(seen)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())
         # What a lost or partial state does not know is not missing.

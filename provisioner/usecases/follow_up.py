@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from provisioner.core.findings import Severity
-from provisioner.core.mail_domain.report import DomainReport, ZoneReport
+from provisioner.core.mail_domain.report import DomainReport
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.consent import Consent
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.new_domain import wait_for_verification
-from provisioner.usecases.mail_domain.registrar import registrar_change, update_registrar
+from provisioner.usecases.mail_domain.registrar import refuse_loss, refuse_signed, registrar_change, update_registrar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def follow_up(edges: Edges, report: DomainReport, limit: timedelta | None, regis
     """
     try:
         if registrar is not None:
-            _set_name_servers(edges, report.zone, registrar)
+            _set_name_servers(edges, report, registrar)
         if limit is None:
             return FollowUp(report)
         report = wait_for_verification(edges, report, limit - _wait_for_records(edges, report, limit))
@@ -64,11 +64,14 @@ def _wait_for_records(edges: Edges, report: DomainReport, limit: timedelta) -> t
     return min(limit, timedelta(seconds=edges.clock.monotonic() - start))
 
 
-def _set_name_servers(edges: Edges, zone: ZoneReport, consent: Consent) -> None:
+def _set_name_servers(edges: Edges, report: DomainReport, consent: Consent) -> None:
+    zone = report.zone
+    refuse_loss(edges, report.domain, zone)
     change = registrar_change(edges, zone.name, zone.name_servers)
     if not change.needed:
         edges.progress.note(f"{zone.name}: the registrar has these name servers already")
         return
+    refuse_signed(edges, change.domain)
     before, after = " ".join(change.before), " ".join(change.after)
     edges.progress.note(f"{zone.name}: the registrar has {before}; the hosted zone has {after}")
     if consent.given("Set them at the registrar?"):

@@ -18,7 +18,7 @@ from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
-from provisioner.adapters.dmarc_reports import DmarcReportFiles
+from provisioner.adapters.dmarc_reports.files import DmarcReportFiles
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.adapters.smtp.mailer import SmtpMailer

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import subprocess
 from collections.abc import Callable
 from typing import Any
@@ -17,8 +16,6 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 
 AWS_EXAMPLE = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 VECTORS = [
-    ("some+secret+key", "eu-central-1", "BMXhUYlu5Z3gSXVQORxlVa7XPaz91aGWdfHxvkOZdWZ2"),
-    ("another+secret+key", "eu-central-1", "BBbphbrQmrKMx42d1N6+C7VINYEBGI5v9VsZeTxwskfh"),
     (AWS_EXAMPLE, "us-east-1", "BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9"),
     (AWS_EXAMPLE, "us-west-2", "BF2PynzbSCAjX08zhZZnP/kW+T9P5zs/1Er0pi5vTEmd"),
     (AWS_EXAMPLE, "eu-west-1", "BMW5RDrXmmVs0lV7GpI4oLkHXpZ4stDsk6q91z1g38Pk"),
@@ -54,8 +51,8 @@ def test_a_derived_password_comes_with_its_host_as_json(cli: Cli, type_in: Calla
     secret, region, password = VECTORS[0]
     type_in(secret.encode())
     assert cli("credentials", "derive", "--region", region, "--json").document == {
-        "region": "eu-central-1",
-        "host": "email-smtp.eu-central-1.amazonaws.com",
+        "region": region,
+        "host": f"email-smtp.{region}.amazonaws.com",
         "password": password,
     }
 
@@ -65,7 +62,7 @@ def test_the_region_of_the_environment_is_good_enough(
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     type_in(AWS_EXAMPLE.encode())
-    assert cli("credentials", "derive").out == f"{VECTORS[2][2]}\n"
+    assert cli("credentials", "derive").out == f"{VECTORS[0][2]}\n"
 
 
 def test_without_any_region_there_is_no_password(cli: Cli, type_in: Callable[[bytes], None]) -> None:
@@ -76,7 +73,16 @@ def test_without_any_region_there_is_no_password(cli: Cli, type_in: Callable[[by
 
 @pytest.mark.parametrize(
     "typed",
-    [b"", b"\n", b"AKIAIOSFODNN7EXAMPLE\n", b"ASIAIOSFODNN7EXAMPLE", b"two words", VECTORS[2][2].encode(), b"\xff\xfe"],
+    [
+        b"",
+        b"\n",
+        b"AKIAIOSFODNN7EXAMPLE\n",
+        b"ASIAIOSFODNN7EXAMPLE",
+        b"two words",
+        b"some+secret+key",
+        VECTORS[0][2].encode(),
+        b"\xff\xfe",
+    ],
 )
 def test_what_is_no_secret_key_is_refused_without_showing_it(
     cli: Cli, type_in: Callable[[bytes], None], typed: bytes
@@ -121,12 +127,11 @@ def test_a_credential_that_is_not_kept_is_a_failure_that_says_where_it_was_looke
     assert "file:credentials/example.com/smtp.json" in outcome.error["message"]
 
 
-def test_one_credential_is_exported_as_an_object_and_several_as_a_list(
-    cli: Cli, both: dict[str, SmtpCredential]
-) -> None:
-    one = json.loads(cli("credentials", "export", "example.com").out)
+def test_exported_credentials_are_a_list_whatever_their_number(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    (one,) = cli("credentials", "export", "example.com").document["credentials"]
     assert one["password"] == both["example.com"].password.reveal()
-    every = json.loads(cli("credentials", "export").out)
+    assert (one["sender"], one["from"]) == (None, "*@example.com")
+    every = cli("credentials", "export").document["credentials"]
     assert [entry["domain"] for entry in every] == ["example.com", "example.org"]
     assert every[0] == one
 
@@ -158,8 +163,16 @@ def test_credentials_are_exported_as_a_table_of_values(cli: Cli, both: dict[str,
     ]
 
 
-def test_json_wins_over_another_format(cli: Cli, both: dict[str, SmtpCredential]) -> None:
-    assert cli("credentials", "export", "example.com", "--format", "csv", "--json").document["domain"] == "example.com"
+@pytest.mark.parametrize("fmt", ["csv", "env"])
+def test_json_and_another_format_exclude_each_other(cli: Cli, both: dict[str, SmtpCredential], fmt: str) -> None:
+    outcome = cli("credentials", "export", "example.com", "--format", fmt, "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "json_or_format")
+    assert f"--format {fmt}" in outcome.error["message"]
+
+
+def test_json_may_be_said_twice(cli: Cli, both: dict[str, SmtpCredential]) -> None:
+    asked = ("credentials", "export", "example.com")
+    assert cli(*asked, "--format", "json", "--json").document == cli(*asked).document
 
 
 @pytest.fixture
@@ -175,7 +188,11 @@ def test_the_credential_of_a_sender_is_shown_with_its_name(cli: Cli, shop: dict[
     assert (document["sender"], document["iam_user"]) == ("shop", "example.com+shop")
     assert document["password"] == shop["example.com+shop"].password.reveal()
     assert document["stored_in"] == "file:credentials/example.com/smtp.shop.json"
-    assert "sender" not in cli("credentials", "show", "example.com", "--json").document
+    assert document["from"] == "orders@example.com"
+    own = cli("credentials", "show", "example.com", "--json").document
+    assert (own["sender"], own["from"]) == (None, "*@example.com")
+    assert "from:" in cli("credentials", "show", "example.com").out
+    assert "None" not in cli("credentials", "show", "example.com").out
 
 
 def test_variables_are_the_domain_s_own_or_those_of_the_sender_that_is_named(
@@ -185,6 +202,7 @@ def test_variables_are_the_domain_s_own_or_those_of_the_sender_that_is_named(
     assert f"SMTP_USERNAME={shop['example.com'].user_name}\n" in own
     sender = cli("credentials", "export", "example.com", "--sender", "shop", "--format", "env").out
     assert f"SMTP_PASSWORD={shop['example.com+shop'].password.reveal()}\n" in sender
+    assert "SMTP_FROM=orders@example.com\n" in sender
     assert cli("credentials", "export", "--sender", "shop", "--format", "env").code == 2
 
 
@@ -192,10 +210,15 @@ def test_every_credential_is_exported_and_a_sender_s_is_named(cli: Cli, shop: di
     rows = list(csv.DictReader(io.StringIO(cli("credentials", "export", "--format", "csv").out)))
     named = [("example.com", ""), ("example.com", "shop"), ("example.org", "")]
     assert [(row["domain"], row["sender"]) for row in rows] == named
-    both = cli("credentials", "export", "example.com", "--json").document
-    assert [entry.get("sender") for entry in both] == [None, "shop"]
-    assert "sender" not in cli("credentials", "export", "example.org", "--json").document
-    assert cli("credentials", "export", "--sender", "shop", "--json").document["sender"] == "shop"
+    both = cli("credentials", "export", "example.com", "--json").document["credentials"]
+    assert [(entry["sender"], entry["from"]) for entry in both] == [
+        (None, "*@example.com"),
+        ("shop", "orders@example.com"),
+    ]
+    (other,) = cli("credentials", "export", "example.org", "--json").document["credentials"]
+    assert other["sender"] is None
+    (only,) = cli("credentials", "export", "--sender", "shop", "--json").document["credentials"]
+    assert only["sender"] == "shop"
 
 
 @pytest.mark.parametrize("command", ["show", "export"])

@@ -124,3 +124,18 @@ def test_for_a_zone_elsewhere_it_says_what_to_publish(world: World, cli: Cli) ->
     _, printed = cli("dmarc", "set", "example.com", "--policy", "reject", "--yes")
     assert printed.splitlines()[0] == "example.com: publish this at your DNS host"
     assert cli("dmarc", "tidy", "example.com")[0] == 2
+
+
+def test_for_a_record_behind_a_cname_it_says_where_it_is_and_asks_nothing(world: World, cli: Cli) -> None:
+    new_domain(world.edges, EXAMPLE, Asked(region=Region.parse("us-east-1"), zone=ZoneMode.EXTERNAL))
+    world.resolver.answers("_dmarc.example.com", "CNAME", "d.example.net")
+    world.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=none")
+    code, printed = cli("dmarc", "set", "example.com", "--policy", "reject")
+    assert code == 0
+    assert printed.splitlines() == [
+        "example.com: nothing was changed; change the record where it is kept",
+        "  TXT d.example.net",
+        "  - v=DMARC1; p=none",
+        "  + v=DMARC1; p=reject",
+        "  note: _dmarc.example.com is a CNAME, beside which no TXT can stand; it leads to d.example.net",
+    ]

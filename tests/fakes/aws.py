@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.zones: list[HostedZone] = []
         self.sets: dict[str, list[Record]] = {}
+        self.signing_keys: dict[str, list[str]] = {}
         self.identities: dict[str, IdentityStatus] = {}
         self.access_keys: dict[str, list[AccessKey]] = {}
         self.signs_under: str | None = None
@@ -35,7 +36,7 @@ class FakeAws:
         self._answers_to_come: list[IdentityStatus] = []
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
-        self.policies: set[str] = set()
+        self.policies: dict[str, str] = {}  # user:policy -> the region that it names
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
@@ -116,6 +117,9 @@ class FakeAws:
         self.asked.append(f"records {zone_id}")
         return self.sets[zone_id]
 
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        return self.signing_keys.get(zone_id, [])
+
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         self.asked.append(f"identity {domain} {region.name}")
         if self._answers_to_come:
@@ -128,8 +132,9 @@ class FakeAws:
     def tags(self, user: str) -> Mapping[str, str] | None:
         return self.user_tags.get(user)
 
-    def has_policy(self, user: str, policy: str) -> bool:
-        return f"{user}:{policy}" in self.policies
+    def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
+        region = self.policies.get(f"{user}:{policy}")
+        return None if region is None else {region}
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         if before not in self.sets[zone_id]:
@@ -200,6 +205,7 @@ class FakeRegistrar:
 
     def __init__(self) -> None:
         self.registered: dict[str, tuple[str, ...]] = {}
+        self.signed: set[str] = set()
 
     def has(self, domain: str, *servers: str) -> FakeRegistrar:
         self.registered[domain] = servers
@@ -207,6 +213,9 @@ class FakeRegistrar:
 
     def name_servers(self, domain: DomainName) -> Sequence[str] | None:
         return self.registered.get(domain.ascii)
+
+    def is_signed(self, domain: DomainName) -> bool:
+        return domain.ascii in self.signed
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         self.registered[domain.ascii] = tuple(servers)

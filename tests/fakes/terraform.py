@@ -116,14 +116,14 @@ class FakeTerraform:
         if self._aws.keys(user.iam_user):
             raise ProvisionerError("delete_conflict", f"{user.iam_user} must delete access keys first")
         self._aws.user_tags.pop(user.iam_user, None)
-        self._aws.policies.discard(f"{user.iam_user}:send-as-domain")
+        self._aws.policies.pop(f"{user.iam_user}:send-as-domain", None)
 
     def _make_users(self, spec: MailDomain, have: Mapping[str, str]) -> None:
         for user in (user for user in spec.smtp_users if iam_user(user) in have):
             self._aws.user_tags[user.iam_user] = (
                 spec.tags if user.sender is None else {**spec.tags, "Sender": user.sender}
             )
-            self._aws.policies.add(f"{user.iam_user}:send-as-domain")
+            self._aws.policies[f"{user.iam_user}:send-as-domain"] = spec.region.name
 
     def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
         zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)

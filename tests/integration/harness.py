@@ -155,7 +155,7 @@ class Site:
         manifest = self.home.parent / f"{run}.json"
         manifest.write_text(json.dumps({"domains": entries}))
         self.run("batch", str(manifest), "--run", run, "--parallelism", str(len(entries)), "--json").expect(0)
-        exported = self.run("credentials", "export", "--run", run, "--json").expect(0).document
+        exported = self.run("credentials", "export", "--run", run, "--json").expect(0).document["credentials"]
         return {credential["domain"]: credential for credential in exported}
 
     def _client(self, service: str) -> Any:

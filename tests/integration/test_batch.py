@@ -94,7 +94,7 @@ def test_the_report_keeps_to_the_schema_that_is_published(batch: Batch, site: Si
 
 
 def test_no_secret_is_anywhere_but_in_the_store_and_on_stdout_of_the_export(batch: Batch, site: Site) -> None:
-    exported = site.run("credentials", "export", "--run", "latest").expect(0).document
+    exported = site.run("credentials", "export", "--run", "latest").expect(0).document["credentials"]
     assert {entry["domain"] for entry in exported} == set(statuses(batch.resumed))
     secrets = [entry["password"] for entry in exported] + [site.secret_of(entry["user_name"]) for entry in exported]
     runs = [path for path in (site.home / "runs").rglob("*") if path.is_file()]
@@ -107,7 +107,7 @@ def test_no_secret_is_anywhere_but_in_the_store_and_on_stdout_of_the_export(batc
 
 
 def test_a_credential_of_the_batch_can_send(batch: Batch, site: Site) -> None:
-    exported = site.run("credentials", "export", "--run", "latest").document
+    exported = site.run("credentials", "export", "--run", "latest").document["credentials"]
     one = next(entry for entry in exported if entry["domain"] == "one.com")
     with site.login(one["user_name"], one["password"]) as client:
         assert client.noop()[0] == 250

@@ -131,7 +131,7 @@ def test_the_credentials_of_a_batch_are_all_there(stored: Stored, tmp_path: Path
     manifest = tmp_path / "domains.csv"
     manifest.write_text("\n".join(["domain,zone", *(f"{name},external" for name in names)]))
     stored.run("batch", str(manifest), "--run", "three", "--parallelism", "3", "--json").expect(0)
-    exported = stored.run("credentials", "export", "--run", "three", "--json").expect(0).document
+    exported = stored.run("credentials", "export", "--run", "three", "--json").expect(0).document["credentials"]
     assert {item["domain"]: item["user_name"] for item in exported} == {
         name: stored.site.keys(name)[0] for name in names
     }

@@ -217,3 +217,4 @@ def test_things_of_our_names_without_our_tags_are_refused_until_taken_over(site:
     assert site.owned("theirs.com") == ONE_OF_EACH | {"zones": 0}
     tags = ses.get_email_identity(EmailIdentity="theirs.com")["Tags"]
     assert {"Key": "ManagedBy", "Value": "provisioner"} in tags
+    assert {"Key": "ManagedBy", "Value": "provisioner"} in iam.list_user_tags(UserName="theirs.com")["Tags"]

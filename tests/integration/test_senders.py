@@ -1,6 +1,5 @@
 """Senders: each sends as its own address and as nothing else, and can be taken away without the others noticing."""
 
-import json
 import signal
 from dataclasses import dataclass
 from shutil import rmtree
@@ -109,8 +108,8 @@ def test_a_second_run_changes_nothing(made: Made) -> None:
 
 
 def test_credentials_are_exported_for_every_sender(made: Made, site: Site) -> None:
-    exported = json.loads(site.run("credentials", "export", DOMAIN).expect(0).stdout)
-    assert [entry.get("sender") for entry in exported] == [None, "scanner", "shop"]
+    exported = site.run("credentials", "export", DOMAIN).expect(0).document["credentials"]
+    assert [entry["sender"] for entry in exported] == [None, "scanner", "shop"]
     shop = site.run("credentials", "export", DOMAIN, "--sender", "shop", "--format", "env").expect(0).stdout
     assert made.smtp("shop")["password"] in shop
 

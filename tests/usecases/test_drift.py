@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fakes.world import World
@@ -9,7 +10,7 @@ from provisioner.core.credentials.holdings import DECIDING, Holding
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.errors import InputError, Interrupted, ProvisionerError
+from provisioner.errors import InputError, Interrupted, LoggedOut, ProvisionerError
 from provisioner.usecases.drift import drift
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -74,6 +75,12 @@ def test_a_domain_that_fails_does_not_stop_the_others(provisioned: World) -> Non
     assert failed.to_document()["drift"] is None
     assert failed.to_document()["error"] == {"code": "throttled", "message": "still throttling", "hint": "later"}
     assert fine.error is None
+
+
+def test_when_the_session_has_expired_nobody_is_asked_about_the_others(provisioned: World) -> None:
+    provisioned.terraform.will_fail(LoggedOut("expired_token", "expired", "log in again"))
+    found = drift(provisioned.edges, [], Workers(1, Stop()))
+    assert [one.error and one.error.code for one in found] == ["expired_token", "expired_token"]
 
 
 def test_an_interrupt_stops_everything(provisioned: World) -> None:
@@ -206,3 +213,11 @@ def test_of_a_user_that_is_missing_as_a_whole_nothing_more_is_said(provisioned: 
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.findings == ()
     assert found.drifted
+
+
+def test_an_identity_that_was_switched_to_another_key_is_said_in_a_sentence(provisioned: World) -> None:
+    there = provisioned.aws.identities["example.com"]
+    provisioned.aws.identities["example.com"] = replace(there, signing_origin="EXTERNAL", dkim_tokens=("selector",))
+    (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
+    assert found.error is not None
+    assert found.error.code == "signs_otherwise"

@@ -112,3 +112,44 @@ def test_a_settled_domain_is_not_pending(world: World, report: DomainReport) -> 
     world.aws.will_answer(identity("example.com", "SUCCESS"))
     after = follow_up(world.edges, report, FIVE_MINUTES, None)
     assert (after.report.is_settled, after.pending, after.error) == (True, False, None)
+
+
+def move_refused(world: World, report: DomainReport) -> str:
+    """Return why name servers were not set, although the user agrees."""
+    world.registrar.has("example.com", "ns.old.example")
+    consent = Answer(True)
+    after = follow_up(world.edges, report, None, consent)
+    assert after.error is not None
+    assert (after.error.exit_code, consent.questions) == (5, [])
+    assert world.registrar.registered["example.com"] == ("ns.old.example",)
+    return after.error.code
+
+
+def test_name_servers_are_not_set_while_the_zone_lacks_what_is_public(world: World, report: DomainReport) -> None:
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "MX", "10 mx.old.example")
+    assert move_refused(world, report) == "zone_incomplete"
+    assert "MX example.com" in world.progress.warnings[-1]
+
+
+def test_name_servers_are_not_set_while_the_registry_has_keys(world: World, report: DomainReport) -> None:
+    world.registrar.signed.add("example.com")
+    assert move_refused(world, report) == "domain_signed"
+
+
+def test_name_servers_are_not_set_under_a_ds_record(world: World, report: DomainReport) -> None:
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "DS", "1 13 2 abc")
+    assert move_refused(world, report) == "domain_signed"
+
+
+def test_name_servers_are_not_set_while_nobody_can_say_what_is_public(world: World, report: DomainReport) -> None:
+    world.resolver.times_out("example.com", "NS").times_out("example.com", "DS")
+    assert move_refused(world, report) == "zone_incomplete"
+
+
+def test_nobody_is_told_to_set_them_elsewhere_either_while_the_zone_lacks_what_is_public(
+    world: World, report: DomainReport
+) -> None:
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "MX", "10 mx.old.example")
+    after = follow_up(world.edges, report, None, Answer(True))
+    assert after.error is not None
+    assert (after.error.code, "ns-1.z1.net" in after.error.hint) == ("zone_incomplete", False)

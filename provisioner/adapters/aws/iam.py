@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError
 
 _ABSENT = "NoSuchEntity"
+_SES_REGION = re.compile(r'"arn:[a-z-]+:ses:([a-z0-9-]+):')
 _USER_WAIT_SECONDS = (1, 2, 4, 8, 15)  # IAM is eventually consistent: a user just made may not be seen yet
 
 
@@ -38,12 +41,12 @@ class IamSmtpUsers:
             answer = unless_absent(lambda: client.list_user_tags(UserName=user), _ABSENT)
         return None if answer is None else tags_of(answer["Tags"])
 
-    def has_policy(self, user: str, policy: str) -> bool:
-        """Say whether the user has this inline policy."""
+    def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
+        """Return the regions whose SES this inline policy of the user names; None when there is no such policy."""
         client = self._session.client("iam")
         with in_our_words("iam:GetUserPolicy"):
             answer = unless_absent(lambda: client.get_user_policy(UserName=user, PolicyName=policy), _ABSENT)
-        return answer is not None
+        return None if answer is None else frozenset(_SES_REGION.findall(json.dumps(answer["PolicyDocument"])))
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""

@@ -24,9 +24,11 @@ class Route53Registrar:
         """
         if not self._is_here(domain):
             return None
-        with in_our_words("route53domains:GetDomainDetail"):
-            answer = self._client().get_domain_detail(DomainName=domain.ascii)
-        return tuple(server["Name"].rstrip(".").lower() for server in answer.get("Nameservers", ()))
+        return tuple(server["Name"].rstrip(".").lower() for server in self._detail(domain).get("Nameservers", ()))
+
+    def is_signed(self, domain: DomainName) -> bool:
+        """Say whether the registry has keys of a domain that is registered in this account."""
+        return bool(self._detail(domain).get("DnssecKeys"))
 
     def set_name_servers(self, domain: DomainName, servers: Sequence[str]) -> str:
         """Ask for other name servers and return the id of the operation."""
@@ -35,6 +37,11 @@ class Route53Registrar:
                 DomainName=domain.ascii, Nameservers=[{"Name": server} for server in servers]
             )
         return str(answer.get("OperationId", ""))
+
+    def _detail(self, domain: DomainName) -> Mapping[str, Any]:
+        with in_our_words("route53domains:GetDomainDetail"):
+            detail: Mapping[str, Any] = self._client().get_domain_detail(DomainName=domain.ascii)
+        return detail
 
     def _is_here(self, domain: DomainName) -> bool:
         only = {"Name": "DomainName", "Operator": "BEGINS_WITH", "Values": [domain.ascii]}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, bare_name, in_our_words, refused_with, tags_of
+from provisioner.adapters.aws.session import AwsSession, bare_name, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt import unquoted
 from provisioner.core.mail_domain.records import Record
 from provisioner.errors import ProvisionerError, Refused
 
+_UNSIGNED = ("InvalidArgument", "DNSSECNotFound", "NoSuchHostedZone")
 _ZONES_OF_A_NAME = "10"  # a page; there is seldom more than one
 
 
@@ -43,6 +44,17 @@ class Route53Zones:
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone, all pages of it."""
         return [_record(item) for item in self._list_record_sets(zone_id)]
+
+    def key_signing_keys(self, zone_id: str) -> Sequence[str]:
+        """Return the names of the zone's key-signing keys, whatever their status.
+
+        There are none where Route 53 does not sign zones of this kind, and for a zone that is gone.
+        """
+        client = self._session.client("route53")
+        with in_our_words("route53:GetDNSSEC"):
+            answer = unless_absent(lambda: client.get_dnssec(HostedZoneId=zone_id), *_UNSIGNED)
+        keys = answer.get("KeySigningKeys", ()) if answer else ()
+        return [str(key.get("Name", "without a name")) for key in keys]
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Change a record set in one batch that AWS refuses as a whole unless `before` still stands there."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
-from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.identity import EASY_DKIM, OWN_KEY, IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -85,17 +85,19 @@ class SesIdentities:
 
 def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
     dkim = answer.get("DkimAttributes", {})
+    origin = dkim.get("SigningAttributesOrigin") or EASY_DKIM
     mail_from = answer.get("MailFromAttributes", {})
     return IdentityStatus(
         arn=arn,
         verified=bool(answer.get("VerifiedForSendingStatus")),
         verification_status=answer.get("VerificationStatus", "NOT_STARTED"),
         dkim_status=dkim.get("Status", "NOT_STARTED"),
-        dkim_tokens=tuple(dkim.get("Tokens", ())),
+        dkim_tokens=() if origin == OWN_KEY else tuple(dkim.get("Tokens", ())),  # then it is the key's selector
         signing_hosted_zone=dkim.get("SigningHostedZone"),
         mail_from_domain=mail_from.get("MailFromDomain"),
         mail_from_status=mail_from.get("MailFromDomainStatus"),
         configuration_set=answer.get("ConfigurationSetName"),
         tags=tags_of(answer.get("Tags", ())),
         signing_enabled=dkim.get("SigningEnabled", True),
+        signing_origin=origin,
     )

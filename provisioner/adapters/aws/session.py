@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner import __version__
 from provisioner.adapters.aws.answers import answer_whole
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, LoggedOut, ProvisionerError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +50,7 @@ _THROTTLED = frozenset({
     *_THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
 })  # fmt: skip  # a table, not a column
 
+_OF_CREDENTIALS = ("bad_credentials", "expired_token", "no_credentials")
 _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
     "ExpiredTokenException": ("expired_token", "the AWS session has expired: log in again and repeat"),
@@ -177,7 +178,8 @@ def in_our_words(action: str) -> Iterator[None]:
         ours = _in_our_words(action, error)
         if ours is None:
             raise
-        raise ours from error
+        kind = LoggedOut if ours.code in _OF_CREDENTIALS else ProvisionerError
+        raise kind(ours.code, ours.message, ours.hint) from error
 
 
 def refused_with(error: Exception) -> str:
@@ -189,6 +191,13 @@ def refused_with(error: Exception) -> str:
 
     cause = error.__cause__ if isinstance(error, ProvisionerError) else error
     return str(cause.response.get("Error", {}).get("Code", "")) if isinstance(cause, ClientError) else ""
+
+
+def answered_by_another(error: Exception) -> bool:
+    """Say whether what answered is not AWS, nor speaks like it, of what `in_our_words` made of botocore's error."""
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415 - botocore is slow to load
+
+    return isinstance(error.__cause__, ResponseParserError)
 
 
 def unless_absent(call: Callable[[], Any], *codes: str) -> Any:

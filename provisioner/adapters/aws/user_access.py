@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, unless_absent
+from provisioner.adapters.aws.session import AwsSession, answered_by_another, in_our_words, unless_absent
 from provisioner.core.credentials.access_key import LastUse
 from provisioner.core.credentials.holdings import Holding
 from provisioner.errors import ProvisionerError
@@ -17,12 +17,16 @@ _NEVER = "N/A"
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """An operation that lists one kind: in AWS's spelling, and where the answer has the entries and their names."""
+    """An operation that lists one kind: in AWS's spelling, and where the answer has the entries and their names.
+
+    Not `everywhere`: other implementations of IAM, which some put in AWS's place, know none and have none of these.
+    """
 
     action: str
     method: str
     entries: str
     name: str = ""
+    everywhere: bool = True
 
 
 _LISTINGS: Mapping[Holding, _Listing] = {
@@ -38,6 +42,7 @@ _LISTINGS: Mapping[Holding, _Listing] = {
         "list_service_specific_credentials",
         "ServiceSpecificCredentials",
         "ServiceSpecificCredentialId",
+        everywhere=False,
     ),
     Holding.CERTIFICATE: _Listing(
         "iam:ListSigningCertificates", "list_signing_certificates", "Certificates", "CertificateId"
@@ -56,7 +61,12 @@ class IamUserAccess:
         if holding is Holding.PASSWORD:
             return [""] if self._has_password(user) else []
         listing = _LISTINGS[holding]
-        entries = self._entries(user, listing)
+        try:
+            entries = self._entries(user, listing)
+        except ProvisionerError as error:
+            if listing.everywhere or not answered_by_another(error):
+                raise
+            return []
         return [str(entry.get(listing.name, "")) if listing.name else str(entry) for entry in entries]
 
     def last_use(self, key_id: str) -> LastUse | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
-from provisioner.errors import ProvisionerError, Unrecorded
+from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; the same command completes it."
 
@@ -104,6 +104,13 @@ CAUSES: Sequence[Cause] = (
         _NEW_KEY,
     ),
     Cause(
+        "user_not_seen",
+        r"iam:\w+ on resource: user (?!arn:)\S",
+        "IAM does not see the user, of which it then knows no path, and denies {action}",
+        "run the same command again: a user just made may not be seen yet; if it comes again, allow what reads of "
+        "users on user/*, as docs/permissions.md does",
+    ),
+    Cause(
         "access_denied",
         r"(?:service|resource) control policy",
         "a policy of the organization denies {action}",
@@ -178,14 +185,20 @@ def failure(command: str, events: Events, root: Path) -> ProvisionerError:
     vendor = _vendor_text(events)
     cause = cause_of(vendor)
     sentence, hint = (_fill(text, vendor, root) for text in (cause.sentence, cause.hint))
+    kind = _kind(cause)
     if addresses := _failed_addresses(command, events):
-        kind = Unrecorded if cause.code == "already_exists" else ProvisionerError
         return kind(
             "apply_failed",
             f"apply failed at {', '.join(addresses)}: {sentence}\n{vendor}",
             f"{KEPT} First: {hint}" if hint else KEPT,
         )
-    return ProvisionerError(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+    return kind(cause.code, f"terraform {command} failed: {sentence}\n{vendor}", hint)
+
+
+def _kind(cause: Cause) -> type[ProvisionerError]:
+    if cause.code.startswith("credentials_"):
+        return LoggedOut
+    return Unrecorded if cause.code == "already_exists" else ProvisionerError
 
 
 @contextmanager

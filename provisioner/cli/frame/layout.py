@@ -54,8 +54,17 @@ def indent(text: str) -> str:
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    """Return findings for people, what to do below each."""
-    return "\n".join(line for finding in findings for line in _finding(finding))
+    """Return findings for people, what to do below each; what follows from another is only named below that."""
+    listed = list(findings)
+    causes = {finding.id for finding in listed if finding.caused_by is None}
+    shown = [finding for finding in listed if finding.caused_by not in causes]
+    return "\n".join(line for finding in shown for line in (*_finding(finding), *_following(finding, listed)))
+
+
+def _following(cause: Finding, findings: Iterable[Finding]) -> Iterator[str]:
+    subjects = list(dict.fromkeys(f.subject for f in findings if f.caused_by == cause.id))
+    if subjects:
+        yield f"{'':<8}   so: {', '.join(subjects)} cannot be right before"
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -9,6 +9,7 @@ from provisioner.core.spf.syntax import SpfRecord, is_meant_as_spf, is_spf, pars
 from provisioner.errors import Refused
 
 INCLUDE = "amazonses.com"
+_PUBLISH, _ALONE = "publish exactly this value", "leave at the MAIL FROM host exactly this one MX and this one TXT"
 _BEGIN = "let it begin with `v=spf1` and a space, without quotes or blanks before it, or remove it"
 _SPF_RFC = "RFC 7208 section 4.5"
 
@@ -33,7 +34,7 @@ def absent(record: Record, place: str) -> Finding:
     """Return the finding about a record that does not exist; `place` says where it was looked for."""
     message = f"there is none at {place}; it must be {' | '.join(record.values)}"
     evidence: dict[str, object] = {"expected": list(record.values), "found": []}
-    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
+    return Finding("record.absent", Severity.ERROR, subject_of(record), message, _PUBLISH, evidence=evidence)
 
 
 def unreachable(record: Record, reason: str) -> Finding:
@@ -99,6 +100,6 @@ def _passes(record: SpfRecord) -> bool:
 
 
 def _remedy(record: Record) -> str:
-    if record.purpose.is_mail_from:
-        return "leave at the MAIL FROM host exactly this one MX and this one TXT"
-    return "publish exactly this value; where the zone is in this account, `provisioner new-domain` does it"
+    return (
+        "leave at the MAIL FROM host exactly this one MX and this one TXT" if record.purpose.is_mail_from else _PUBLISH
+    )

@@ -99,6 +99,34 @@ class SmtpCredential:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A credential as it is handed over, with what it may send from.
+
+    `sends_from` is an address, or `*@example.com` for every one of the domain; None when this home does not know the
+    sender any more.
+    """
+
+    credential: SmtpCredential
+    sends_from: str | None
+
+    def to_document(self, *, with_secret: bool = True) -> dict[str, object]:
+        """Return the JSON form of `credentials export`; `sender` is None for the domain's own."""
+        held = self.credential
+        return {
+            "domain": held.domain.ascii,
+            "sender": held.sender,
+            "from": self.sends_from,
+            "region": held.region,
+            "host": held.host,
+            "port": held.port,
+            "security": held.security,
+            "user_name": held.user_name,
+            **({"password": held.password.reveal()} if with_secret else {}),
+            "iam_user": held.iam_user,
+        }
+
+
 def _corrupt(what: str) -> ProvisionerError:
     hint = "Restore it from a backup, or remove it and run new-domain again for a new access key."
     return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", hint)

@@ -93,14 +93,14 @@ def _broken(published: Published) -> Iterator[Finding]:
     for text in published.texts:
         if is_meant_as_dmarc(text):
             message = f"receivers ignore this, it does not begin with v=DMARC1 and a semicolon: {text}"
-            remedy = "write the record as v=DMARC1; p=none"
-            yield published.finding("broken", Severity.ERROR, message, remedy, "RFC 9989 section 4.7")
+            command = ("dmarc", "tidy", str(published.policy_domain))
+            yield published.repaired_by(command, "broken", Severity.ERROR, message, "RFC 9989 section 4.7")
 
 
 def _several(published: Published, records: Sequence[DmarcRecord]) -> Finding:
     message = f"{len(records)} DMARC records stand here, so receivers use none of them"
-    remedy = f"leave one: `provisioner dmarc set {published.policy_domain} --policy ...`"
-    return published.finding("several_records", Severity.ERROR, message, remedy, "RFC 9989 section 4.10")
+    command = ("dmarc", "tidy", str(published.policy_domain))
+    return published.repaired_by(command, "several_records", Severity.ERROR, message, "RFC 9989 section 4.10")
 
 
 def _policy(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -153,7 +153,8 @@ def _destinations(published: Published, record: DmarcRecord) -> Iterator[Finding
     uris = record.uris("rua")
     if not uris:
         message = "no rua: nobody gets aggregate reports, the evidence for a stricter policy"
-        remedy = f"`provisioner dmarc set {published.policy_domain} --policy ... --rua ADDR`"
+        domain = published.policy_domain
+        remedy = f"`provisioner dmarc set {domain} --rua dmarc@{domain}`, or another address that somebody reads"
         yield published.finding("no_reports", Severity.INFO, message, remedy, "RFC 9990")
     for uri in uris:
         if uri.address is None:

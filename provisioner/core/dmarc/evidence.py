@@ -40,6 +40,18 @@ class AggregateReport:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableReport:
+    """A file that is no DMARC aggregate report, and why."""
+
+    path: str
+    reason: str
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return {"path": self.path, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A sender whose mail would break: its address, owner, the From domains it uses, and its failing messages."""
 
@@ -66,22 +78,31 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How much evidence is enough: messages, days that are covered by reports, and the share that is aligned (0-1)."""
+    """How much evidence is enough: messages, days that are covered by reports, and the share that is aligned (0-1).
+
+    `unreadable` is the share (0-1) of the reports that may be unreadable: they may say the opposite of the others.
+    """
 
     messages: int = 100
     days: int = 14
     share: float = 0.98
+    unreadable: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the reports say; `failing` is ordered, most messages first."""
+    """What the reports say; `failing` is ordered, most messages first.
+
+    `given` reports were there to be read, of which `reports` count, and those in `unreadable` could not be read.
+    """
 
     reports: int
     messages: int
     aligned: int
     days: int
     failing: tuple[Source, ...]
+    given: int = 0
+    unreadable: tuple[UnreadableReport, ...] = ()
 
     @property
     def share(self) -> float:
@@ -97,21 +118,37 @@ class Evidence:
             "aligned_share": round(self.share, 4),
             "days": self.days,
             "failing_sources": [source.to_document() for source in self.failing],
+            "given": self.given,
+            "unreadable": [report.to_document() for report in self.unreadable],
         }
 
     def __str__(self) -> str:
         aligned = f"{self.aligned} of {count_of(self.messages, 'message')} aligned ({_percent(self.share)})"
-        return f"{aligned}, {count_of(self.days, 'day')}, {count_of(self.reports, 'report')}"
+        unread = f" ({self.partial})" if self.unreadable else ""
+        return f"{aligned}, {count_of(self.days, 'day')}, {count_of(self.reports, 'report')}{unread}"
+
+    @property
+    def partial(self) -> str:
+        """Which part of the evidence is missing: `10 of 23 reports cannot be read`."""
+        return f"{len(self.unreadable)} of {count_of(self.given, 'report')} cannot be read"
 
 
 def weigh(
-    reports: Iterable[AggregateReport], domain: DomainName, *, with_subdomains: bool, since: datetime
+    found: Iterable[AggregateReport | UnreadableReport],
+    domain: DomainName,
+    *,
+    with_subdomains: bool,
+    since: datetime,
+    until: datetime,
 ) -> Evidence:
     """Add up the reports about the record at `domain` that end after `since`; one that comes twice counts once.
 
-    `with_subdomains`: whether the record's `p` applies to mail from names below the domain as well.
+    A report that ends after `until` tells of the future and counts as unreadable. `with_subdomains`: whether the
+    record's `p` applies to mail from names below the domain as well.
     """
-    unique = {(r.sender, r.id, r.begin): r for r in reports if r.policy_domain == domain.ascii and r.end > since}
+    given = [_unless_future(report, until) for report in found]
+    about = [r for r in given if isinstance(r, AggregateReport) and r.policy_domain == domain.ascii and r.end > since]
+    unique = {(report.sender, report.id, report.begin): report for report in about}
     rows = [
         row for report in unique.values() for row in report.rows if with_subdomains or row.header_from == domain.ascii
     ]
@@ -121,7 +158,15 @@ def weigh(
         aligned=sum(row.count for row in rows if row.is_aligned),
         days=_days([(report.begin, report.end) for report in unique.values()]),
         failing=_failing([row for row in rows if not row.is_aligned]),
+        given=len(given),
+        unreadable=tuple(report for report in given if isinstance(report, UnreadableReport)),
     )
+
+
+def _unless_future(report: AggregateReport | UnreadableReport, until: datetime) -> AggregateReport | UnreadableReport:
+    if isinstance(report, UnreadableReport) or report.end <= until:
+        return report
+    return UnreadableReport(f"{report.sender} {report.id}", f"it ends in the future, at {report.end:%Y-%m-%d %H:%M}")
 
 
 def count_of(number: int, noun: str) -> str:
@@ -141,6 +186,8 @@ def _shortfalls(evidence: Evidence, need: Need) -> Iterator[str]:
         yield f"{count_of(evidence.days, 'day')} covered by reports, {need.days} needed"
     if evidence.messages and evidence.share < need.share:
         yield f"{_percent(evidence.share)} aligned, {_percent(need.share)} needed"
+    if len(evidence.unreadable) > need.unreadable * evidence.given:
+        yield f"{evidence.partial}, {_percent(need.unreadable)} may"
 
 
 def _percent(share: float) -> str:
@@ -173,11 +220,3 @@ def _source(address: str, rows: Sequence[ReportedRow]) -> Source:
         reasons=tuple(sorted({reason for row in rows for reason in row.reasons})),
         messages=sum(row.count for row in rows),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableReport:
-    """A file that is no DMARC aggregate report, and why."""
-
-    path: str
-    reason: str

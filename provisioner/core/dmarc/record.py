@@ -8,13 +8,23 @@ from dataclasses import dataclass
 
 from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.dmarc.protocol import is_dmarc_record
+from provisioner.core.dmarc.writing import plain
 from provisioner.core.values.address import EmailAddress
 from provisioner.errors import InputError
 
 ACTIVE_TAGS = frozenset({"v", "p", "sp", "np", "adkim", "aspf", "rua", "ruf", "fo", "psd", "t"})
 REMOVED_TAGS = frozenset({"pct", "rf", "ri"})  # of RFC 7489; receivers ignore them since RFC 9989
 
-_MEANT = re.compile(r"[\s'\"]*(?:v\s*=\s*)?(?:dmarc|p\s*=\s*(?:none|quarantine|reject))", re.IGNORECASE)
+_MEANT = re.compile(
+    r"""'*\s*(?:
+        v\s*[=:]\s*'*dmarc
+        | dmarc1(?![\w-])
+        | dmarc[\s;,:]*(?:(?:v|p|sp|rua)\s*[=:]|;|\Z)  # not the token of a service, `dmarc-verification=`
+        | p\s*[=:]\s*'*(?:none|quarantine|reject)
+        | ru[af]\s*[=:]\s*'*mailto
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _SIZE_SUFFIX = re.compile(r"!\d+[kmgt]?\Z", re.IGNORECASE)  # obsolete, and ignored
 
 
@@ -105,7 +115,7 @@ def policy_of(value: str | None) -> DmarcPolicy | None:
 
 def is_meant_as_dmarc(text: str) -> bool:
     """Say whether somebody surely meant DMARC, but receivers do not read it: `v=dmarc1; p=none`, `p=none`."""
-    return _MEANT.match(text) is not None and not is_dmarc_record(text)
+    return _MEANT.match(plain(text)) is not None and not is_dmarc_record(text)
 
 
 def only_record(texts: Iterable[str]) -> DmarcRecord | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.core.asked.request import DmarcPolicy, Request, Spf
-from provisioner.core.dmarc.change import with_policy
-from provisioner.core.dmarc.protocol import is_dmarc_record, record_text
+from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf
+from provisioner.core.dmarc.change import Wanted, with_policy
+from provisioner.core.dmarc.mending import addresses, mended_records, united
+from provisioner.core.dmarc.protocol import is_dmarc_record
 from provisioner.core.dmarc.record import DmarcRecord, is_meant_as_dmarc
 from provisioner.core.dns.answers import Absent, Found, Unreachable
 from provisioner.core.dns.public_sets import PublicSets
@@ -79,7 +80,13 @@ class Elsewhere:
 
 
 def spf_there(domain: DomainName, request: Request, public: PublicSets, before: Part | None) -> SpfThere:
-    """Judge SPF at the domain; `before` is which part of it was ours so far."""
+    """Judge SPF at the domain; `before` is which part of it was ours so far, and stays so once something of it was."""
+    judged = _spf_now(domain, request, public, before)
+    was_ours = before not in (None, Part.NOTHING) and request.spf is not Spf.SKIP
+    return replace(judged, part=before) if was_ours else judged
+
+
+def _spf_now(domain: DomainName, request: Request, public: PublicSets, before: Part | None) -> SpfThere:
     name = domain.ascii
     if request.spf is Spf.SKIP:
         return SpfThere(None, None)
@@ -104,9 +111,12 @@ def _beside(
         return _fresh_spf(domain, request, public, before, Part.RECORD)
     old, new = (next(filter(is_spf, values)) for values in (texts, merged.result.texts))
     if merged.part is Part.NOTHING:
-        return SpfThere(_spf(domain, old, _KEPT), before or Part.NOTHING)
+        return SpfThere(_spf(domain, old, _KEPT), Part.NOTHING)
+    if before is Part.NOTHING and request.spf is not Spf.PUBLISH:
+        return SpfThere(None, before)
     note = f"replace the SPF record of {name}, never add a second one: two of them break SPF for all mail of the domain"
-    return SpfThere(_spf(domain, new, Publishing(Action.REPLACE, (old,))), Part.TERM, note)
+    said = "; ".join((note, *merged.warnings))
+    return SpfThere(_spf(domain, new, Publishing(Action.REPLACE, (old,))), Part.TERM, said)
 
 
 def _fresh_spf(domain: DomainName, request: Request, public: PublicSets, before: Part | None, part: Part) -> SpfThere:
@@ -132,13 +142,18 @@ def withheld_spf(domain: DomainName, mx: Sequence[str]) -> str:
 
 
 def dmarc_there(domain: DomainName, request: Request, public: PublicSets, before: bool | None) -> DmarcThere:
-    """Judge DMARC at the domain; `before` says whether its record was known to be theirs, None: nobody has looked."""
+    """Judge DMARC at the domain; `before` says whether its record was known to be theirs, None: nobody has looked.
+
+    What came after ours was given is kept too, but is no news that a later run has to know.
+    """
     name = domain.child("_dmarc")
+    if request.dmarc is Dmarc.SKIP:
+        return DmarcThere(None, None)
     for rtype, kind in (("CNAME", "an alias"), ("NS", "delegated")):
         match public.at(name, rtype):
             case Found(values):
                 kept = _dmarc(name, values, _KEPT, rtype)
-                return DmarcThere(kept, not _was_asked(request), _asked_in_vain(request, name, kind))
+                return DmarcThere(kept, _is_theirs(request, before), _asked_in_vain(request, name, kind))
             case Unreachable(reason):
                 return _unknown_dmarc(name, reason, before)
     match public.at(name, "TXT"):
@@ -153,26 +168,32 @@ def _standing_dmarc(name: str, request: Request, values: tuple[str, ...], before
     if not texts:
         meant = next(filter(is_meant_as_dmarc, values), None)
         return DmarcThere(None, False, f"{name} has a TXT record that no receiver reads: {meant}" if meant else "")
-    new = _with_what_was_asked(request, texts[0])
+    new = _with_what_was_asked(request, texts)
     if new != texts[0] or (len(texts) > 1 and _was_asked(request)):
         note = f"replace what stands at {name}, never add a second record: receivers apply none of two"
         return DmarcThere(_dmarc(name, (new,), Publishing(Action.REPLACE, texts)), False, note)
-    is_ours = _was_asked(request) or (before is False and texts == (record_text(DmarcPolicy.NONE, None),))
     note = f"{len(texts)} DMARC records stand at {name}, so that receivers apply none: leave one" if texts[1:] else ""
-    return DmarcThere(_dmarc(name, texts, _KEPT), not is_ours, note)
+    return DmarcThere(_dmarc(name, texts, _KEPT), _is_theirs(request, before), note)
 
 
-def _with_what_was_asked(request: Request, text: str) -> str:
-    """Return the record with the policy and the report address that were asked for, as it is when it has them."""
-    record = DmarcRecord.parse(text)
+def _with_what_was_asked(request: Request, texts: Sequence[str]) -> str:
+    """Return the record with the policy and the report address that were asked for, as it is when it has them.
+
+    Of several the first one stays, with the report addresses of all.
+    """
+    record = DmarcRecord.parse(texts[0])
     if record is None or not _was_asked(request):
-        return text
+        return texts[0]
     policy = _policy_asked(request) or record.policy or DmarcPolicy.NONE
     rua = request.dmarc_rua
-    has_rua = rua is None or rua in {uri.address for uri in record.uris("rua")}
-    if record.policy == policy and has_rua:
-        return text
-    return with_policy(record, policy, None if has_rua else rua, None).text
+    if len(texts) == 1 and record.policy == policy and (rua is None or rua in addresses((record,), "rua")):
+        return texts[0]
+    all_of_them = united(mended_records(texts))
+    return with_policy(all_of_them, Wanted(policy, None if rua in addresses((all_of_them,), "rua") else rua)).text
+
+
+def _is_theirs(request: Request, before: bool | None) -> bool:
+    return before is not False and not _was_asked(request)
 
 
 def _policy_asked(request: Request) -> DmarcPolicy | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SUCCESS = "SUCCESS"
+EASY_DKIM, OWN_KEY = "AWS_SES", "EXTERNAL"  # whose key SES signs with: one of SES's, or of the customer's own
 FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 
 
@@ -11,7 +12,9 @@ FAILED = "FAILED"  # after 72 hours SES looks no more, until it is told to
 class IdentityStatus:
     """The answer of SES v2 `GetEmailIdentity`, statuses in its own words (`PENDING`, `SUCCESS`, `FAILED`, ...).
 
-    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off.
+    `signing_enabled`: whether SES signs what it sends; somebody may have switched that off. `dkim_tokens` are those of
+    Easy DKIM, none where mail is signed with a key that is not SES's own. `signing_origin` says whose the key is:
+    `AWS_SES` (Easy DKIM), `EXTERNAL` (a key of the customer's own) or `AWS_SES_<REGION>` (that of another region).
     """
 
     arn: str
@@ -25,6 +28,7 @@ class IdentityStatus:
     configuration_set: str | None
     tags: Mapping[str, str]
     signing_enabled: bool = True
+    signing_origin: str = EASY_DKIM
 
     @property
     def is_settled(self) -> bool:

@@ -128,6 +128,16 @@ def dkim_records(domain: DomainName, tokens: Sequence[str], signing_hosted_zone:
     )
 
 
+def tokens_published(domain: DomainName, live: Iterable[Record]) -> tuple[str, ...]:
+    """Return the tokens of Easy DKIM whose CNAMEs stand in a zone: those of an identity that has forgotten them."""
+    heads = ((r, r.name.partition(".")[0]) for r in live if r.type == "CNAME")
+    return tuple(
+        token
+        for r, token in heads
+        if r.name == domain.child(f"{token}._domainkey") and any(v.startswith(f"{token}.dkim.") for v in r.values)
+    )
+
+
 def desired_records(spec: MailDomain, tokens: Sequence[str]) -> tuple[Record, ...]:
     """Return every record that must exist; without those of DKIM as long as `tokens` is empty."""
     return static_records(spec) + dkim_records(spec.domain, tokens, spec.signing_hosted_zone)

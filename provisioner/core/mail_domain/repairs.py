@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from provisioner.core.mail_domain.identity import FAILED, IdentityStatus
+from provisioner.core.mail_domain.identity import EASY_DKIM, FAILED, IdentityStatus
 
 
 class Repair(StrEnum):
@@ -21,7 +21,7 @@ def repairs_of(identity: IdentityStatus | None) -> tuple[Repair, ...]:
         return ()
     needed = {
         Repair.SIGN: not identity.signing_enabled,
-        Repair.LOOK_FOR_DKIM: identity.dkim_status == FAILED,
+        Repair.LOOK_FOR_DKIM: identity.dkim_status == FAILED and identity.signing_origin == EASY_DKIM,
         Repair.LOOK_FOR_MAIL_FROM: identity.mail_from_domain is not None and identity.mail_from_status == FAILED,
     }
     return tuple(repair for repair, is_needed in needed.items() if is_needed)

@@ -10,6 +10,7 @@ from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.findings import Finding
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.move import Move
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.spec import MailDomain
@@ -20,23 +21,28 @@ from provisioner.core.values.smtp_user import SmtpUser
 
 @dataclass(frozen=True, slots=True)
 class ZoneReport:
-    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate."""
+    """The hosted zone; `delegated` is None when DNS could not say, or when the zone is not ours to delegate.
+
+    `move` is what sending the public to it would cost, None when it is sent there.
+    """
 
     mode: str
     id: str | None
     name: str
     name_servers: tuple[str, ...]
     delegated: bool | None
+    move: Move | None = None
 
     def to_document(self) -> dict[str, Any]:
-        """Return the `zone` object of `new-domain --json`."""
-        return {
+        """Return the `zone` object of `new-domain --json`; with `move` when that would cost something."""
+        document: dict[str, Any] = {
             "mode": self.mode,
             "id": self.id,
             "name": self.name,
             "name_servers": list(self.name_servers),
             "delegated": self.delegated,
         }
+        return document if self.move is None or self.move.is_safe else document | {"move": self.move.to_document()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,14 @@ class UserStore(IAMBackend):
         super().__init__(region_name, account_id, *arguments)
         self.service_credentials: dict[str, dict[str, dict[str, Any]]] = {}
 
+    def update_user(self, user_name: str, new_path: str | None = None, new_user_name: str | None = None) -> None:
+        """Move or rename a user, whose tags stay with it; moto keeps them by an ARN that changes."""
+        user = self.get_user(user_name)
+        tags = self.list_user_tags(user_name)
+        self.tagger.delete_all_tags_for_resource(user.arn)
+        super().update_user(user_name, new_path, new_user_name)
+        self.tagger.tag_resource(user.arn, tags)
+
     def delete_user(self, user_name: str) -> None:
         """Delete a user who holds nothing any more (IAM API reference, DeleteUser)."""
         user = self.get_user(user_name)

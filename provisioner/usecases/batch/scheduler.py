@@ -10,7 +10,7 @@ from typing import Protocol
 
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
-from provisioner.errors import Interrupted, ProvisionerError
+from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.parallel.stopping import Patience, Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, domain_defect
@@ -86,11 +86,20 @@ class Scheduler:
             return work(edges, entry)
         except Interrupted as error:
             return _not_done(domain, Status.INTERRUPTED, error)
+        except LoggedOut as error:
+            self._begin_no_more(error)
+            return _not_done(domain, Status.FAILED, error)
         except ProvisionerError as error:
             killed = self.stop.level >= Urgency.KILL
             return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
             return _not_done(domain, Status.FAILED, domain_defect(domain, error))
+
+    def _begin_no_more(self, error: LoggedOut) -> None:
+        """Spare the domains that are not begun a failure that says nothing of them."""
+        if self.stop.level < Urgency.DRAIN:
+            self.watcher.warned("", f"no more domains are begun: {error.message.splitlines()[0]}")
+        self.stop.request(Urgency.DRAIN)
 
 
 class _WatchedProgress:

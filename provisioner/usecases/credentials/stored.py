@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioner.core.asked.senders import Senders
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Login, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
@@ -53,6 +53,16 @@ def stored_credentials(
         mains = [stored_credential(edges, SmtpUser(domain)) for domain in domains]
         return [credential for main in mains for credential in (main, *_of_senders(edges, main.domain))]
     return [credential for known in list_domains(edges) for credential in _of_domain(edges, known.domain)]
+
+
+def login(edges: Edges, credential: SmtpCredential) -> Login:
+    """Return the credential with what it may send from, as far as this home knows the sender."""
+    if credential.sender is None:
+        return Login(credential, f"*@{credential.domain.ascii}")
+    senders = _senders(edges, credential.domain)
+    listed = senders.listed if senders else ()
+    known = (sender.address(credential.domain) for sender in listed if sender.name == credential.sender)
+    return Login(credential, next(known, None))
 
 
 def _of_domain(edges: Edges, domain: DomainName) -> Iterator[SmtpCredential]:

@@ -20,6 +20,7 @@ from provisioner.usecases.dns.records import wanted_records
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.own_account import in_own_account
 
+_CAUSES = ("dns.no_zone", "dns.not_delegated", "dns.delegated_elsewhere")
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
 
 
@@ -76,15 +77,39 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
     if zone is None or isinstance(zone, PublicZone):
         wanted = wanted_records(edges, known, identity).records
         of_records = _all(DnsView(edges, zone), spec, wanted, random_label)
-        reaches_us = zone is None and any(finding.id == "dns.delegated" for finding in findings)
-        findings += (_with_command(finding, spec) for finding in of_records) if reaches_us else of_records
+        findings += _in_context(list(of_records), findings, spec, is_ours=zone is None)
     return tuple(findings)
+
+
+def _in_context(
+    of_records: Sequence[Finding], before: Sequence[Finding], spec: MailDomain, *, is_ours: bool
+) -> Iterator[Finding]:
+    """Say of what is wrong with records what it follows from, or the command that puts it right, where one does.
+
+    Where the public is not sent to our zone, whatever it finds or misses follows from that, and nothing else helps.
+    """
+    if not is_ours:
+        return iter(of_records)
+    cause = next((f.id for f in before if f.id in _CAUSES and f.severity is Severity.ERROR), None)
+    if cause is not None:
+        return (_consequence(finding, cause) for finding in of_records)
+    if any(finding.id == "dns.delegated" for finding in before):
+        return (_with_command(finding, spec) for finding in of_records)
+    return iter(of_records)
+
+
+def _consequence(finding: Finding, cause: str) -> Finding:
+    if finding.severity is Severity.OK:
+        return finding
+    return replace(finding, severity=Severity.INFO, remedy="", command=None, repairable=False, caused_by=cause)
 
 
 def _with_command(finding: Finding, spec: MailDomain) -> Finding:
     """Name the command that puts a record right, where the public is sent to our zone, in which it can."""
-    is_ours = finding.id in ("record.absent", "record.wrong")
-    return replace(finding, command=("new-domain", spec.domain.ascii)) if is_ours else finding
+    if finding.id not in ("record.absent", "record.wrong"):
+        return finding
+    remedy = f"run `provisioner new-domain {spec.domain}`: it publishes exactly this value"
+    return replace(finding, remedy=remedy, command=("new-domain", spec.domain.ascii))
 
 
 def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.findings import Finding, Severity
+from provisioner.core.mail_domain.move import Move
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.zone import our_zone
+from provisioner.usecases.mail_domain.moving import look_at_move
 
 _REFERENCE = "Route 53 developer guide, Making Route 53 the DNS service for an existing domain"
 
@@ -27,7 +31,7 @@ def check_delegation(
     subject = f"NS {spec.zone.name}"
     match external:
         case PublicZone(name, servers):
-            yield _compare(f"NS {name}", edges.authority.delegation(name), servers, Severity.WARNING)
+            yield _compare(f"NS {name}", edges.authority.delegation(name), servers, _OF_OTHERS)
         case Absent():
             message = "no zone of this name or above it is in public DNS"
             yield Finding("dns.not_delegated", Severity.ERROR, subject, message, "register it, or check the spelling")
@@ -52,7 +56,20 @@ def _route_53(edges: Edges, spec: MailDomain) -> Iterator[Finding]:
     answer = edges.authority.delegation(spec.zone.name)
     if len(zones) > 1:
         yield _twice(subject, zones, ours, answer)
-    yield _compare(subject, answer, ours.name_servers, Severity.ERROR)
+    yield _compare(subject, answer, ours.name_servers, _Mismatch(Severity.ERROR, _remedy(edges, spec, ours, answer)))
+
+
+def _remedy(edges: Edges, spec: MailDomain, ours: HostedZone, answer: DnsAnswer) -> str:
+    """Say how the public comes to our zone, but only where it loses nothing by that."""
+    if isinstance(answer, Unreachable) or (isinstance(answer, Found) and _same(answer.values, ours.name_servers)):
+        return ""
+    servers, live = ours.name_servers, partial(edges.zones.record_sets, ours.id)
+    move = look_at_move(edges, spec.domain, ours.name, servers, live) or Move(ours.name)
+    if not move.is_safe:
+        return "; ".join(move.obstacles)
+    if isinstance(answer, Found) and not spec.zone.is_ours:
+        return f"this zone is not the one in use; its name servers are: {' '.join(servers)}"
+    return f"set the name servers at the registrar (or the NS records in the zone above) to: {' '.join(servers)}"
 
 
 def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, answer: DnsAnswer) -> Finding:
@@ -66,16 +83,28 @@ def _twice(subject: str, zones: Sequence[HostedZone], ours: HostedZone, answer: 
     return Finding("dns.zone_twice", severity, subject, message, remedy, _REFERENCE, evidence)
 
 
-def _compare(subject: str, answer: DnsAnswer, servers: Sequence[str], mismatch: Severity) -> Finding:
-    named = " ".join(servers)
-    remedy = f"set the name servers at the registrar (or the NS records in the zone above) to: {named}"
+@dataclass(frozen=True, slots=True)
+class _Mismatch:
+    """How bad it is that the zone above refers to other name servers, and what to do about it."""
+
+    severity: Severity
+    remedy: str
+
+
+_OF_OTHERS = _Mismatch(
+    Severity.WARNING, "ask the DNS host which of them are right: the zone and the zone above it must name the same"
+)
+
+
+def _compare(subject: str, answer: DnsAnswer, servers: Sequence[str], mismatch: _Mismatch) -> Finding:
+    named, remedy = " ".join(servers), mismatch.remedy
     evidence = {"expected": list(servers), "found": sorted(answer.values) if isinstance(answer, Found) else []}
     match answer:
         case Found(values) if _same(values, servers):
             return Finding("dns.delegated", Severity.OK, subject, named, evidence=evidence)
         case Found(values):
             message = f"the zone above refers to {' '.join(sorted(values))}; the zone is served by {named}"
-            return Finding("dns.delegated_elsewhere", mismatch, subject, message, remedy, _REFERENCE, evidence)
+            return Finding("dns.delegated_elsewhere", mismatch.severity, subject, message, remedy, _REFERENCE, evidence)
         case Absent():
             message = f"the zone above does not know it; the zone is served by {named}"
             return Finding("dns.not_delegated", Severity.ERROR, subject, message, remedy, _REFERENCE, evidence)

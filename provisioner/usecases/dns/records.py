@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Purpose, Record, desired_records
+from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import KnownDomain, recall
 from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.spf import merge_spf
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.own_account import in_own_account
 
 
@@ -26,7 +30,8 @@ class DomainRecords:
     def to_document(self) -> dict[str, Any]:
         """Return the document of `dns records --json`."""
         records = [record.to_document() for record in self.records]
-        return {"domain": self.domain.ascii, "records": records, "notes": list(self.notes)}
+        document = {"domain": self.domain.ascii, "records": records}
+        return document | {"notes": list(self.notes)} if self.notes else document
 
 
 def records_of(edges: Edges, domain: DomainName) -> DomainRecords:
@@ -36,7 +41,21 @@ def records_of(edges: Edges, domain: DomainName) -> DomainRecords:
     identity = edges.identities.status(domain, known.request.region)
     if identity is None:
         edges.progress.warn(f"{domain}: SES does not have the identity yet, so its three DKIM records are not known")
-    return wanted_records(edges, known, identity)
+    return wanted_records(edges, known, identity) if known.decided.zone.is_elsewhere else _here(edges, known, identity)
+
+
+def _here(edges: Edges, known: KnownDomain, identity: IdentityStatus | None) -> DomainRecords:
+    """Return the records of a domain in Route 53, the TXT set at the domain with all that others keep in it."""
+    zone = find_zone(edges, known.decided.zone)
+    live = edges.zones.record_sets(zone.id) if zone else ()
+    try:
+        _, apex = merge_spf(edges, known.domain, known.request, known.decided, live)
+    except Refused as error:
+        records = wanted_records(edges, known, identity).records
+        note = f"SPF is left out: {error.message}; {error.hint}"
+        return DomainRecords(known.domain, tuple(r for r in records if r.purpose is not Purpose.SPF), (note,))
+    spec = spec_of(known.domain, known.request, known.decided, identity, apex)
+    return DomainRecords(known.domain, desired_records(spec, _tokens(identity)))
 
 
 def wanted_records(edges: Edges, known: KnownDomain, identity: IdentityStatus | None) -> DomainRecords:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from provisioner.core.asked.request import Dmarc, Request
-from provisioner.core.mail_domain.records import Purpose
+from provisioner.core.mail_domain.records import Purpose, tokens_published
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import, record
 from provisioner.core.terraform.plan import Plan, guard
@@ -27,7 +27,7 @@ from provisioner.usecases.telling import ProgressTeller
 def apply(work: Undertaking, plan: Plan) -> None:
     """Apply exactly the plan that was reviewed, telling each resource as it is done."""
     plan = without_edit(plan)
-    total = sum(change.acts for change in plan.changes)
+    total = sum(2 if change.kind == "replace" else change.acts for change in plan.changes)  # taken away, and made
     if total:
         work.edges.terraform.apply(work.workspace.path, plan, ProgressTeller(work.edges.progress, total))
 
@@ -93,7 +93,7 @@ def _deletable(starting: Starting, seen: Survey, created: Collection[str]) -> li
         *_changed_by_options(seen.request, starting.request),
         *map(addresses.module_of, gone),
         *starting.permits.deletions,
-        *_following(created),
+        *_following(seen, created),
     ]
 
 
@@ -109,6 +109,8 @@ def _changed_by_options(request: Request, before: Request | None) -> Collection[
     return allowed
 
 
-def _following(created: Collection[str]) -> Collection[str]:
-    """Return the addresses that have to be replaced because of what is made: a new identity has other DKIM tokens."""
-    return addresses.dkim_records() if addresses.IDENTITY in created else ()
+def _following(seen: Survey, created: Collection[str]) -> Collection[str]:
+    """Return the addresses that have to be replaced where SES asks for other DKIM tokens than the zone has."""
+    tokens = seen.identity.dkim_tokens if seen.identity else ()
+    outdated = set(tokens_published(seen.spec.domain, seen.live)) - set(tokens)
+    return addresses.dkim_records() if addresses.IDENTITY in created or (tokens and outdated) else ()

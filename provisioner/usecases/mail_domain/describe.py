@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.smtp_users import further_access
@@ -17,6 +17,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.credentials.user_state import held_by
+from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
 
@@ -37,7 +38,7 @@ def describe(
         or any(held.created or held.missing for held in credentials)
         or any(number for verb, number in changes.items() if verb != "import"),
         changes=changes,
-        zone=describe_zone(edges, spec, seen.zone),
+        zone=describe_zone(edges, spec, seen.zone, lambda: seen.live),
         identity=identity,
         records=seen.records,
         smtp=main,
@@ -59,17 +60,24 @@ def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus 
     """Return the report with what SES and DNS say a while later."""
     zone = report.zone
     if zone.name_servers:
-        zone = replace(zone, delegated=is_delegated(edges, zone.name, zone.name_servers))
+        delegated = is_delegated(edges, zone.name, zone.name_servers)
+        zone = replace(zone, delegated=delegated, move=None if delegated else zone.move)
     later = replace(report, identity=identity, zone=zone)
     return replace(later, next_steps=tuple(_next_steps(later)))
 
 
-def describe_zone(edges: Edges, spec: MailDomain, zone: HostedZone | None) -> ZoneReport:
-    """Return the zone as Route 53 and DNS see it; one that is elsewhere, or not made yet, has no name servers."""
+def describe_zone(
+    edges: Edges, spec: MailDomain, zone: HostedZone | None, live: Callable[[], Sequence[Record]]
+) -> ZoneReport:
+    """Return the zone as Route 53 and DNS see it; one that is elsewhere, or not made yet, has no name servers.
+
+    `live` returns its record sets, for a zone that is not the one in use.
+    """
     if zone is None:
         return ZoneReport(spec.zone.mode, spec.zone.id, spec.zone.name, (), None)
     delegated = is_delegated(edges, zone.name, zone.name_servers)
-    return ZoneReport(spec.zone.mode, zone.id, zone.name, zone.name_servers, delegated)
+    move = None if delegated else look_at_move(edges, spec.domain, zone.name, zone.name_servers, live)
+    return ZoneReport(spec.zone.mode, zone.id, zone.name, zone.name_servers, delegated, move)
 
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
@@ -77,8 +85,8 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     if spec.zone.is_elsewhere:
         yield from _publishing_steps(spec, report.records)
         yield from report.notes
-    elif zone.delegated is False:
-        yield _delegation_step(spec, zone)
+    elif zone.name_servers and not zone.delegated:
+        yield from _delegation_steps(spec, zone)
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
         yield from _access_steps(smtp)
@@ -94,11 +102,14 @@ def _publishing_steps(spec: MailDomain, records: Sequence[Record]) -> Iterator[s
     added = _count(records, Action.ADD)
     if added:
         yield f"publish the {added} records at your DNS host: `provisioner dns zonefile {spec.domain}`"
-    if _count(records, Action.REPLACE):
-        yield f"replace what `provisioner dns records {spec.domain}` names with its old and new value"
+    if _count((record for record in records if record.purpose.is_mail_from), Action.REPLACE):
+        yield (
+            f"{spec.mail_from} holds records of others, and SES wants that name for itself: replace them as "
+            f"`provisioner dns records {spec.domain}` says, or give another --mail-from"
+        )
 
 
-def _count(records: Sequence[Record], action: Action) -> int:
+def _count(records: Iterable[Record], action: Action) -> int:
     return sum(record.publishing is not None and record.publishing.action is action for record in records)
 
 
@@ -117,11 +128,19 @@ def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterato
         )
 
 
-def _delegation_step(spec: MailDomain, zone: ZoneReport) -> str:
+def _delegation_steps(spec: MailDomain, zone: ZoneReport) -> Iterator[str]:
+    """Say how the public comes to the zone; never while it would lose something by that."""
     servers = " ".join(zone.name_servers)
-    if spec.zone.is_ours and spec.domain.is_subdomain:
-        return f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
-    return f"set the name servers of {zone.name} at its registrar to: {servers}"
+    obstacles = zone.move.obstacles if zone.move else ()
+    if zone.delegated is None:
+        yield from obstacles
+    elif obstacles or not spec.zone.is_ours:
+        yield f"zone {zone.id} {zone.name} is not the one in use; its name servers are: {servers}"
+        yield from obstacles
+    elif spec.domain.is_subdomain:
+        yield f"add an NS record set for {zone.name} to the zone above it, with these values: {servers}"
+    else:
+        yield f"set the name servers of {zone.name} at its registrar to: {servers}"
 
 
 def _report_authorisation(spec: MailDomain) -> Iterator[str]:

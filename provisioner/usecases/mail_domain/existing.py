@@ -93,8 +93,11 @@ class _Resources:
 
     def _policy(self, user: SmtpUser) -> str | None:
         name = user.iam_user
-        exists = self.tags(name) is not None and self.edges.users.has_policy(name, USER_POLICY)
-        return f"{name}:{USER_POLICY}" if exists else None
+        regions = None if self.tags(name) is None else self.edges.users.policy_regions(name, USER_POLICY)
+        if regions is None:
+            return None
+        self._check_region(name, regions)
+        return f"{name}:{USER_POLICY}"
 
     def _record(self, wanted: Record) -> str | None:
         """Look for the record set in the zone; one that is neither ours nor as we want it stays alone."""
@@ -113,6 +116,19 @@ class _Resources:
         if identity is None or not is_ours(identity.tags, self.seen.spec.domain):
             return False
         return wanted.purpose in (Purpose.DKIM, Purpose.DMARC) or wanted.values == standing.values
+
+    def _check_region(self, user: str, regions: Collection[str]) -> None:
+        """Refuse to turn a user, whose name says nothing of a region, away from the one that its credentials are of."""
+        domain, ours = self.seen.spec.domain, self.seen.spec.region.name
+        if self.take_over or not regions or ours in regions:
+            return
+        there = min(regions)
+        raise Refused(
+            "other_region",
+            f"{domain}: IAM user {user} sends from {there}, and could not any more if it sent from {ours}",
+            f"give --region {there}, or destroy the domain there first: "
+            f"`provisioner destroy-domain {domain} --region {there}`",
+        )
 
     def _check_ours(self, what: str, tags: Mapping[str, str]) -> None:
         domain = self.seen.spec.domain

@@ -25,6 +25,7 @@ from provisioner.usecases.mail_domain.describe import describe, describe_again
 from provisioner.usecases.mail_domain.healing import recall_or_recover, salvage
 from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
 from provisioner.usecases.mail_domain.shared_txt import give_back, join
+from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
 from provisioner.usecases.mail_domain.verification import wait_until_settled
@@ -60,6 +61,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
     with edges.workspaces.open(domain) as workspace:
         work = _begin(edges, workspace, asked)
         seen = work.survey(asked.over(domain, work.starting.request))
+        refuse_other_signing(seen)
         _refuse_held_senders(work, seen)
         _leave_spf(work, seen)
         _import_leaving_senders(work, seen)
@@ -88,6 +90,7 @@ def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
         try:
             work = _begin(edges, workspace, asked)
             seen = work.survey(asked.over(domain, work.starting.request))
+            refuse_other_signing(seen)
             _refuse_held_senders(work, seen)
             with reviewed_plan(work, seen, dry_run=True) as plan:
                 held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
@@ -178,12 +181,14 @@ def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:
-    """Look again, and publish the DKIM records anew when SES chose another suffix than the region's documented one.
+    """Look again, and publish the DKIM records anew when SES chose other ones than were planned.
 
-    The provider does not expose `SigningHostedZone`, and SES names it only once the identity exists.
+    That is another suffix than the region's documented one, which SES names only once the identity exists and the
+    provider does not expose; or other tokens, which may come with another length of the key.
     """
     now = work.survey_again(seen)
-    if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone:
+    had, has = (one.identity.dkim_tokens if one.identity else () for one in (seen, now))
+    if now.spec.signing_hosted_zone != seen.spec.signing_hosted_zone or (had and had != has):
         work.step(f"SES signs under {now.spec.signing_hosted_zone}, correcting the records")
         _converge(replace(work, starting=Starting(seen.remembered)), now)
     return now

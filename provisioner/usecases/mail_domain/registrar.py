@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from provisioner.core.mail_domain.move import Move
+from provisioner.core.mail_domain.report import ZoneReport
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
+from provisioner.usecases.mail_domain.moving import look_at_move
 
 _FEWEST = 2
 
@@ -45,6 +49,30 @@ def registrar_change(edges: Edges, zone_name: str, name_servers: Sequence[str]) 
             f"set its name servers where it is registered: {' '.join(name_servers)}",
         )
     return RegistrarChange(domain, _clean(before), _clean(name_servers))
+
+
+def refuse_loss(edges: Edges, domain: DomainName, zone: ZoneReport) -> None:
+    """Refuse name servers that would take something from the public, however sure the user is.
+
+    Raises `Refused`: `domain_signed` under a DS record, `zone_incomplete` while the zone lacks what is public, or while
+    nobody can say what is.
+    """
+    live = partial(edges.zones.record_sets, zone.id or "")
+    move = look_at_move(edges, domain, zone.name, zone.name_servers, live)
+    if move is not None and not move.is_safe:
+        raise _refusal(move)
+
+
+def refuse_signed(edges: Edges, domain: DomainName) -> None:
+    """Raise `Refused("domain_signed")` while the registry has keys of a domain of this account."""
+    if edges.registrar.is_signed(domain):
+        raise _refusal(Move(domain.ascii, signed=True))
+
+
+def _refusal(move: Move) -> Refused:
+    code = "domain_signed" if move.signed else "zone_incomplete"
+    hint = "then repeat the command; the name servers at the registrar were not touched"
+    return Refused(code, f"{move.zone}: {'; '.join(move.obstacles)}", hint)
 
 
 def update_registrar(edges: Edges, change: RegistrarChange) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -53,4 +54,6 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     in_own_account(edges, domain, known.account)
     identity = wait_until_settled(edges, domain, known.request.region, wait or timedelta())
     spec = known.spec(identity)
-    return DomainStatus(spec, identity, describe_zone(edges, spec, find_zone(edges, spec.zone)))
+    zone = find_zone(edges, spec.zone)
+    live = partial(edges.zones.record_sets, zone.id if zone else "")
+    return DomainStatus(spec, identity, describe_zone(edges, spec, zone, live))

@@ -12,7 +12,7 @@ from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.records import Record, desired_records
+from provisioner.core.mail_domain.records import Record, desired_records, tokens_published
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
@@ -96,6 +96,8 @@ def survey_leaving(
     zone = find_zone(edges, before.zone)
     live = edges.zones.record_sets(zone.id) if zone else ()
     identity = edges.identities.status(domain, request.region)
+    if identity is not None and not identity.dkim_tokens:  # somebody switched it to a key of another kind
+        identity = replace(identity, dkim_tokens=tokens_published(domain, live))
     wanted = replace(request, spf=Spf.SKIP) if has_unmergeable_txt(live, domain.ascii) else request
     spec = replace(spec_of(domain, wanted, before, identity, txt_set(live, domain.ascii)), account=account)
     return _shared(Survey(request, before, spec, identity, zone, live, account))

@@ -72,10 +72,17 @@ resource "aws_route53_record" "dkim" {
   for_each = local.dkim_keys
 
   zone_id = local.zone_id
-  name    = "${local.dkim_tokens[tonumber(each.key)]}._domainkey.${local.domain.name}"
+  name    = "${try(local.dkim_tokens[tonumber(each.key)], "missing${each.key}")}._domainkey.${local.domain.name}"
   type    = "CNAME"
   ttl     = 300
-  records = ["${local.dkim_tokens[tonumber(each.key)]}.${local.domain.signing_hosted_zone}"]
+  records = ["${try(local.dkim_tokens[tonumber(each.key)], "missing${each.key}")}.${local.domain.signing_hosted_zone}"]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.dkim_tokens) == 3
+      error_message = "SES has ${length(local.dkim_tokens)} DKIM tokens for ${local.domain.name}, where Easy DKIM has three: its identity signs with a key of another kind. Switch it to Easy DKIM first."
+    }
+  }
 }
 
 resource "aws_sesv2_email_identity_mail_from_attributes" "this" {

@@ -1,5 +1,6 @@
 """Users of IAM and their keys: the emulated ones, and stubbed answers for what the emulation cannot say."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -145,3 +146,26 @@ def test_a_network_that_breaks_while_the_key_is_made_is_said_in_our_words(
     with pytest.raises(ProvisionerError, match="iam:CreateAccessKey") as caught:
         IamSmtpUsers(session).create_key(USER)
     assert caught.value.code == "unreachable"
+
+
+@pytest.mark.parametrize(
+    ("resource", "regions"),
+    [
+        (
+            ["arn:aws:ses:eu-west-1:123456789012:identity/*", "arn:aws:ses:eu-west-1:1:configuration-set/a"],
+            {"eu-west-1"},
+        ),
+        ("arn:aws-us-gov:ses:us-gov-west-1:123456789012:identity/*", {"us-gov-west-1"}),
+        ("*", set()),
+        ("arn:aws:ses:*:123456789012:identity/*", set()),
+    ],
+)
+def test_the_regions_of_a_policy_are_those_of_its_resources(
+    emulated: AwsSession, resource: object, regions: set[str]
+) -> None:
+    emulated.client("iam").create_user(UserName=USER)
+    statement = {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": resource}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    emulated.client("iam").put_user_policy(UserName=USER, PolicyName="send-as-domain", PolicyDocument=policy)
+    assert IamSmtpUsers(emulated).policy_regions(USER, "send-as-domain") == regions
+    assert IamSmtpUsers(emulated).policy_regions(USER, "another") is None

@@ -54,6 +54,15 @@ def test_the_registrys_name_servers_are_found(api: Stubber, client: Any) -> None
     assert set(session.asked) == {("route53domains", "us-east-1")}
 
 
+@pytest.mark.parametrize(("keys", "signed"), [([{"KeyTag": 1, "Flags": 257}], True), ([], False), (None, False)])
+def test_a_domain_with_keys_at_the_registry_is_signed(
+    api: Stubber, client: Any, keys: list[dict[str, int]] | None, signed: bool
+) -> None:
+    detail = {"DomainName": "example.com"} | ({} if keys is None else {"DnssecKeys": keys})
+    api.add_response("get_domain_detail", detail, {"DomainName": "example.com"})
+    assert Route53Registrar(StubbedSession(client)).is_signed(EXAMPLE) is signed
+
+
 def test_a_domain_that_only_begins_alike_is_not_ours(api: Stubber, client: Any) -> None:
     api.add_response("list_domains", listed("example.com.au"), ASKED)
     assert Route53Registrar(StubbedSession(client)).name_servers(EXAMPLE) is None

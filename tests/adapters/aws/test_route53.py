@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from botocore.stub import Stubber
 
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.mail_domain.records import Record
+from provisioner.errors import ProvisionerError
 
 VPC = {"VPCRegion": "us-east-1", "VPCId": "vpc-0123456789"}
 Stub = Callable[..., Stubber]
@@ -125,3 +127,26 @@ def test_every_set_of_a_routing_policy_is_read_with_its_identifier(emulated: Aws
     change(emulated, zone, *sets)
     assert [txt.set_identifier for txt in found(emulated, zone, "TXT")] == [f"{n:03d}" for n in range(305)]
     assert not any(txt.is_simple for txt in found(emulated, zone, "TXT"))
+
+
+def test_the_key_signing_keys_of_a_zone_are_named(session: AwsSession, stub: Stub) -> None:
+    keys = [{"Name": "first", "Status": "ACTIVE"}, {"Status": "INACTIVE"}]
+    answer = {"Status": {"ServeSignature": "SIGNING"}, "KeySigningKeys": keys}
+    stub("route53").add_response("get_dnssec", answer, {"HostedZoneId": "Z1"})
+    assert Route53Zones(session).key_signing_keys("Z1") == ["first", "without a name"]
+
+
+@pytest.mark.parametrize("code", ["InvalidArgument", "DNSSECNotFound", "NoSuchHostedZone"])
+def test_a_zone_that_cannot_be_signed_has_no_keys(session: AwsSession, stub: Stub, code: str) -> None:
+    stub("route53").add_client_error("get_dnssec", code)
+    assert Route53Zones(session).key_signing_keys("Z1") == []
+
+
+def test_keys_that_nobody_may_look_at_are_not_taken_for_absent(session: AwsSession, stub: Stub) -> None:
+    stub("route53").add_client_error("get_dnssec", "AccessDenied")
+    with pytest.raises(ProvisionerError, match="route53:GetDNSSEC"):
+        Route53Zones(session).key_signing_keys("Z1")
+
+
+def test_a_zone_that_was_never_signed_has_no_keys(emulated: AwsSession) -> None:
+    assert Route53Zones(emulated).key_signing_keys(make_zone(emulated, "example.com")) == []

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from botocore.stub import Stubber
@@ -10,6 +11,7 @@ from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -72,6 +74,17 @@ def test_signing_that_is_off_is_seen_and_switched_on(emulated: AwsSession) -> No
     assert _seen(identities).signing_enabled is True
 
 
+def test_a_key_of_the_customer_s_own_has_no_tokens(emulated: AwsSession) -> None:
+    ses, identities = emulated.client("sesv2", "us-east-1"), SesIdentities(emulated, AwsAccount(emulated))
+    ses.create_email_identity(EmailIdentity="example.com")
+    assert (_seen(identities).signing_origin, len(_seen(identities).dkim_tokens)) == ("AWS_SES", 3)
+    own = {"DomainSigningSelector": "mine", "DomainSigningPrivateKey": "bWluZQ=="}
+    ses.put_email_identity_dkim_signing_attributes(
+        EmailIdentity="example.com", SigningAttributesOrigin="EXTERNAL", SigningAttributes=own
+    )
+    assert (_seen(identities).signing_origin, _seen(identities).dkim_tokens) == ("EXTERNAL", ())
+
+
 def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[..., AwsSession]) -> None:
     session = emulated_with(give_up_after=0.2)
     ses, identities = session.client("sesv2", "us-east-1"), SesIdentities(session, AwsAccount(session))
@@ -111,3 +124,11 @@ def _seen(identities: SesIdentities) -> IdentityStatus:
     found = identities.status(EXAMPLE, VIRGINIA)
     assert found is not None
     return found
+
+
+def test_a_key_of_the_customer_s_own_is_seen(emulated: AwsSession) -> None:
+    ses, identities = emulated.client("sesv2", "us-east-1"), SesIdentities(emulated, AwsAccount(emulated))
+    own = {"DomainSigningSelector": "mine", "DomainSigningPrivateKey": "bWFkZSB1cA=="}
+    ses.create_email_identity(EmailIdentity="example.com", DkimSigningAttributes=own)
+    assert _seen(identities).signing_origin == "EXTERNAL"
+    assert repairs_of(replace(_seen(identities), dkim_status="FAILED")) == ()

@@ -25,7 +25,7 @@ from botocore.stub import Stubber
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, LoggedOut, ProvisionerError
 from provisioner.sandbox.http.throttle import Limit
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -82,6 +82,7 @@ def test_an_error_of_aws_names_the_action_and_says_what_to_do(
         stub.add_client_error("get_caller_identity", aws_code, aws_message)
         error = failure(session)
     assert error.code == code
+    assert isinstance(error, LoggedOut) is (code in ("expired_token", "bad_credentials"))
     assert error.message.startswith(f"sts:GetCallerIdentity: {aws_code}: {aws_message[:20]}")
     assert error.exit_code == 1
 

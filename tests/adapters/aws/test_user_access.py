@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
 from provisioner.adapters.aws.session import AwsSession
@@ -104,3 +105,18 @@ def test_the_emulated_iam_says_that_a_new_key_was_never_used(emulated: AwsSessio
     iam.create_user(UserName=USER)
     key = iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
     assert IamUserAccess(emulated).last_use(key) is None
+
+
+def not_iam(**_asked: str) -> None:
+    raise ResponseParserError("500 Internal Server Error")
+
+
+def test_an_iam_of_somebody_else_without_service_credentials_has_none(
+    session: AwsSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iam = session.client("iam")
+    monkeypatch.setattr(iam, "list_service_specific_credentials", not_iam)
+    monkeypatch.setattr(iam, "list_mfa_devices", not_iam)
+    assert IamUserAccess(session).held(USER, Holding.SERVICE_CREDENTIAL) == []
+    with pytest.raises(ProvisionerError, match="what answered is not AWS"):
+        IamUserAccess(session).held(USER, Holding.MFA_DEVICE)

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.terraform.events import Events
 from provisioner.adapters.terraform.failures import failure, own_files
-from provisioner.errors import ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError
 
 ROOT = Path("/data/domains/example.com")
 STS = "validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, "
@@ -30,6 +30,12 @@ TEXTS = [
     ("failed to get shared config profile, nope", "credentials_profile"),
     ("operation error Route 53: ListTagsForResource, AccessDenied: User: arn:aws:iam::1:user/x is not authorized to "
      "perform: route53:ListTagsForResource", "access_denied"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: user example.com because no "
+     "identity-based policy allows the iam:PutUserPolicy action", "user_not_seen"),
+    ("operation error IAM: PutUserPolicy, https response error StatusCode: 403, AccessDenied: User: "
+     "arn:aws:iam::1:user/x is not authorized to perform: iam:PutUserPolicy on resource: "
+     "arn:aws:iam::1:user/provisioner/smtp/example.com because no identity-based policy allows it", "access_denied"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, TooManyHostedZones: Limits Exceeded", "zone_limit"),
     ("operation error Route 53: CreateHostedZone, StatusCode: 400, InvalidDomainName: example.com is reserved by AWS!",
      "zone_name_refused"),
@@ -177,3 +183,9 @@ def test_an_error_about_our_own_files_is_put_into_words(number: int, code: str) 
 def test_a_reader_that_went_away_is_no_error_about_files() -> None:
     with pytest.raises(BrokenPipeError), own_files(ROOT):
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+@pytest.mark.parametrize(("text", "code"), TEXTS)
+def test_what_is_wrong_with_the_credentials_is_wrong_with_whatever_else_is_asked(text: str, code: str) -> None:
+    error = failure("plan", said((text, "")), ROOT)
+    assert isinstance(error, LoggedOut) is code.startswith("credentials_")

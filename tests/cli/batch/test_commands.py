@@ -180,7 +180,7 @@ def test_bad_input_touches_nothing(
 def test_credentials_of_a_run_are_exported_together(batch: Cli, cli: Cli, manifest: Any, in_memory: World) -> None:
     cli("new-domain", "other.com")
     batch(manifest(MIXED))
-    exported = cli("credentials", "export", "--run", "latest").document
+    exported = cli("credentials", "export", "--run", "latest").document["credentials"]
     assert [entry["domain"] for entry in exported] == ["a.com", "c.com"]
     assert exported[0]["password"] == in_memory.store.kept["a.com"].password.reveal()
     assert len(cli("credentials", "export", "--run", "latest", "--format", "csv").out.splitlines()) == 3
@@ -189,13 +189,13 @@ def test_credentials_of_a_run_are_exported_together(batch: Cli, cli: Cli, manife
 
 def test_credentials_of_a_run_hold_those_of_its_senders(batch: Cli, cli: Cli, manifest: Any) -> None:
     batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}, b.com]"))
-    exported = cli("credentials", "export", "--run", "latest").document
-    assert [(entry["domain"], entry.get("sender")) for entry in exported] == [
+    exported = cli("credentials", "export", "--run", "latest").document["credentials"]
+    assert [(entry["domain"], entry["sender"]) for entry in exported] == [
         ("a.com", None),
         ("a.com", "shop"),
         ("b.com", None),
     ]
-    (shop,) = cli("credentials", "export", "--run", "latest", "--sender", "shop").document
+    (shop,) = cli("credentials", "export", "--run", "latest", "--sender", "shop").document["credentials"]
     assert shop["iam_user"] == "a.com+shop"
     batch(manifest("domains: [{domain: a.com, senders: {shop: orders}}]"))
     own = cli("credentials", "export", "--run", "latest", "--format", "env").out

@@ -49,6 +49,24 @@ def test_a_secret_is_taken_with_the_line_break_that_a_pipe_adds() -> None:
 
 
 @pytest.mark.parametrize(
+    "copied",
+    [
+        f'"{EXAMPLE}"',
+        f"'{EXAMPLE}'\n",
+        f"\u201c{EXAMPLE}\u201d",
+        f"\ufeff{EXAMPLE}\r\n",
+        f"AWS_SECRET_ACCESS_KEY={EXAMPLE}",
+        f'export AWS_SECRET_ACCESS_KEY="{EXAMPLE}"',
+        f"aws_secret_access_key = {EXAMPLE}",
+        f"$env:AWS_SECRET_ACCESS_KEY = '{EXAMPLE}'",
+        f"SecretAccessKey: {EXAMPLE}",
+    ],
+)
+def test_a_secret_is_taken_out_of_what_it_was_copied_with(copied: str) -> None:
+    assert validate_secret(copied).reveal() == EXAMPLE
+
+
+@pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
         ("", "empty", "standard input"),
@@ -58,6 +76,17 @@ def test_a_secret_is_taken_with_the_line_break_that_a_pipe_adds() -> None:
         ("AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI", "whitespace", "on one line"),
         ("wJalrXUtnFEMI\nwJalrXUtnFEMI", "whitespace", "on one line"),
         ("wJalr\u00a0XUtnFEMI", "whitespace", "on one line"),
+        (f'{{"SecretAccessKey":"{EXAMPLE}"}}', "it is JSON", "jq -r"),
+        (f"AKIAIOSFODNN7EXAMPLE:{EXAMPLE}", "an access key id stands before it", "alone"),
+        (f"AKIAIOSFODNN7EXAMPLE,{EXAMPLE}", "an access key id stands before it", "alone"),
+        (f'"{EXAMPLE}', "a quote stands at one end", "alone"),
+        (f"{EXAMPLE[:-1]}!", "a character that no key contains", "alone"),
+        (EXAMPLE[:-1], "39 characters, 40 are needed: was it cut?", "whole"),
+        (f"{EXAMPLE}x", "41 characters, 40 are needed: was something copied", "whole"),
+        (EXAMPLE[:20], "20 characters", "whole"),
+        ("hunter2", "7 characters", "whole"),
+        ("SMTP_PASSWORD=", "empty", "standard input"),
+        ('""', "empty", "standard input"),
         ("BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9", "an SMTP password already", "as it is"),
     ],
 )
@@ -84,4 +113,15 @@ def test_no_refusal_repeats_what_was_given(text: str) -> None:
     if isinstance(found, InputError):
         assert text.strip() == "" or text not in f"{found.message} {found.hint}"
     else:
-        assert found.reveal() == text.strip()
+        assert found.reveal() in text
+
+
+@given(st.text("ABCDEFabcdef0123456789/+", min_size=40, max_size=40).filter(lambda text: not text.startswith("A")))
+def test_every_text_of_the_right_length_and_letters_is_taken(text: str) -> None:
+    assert validate_secret(text).reveal() == text
+
+
+@given(st.text())
+def test_no_text_breaks_the_reader(text: str) -> None:
+    found = outcome(text)
+    assert isinstance(found, InputError) or len(found.reveal()) == 40

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.change import tidy, with_policy, without_test
+from provisioner.core.dmarc.change import Wanted, new_record, tidy, with_policy, without_test
 from provisioner.core.dmarc.record import REMOVED_TAGS, DmarcRecord
 from provisioner.core.values.address import EmailAddress
 
@@ -35,8 +35,8 @@ RUA = EmailAddress.parse("dmarc@example.com")
 def test_setting_a_policy_keeps_everything_else(
     before: str | None, rua: EmailAddress | None, sp: str | None, after: str
 ) -> None:
-    record = parsed(before) if before else None
-    edited = with_policy(record, DmarcPolicy.REJECT, rua, DmarcPolicy(sp) if sp else None)
+    wanted = Wanted(DmarcPolicy.REJECT, rua, DmarcPolicy(sp) if sp else None)
+    edited = with_policy(parsed(before), wanted) if before else new_record(DmarcPolicy.REJECT, wanted)
     assert edited.text == after
 
 

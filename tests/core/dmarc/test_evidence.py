@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.core.dmarc.evidence import AggregateReport, Evidence, Need, ReportedRow, shortfalls, weigh
+from provisioner.core.dmarc.evidence import (
+    AggregateReport,
+    Evidence,
+    Need,
+    ReportedRow,
+    UnreadableReport,
+    shortfalls,
+    weigh,
+)
 from provisioner.core.values.domain import DomainName
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -23,8 +31,10 @@ def report(day: int, *rows: ReportedRow, domain: str = "example.com", ident: str
     return AggregateReport("google.com", ident or f"r{day}", domain, begin, begin + DAY - timedelta(seconds=1), rows)
 
 
-def weighed(*reports: AggregateReport, with_subdomains: bool = True, since: datetime = START) -> Evidence:
-    return weigh(reports, DOMAIN, with_subdomains=with_subdomains, since=since)
+def weighed(
+    *reports: AggregateReport | UnreadableReport, with_subdomains: bool = True, since: datetime = START
+) -> Evidence:
+    return weigh(reports, DOMAIN, with_subdomains=with_subdomains, since=since, until=START + 100 * DAY)
 
 
 def test_fourteen_daily_reports_cover_fourteen_days() -> None:
@@ -97,3 +107,24 @@ def test_days_are_those_that_a_calendar_of_reports_would_show(spans: list[tuple[
         for n, (day, length) in enumerate(spans)
     ]
     assert weighed(*reports).days == len({d for day, length in spans for d in range(day, day + length)})
+
+
+UNREADABLE = UnreadableReport("r.xml", "it is empty")
+
+
+@pytest.mark.parametrize(("unreadable", "missing"), [(1, ()), (2, ("2 of 16 reports cannot be read, 10 % may",))])
+def test_of_many_unreadable_reports_the_evidence_is_partial(unreadable: int, missing: tuple[str, ...]) -> None:
+    found = weighed(*(report(day, row()) for day in range(14)), *[UNREADABLE] * unreadable)
+    assert shortfalls(found, Need()) == missing
+    assert f"{unreadable} of {14 + unreadable} reports cannot be read" in str(found)
+    assert shortfalls(found, Need(unreadable=0.5)) == ()
+
+
+def test_without_any_report_none_is_unreadable() -> None:
+    assert not any("read" in missing for missing in shortfalls(weighed(), Need()))
+
+
+def test_a_report_of_the_future_does_not_count() -> None:
+    found = weighed(report(0, row()), report(200, row()))
+    assert (found.reports, found.messages) == (1, 10)
+    assert "in the future" in found.unreadable[0].reason

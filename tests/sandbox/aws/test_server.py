@@ -170,3 +170,11 @@ def test_service_specific_credentials_are_listed_until_they_are_deleted(aws: Any
     assert "ServicePassword" not in listed
     iam.delete_service_specific_credential(UserName="smtp", ServiceSpecificCredentialId=id_)
     assert iam.list_service_specific_credentials(UserName="smtp")["ServiceSpecificCredentials"] == []
+
+
+def test_a_user_that_moves_keeps_its_tags(aws: Any) -> None:
+    iam = aws.client("iam")
+    iam.create_user(UserName="smtp", Tags=[{"Key": "Domain", "Value": "example.com"}])
+    iam.update_user(UserName="smtp", NewPath="/provisioner/smtp/")
+    assert iam.get_user(UserName="smtp")["User"]["Path"] == "/provisioner/smtp/"
+    assert iam.list_user_tags(UserName="smtp")["Tags"] == [{"Key": "Domain", "Value": "example.com"}]

@@ -17,7 +17,7 @@ from provisioner.core.batch.report import BatchReport, Outcome
 from provisioner.core.batch.shards import Shard
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.errors import InputError, NotDesired, ProvisionerError
+from provisioner.errors import InputError, LoggedOut, NotDesired, ProvisionerError
 from provisioner.usecases.batch.merge import merge
 from provisioner.usecases.batch.run import REPORT, Control, plan_batch, run_batch
 from provisioner.usecases.batch.runs import finished_domains
@@ -87,6 +87,17 @@ def test_a_failure_is_its_domains_alone(world: World) -> None:
     assert report.failed[0].error is not None
     assert report.failed[0].error["code"] == "zone_not_found"
     assert report.complete
+
+
+def test_when_the_session_has_expired_no_more_domains_are_begun_and_resuming_does_them(world: World) -> None:
+    watcher = FakeWatcher()
+    expired = LoggedOut("expired_token", "ses:GetEmailIdentity: ExpiredToken: expired", "log in again")
+    world.terraform.will_fail(expired)
+    report = run(world, batch(A, B, C), watcher)
+    assert statuses(report) == {"a.com": "failed", "b.com": "not_started", "c.com": "not_started"}
+    assert not report.complete
+    assert watcher.warnings == [": no more domains are begun: ses:GetEmailIdentity: ExpiredToken: expired"]
+    assert set(statuses(run(world, batch(A, B, C))).values()) == {"provisioned"}
 
 
 def test_a_defect_in_one_domain_is_told_without_its_text_and_the_others_go_on(world: World) -> None:

@@ -79,6 +79,8 @@ def test_the_document_holds_the_numbers_and_the_sources(domain: World) -> None:
                 "messages": 14,
             }
         ],
+        "given": 14,
+        "unreadable": [],
     }
     assert "would break: 198.51.100.7 (Mailer Inc): 14 messages from example.com" in domain.progress.notes
 
@@ -129,6 +131,21 @@ def test_files_that_are_no_reports_are_named(domain: World) -> None:
     assert any("x.zip" in warning for warning in domain.progress.warnings)
 
 
+def test_a_step_on_partial_evidence_says_so(domain: World) -> None:
+    domain.reports.found = [*daily(range(1, 15), 10), UnreadableReport("x.zip", "not a zip file")]
+    document = advanced(domain).to_document(applied=False)
+    assert document["notes"] == ["partial evidence: 1 of 15 reports cannot be read"]
+    assert document["evidence"]["unreadable"] == [{"path": "x.zip", "reason": "not a zip file"}]
+
+
+def test_when_many_reports_cannot_be_read_the_others_do_not_decide(domain: World) -> None:
+    domain.reports.found = [*daily(range(1, 15), 10), *[UnreadableReport("x.zip", "not a zip file")] * 10]
+    with pytest.raises(Refused, match="10 of 24 reports cannot be read, 10 % may") as caught:
+        advanced(domain)
+    assert "leave out the files that cannot be read" in caught.value.hint
+    assert advanced(domain, need=Need(unreadable=0.5)).preview.changed
+
+
 def test_at_reject_there_is_nothing_to_do_and_no_evidence_needed(world: World) -> None:
     assert not advanced(adopted(world, "v=DMARC1; p=reject; adkim=s"), paths=()).preview.changed
 
@@ -157,3 +174,16 @@ def test_without_a_record_of_its_own_there_is_nothing_to_advance(world: World) -
 def test_several_records_are_put_right_first(world: World) -> None:
     with pytest.raises(Refused, match="2 DMARC records stand"):
         advanced(adopted(world, "v=DMARC1; p=none", "v=DMARC1; p=reject"))
+
+
+def test_a_record_that_receivers_do_not_read_is_put_right_first(world: World) -> None:
+    with pytest.raises(Refused, match="do not take this for a DMARC record: v=dmarc1; p=none") as caught:
+        advanced(adopted(world, "v=dmarc1; p=none"))
+    assert caught.value.hint == "put it right first: `provisioner dmarc tidy example.com`"
+
+
+def test_a_step_carries_addresses_over_that_receivers_could_not_read(world: World) -> None:
+    adopted(world, "v=DMARC1; p=none, rua=mailto:a@example.com")
+    step = advanced(world, force=True, paths=())
+    assert step.preview.after == ("v=DMARC1; p=quarantine; rua=mailto:a@example.com",)
+    assert step.to_document(applied=False)["carried"] == ["a@example.com"]

@@ -225,9 +225,42 @@ def test_no_command_is_named_where_none_would_help(world: World) -> None:
     new_domain(undelegated.edges, EXAMPLE, Asked(region=REGION))
     elsewhere = external(world)
     elsewhere.authority.answers("ns1.host.example", DKIM, "CNAME").answers("ns2.host.example", DKIM, "CNAME")
-    for place in (undelegated, elsewhere):
+    for place, cause in ((undelegated, "dns.not_delegated"), (elsewhere, None)):
         missing = next(f for f in looked(place) if f.id == "record.absent")
-        assert (missing.command, missing.repairable, missing.caused_by) == (None, False, None)
+        assert (missing.command, missing.repairable, missing.caused_by) == (None, False, cause)
+
+
+def test_of_a_zone_that_is_not_delegated_there_is_one_error_and_its_consequences(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, Asked(region=REGION))
+    cause, *rest = looked(world)
+    assert (cause.id, cause.severity) == ("dns.not_delegated", Severity.ERROR)
+    assert {(f.severity, f.remedy, f.command, f.caused_by) for f in rest} == {
+        (Severity.INFO, "", None, "dns.not_delegated")
+    }
+    assert {"record.absent", "dmarc.none", "spf.none"} <= {f.id for f in rest}
+
+
+def test_a_zone_that_holds_less_than_what_is_public_is_not_to_be_pointed_to(world: World) -> None:
+    published(world).authority.delegates("example.com", "ns.old.example")
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "MX", "10 mx.old.example")
+    cause = about(world, "NS example.com")
+    assert cause.id == "dns.delegated_elsewhere"
+    assert "does not hold what it finds there: MX example.com" in cause.remedy
+    assert "set the name servers" not in cause.remedy
+
+
+def test_nobody_is_told_to_set_name_servers_under_a_ds_record(world: World) -> None:
+    published(world).authority.delegates("example.com", "ns.old.example")
+    world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "DS", "1 13 2 abc")
+    remedy = about(world, "NS example.com").remedy
+    assert "a DS record stands above example.com" in remedy
+    assert "set the name servers" not in remedy
+
+
+def test_a_zone_of_others_whose_parent_names_other_servers_is_the_host_s_business(world: World) -> None:
+    external(world).authority.delegates("example.com", "ns9.host.example")
+    finding = about(world, "NS example.com")
+    assert (finding.severity, finding.remedy[:16]) == (Severity.WARNING, "ask the DNS host")
 
 
 def test_a_delegation_that_is_wrong_shows_both_sides(world: World) -> None:

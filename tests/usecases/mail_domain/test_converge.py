@@ -106,6 +106,15 @@ def test_dkim_records_may_be_replaced_with_a_new_identity_and_only_then(world: W
         pass
 
 
+def test_dkim_records_may_be_replaced_where_ses_has_other_tokens_than_the_zone(world: World) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    others = ("a" * 32, "d" * 32, "e" * 32)
+    world.aws.identities["example.com"] = replace(world.aws.identities["example.com"], dkim_tokens=others)
+    with reviewed(world, DKIM) as plan:
+        assert plan.counts["destroy"] == 1
+
+
 def test_an_address_that_is_permitted_may_go_with_all_that_is_below_it(world: World) -> None:
     doomed = change('module.sender["shop"].aws_iam_user.this', "delete")
     with reviewed(world, doomed, permits=Permits(deletions=('module.sender["shop"]',))) as plan:

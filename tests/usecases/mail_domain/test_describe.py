@@ -87,8 +87,7 @@ def test_only_what_is_to_be_added_is_counted_and_what_is_to_be_replaced_is_said(
     world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
     report = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL))
     assert report.next_steps[0].startswith("publish the 5 records")
-    assert report.next_steps[1] == "replace what `provisioner dns records example.com` names with its old and new value"
-    assert "never add a second one" in report.next_steps[2]
+    assert "never add a second one" in report.next_steps[1]
     records = {(r["name"], r["type"]): r for r in report.to_document(with_secret=False)["records"]}
     spf = records["example.com", "TXT"]
     assert (spf["action"], spf["replaces"]) == ("replace", ["v=spf1 mx -all"])
@@ -114,3 +113,10 @@ def test_a_user_that_is_new_is_not_looked_at(world: World) -> None:
     assert world.aws.looked == []
     new_domain(world.edges, EXAMPLE, ASKED)
     assert world.aws.looked == []
+
+
+def test_a_mail_from_host_of_others_elsewhere_is_said(world: World) -> None:
+    world.resolver.answers("example.com", "NS", "ns1.host.example").answers("bounce.example.com", "MX", "10 mx.other")
+    steps = new_domain(world.edges, EXAMPLE, asked(zone=ZoneMode.EXTERNAL)).next_steps
+    assert "bounce.example.com holds records of others" in steps[1]
+    assert "--mail-from" in steps[1]

@@ -9,6 +9,7 @@ from provisioner.core.mail_domain.records import Purpose
 from provisioner.core.terraform import addresses
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.new_domain import new_domain
@@ -98,7 +99,7 @@ def test_nothing_is_asked_for_what_is_not_missing(world: World, monkeypatch: pyt
     def ask(*_: object) -> None:
         raise AssertionError
 
-    for name in ("tags", "has_policy", "configuration_set_tags"):
+    for name in ("tags", "policy_regions", "configuration_set_tags"):
         monkeypatch.setattr(world.aws, name, ask)
     assert existing(world.edges, seen, {addresses.IDENTITY}, take_over=False)
 
@@ -121,3 +122,22 @@ def test_records_of_an_identity_that_is_not_ours_stay_alone_but_for_the_merged_s
     records = {addresses.record(Purpose.SPF), addresses.record(Purpose.MAIL_FROM_MX), *addresses.dkim_records()}
     imports = existing(world.edges, theirs, records, take_over=False)
     assert [item.address for item in imports] == [addresses.record(Purpose.SPF)]
+
+
+def in_ireland(seen: Survey) -> Survey:
+    """The same survey, had the run been for a region in which the domain is not."""
+    return replace(seen, spec=replace(seen.spec, region=Region.parse("eu-west-1")), identity=None)
+
+
+def test_a_user_that_sends_from_another_region_is_not_turned_away_from_it(world: World) -> None:
+    seen = in_ireland(seen_after_provisioning(world))
+    with pytest.raises(Refused, match=r"sends from us-east-1, and could not any more") as caught:
+        existing(world.edges, seen, addresses.addresses_of(seen.spec), take_over=False)
+    assert caught.value.code == "other_region"
+    assert "--region us-east-1" in caught.value.hint
+
+
+def test_whoever_takes_over_a_user_may_turn_it(world: World) -> None:
+    seen = in_ireland(seen_after_provisioning(world))
+    imports = existing(world.edges, seen, addresses.addresses_of(seen.spec), take_over=True)
+    assert addresses.user_policy(SmtpUser(EXAMPLE)) in {item.address for item in imports}

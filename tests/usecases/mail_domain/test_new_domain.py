@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fakes.world import World
@@ -8,9 +10,11 @@ from provisioner.core.asked.request import DmarcPolicy
 from provisioner.core.asked.tags import OURS, TagChange, Tags
 from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.report import DomainReport
+from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused, Unrecorded
+from provisioner.ports.terraform import Event
 from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
 
 EXAMPLE = DomainName.parse("example.com")
@@ -68,6 +72,23 @@ def test_the_region_of_the_environment_does_not_move_a_remembered_domain(world: 
     again = new_domain(world.edges, EXAMPLE, Asked(default_region=Region.parse("eu-west-1")))
     assert again.spec.region.name == "us-east-1"
     assert not again.changed
+
+
+def test_tokens_that_ses_changes_while_terraform_works_are_published_in_the_same_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    apply = world.terraform.apply
+
+    def changing(root: Path, plan: Plan, on_event: Callable[[Event], None]) -> None:
+        apply(root, plan, on_event)
+        now = world.aws.identities["example.com"]
+        world.aws.identities["example.com"] = replace(now, dkim_tokens=("x" * 32, "y" * 32, "z" * 32))
+
+    monkeypatch.setattr(world.terraform, "apply", changing)
+    new_domain(world.edges, EXAMPLE, replace(ASKED, mail_from="mail"))
+    assert world.progress.steps[-1] == "example.com: planning"
+    assert "correcting the records" in world.progress.steps[-2]
 
 
 def test_the_dkim_suffix_that_ses_reports_wins_over_the_documented_one(world: World) -> None:

@@ -11,7 +11,7 @@ from provisioner.core.asked.command_line import Asked
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
-from provisioner.usecases.dmarc.set import standing
+from provisioner.usecases.dmarc.standing import standing
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.drift import drift

@@ -7,7 +7,6 @@ from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange, Senders
-from provisioner.core.credentials.holdings import Holding
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.core.terraform.addresses import iam_user, module_of, user_policy
 from provisioner.core.values.address import EmailAddress
@@ -307,15 +306,3 @@ def test_a_credential_of_a_sender_that_is_not_kept_is_left_out_with_a_warning(wo
     assert warning.startswith("example.com (sender shop): no SMTP credential is stored at file:")
     with pytest.raises(ProvisionerError, match=r"example\.com \(sender shop\): no SMTP credential"):
         stored_credentials(world.edges, [EXAMPLE], "shop")
-
-
-def test_a_sender_whose_user_holds_more_than_ours_is_not_taken_away(world: World, both: DomainReport) -> None:
-    world.aws.has_given(SHOP.iam_user, Holding.GROUP, "admins")
-    applied = world.terraform.applied
-    for do in (plan_domain, new_domain):
-        with pytest.raises(Refused, match=r"IAM user example\.com\+shop has the group admins") as caught:
-            do(world.edges, EXAMPLE, asked(drop=("shop",)))  # type: ignore[operator]  # both take the same
-        assert "`aws iam remove-user-from-group --user-name example.com+shop --group-name admins`" in caught.value.hint
-    assert (world.terraform.applied, len(world.aws.keys(SHOP.iam_user))) == (applied, 1)
-    assert recall(world.edges, EXAMPLE).request.senders.names == ("scanner", "shop")
-    new_domain(world.edges, EXAMPLE, asked(drop=("scanner",)))  # the other one is not concerned

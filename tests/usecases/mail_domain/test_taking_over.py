@@ -81,3 +81,20 @@ def test_a_user_that_may_do_more_than_send_is_not_taken_over(
 def test_a_key_of_theirs_is_neither_deleted_nor_doubled(theirs: World) -> None:
     theirs.aws.has_key("example.com", "AKIATHEIRS")
     assert new_domain(theirs.edges, EXAMPLE, AGREED).smtp.lost == ("AKIATHEIRS",)
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [("EXTERNAL", r"own \(BYODKIM\)"), ("AWS_SES_EU_WEST_1", r"another region \(AWS_SES_EU_WEST_1, DEED\)")],
+)
+def test_an_identity_that_signs_with_another_key_than_easy_dkim_s_is_left_alone(
+    theirs: World, origin: str, said: str
+) -> None:
+    there = theirs.aws.identities["example.com"]
+    theirs.aws.identities["example.com"] = replace(there, signing_origin=origin, dkim_tokens=("selector",))
+    for do in (new_domain, plan_domain):
+        with pytest.raises(Refused, match=said) as caught:
+            do(theirs.edges, EXAMPLE, AGREED)  # type: ignore[operator]  # both take the same
+        assert caught.value.code == "signs_otherwise"
+        assert "unsigned until the new records are seen" in caught.value.hint
+    assert theirs.terraform.applied == 0

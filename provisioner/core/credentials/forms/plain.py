@@ -6,44 +6,37 @@ import json
 import shlex
 from collections.abc import Sequence
 
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Login
 from provisioner.errors import InputError
 
 FORMATS = ("json", "env", "csv")
-COLUMNS = ("domain", "region", "host", "port", "security", "user_name", "password", "iam_user", "sender")
+COLUMNS = ("domain", "region", "host", "port", "security", "user_name", "password", "iam_user", "sender", "from")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
 
 
-def render(credentials: Sequence[SmtpCredential], fmt: str) -> str:
+def render(logins: Sequence[Login], fmt: str) -> str:
     """Return the credentials, passwords included, as text that ends with a line break.
 
-    `json` is one object for one credential and a list otherwise; `env` is for one only; `csv` is RFC 4180 with a
-    header. A sender's credential names it in `sender`, which in JSON no other has. Raises `InputError` with the code
-    `unknown_format` or `one_credential_only`.
+    `json` is an object with the list `credentials`, whatever their number; `env` is for one only; `csv` is RFC 4180
+    with a header. Raises `InputError` with the code `unknown_format` or `one_credential_only`.
     """
     renderers = {"json": _json, "env": _env, "csv": _csv}
     if fmt not in renderers:
         raise InputError("unknown_format", f"{fmt!r} is not an export format", f"Use one of: {', '.join(FORMATS)}.")
-    return renderers[fmt](credentials)
+    return renderers[fmt](logins)
 
 
-def _fields(credential: SmtpCredential) -> dict[str, object]:
-    document = credential.to_document()
-    return {column: document[column] for column in COLUMNS if column in document}
+def _json(logins: Sequence[Login]) -> str:
+    return json.dumps({"credentials": [login.to_document() for login in logins]}, indent=2) + "\n"
 
 
-def _json(credentials: Sequence[SmtpCredential]) -> str:
-    documents = [_fields(credential) for credential in credentials]
-    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=2) + "\n"
-
-
-def _env(credentials: Sequence[SmtpCredential]) -> str:
+def _env(logins: Sequence[Login]) -> str:
     """Quote only what needs it: `docker --env-file` takes quotes literally, and no value that AWS gives needs any."""
-    if len(credentials) != 1:
-        message = f"env holds one credential, not {len(credentials)}: later lines would replace earlier ones"
+    if len(logins) != 1:
+        message = f"env holds one credential, not {len(logins)}: later lines would replace earlier ones"
         raise InputError("one_credential_only", message, "Name one domain, or use --format json or csv.")
-    credential = credentials[0]
+    credential, sends_from = logins[0].credential, logins[0].sends_from
     lines = {
         "SMTP_HOST": credential.host,
         "SMTP_PORT": str(credential.port),
@@ -52,17 +45,21 @@ def _env(credentials: Sequence[SmtpCredential]) -> str:
         "SMTP_PASSWORD": credential.password.reveal(),
         "SMTP_DOMAIN": credential.domain.ascii,
     }
+    if credential.sender is not None and sends_from is not None:
+        lines["SMTP_FROM"] = sends_from
     return "".join(f"{name}={shlex.quote(value)}\n" for name, value in lines.items())
 
 
-def _csv(credentials: Sequence[SmtpCredential]) -> str:
+def _csv(logins: Sequence[Login]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for credential in credentials:
-        writer.writerow({column: _cell(str(value)) for column, value in _fields(credential).items()})
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for login in logins:
+        document = login.to_document()
+        writer.writerow([_cell(document[column]) for column in COLUMNS])
     return text.getvalue()
 
 
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

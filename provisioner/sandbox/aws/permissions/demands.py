@@ -72,7 +72,8 @@ def _route53(operation: str, asked: Parameters, place: Place) -> Found:
 
 
 def _ses(operation: str, asked: Parameters, place: Place) -> Found:
-    named = {"identity": asked.get("EmailIdentity"), "configuration-set": asked.get("ConfigurationSetName")}
+    identity = asked.get("EmailIdentity") or asked.get("Domain")  # as version 2 of the API and version 1 call it
+    named = {"identity": identity, "configuration-set": asked.get("ConfigurationSetName")}
     arns = [place.arn("ses", f"{kind}/{name}") for kind, name in named.items() if name]
     arns += [asked["ResourceArn"]] if asked.get("ResourceArn") else []
     actions = [operation, *_when(asked.get("Tags") and operation.startswith("Create"), "TagResource")]
@@ -115,6 +116,7 @@ _SERVICES: Mapping[str, Callable[[str, Parameters, Place], Found]] = {
     "route53": _route53,
     "s3": _s3,
     "secretsmanager": _secretsmanager,
+    "ses": _ses,
     "sesv2": _ses,
     "ssm": _ssm,
     **{name: _without_resources(name) for name in ("cloudwatch", "route53domains", "servicequotas", "sts")},

@@ -54,14 +54,19 @@ def _questions(domain: DomainName, request: Request, identity: IdentityStatus | 
 
 
 def _asked(edges: Edges, zone: PublicZone, domain: DomainName, questions: Sequence[Question]) -> PublicSets:
-    """Ask all servers at first, then those of them that answer."""
+    """Ask all servers at first, then those of them that answer, and one of these for names that are ours alone."""
     first = edges.authority.lookup(zone, domain.ascii, "SOA")
     if isinstance(nobody := _any(first), Unreachable):
         return PublicSets({}, silence=nobody.reason)
     silent = [server for server, answer in first.items() if isinstance(answer, Unreachable)]
     alive = replace(zone, name_servers=tuple(server for server in zone.name_servers if server not in silent))
-    wild = {rtype: _any(edges.authority.lookup(alive, domain.child(_NOBODYS), rtype)) for rtype in _WILD}
-    answers = {(name, rtype): _any(edges.authority.lookup(alive, name, rtype)) for name, rtype in questions}
+    one = replace(alive, name_servers=alive.name_servers[:1])
+    shared = (domain.ascii, domain.child("_dmarc"))
+    wild = {rtype: _any(edges.authority.lookup(one, domain.child(_NOBODYS), rtype)) for rtype in _WILD}
+    answers = {
+        (name, rtype): _any(edges.authority.lookup(alive if name in shared else one, name, rtype))
+        for name, rtype in questions
+    }
     return PublicSets({asked: _own(asked, answer, domain, wild) for asked, answer in answers.items()})
 
 

@@ -12,6 +12,7 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError, Refused
 from provisioner.ports.edges import Edges
+from provisioner.usecases.mail_domain.moving import look_at_move
 
 _MODES = {
     ZoneMode.CREATE: ResolvedMode.CREATED,
@@ -69,6 +70,8 @@ def _decide(edges: Edges, domain: DomainName, request: Request) -> ResolvedZone:
     if mode is ZoneMode.CREATE:
         return _fresh(domain, exact)
     adoptable = _only(exact) or _nearest_parent(edges, domain)
+    if mode is ZoneMode.AUTO:
+        _refuse_elsewhere(edges, domain, adoptable)
     if adoptable is not None:
         return ResolvedZone(ResolvedMode.ADOPTED, adoptable.name, adoptable.id)
     if mode is ZoneMode.ADOPT:
@@ -78,6 +81,24 @@ def _decide(edges: Edges, domain: DomainName, request: Request) -> ResolvedZone:
             "use --zone create, or --zone external when the DNS is elsewhere",
         )
     return _fresh(domain, exact)
+
+
+def _refuse_elsewhere(edges: Edges, domain: DomainName, adoptable: HostedZone | None) -> None:
+    """Refuse to guess where other name servers answer for the domain with what the zone here does not hold."""
+    name, servers = (adoptable.name, adoptable.name_servers) if adoptable else (domain.ascii, ())
+    move = look_at_move(
+        edges, domain, name, servers, lambda: edges.zones.record_sets(adoptable.id) if adoptable else ()
+    )
+    if move is None or not move.lost:
+        return
+    here = f"hosted zone {adoptable.id} here" if adoptable else "a new hosted zone here"
+    verb = ZoneMode.ADOPT if adoptable else ZoneMode.CREATE
+    raise Refused(
+        "dns_elsewhere",
+        f"{domain}: its DNS is at {' '.join(move.in_use)}, which answer for "
+        f"{', '.join(move.lost)}; {here} would not be asked, and does not hold these as they are",
+        f"keep the DNS there: --zone external; or, if it shall move here: --zone {verb}",
+    )
 
 
 def is_our_zone(zone: HostedZone, domain: DomainName, live: Sequence[Record]) -> bool:

@@ -145,3 +145,16 @@ run "sending_can_be_switched_off" {
     error_message = "standing is an input"
   }
 }
+
+run "an_identity_without_three_dkim_tokens_is_refused_in_words" {
+  command = apply
+
+  override_resource {
+    target = aws_sesv2_email_identity.this
+    values = {
+      dkim_signing_attributes = { tokens = ["selector"] }
+    }
+  }
+
+  expect_failures = [aws_route53_record.dkim]
+}

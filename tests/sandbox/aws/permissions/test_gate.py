@@ -136,6 +136,11 @@ SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:provisioner/smtp/
             ("AccessDeniedException", 403),
             ("ses:GetConfigurationSet", "arn:aws:ses:us-east-1:123456789012:configuration-set/a-com"),
         ),
+        (
+            ("ses", "verify_domain_dkim", {"Domain": "a.com"}),
+            ("AccessDenied", 403),
+            ("ses:VerifyDomainDkim", "arn:aws:ses:us-east-1:123456789012:identity/a.com"),
+        ),
         (("sesv2", "list_email_identities", {}), ("AccessDeniedException", 403), ("ses:ListEmailIdentities", "*")),
         (
             ("s3", "get_object", {"Bucket": "states", "Key": "mail/x"}),

@@ -93,7 +93,7 @@ def test_an_spf_record_that_came_later_is_never_given_a_second_one(hosted: World
     hosted.resolver.answers("ext.com", "TXT", GOOGLE)
     later = seen(hosted, before=first)
     assert [how for _, how, _, _ in done(later.records, Purpose.SPF)] == [Action.REPLACE]
-    assert later.decisions.spf_part is Part.TERM
+    assert later.decisions == first.decisions
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_dmarc_record_that_came_later_is_left_alone_too(hosted: World) -> None
     hosted.resolver.answers("_dmarc.ext.com", "TXT", REJECT)
     later = seen(hosted, before=first)
     assert done(later.records, Purpose.DMARC) == [("TXT", Action.KEEP, (REJECT,), ())]
-    assert later.decisions.dmarc_theirs is True
+    assert later.decisions == first.decisions
 
 
 def test_a_policy_that_is_asked_for_replaces_only_the_policy(hosted: World) -> None:
@@ -157,6 +157,20 @@ def test_an_address_for_reports_does_not_lower_the_policy_that_is_there(hosted: 
     found = seen(hosted, replace(REQUEST, dmarc_rua=EmailAddress.parse("new@ext.com")))
     new = "v=DMARC1; p=reject; rua=mailto:new@ext.com"
     assert done(found.records, Purpose.DMARC) == [("TXT", Action.REPLACE, (new,), ("v=DMARC1; p=reject",))]
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        ("v=DMARC1; p=none, rua=mailto:a@ext.com mailto:b@ext.com",),
+        ("v=DMARC1; p=quarantine; rua=mailto:a@ext.com", "v=DMARC1; p=none; rua=mailto:b@ext.com"),
+    ],
+)
+def test_what_replaces_a_dmarc_record_loses_none_of_its_report_addresses(hosted: World, there: tuple[str, ...]) -> None:
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", *there)
+    found = seen(hosted, replace(REQUEST, dmarc=Dmarc.QUARANTINE))
+    new = "v=DMARC1; p=quarantine; rua=mailto:a@ext.com,mailto:b@ext.com"
+    assert done(found.records, Purpose.DMARC) == [("TXT", Action.REPLACE, (new,), there)]
 
 
 def test_two_dmarc_records_are_said_and_none_is_added(hosted: World) -> None:
@@ -219,7 +233,37 @@ def test_no_spf_record_is_put_over_mail_of_others(hosted: World) -> None:
     assert seen(hosted, replace(REQUEST, spf=Spf.SKIP)).records[0].purpose is not Purpose.SPF
 
 
+def test_where_nothing_was_ours_their_later_record_is_not_our_business_either(hosted: World) -> None:
+    hosted.resolver.answers("ext.com", "MX", "1 aspmx.l.google.com")
+    first = seen(hosted)
+    hosted.resolver.answers("ext.com", "TXT", GOOGLE)
+    later = seen(hosted, before=first)
+    assert (done(later.records, Purpose.SPF), later.decisions) == ([], first.decisions)
+    asked = seen(hosted, replace(REQUEST, spf=Spf.PUBLISH), before=first)
+    assert [how for _, how, _, _ in done(asked.records, Purpose.SPF)] == [Action.REPLACE]
+
+
 @pytest.mark.parametrize("mx", ["0 ", "10 inbound-smtp.us-east-1.amazonaws.com"])
 def test_a_domain_without_mail_or_with_mail_at_ses_gets_its_spf_record(hosted: World, mx: str) -> None:
     hosted.resolver.answers("ext.com", "MX", mx)
     assert done(seen(hosted).records, Purpose.SPF) == [("TXT", Action.ADD, (OURS,), ())]
+
+
+def test_dmarc_that_is_to_be_skipped_is_nobody_s_business_here(hosted: World) -> None:
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", REJECT)
+    found = seen(hosted, replace(REQUEST, dmarc=Dmarc.SKIP))
+    assert (done(found.records, Purpose.DMARC), found.decisions.dmarc_theirs, notes(found)) == ([], None, "")
+
+
+def test_a_domain_whose_dns_changes_elsewhere_has_not_drifted(hosted: World) -> None:
+    first = seen(hosted)
+    hosted.resolver.answers("ext.com", "TXT", GOOGLE).answers("ext.com", "MX", "1 aspmx.l.google.com")
+    hosted.resolver.answers("_dmarc.ext.com", "CNAME", "ext.com.dmarc.example")
+    assert seen(hosted, before=first).spec == first.spec
+
+
+def test_a_dmarc_record_of_theirs_that_is_gone_makes_room_for_one(hosted: World) -> None:
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", REJECT)
+    first = seen(hosted)
+    hosted.resolver.answers("_dmarc.ext.com", "TXT", "something else")
+    assert done(seen(hosted, before=first).records, Purpose.DMARC) == [("TXT", Action.ADD, ("v=DMARC1; p=none",), ())]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.dmarc_reports import DmarcReportFiles
+from provisioner.adapters.dmarc_reports.files import DmarcReportFiles
 from provisioner.core.dmarc.evidence import AggregateReport, ReportedRow, UnreadableReport
 from provisioner.errors import InputError
 
@@ -103,6 +105,12 @@ def test_an_archive_of_many_reports_loses_none(tmp_path: Path) -> None:
         report(PASSING, FAILING.replace("<count>2", "<count>two")),
         b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + report(PASSING)[38:],
         report(PASSING).replace(b"1763510400", b"yesterday"),
+        report(PASSING).replace(b"1763510400", b"1763969600"),
+        report(PASSING, FAILING.replace("<count>2", "<count>-5")),
+        gzip.compress(report(PASSING))[:-20],
+        gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(report(PASSING))))))),
+        zipped(**{"readme.txt": b"the report follows"}),
+        b"From: d@receiver.example\nSubject: Report Domain: example.com\n\nThe report is too large to send.\n",
     ],
 )
 def test_what_is_no_report_is_named_and_does_not_stop_the_others(tmp_path: Path, content: bytes) -> None:
@@ -116,10 +124,79 @@ def test_what_is_no_report_is_named_and_does_not_stop_the_others(tmp_path: Path,
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("provisioner.adapters.dmarc_reports._LARGEST_REPORT", 1000)
+    monkeypatch.setattr("provisioner.adapters.dmarc_reports.packing.LARGEST_REPORT", 1000)
     (found,) = read(written(tmp_path, "bomb.zip", zipped(**{"a.xml": report(PASSING) + b" " * 1000})))
     assert isinstance(found, UnreadableReport)
     assert "unpacked" in found.reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + report(PASSING),
+        b"\n\r\n  " + report(PASSING),
+        report(PASSING).decode().encode("utf-16"),
+        report(PASSING).decode().replace("UTF-8", "UTF-16").encode("utf-16-be"),
+        report(PASSING).decode().encode("utf-16-le"),
+        report(PASSING).decode().replace("UTF-8", "ISO-8859-1").replace("Inc", "Söhne").encode("latin-1"),
+        report(PASSING).replace(b"Inc", b"S\xf6hne"),
+        b"Content-Length: 4711\n" + report(PASSING),
+    ],
+)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda content: zipped(**{"r.xml": content})])
+def test_what_stands_before_the_xml_and_how_it_is_encoded_does_not_matter(
+    tmp_path: Path, content: bytes, pack: Callable[[bytes], bytes]
+) -> None:
+    (found,) = read(written(tmp_path, "r.xml", pack(content)))
+    assert isinstance(found, AggregateReport)
+    assert (found.sender.split()[0], found.rows[0].count) == ("Receiver", 3)
+
+
+def mail(*attachments: tuple[str, str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["From"] = "d@receiver.example"
+    message["Subject"] = "Report Domain: example.com Submitter: receiver.example"
+    message.set_content("A report is attached.")
+    for name, kind, content in attachments:
+        message.add_attachment(content, maintype="application", subtype=kind, filename=name)
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("name", ["report.eml", "report.xml", "report.EML"])
+def test_a_mail_is_read_for_what_is_attached_to_it(tmp_path: Path, name: str) -> None:
+    content = mail(
+        ("a.xml.gz", "gzip", gzip.compress(report(PASSING, ident="a"))),
+        ("b", "octet-stream", zipped(**{"b.xml": report(PASSING, ident="b")})),
+        ("c.xml", "octet-stream", report(PASSING, ident="c")),
+        ("logo.png", "octet-stream", b"\x89PNG"),
+    )
+    found = read(written(tmp_path, name, content))
+    assert [report.id for report in found if isinstance(report, AggregateReport)] == ["a", "b", "c"]
+    assert len(found) == 3
+
+
+def test_a_mail_that_is_nothing_but_the_report_is_read(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Report Domain: example.com"
+    message["From"] = "d@receiver.example"
+    message.set_content(gzip.compress(report(PASSING)), maintype="application", subtype="gzip", filename="r.xml.gz")
+    written(tmp_path, "r.eml", message.as_bytes())
+    (found,) = read(tmp_path)
+    assert isinstance(found, AggregateReport)
+
+
+def test_a_damaged_part_of_an_archive_does_not_stop_the_others(tmp_path: Path) -> None:
+    parts = {"a.xml": b"nothing", "b.xml": report(PASSING), "c.gz": gzip.compress(report(PASSING))[:-9], "d.zip": b"PK"}
+    found = read(written(tmp_path, "all.zip", zipped(**parts)))
+    names = [one.path.rpartition(":")[2] for one in found if isinstance(one, UnreadableReport)]
+    assert (len(found), names) == (4, ["a.xml", "c.gz", "d.zip"])
+
+
+def test_files_that_macos_puts_beside_others_are_no_reports(tmp_path: Path) -> None:
+    written(tmp_path, "__MACOSX/a.xml", b"x")
+    written(tmp_path, "._a.xml", b"x")
+    written(tmp_path, "a.xml", report(PASSING))
+    assert len(read(tmp_path)) == 1
 
 
 def test_a_path_that_does_not_exist_is_bad_input(tmp_path: Path) -> None:
