@@ -27,7 +27,15 @@ def _run(arguments: list[str]) -> int:
         return 0 if arguments else 2
     from provisioner.cli.frame.app import run  # noqa: PLC0415 - Typer costs five times what starting Python costs
 
-    return run(arguments)
+    return run(_as_commands(arguments))
+
+
+def _as_commands(arguments: list[str]) -> list[str]:
+    """Return what people type out of habit in the words of this program."""
+    first, *others = arguments
+    if first in ("--version", "-V"):
+        return ["version", *others]
+    return [*others, "--help"] if first == "help" else arguments
 
 
 if __name__ == "__main__":

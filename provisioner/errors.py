@@ -1,6 +1,6 @@
 """Every error that a user can see: what, where, and what to do next; each class is one exit code."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ProvisionerError(Exception):
@@ -18,7 +18,7 @@ class ProvisionerError(Exception):
         self.message = message
         self.hint = hint
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, Any]:
         """Return the error as JSON has it."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 

@@ -46,6 +46,20 @@ def test_the_program_calls_itself_by_its_name_however_it_was_started(program: li
     assert run([*program, "list", "--help"], tmp_path).stdout.startswith("Usage: provisioner list ")
 
 
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_told_as_people_ask_for_it(tmp_path: Path, option: str) -> None:
+    command = [sys.executable, "-m", "provisioner"]
+    asked, named = run([*command, option, "--json"], tmp_path), run([*command, "version", "--json"], tmp_path)
+    assert (asked.returncode, asked.stdout) == (named.returncode, named.stdout)
+
+
+@pytest.mark.parametrize("words", [["new-domain"], ["dmarc", "set"], ["batch"]])
+def test_help_may_stand_in_front(tmp_path: Path, words: list[str]) -> None:
+    command = [sys.executable, "-m", "provisioner"]
+    in_front = run([*command, "help", *words], tmp_path)
+    assert (in_front.returncode, in_front.stdout) == (0, run([*command, *words, "--help"], tmp_path).stdout)
+
+
 def test_a_reader_of_the_help_may_leave_early() -> None:
     program = f"{shlex.quote(sys.executable)} -m provisioner --help | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)

@@ -15,7 +15,7 @@ variable "image" {
 }
 
 variable "policy" {
-  description = "The permissions to provision with: the policy of docs/permissions.md and the reads of docs/batch.md, as an object."
+  description = "The permissions to provision with: the first policy of docs/permissions.md with the statement Count, as one object."
   type        = any
 }
 

@@ -39,7 +39,8 @@ class Outcome:
         """The error of `--json`, which has exactly these members."""
         error: Mapping[str, str] = self.document["error"]
         assert list(self.document) == ["error"]
-        assert list(error) == ["code", "message", "hint"]
+        faults = ["faults"] if error["code"] == "invalid_manifest" else []
+        assert list(error) == ["code", "message", "hint", *faults]
         return error
 
 

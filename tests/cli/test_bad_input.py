@@ -215,7 +215,7 @@ def test_a_policy_that_is_none_is_refused_before_the_sandbox_starts(
     [
         ("nwe-domain", "example.com"),
         ("new-domain",),
-        ("credentials",),
+        ("credentials", "--frobnicate"),
         ("credentials", "shwo", "example.com"),
         ("dns", "records"),
         ("sandbox", "run"),

@@ -1,23 +1,20 @@
 """Every command that knows `--dry-run`: exit 3 when there are changes, 0 when there are none; nothing is changed."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from fakes.buckets import FakeBuckets
 from fakes.world import World
+from program import every_command, options_of
 
-from provisioner.cli.frame.app import app
-from provisioner.cli.frame.commands import COMMANDS
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.states.bucket import BucketSettings
 
 Cli = Callable[..., Any]
-Commands = Iterator[tuple[str, Any]]
 
 REGION = "us-east-1"
 
@@ -30,16 +27,6 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
-
-
-def every_command() -> Commands:
-    root: Any = typer.main.get_command(app)
-    context = root.make_context("provisioner", ["list"])
-    for _, commands in COMMANDS:
-        for name, _, _ in commands:
-            found = root.get_command(context, name)
-            below = getattr(found, "commands", None)
-            yield from [(name, found)] if below is None else ((f"{name} {sub}", one) for sub, one in below.items())
 
 
 @pytest.fixture
@@ -64,10 +51,7 @@ def standing(world: World) -> Any:
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:
-    knowing = {
-        name for name, command in every_command() if any("--dry-run" in option.opts for option in command.params)
-    }
-    assert knowing == set(CHANGING)
+    assert {name for name, command in every_command() if "--dry-run" in options_of(command)} == set(CHANGING)
 
 
 @pytest.mark.parametrize("command", CHANGING)

@@ -45,6 +45,30 @@ def test_the_help_of_every_command_says_what_it_does_and_ends_with_examples(cli:
     assert cli(*command, "-h").out == outcome.out
 
 
+@pytest.mark.parametrize("group", [name for name, _, _ in TABLE if subcommands(name)])
+def test_a_group_without_a_command_prints_its_help(cli: Cli, group: str) -> None:
+    bare = cli(group)
+    assert (bare.code, bare.out.rstrip(), bare.err) == (2, cli(group, "--help").out.rstrip(), "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("--region", "us-east-1", "list"), "provisioner list --region us-east-1"),
+        (("--json", "dns", "records", "a.com"), "provisioner dns records a.com --json"),
+        (("--json",), None),
+        (("--jsn", "lst"), None),
+    ],
+)
+def test_options_in_front_of_the_command_are_told_where_they_belong(
+    cli: Cli, typed: tuple[str, ...], told: str | None
+) -> None:
+    outcome = cli(*typed)
+    assert outcome.code == 2
+    assert ("options stand behind the command" in outcome.err) is (told is not None)
+    assert f"`{told or 'provisioner --help'}`" in outcome.err
+
+
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, _, text in TABLE])
 def test_the_line_in_the_table_is_the_first_line_of_the_commands_own_help(cli: Cli, name: str, text: str) -> None:
     paragraphs = cli(name, "--help").out.split("\n\n")

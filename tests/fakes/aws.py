@@ -92,10 +92,14 @@ class FakeAws:
         self.identities[domain] = replace(self.identities[domain], signing_enabled=False)
         return self
 
-    def gives_up(self, domain: str) -> FakeAws:
+    def gives_up(self, domain: str, fault: str | None = None) -> FakeAws:
         """Look for no record of the domain any more, as after 72 hours."""
         self.identities[domain] = replace(
-            self.identities[domain], verification_status="FAILED", dkim_status="FAILED", mail_from_status="FAILED"
+            self.identities[domain],
+            verification_status="FAILED",
+            dkim_status="FAILED",
+            mail_from_status="FAILED",
+            fault=fault,
         )
         return self
 

@@ -12,6 +12,7 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import (
     CONFIGURATION_SET,
     IDENTITY,
+    MAIL_FROM,
     ZONE,
     Import,
     dkim_records,
@@ -91,7 +92,7 @@ class FakeTerraform:
         want = _resources(self.specs[root])
         for change in plan.changes:
             if change.kind == "delete":
-                self._delete_user(smtp_user_at(self.specs[root].domain, change.address))
+                self._delete(self.specs[root], change.address)
                 self.state[root].pop(change.address)
             else:
                 self.state.setdefault(root, {})[change.address] = want[change.address]
@@ -109,6 +110,18 @@ class FakeTerraform:
             aws.set_tags[spec.configuration_set] = spec.tags
         self._make_users(spec, have)
         self._publish(spec, have)
+
+    def _delete(self, spec: MailDomain, address: str) -> None:
+        self._delete_user(smtp_user_at(spec.domain, address))
+        if address == IDENTITY:
+            self._aws.identities.pop(spec.domain.ascii, None)
+        if address == CONFIGURATION_SET:
+            self._aws.set_tags.pop(spec.configuration_set, None)
+        if address == ZONE:
+            self._aws.zones = [zone for zone in self._aws.zones if zone.name != spec.zone.name]
+        gone = {(r.name, r.type) for r in desired_records(spec, TOKENS) if address_of(r.purpose, r.index) == address}
+        for zone_id, there in self._aws.sets.items():
+            self._aws.sets[zone_id] = [record for record in there if (record.name, record.type) not in gone]
 
     def _delete_user(self, user: SmtpUser | None) -> None:
         if user is None:
@@ -155,6 +168,7 @@ class FakeTerraform:
 def _resources(spec: MailDomain) -> dict[str, str]:
     found = {
         IDENTITY: spec.domain.ascii,
+        MAIL_FROM: spec.mail_from,
         CONFIGURATION_SET: spec.configuration_set,
         **{iam_user(user): user.iam_user for user in spec.smtp_users},
         user_policy(SmtpUser(spec.domain)): spec.iam_user,

@@ -109,7 +109,7 @@ def test_destroying_with_a_state_that_is_lost_leaves_nothing_behind(
     assert made["domain"] == DOMAIN
     (site.home / "domains" / DOMAIN / "terraform.tfstate").unlink()
     ran = site.run("destroy-domain", DOMAIN, "--yes", "--json").expect(0)
-    assert ran.document["changes"]["destroy"] == len(RESOURCES)
+    assert ran.document["domains"][0]["changes"]["destroy"] == len(RESOURCES)
     assert site.owned(DOMAIN) == dict.fromkeys(ONE_OF_EACH, 0)
 
 

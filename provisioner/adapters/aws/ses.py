@@ -99,5 +99,6 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         configuration_set=answer.get("ConfigurationSetName"),
         tags=tags_of(answer.get("Tags", ())),
         signing_enabled=dkim.get("SigningEnabled", True),
+        fault=answer.get("VerificationInfo", {}).get("ErrorType"),
         signing_origin=origin,
     )

@@ -58,7 +58,8 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "SignatureDoesNotMatch": ("bad_credentials", "the secret access key is wrong, or this machine's clock is off"),
     "InvalidClientTokenId": (
         "bad_credentials",
-        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile",
+        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile; for one of AWS GovCloud (US), "
+        "set AWS_REGION to a region there",
     ),
     "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
     "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any
@@ -10,13 +9,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 
+from provisioner.adapters.manifest.fields import EXAMPLE, nearest
 from provisioner.adapters.manifest.nodes import Path
 from provisioner.adapters.manifest.pairs import KINDS, Pairs, no_text, refusal
 from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
-from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode
+from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
 from provisioner.core.asked.tags import LONGEST_TAG_KEY, MOST_OF_ONES_OWN, Tags
 from provisioner.core.batch.manifest import OPTIONS, PARSERS, SENDERS, TAGS, Entry
@@ -152,15 +152,20 @@ class _Options(BaseModel):
 
         Raises `InputError`: `too_many_tags` or `too_many_senders`.
         """
-        values = {name: getattr(self, name) for name in OPTIONS}
-        found = {n: getattr(defaults, n) if value is None else value for n, value in values.items()}
+        sources = {name: self if self._says(name) else defaults for name in OPTIONS}
+        found = {name: getattr(source, name) for name, source in sources.items()}
+        taken_back = frozenset(name for name, source in sources.items() if found[name] is None and source._says(name))
         if defaults.tags and self.tags and self.tags.pairs:  # {} is none at all
             found[TAGS] = self.tags.over(defaults.tags)
         if defaults.senders and self.senders and self.senders.listed:
             found[SENDERS] = self.senders.over(defaults.senders)
         if self.dmarc is Dmarc.SKIP:
             found["dmarc_rua"] = self.dmarc_rua  # that of the defaults is for records of ours
-        return Asked(**found)
+        return Asked(**found, taken_back=taken_back)
+
+    def _says(self, name: str) -> bool:
+        """Say whether the field is there: with a value, or null where that takes back what was given before."""
+        return getattr(self, name) is not None or (name in RETRACTABLE and name in self.model_fields_set)
 
 
 class Defaults(_Options):
@@ -238,15 +243,9 @@ def _problem(error: ErrorDetails) -> Problem:
         return where, error["msg"], str(context.get("hint", ""))
     wanted = {"list_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}.get(error["type"])
     kind = KINDS.get(type(error["input"]), "a text")
-    return where, f"it is {kind}, not {wanted}" if wanted else error["msg"], ""
+    return where, f"it is {kind}, not {wanted}" if wanted else error["msg"], "" if where else EXAMPLE
 
 
 def _did_you_mean(where: Path) -> str:
     names = {1: ("defaults", "domains")}.get(len(where), OPTIONS if where[0] == "defaults" else ("domain", *OPTIONS))
-    return _nearest(str(where[-1]), names)
-
-
-@lru_cache(maxsize=1024)  # a column with a wrong name is a fault of every line
-def _nearest(name: str, names: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name.strip().lower().replace("-", "_"), names, n=1)
-    return f"did you mean {near[0]}?" if near else f"the fields here are {', '.join(names)}"
+    return nearest(str(where[-1]), names)

@@ -121,8 +121,8 @@ class _Builder:
         self.keys[-1] = (node.text, line)
 
 
-def read_yaml(text: str) -> Node:
-    """Return the one document of a YAML text; raises `FaultError`."""
+def read_yaml(text: str) -> tuple[Node, list[Fault]]:
+    """Return the one document of a YAML text, and fields that are given twice; raises `FaultError` for no YAML."""
     builder = _Builder()
     try:
         for event in _events(text):
@@ -134,13 +134,11 @@ def read_yaml(text: str) -> Node:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 0
         raise FaultError(Fault(line, "", f"it is not YAML: {error.reason}")) from None
-    if builder.faults:
-        raise FaultError(*builder.faults)
-    return builder.root or Node(1, "", plain=True)
+    return builder.root or Node(1, "", plain=True), builder.faults
 
 
-def read_json(text: str) -> Node:
-    """Return a JSON text; raises `FaultError`. Once it is known to be JSON it is YAML too, which knows its lines."""
+def read_json(text: str) -> tuple[Node, list[Fault]]:
+    """Read a JSON text as `read_yaml` does: once it is known to be JSON it is YAML too, which knows its lines."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from provisioner.adapters.terraform.events import Events
 from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
-KEPT = "What was made is kept; the same command completes it."
+KEPT = "What was made is kept; once the cause is mended, the same command completes it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,12 @@ CAUSES: Sequence[Cause] = (
         r"|security token included in the request is invalid|AuthFailure",
         "AWS does not accept the credentials",
         _NEW_KEY,
+    ),
+    Cause(
+        "user_holds_more",
+        r"DeleteConflict",
+        "the IAM user was given something meanwhile that IAM wants gone first",
+        "run the same command again: it looks first, and names all of it with the commands that take it away",
     ),
     Cause(
         "user_not_seen",

@@ -59,7 +59,6 @@ batch_group = group(
   provisioner batch domains.csv --dry-run
   provisioner batch --resume""",
     cls=_RunByDefault,
-    no_args_is_help=True,
 )
 
 

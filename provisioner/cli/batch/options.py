@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common
-from provisioner.cli.frame.options import Cold, DryRun, Parallelism
+from provisioner.cli.frame.options import Cold, DryRun, Parallelism, TakeOver
 from provisioner.core.account.rates import parse_rates
 from provisioner.core.batch.shards import choose_shard
 from provisioner.core.values.duration import parse_duration
@@ -61,6 +61,7 @@ class Options:
     ignore_quotas: Annotated[
         bool, typer.Option("--ignore-quotas", help="Begin even if the account has no room for all domains.")
     ] = False
+    take_over: TakeOver = False
     cold: Cold = False
     dry_run: DryRun = False
 
@@ -77,6 +78,7 @@ class Options:
             cold=self.cold,
             only_failed=self.only_failed,
             fail_fast=self.fail_fast,
+            take_over=self.take_over,
             chosen_region=common.chosen_region(),
             default_region=common.default_region(),
         )

@@ -6,16 +6,18 @@ import difflib
 import importlib
 import itertools
 import os
+import shlex
 import signal
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import typer
-from typer._click.exceptions import ClickException  # Typer vendors Click and re-exports too little
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # Typer vendors Click and re-exports too little
 from typer.core import TyperGroup
 
 from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
-from provisioner.cli.frame.output import discard, flush, print_error
+from provisioner.cli.frame.output import discard, flush, print_error, print_text
+from provisioner.core.values.hints import with_place
 from provisioner.errors import InputError, Interrupted, ProvisionerError, defect
 
 if TYPE_CHECKING:
@@ -77,9 +79,24 @@ def _call(arguments: Sequence[str]) -> int:
         flush()
     except BrokenPipeError:
         raise
+    except NoArgsIsHelpError as bare:  # a group without a command
+        print_text(bare.format_message())
+        return InputError.exit_code
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
-        return _report(_in_our_words(caught), as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+        error = _in_our_words(caught, arguments)
+        error.hint = with_place(error.hint, _understood(arguments))
+        return _report(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
     return code
+
+
+def _understood(arguments: Sequence[str]) -> Collection[str]:
+    """Return the options of the command that was called: a hint may come from deeper than where they are known."""
+    root: Any = typer.main.get_command(app)
+    words = [*arguments, "", ""][:2]
+    found = root.get_command(None, words[0])
+    below = getattr(found, "commands", {})
+    command = below.get(words[1]) or below.get("run") or found
+    return [name for option in getattr(command, "params", ()) for name in option.opts]
 
 
 def _report(error: ProvisionerError, *, as_json: bool) -> int:
@@ -105,22 +122,32 @@ def _terminate(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _in_our_words(error: BaseException) -> ProvisionerError:
+def _in_our_words(error: BaseException, arguments: Sequence[str]) -> ProvisionerError:
     match error:
         case ProvisionerError():
             return error
         case KeyboardInterrupt() | EOFError() | typer.Abort():
             return Interrupted("interrupted", "interrupted", "the same command completes what was begun")
         case ClickException():
-            return _usage(error)
+            return _usage(error, arguments)
         case _:
             return _defect(error)
 
 
-def _usage(error: ClickException) -> InputError:
+def _usage(error: ClickException, arguments: Sequence[str]) -> InputError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "provisioner"
-    return InputError("usage", error.format_message(), f"see `{command} --help`")
+    hint = _with_options_behind(arguments) or f"see `{command} --help`"
+    return InputError("usage", error.format_message(), hint)
+
+
+def _with_options_behind(arguments: Sequence[str]) -> str:
+    """Return a hint for options in front of the command, where other programs have them; empty for anything else."""
+    place = next((place for place, word in enumerate(arguments) if module_of(word) is not None), 0)
+    if not place or not arguments[0].startswith("-"):
+        return ""
+    behind = [arguments[place], *arguments[place + 1 :], *arguments[:place]]
+    return f"options stand behind the command: `{shlex.join(['provisioner', *behind])}`"
 
 
 def _defect(error: BaseException) -> ProvisionerError:

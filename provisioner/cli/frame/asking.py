@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import typer
 
-from provisioner.errors import InputError
+from provisioner.errors import InputError, Interrupted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,16 @@ def ask(question: str, refusal: InputError) -> str:
         return str(typer.prompt(question, err=True))
 
 
-@contextmanager
-def _terminal(refusal: InputError) -> Iterator[None]:
+def need_terminal(refusal: InputError) -> None:
+    """Raise `refusal` where nobody can be asked, before work is done that would lead to a question only."""
     if not sys.stdin.isatty():
         raise refusal
+
+
+@contextmanager
+def _terminal(refusal: InputError) -> Iterator[None]:
+    need_terminal(refusal)
     try:
         yield
-    except typer.Abort:  # Ctrl-C or Ctrl-D: to a use case, which knows nothing of Typer, an interrupt like any other
-        raise KeyboardInterrupt from None
+    except typer.Abort:  # Ctrl-C or Ctrl-D
+        raise Interrupted("interrupted", "interrupted at the question", "what it asked about was not done") from None

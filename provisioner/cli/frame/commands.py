@@ -11,7 +11,7 @@ COMMANDS = (
         (
             ("new-domain", "mail_domain.new_domain", "Put a domain on Amazon SES, or bring it to the desired state."),
             ("plan", "mail_domain.new_domain", "Say what new-domain would do; exit 3 when there are changes."),
-            ("destroy-domain", "mail_domain.destroy", "Take a domain off SES again, and only what is ours."),
+            ("destroy-domain", "mail_domain.destroy", "Take domains off SES again, and only what is ours."),
             ("list", "mail_domain.look", "List the domains of this home."),
             ("show", "mail_domain.look", "Show what was asked for a domain and what it should be."),
             ("status", "mail_domain.look", "Ask AWS and DNS how domains stand."),

@@ -80,12 +80,9 @@ def group(
     *,
     examples: str,
     cls: type[TyperGroup] = TyperGroup,
-    no_args_is_help: bool = False,
 ) -> typer.Typer:
     """Register a group of commands and return it; `examples` ends its help, one example a line."""
-    made = typer.Typer(
-        cls=cls, rich_markup_mode=None, help=text, epilog=_epilog(examples), no_args_is_help=no_args_is_help
-    )
+    made = typer.Typer(cls=cls, rich_markup_mode=None, help=text, epilog=_epilog(examples), no_args_is_help=True)
     app.add_typer(made, name=name)
     return made
 

@@ -25,10 +25,13 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be 
 NoSecret = Annotated[bool, typer.Option("--no-secret", help="Leave the SMTP password out of the output.")]
 
 
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
+]
 Cold = Annotated[bool, typer.Option("--cold", help="Let each Terraform start a provider of its own.")]
 _SHARE = "Which runs of Terraform share one AWS provider; always is fastest, but no interrupt stops a shared one"
 Share = Annotated[Sharing | None, typer.Option("--share", help=f"{_SHARE} (default: reads).")]
-ShareDestroying = Annotated[Sharing, typer.Option("--share", help=f"{_SHARE} (default: never).", show_default=False)]
+ShareDestroying = Annotated[Sharing | None, typer.Option("--share", help=f"{_SHARE} (default: never).")]
 Parallelism = Annotated[
     int | None, typer.Option("--parallelism", min=1, metavar="N", help="Domains at once (default: by memory, cores).")
 ]

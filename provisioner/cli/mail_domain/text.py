@@ -12,7 +12,7 @@ from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
 from provisioner.core.terraform.plan import describe_counts
-from provisioner.usecases.mail_domain.destroy_domain import Destroyed
+from provisioner.usecases.mail_domain.destruction import Destruction
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
 
@@ -21,9 +21,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
-    if done.next_steps:
-        parts.append("Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(done.next_steps, 1)))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_next_steps(done.next_steps)])
 
 
 def _headline(done: DomainReport) -> str:
@@ -93,11 +91,44 @@ def plan(result: Planned) -> str:
     return "\n".join([f"{result.report.domain}: {counts}", *lines])
 
 
-def destruction(done: Destroyed, *, dry_run: bool) -> str:
-    """Return what `destroy-domain` prints."""
-    verb = "would destroy" if dry_run else "destroyed"
-    kept = f"; zone {done.kept_zone} stays" if done.kept_zone else ""
-    return f"{done.domain}: {verb} {done.changes['destroy']} resources{kept}"
+def destruction(done: Destruction, *, dry_run: bool) -> str:
+    """Return what `destroy-domain` prints: what was done, or all that would be."""
+    where = f"account {done.account}, {done.region}"
+    if not done.known:
+        return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
+    head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
+    parts = ["\n".join([head, *_going(done)]) if dry_run else head]
+    parts += [records(done.left.records)] if done.left.records else []
+    return "\n\n".join([*parts, *_next_steps(done.left.steps)])
+
+
+def _next_steps(steps: Sequence[str]) -> Iterator[str]:
+    if steps:
+        yield "Next steps\n" + "\n".join(f"  {n}. {step}" for n, step in enumerate(steps, 1))
+
+
+def question(going: Destruction) -> str:
+    """Return what is shown before a domain is destroyed, and what is asked then."""
+    ends = f"This ends all mail from {going.domain}. Type its name to go on"
+    return f"{destruction(going, dry_run=True)}\n{ends}"
+
+
+def _goes(done: Destruction, *, dry_run: bool) -> str:
+    parts = [_number(done.changes["destroy"], "resource")]
+    parts += [_number(len(done.access_keys), "access key")] if done.access_keys else []
+    gives = "give" if dry_run else "gave"
+    given_back = f", {gives} back {_number(done.changes['change'], 'record set')}" if done.changes["change"] else ""
+    return " and ".join(parts) + given_back + (f"; zone {done.kept_zone} stays" if done.kept_zone else "")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _going(done: Destruction) -> Iterator[str]:
+    yield from lines_of(change.to_document() for change in done.actions)
+    for user, key in done.access_keys:
+        yield f"  - access key {key} of IAM user {user}"
 
 
 def statuses(listed: Sequence[DomainStatus]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common
-from provisioner.cli.frame.options import parse_address, parse_if_given
+from provisioner.cli.frame.options import TakeOver, parse_address, parse_if_given
 from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.ignored_tags import IgnoredTags
@@ -16,6 +16,7 @@ from provisioner.core.asked.options import customer_name, delegation_set_id, mai
 from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.asked.tags import TagChange
+from provisioner.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class Wish:
     delegation_set: Annotated[
         str | None, typer.Option("--delegation-set", metavar="ID", help="Reusable delegation set of a created zone.")
     ] = None
+    no_customer: Annotated[bool, typer.Option("--no-customer", help="Forget whose it is.")] = False
+    no_contact: Annotated[bool, typer.Option("--no-contact", help="Forget whom to tell.")] = False
+    no_dmarc_rua: Annotated[bool, typer.Option("--no-dmarc-rua", help="Have DMARC reports sent nowhere again.")] = False
     tag: Annotated[
         list[str] | None,
         typer.Option("--tag", metavar="KEY=VALUE", help="A tag of your own on all that takes tags (repeatable)."),
@@ -88,15 +92,23 @@ class Wish:
             help="Leave tags of others alone, such as CreatedBy,CostCenter* (none: no more).",
         ),
     ] = None
-    take_over: Annotated[
-        bool, typer.Option("--take-over", help="Manage resources of our names from now on although they lack our tags.")
-    ] = False
+    take_over: TakeOver = False
     allow_delete: Annotated[
         list[str] | None,
         typer.Option(
             "--allow-delete", metavar="ADDRESS", help="Let a plan delete or replace this resource (repeatable)."
         ),
     ] = None
+
+    def _taken_back(self) -> frozenset[str]:
+        """Return the names of the options that are taken back; raises `InputError` for one that is given too."""
+        named = {"customer": self.no_customer, "contact": self.no_contact, "dmarc_rua": self.no_dmarc_rua}
+        names = [name for name, goes in named.items() if goes]
+        both = next((name.replace("_", "-") for name in names if getattr(self, name) is not None), None)
+        if both:
+            message = f"--{both} and --no-{both} exclude each other"
+            raise InputError(f"invalid_{both.replace('-', '_')}", message, "leave one of them out")
+        return frozenset(names)
 
     def parse(self, common: Common) -> Asked:
         """Return the options as values, with the region of the common ones; raises `InputError`."""
@@ -118,4 +130,5 @@ class Wish:
             senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
             take_over=self.take_over,
             allow_delete=tuple(self.allow_delete or ()),
+            taken_back=self._taken_back(),
         )

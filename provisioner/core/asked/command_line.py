@@ -22,7 +22,7 @@ class Asked:
     `region` was given as an option, `default_region` comes from the environment or the AWS profile and counts only for
     a domain of which nothing is remembered. `tags` are all that there shall be, or what changes in those remembered;
     `senders` are added, and none goes unless a change says so: its password may be in use. `confirmed`: a take-over may
-    replace settings that are in use.
+    replace settings that are in use. `taken_back` names options of which nothing shall be remembered any more.
     """
 
     region: Region | None = None
@@ -43,6 +43,7 @@ class Asked:
     take_over: bool = False
     allow_delete: tuple[str, ...] = ()
     confirmed: bool = False
+    taken_back: frozenset[str] = frozenset()
 
     @property
     def dropped_senders(self) -> tuple[str, ...]:
@@ -72,7 +73,8 @@ class Asked:
         return self._options_over(before)
 
     def _options_over(self, before: Request) -> Request:
-        return before.with_options(
+        kept = before.without_options(self.taken_back)
+        return kept.with_options(
             zone=self.zone,
             contact=self.contact,
             customer=self.customer,
@@ -84,8 +86,8 @@ class Asked:
             tls=self.tls,
             permissions_boundary=self.permissions_boundary,
             ignore_tags=self.ignore_tags,
-            tags=self.tags.over(before.tags) if isinstance(self.tags, TagChange) else self.tags,
-            senders=self.senders.over(before.senders) if self.senders else None,
+            tags=self.tags.over(kept.tags) if isinstance(self.tags, TagChange) else self.tags,
+            senders=self.senders.over(kept.senders) if self.senders else None,
         )
 
     def _first_region(self) -> Region:

@@ -49,7 +49,8 @@ def customer_name(text: str) -> str:
     name = unicodedata.normalize("NFC", text).strip()  # a decomposed accent is no letter to AWS
     wrong = next((character for character in name if not is_tag_character(character)), None)
     if not name:
-        raise InputError("invalid_customer", "the customer is empty", "Leave the option out, or give a name.")
+        hint = "Give a name; --no-customer, in a manifest null, takes back what was given before."
+        raise InputError("invalid_customer", "the customer is empty", hint)
     if wrong:
         raise InputError("invalid_customer", f"the customer {quoted(name)} contains {named(wrong)}", TAG_CHARACTERS)
     if len(name) > LONGEST_TAG_VALUE:

@@ -1,6 +1,6 @@
 """What was asked for a domain: the options of `new-domain`, remembered between runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -63,6 +63,12 @@ class Tls(StrEnum):
 
 BEFORE_TLS = Tls.REQUIRE  # of every domain whose options were written down before there was a choice
 
+# What can be taken back. Region and delegation set cannot be changed, and a sender's password may be in use.
+RETRACTABLE = (
+    "customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tls", "tags", "permissions_boundary",
+    "ignore_tags",
+)  # fmt: skip  # names, not a column
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -103,6 +109,11 @@ class Request:
         if values.get("dmarc") is Dmarc.SKIP:
             values.setdefault("dmarc_rua", None)
         return replace(self, **values)
+
+    def without_options(self, names: Collection[str]) -> Self:
+        """Return the request as if these options, of `RETRACTABLE`, had never been given."""
+        usual = type(self)(region=self.region)
+        return replace(self, **{name: getattr(usual, name) for name in names})
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form."""

@@ -12,7 +12,7 @@ from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
-from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode, senders_of, tags_of
+from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, Tls, ZoneMode, senders_of, tags_of
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import Tags
 from provisioner.core.batch.shards import Shard
@@ -54,6 +54,10 @@ class Fault:
         where = ", ".join(part for part in (f"line {self.line}" if self.line else "", self.field) if part)
         return ": ".join(part for part in (where, self.message) if part) + (f" ({self.hint})" if self.hint else "")
 
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `faults` in the error document."""
+        return {"line": self.line or None, "field": self.field, "message": self.message, "hint": self.hint}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -71,7 +75,7 @@ class Entry:
         """Return the entry as it would be written in a manifest."""
         given = {name: getattr(self.asked, name) for name in OPTIONS}
         plain = {name: _plain(value) for name, value in given.items() if value is not None}
-        return {"domain": self.domain.ascii, **plain}
+        return {"domain": self.domain.ascii, **plain, **dict.fromkeys(sorted(self.asked.taken_back))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +108,38 @@ class Manifest:
             raise ProvisionerError("corrupt_input", message, "name the manifest again") from None
 
 
+class InvalidManifest(InputError):
+    """A manifest with faults, each of which JSON tells by itself."""
+
+    def __init__(self, message: str, hint: str, faults: Sequence[Fault]) -> None:
+        super().__init__("invalid_manifest", message, hint)
+        self.faults = faults
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the error as JSON has it, with `faults`; their `line` is null where the whole is at fault."""
+        return super().to_document() | {"faults": [fault.to_document() for fault in self.faults]}
+
+
 def refuse(name: str, faults: Sequence[Fault]) -> None:
-    """Raise `InputError("invalid_manifest")` with every fault, by line, when there is any."""
+    """Raise `InvalidManifest` with every fault, by line, when there is any."""
     if not faults:
         return
-    lines = [str(fault) for fault in sorted(faults, key=lambda fault: fault.line)]
+    ordered = sorted(faults, key=lambda fault: fault.line)
+    lines = [str(fault) for fault in ordered]
     more = [f"... and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
     count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-    raise InputError(
-        "invalid_manifest",
+    raise InvalidManifest(
         "\n".join([f"{name}: {count} in the manifest, nothing was touched", *lines[:MOST_SHOWN], *more]),
         "correct the manifest and repeat; `provisioner schema manifest` prints its JSON Schema",
+        ordered,
     )
 
 
 def _entry(document: Mapping[str, object]) -> Entry:
     texts = {name: optional(document, name, str) for name in PARSERS}
     values = {name: PARSERS[name](text) for name, text in texts.items() if text}
-    asked = Asked(**values, tags=tags_of(document), senders=senders_of(document))
+    taken_back = frozenset(name for name in RETRACTABLE if name in document and document[name] is None)
+    asked = Asked(**values, tags=tags_of(document), senders=senders_of(document), taken_back=taken_back)
     return Entry(DomainName.of_ascii(required(document, "domain", str)), asked)
 
 

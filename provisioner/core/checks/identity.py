@@ -29,16 +29,18 @@ def _not_signing(domain: DomainName, status: IdentityStatus) -> Iterator[Finding
 
 
 def _given_up(domain: DomainName, status: IdentityStatus) -> Iterator[Finding]:
-    for what, state in (("DKIM", status.dkim_status), ("MAIL FROM", status.mail_from_status)):
+    states = (("DKIM", status.dkim_status, status.fault_in_words), ("MAIL FROM", status.mail_from_status, ""))
+    for what, state, fault in states:
         if state == FAILED:
             yield Finding(
                 "ses.gave_up",
                 Severity.ERROR,
                 f"{what} of {domain}",
-                "SES did not find the right records within 72 hours and looks for them no more",
+                "SES did not find the right records within 72 hours and looks for them no more"
+                + (f"; its last look: {fault}" if fault else ""),
                 f"see with `provisioner dns check {domain}` that they are public; "
                 f"then `provisioner new-domain {domain}` has SES look again",
                 _STATES,
-                evidence={"status": state},
+                evidence={"status": state, "fault": status.fault if fault else None},
                 command=("new-domain", domain.ascii),
             )

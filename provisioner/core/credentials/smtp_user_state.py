@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding
-from provisioner.core.values.resource_names import USER_POLICY
+from provisioner.core.values.resource_names import PAUSE_POLICY, USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
-OUR_POLICIES = frozenset({USER_POLICY})  # inline
+OUR_POLICIES = frozenset({USER_POLICY, PAUSE_POLICY})  # inline
 
 
 @dataclass(frozen=True, slots=True)

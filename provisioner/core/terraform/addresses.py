@@ -14,6 +14,7 @@ MAIL_FROM = "module.mail_domain.aws_sesv2_email_identity_mail_from_attributes.th
 CONFIGURATION_SET = "module.mail_domain.aws_sesv2_configuration_set.this"
 
 _RECORD = "module.mail_domain.aws_route53_record"
+_TYPE = re.compile(r"aws_[a-z0-9_]+")
 _IAM_USER = re.compile(r'module\.(?:smtp_user|sender\["(?P<sender>[a-z0-9-]+)"\])\.aws_iam_user\.this')
 
 
@@ -48,6 +49,12 @@ def iam_user(user: SmtpUser) -> str:
 def user_policy(user: SmtpUser) -> str:
     """Return the address of an SMTP user's policy."""
     return f"{module_of(user)}.aws_iam_user_policy.send_as_domain"
+
+
+def type_of(address: str) -> str:
+    """Return the type of the resource that stands at an address, e.g. `aws_iam_user`."""
+    found = _TYPE.search(address)
+    return found.group() if found else ""
 
 
 def addresses_of(spec: MailDomain) -> frozenset[str]:

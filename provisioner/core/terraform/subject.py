@@ -29,6 +29,17 @@ def subject_of(address: str, rtype: str, change: Mapping[str, object]) -> str:
     return f"{_KINDS[rtype]} {name}" if rtype in _KINDS else name
 
 
+def subject_of_import(rtype: str, found: str) -> str:
+    """Name a resource by the id that the provider imports it by."""
+    if rtype == "aws_route53_record":
+        name, _, record_type = found.partition("_")[2].rpartition("_")  # ZONE_name_TYPE, and a name may hold _ too
+        return f"{record_type} {name}"
+    if rtype == "aws_iam_user_policy":
+        user, _, policy = found.partition(":")
+        return f"policy {policy} of IAM user {user}"
+    return f"{_KINDS.get(rtype, rtype)} {found}"
+
+
 def _dkim_record(address: str) -> str:
     """Name a record whose own name SES has yet to say."""
     found = _DKIM.search(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from provisioner.core.account.rates import Rate
@@ -29,6 +29,7 @@ class Wish:
     `manifest` is a file, `-`, or None for the one that the run kept; `run` a name or `latest`, and `resume` says that
     it must exist. `rates` are the account's, of which each of `shard.total` processes takes its share. Without a
     `parallelism` the machine and the rates decide. Domains without a region get the chosen one, else the default.
+    `take_over` holds for every domain of this attempt.
     """
 
     manifest: str | None
@@ -41,6 +42,7 @@ class Wish:
     cold: bool = False
     only_failed: bool = False
     fail_fast: bool = False
+    take_over: bool = False
     chosen_region: Region | None = None
     default_region: Region | None = None
 
@@ -51,7 +53,7 @@ def prepare(runs: Runs, read_manifest: ReadManifest, wish: Wish, machine: Machin
     state = _read_state(runs, run, must_exist=wish.resume)
     shard = wish.shard or (state.begun.part.shard if state.begun else None)
     manifest = read_manifest(wish.manifest) if wish.manifest is not None else _kept_manifest(runs, run, state)
-    manifest = in_region(manifest, wish.chosen_region, wish.default_region)
+    manifest = in_region(_permitted(manifest, wish), wish.chosen_region, wish.default_region)
     _refuse_two_partitions(manifest, wish)
     rates = {name: rate.share(wish.shard.total if wish.shard else 1) for name, rate in wish.rates.items()}
     return Batch(
@@ -100,6 +102,13 @@ def _kept_manifest(runs: Runs, run: str, state: RunState) -> Manifest:
     if kept is None:
         raise InputError("no_manifest", "no manifest is named", "give a file, - for standard input, or --resume")
     return Manifest.from_document(kept)
+
+
+def _permitted(manifest: Manifest, wish: Wish) -> Manifest:
+    """Return the manifest with what the command line permits for each of its domains, which is never kept."""
+    if not wish.take_over:
+        return manifest
+    return Manifest(tuple(replace(e, asked=replace(e.asked, take_over=True)) for e in manifest.entries))
 
 
 def _usual(domains: int, wish: Wish, rates: Mapping[str, Rate], machine: Machine) -> int:

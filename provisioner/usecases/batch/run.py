@@ -58,7 +58,8 @@ def run_batch(world: BatchEdges, batch: Batch, control: Control, work: Work = pr
 def plan_batch(world: BatchEdges, batch: Batch, control: Control) -> BatchReport:
     """Plan every domain of the batch, in parallel; nothing is changed, remembered or journalled."""
     run = _InMemoryRun(world.edges.clock, batch, control.watcher)
-    control.scheduler(world.edges, batch).run(batch.entries, _plan, run)
+    scheduler = replace(control.scheduler(world.edges, batch), goes_on="nothing was changed")
+    scheduler.run(batch.entries, _plan, run)
     return run.report()
 
 

@@ -10,12 +10,15 @@ from typing import Protocol
 
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
+from provisioner.core.values.hints import in_manifest
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.parallel.stopping import Patience, Stop, Urgency
+from provisioner.usecases.parallel.stopping import GOES_ON, Patience, Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, domain_defect
 
 Work = Callable[[Edges, Entry], Outcome]
+
+_UNDERSTOOD = ("--region", "--take-over")  # the options of a domain that `batch` has too
 
 
 class Watcher(Protocol):
@@ -46,7 +49,10 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scheduler:
-    """Works through entries: `parallelism` at once, at most `timeout` each; `on_tick` runs in the calling thread."""
+    """Works through entries: `parallelism` at once, at most `timeout` each; `on_tick` runs in the calling thread.
+
+    `goes_on` says what holds when a domain was cut short.
+    """
 
     edges: Edges
     watcher: Watcher
@@ -54,6 +60,7 @@ class Scheduler:
     parallelism: int
     timeout: timedelta
     on_tick: Callable[[], None] = lambda: None
+    goes_on: str = GOES_ON
 
     def run(self, entries: Sequence[Entry], work: Work, recorder: Recorder) -> None:
         """Return when every entry is done, or as soon as the urgency of `stop` allows."""
@@ -74,7 +81,7 @@ class Scheduler:
         domain, clock = entry.domain.ascii, self.edges.clock
         self.watcher.started(number, domain)
         at, began = clock.now().isoformat(timespec="seconds"), clock.monotonic()
-        patience = Patience(entry.domain, self.stop, clock, self.timeout, began)
+        patience = Patience(entry.domain, self.stop, clock, self.timeout, began, self.goes_on)
         edges = replace(self.edges, progress=_WatchedProgress(self.watcher, number, patience))
         done = self._try_work(edges, entry, work)
         seconds = round(clock.monotonic() - began, 3)
@@ -134,4 +141,5 @@ class _WatchedProgress:
 
 
 def _not_done(domain: str, status: Status, error: ProvisionerError) -> Outcome:
-    return Outcome(domain, status, error=error.to_document())
+    hint = in_manifest(error.hint, domain, _UNDERSTOOD)
+    return Outcome(domain, status, error={**error.to_document(), "hint": hint})

@@ -120,11 +120,12 @@ def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterato
         yield f"DKIM signing is switched off at SES, and mail goes out unsigned: {again} switches it on again"
     sought = [("DKIM", Repair.LOOK_FOR_DKIM), ("MAIL FROM", Repair.LOOK_FOR_MAIL_FROM)]
     given_up = " and ".join(name for name, repair in sought if repair in needed)
-    if given_up:
+    if identity and given_up:
+        seen = f" (its last look: {identity.fault_in_words})" if identity.fault else ""
         check = f"`provisioner dns check {domain}`"
         yield (
-            f"SES did not find the {given_up} records within 72 hours and looks for them no more: see with {check} "
-            f"that they are public, then {again} has SES look again"
+            f"SES did not find the {given_up} records within 72 hours{seen} and looks for them no more: see with "
+            f"{check} that they are public, then {again} has SES look again"
         )
 
 

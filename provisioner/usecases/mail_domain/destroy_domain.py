@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.mail_domain.records import Purpose, Record, desired_records
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform import addresses
-from provisioner.core.terraform.addresses import Import
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.keys import deleted_users, end_keys
 from provisioner.usecases.credentials.removal import refuse_unless_removable
-from provisioner.usecases.home import unknown_domain
 from provisioner.usecases.mail_domain.converge import apply, reviewed_plan
-from provisioner.usecases.mail_domain.existing import existing
+from provisioner.usecases.mail_domain.destruction import Destruction, look
 from provisioner.usecases.mail_domain.healing import recall_or_recover, recover, salvage
+from provisioner.usecases.mail_domain.leaving_dns import leave_dns
+from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.shared_txt import give_back, shares_apex
+from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
 from provisioner.usecases.telling import ProgressTeller
 
-
-@dataclass(frozen=True, slots=True)
-class Destroyed:
-    """What was (or, in a dry run, would be) destroyed; `kept_zone` is the id of a zone left in place."""
-
-    domain: DomainName
-    changes: Mapping[str, int]
-    kept_zone: str | None
-    plan: Plan
-
-    def to_document(self) -> dict[str, object]:
-        """Return the document of `destroy-domain --json`."""
-        return {"domain": self.domain.ascii, "changes": dict(self.changes), "kept_zone": self.kept_zone}
+Agree = Callable[[Destruction], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,64 +41,71 @@ class Consent:
     dry_run: bool = False
 
 
-def destroy_domain(edges: Edges, domain: DomainName, asked: Asked, consent: Consent) -> Destroyed:
-    """Destroy what `new-domain` made; the stored credentials and the workspace go last."""
+def destroy_domain(
+    edges: Edges, domain: DomainName, asked: Asked, consent: Consent, agree: Agree = lambda _: None
+) -> Destruction:
+    """Destroy what `new-domain` made; the stored credentials and the workspace go last.
+
+    `agree` is shown what goes before anything is touched, and raises when the user does not want it. A domain that is
+    neither in this home nor on AWS needs nothing.
+    """
     if edges.workspaces.peek(domain) is None and recover(edges, domain, asked) is None:
-        raise unknown_domain(domain)
+        return nothing_there(edges, domain, asked)
     with edges.workspaces.open(domain) as workspace:
         try:
-            work, seen = _begin(edges, workspace, asked, dry_run=consent.dry_run)
-            kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
-            refuse_if_in_use(edges, domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
-            refuse_unless_removable(edges, seen.spec.smtp_users)
-            if not consent.dry_run:
-                return _take_apart(work, seen, kept)
-            with _planned_destruction(work, seen) as plan:
-                return Destroyed(domain, plan.counts, kept, plan)
+            started = _begin(edges, workspace, asked)
+            if started is None:
+                return nothing_there(edges, domain, asked)
+            return _destroy(*started, consent, agree)
         finally:
             workspace.discard_if_unused()
 
 
-def _begin(edges: Edges, workspace: Workspace, asked: Asked, *, dry_run: bool) -> tuple[Undertaking, Survey]:
-    """Return what is there; a lost workspace is healed first, so that Terraform knows what to destroy."""
+def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> tuple[Undertaking, Survey] | None:
+    """Return what is there, None when nothing is known of the domain."""
     salvage(edges, workspace)
-    is_lost = workspace.recall() is None
     remembered = recall_or_recover(edges, workspace, asked)
     if remembered is None:
-        raise unknown_domain(workspace.domain)
+        return None
     work = Undertaking(edges, workspace, Starting(remembered), leaving=True)
-    seen = work.survey(remembered.request)
-    return work, _heal(work, seen) if is_lost and not dry_run else seen
+    return work, work.survey(remembered.request)
 
 
-def _heal(work: Undertaking, seen: Survey) -> Survey:
-    """Import what the state has lost, and return what is there then."""
+def _destroy(work: Undertaking, seen: Survey, consent: Consent, agree: Agree) -> Destruction:
+    """Look, ask, destroy: exactly the plan that was looked at, unless something must be taken in or detached first."""
+    kept = _zone_to_keep(seen, keep_zone=consent.keep_zone)
+    refuse_if_in_use(work.edges, work.domain, seen.spec.smtp_users, anyway=consent.though_it_sends)
+    refuse_unless_removable(work.edges, seen.spec.smtp_users)
+    left = leave_dns(work.edges, seen, kept)
+    with _planned_destruction(work, seen) as plan:
+        refuse_unless_removable(work.edges, _only_in_state(work, seen, plan))
+        found = look(work.edges, seen, plan, kept, left)
+        if consent.dry_run:
+            return found.going
+        agree(found.going)
+        if not (found.lost or kept or leaves_set_behind(seen)):
+            _apply(work, seen.spec, plan)
+            return found.going
+    if found.lost:
+        seen = _heal(work, seen, len(found.lost))
+    _detach(work, seen, kept)
+    with _planned_destruction(work, seen) as plan:
+        _apply(work, seen.spec, plan)
+    return found.going
+
+
+def _only_in_state(work: Undertaking, seen: Survey, plan: Plan) -> Sequence[SmtpUser]:
+    return [user for user in deleted_users(work.domain, plan) if user not in seen.spec.smtp_users]
+
+
+def _heal(work: Undertaking, seen: Survey, lost: int) -> Survey:
+    """Import what the state has lost, for Terraform would leave it behind, and return what is there then."""
+    work.edges.progress.note(f"{work.domain}: {lost} resources exist that the state has lost; taking them in")
     with reviewed_plan(work, seen) as plan:
         work.workspace.remember(seen.remembered)
         if not plan.empty:
             apply(work, plan)
     return work.survey_again(seen)
-
-
-def _take_apart(work: Undertaking, seen: Survey, kept: str | None) -> Destroyed:
-    """Destroy; what exists although the state has lost it is imported first, for Terraform would leave it behind."""
-    for is_healed in (False, True):
-        _detach(work, seen, kept)
-        with _planned_destruction(work, seen) as plan:
-            lost = () if is_healed else _lost(work.edges, seen, plan, kept)
-            if not lost:
-                _destroy(work, seen.spec, plan)
-                return Destroyed(work.domain, plan.counts, kept, plan)
-        work.edges.progress.note(f"{work.domain}: {len(lost)} resources exist that the state has lost; taking them in")
-        seen = _heal(work, work.survey_again(seen))
-    raise AssertionError("the second attempt returns or raises")
-
-
-def _lost(edges: Edges, seen: Survey, plan: Plan, kept: str | None) -> tuple[Import, ...]:
-    known = {change.address for change in plan.changes}
-    known |= {addresses.ZONE} if kept is not None else set()
-    known |= {addresses.record(Purpose.SPF)} if shares_apex(seen) else set()  # given back
-    return existing(edges, seen, addresses.addresses_of(seen.spec) - known, take_over=False)
 
 
 def _zone_to_keep(seen: Survey, *, keep_zone: bool) -> str | None:
@@ -155,8 +151,7 @@ def _planned_destruction(work: Undertaking, seen: Survey) -> Iterator[Plan]:
         terraform.discard(path, plan)
 
 
-def _destroy(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
-    refuse_unless_removable(work.edges, deleted_users(work.domain, plan))  # also what the state alone knows
+def _apply(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"destroying {plan.counts['destroy']} resources")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from provisioner.core.credentials.access_key import LastUse
@@ -34,11 +35,33 @@ def refuse_if_in_use(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]
 def _used_lately(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]) -> Iterator[str]:
     since = edges.clock.now() - LATELY
     for user in users:
-        for key in edges.users.keys(user.iam_user):
-            use = _last_use(edges, domain, key.id)
+        for key_id, use in _uses(edges, domain, user):
             if use is not None and use.at >= since:
                 when = f"{use.at:%Y-%m-%d %H:%M} UTC, service {use.service}, region {use.region}"
-                yield f"access key {key.id} of IAM user {user.iam_user} was last used at {when}"
+                yield f"access key {key_id} of IAM user {user.iam_user} was last used at {when}"
+
+
+def _uses(edges: Edges, domain: DomainName, user: SmtpUser) -> Iterator[tuple[str, LastUse | None]]:
+    """Go through the user's keys, and the one whose credential is stored: IAM's list may be older than it.
+
+    Of that one, which is gone when an earlier run was interrupted here, only a use counts: IAM may know nothing of it.
+    """
+    listed = [key.id for key in edges.users.keys(user.iam_user)]
+    yield from ((key_id, _last_use(edges, domain, key_id)) for key_id in listed)
+    stored = _stored(edges, user)
+    if stored is not None and stored not in listed:
+        with suppress(Refused):
+            yield stored, _last_use(edges, domain, stored)
+
+
+def _stored(edges: Edges, user: SmtpUser) -> str | None:
+    try:
+        credential = edges.store.load(user)
+    except ProvisionerError as error:
+        if error.code != "corrupt_credential":
+            raise
+        return None
+    return credential.user_name if credential else None
 
 
 def _last_use(edges: Edges, domain: DomainName, key_id: str) -> LastUse | None:

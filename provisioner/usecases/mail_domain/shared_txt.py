@@ -15,7 +15,7 @@ from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.spf.merge import Part, merge, unmerge
 from provisioner.core.terraform.differences import Difference
-from provisioner.core.terraform.plan import Plan
+from provisioner.core.terraform.plan import Change, Plan
 from provisioner.core.terraform.shared_txt import ADDRESS, difference, edit
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, others_of, txt_set
@@ -28,6 +28,19 @@ _ATTEMPTS = 5  # that somebody is faster each time is no coincidence any more
 def shares_apex(seen: Survey) -> bool:
     """Say whether the TXT set at the domain holds something that has to stay when we go."""
     return _others(seen, seen.live) is not None
+
+
+def leaves_set_behind(seen: Survey) -> bool:
+    """Say whether a TXT set at the domain outlives us, so that Terraform, where its state knows it, must forget it."""
+    has_part = seen.decisions.spf_part not in (None, Part.NOTHING)
+    return has_part and (shares_apex(seen) or has_unmergeable_txt(seen.live, seen.spec.domain.ascii))
+
+
+def giving_back(seen: Survey) -> Change | None:
+    """Return the change of a shared set that loses our part and nothing else, None where there is none."""
+    name = seen.spec.domain.ascii
+    live, rest = txt_set(seen.live, name), _others(seen, seen.live)
+    return None if live is None or rest is None or rest == live else edit(name, live, rest)
 
 
 def with_edit(plan: Plan, seen: Survey, before: Remembered | None) -> Plan:
@@ -66,12 +79,9 @@ def give_back(work: Undertaking, seen: Survey) -> None:
     A set that is not ours alone leaves Terraform's state too, where earlier versions kept it, or it would go whole.
     """
     part = seen.decisions.spf_part
-    if part is None or part is Part.NOTHING:
-        return
-    shared = shares_apex(seen)
-    if shared:
+    if part is not None and shares_apex(seen):
         _change(work, seen, lambda standing: unmerge(standing, part))
-    if shared or has_unmergeable_txt(seen.live, work.domain.ascii):
+    if leaves_set_behind(seen):
         work.edges.terraform.forget(work.workspace.path, ADDRESS)
 
 

@@ -17,11 +17,11 @@ def refuse_other_signing(seen: Survey) -> None:
         return
     own = "a key of its owner's own (BYODKIM)"
     key = own if identity.signing_origin == OWN_KEY else f"the key of another region ({identity.signing_origin}, DEED)"
-    command = f"aws sesv2 put-email-identity-dkim-signing-attributes --email-identity {spec.domain.ascii}"
     raise Refused(
         "signs_otherwise",
         f"{spec.domain}: SES signs its mail with {key}, and this program keeps the records of Easy DKIM only; "
         "nothing was touched",
         "leave the domain to whoever set that up; or switch it to Easy DKIM yourself, and its mail goes out unsigned "
-        f"until the new records are seen: `{command} --signing-attributes-origin AWS_SES --region {spec.region.name}`",
+        "until the new records are seen: `aws sesv2 put-email-identity-dkim-signing-attributes --email-identity "
+        f"{spec.domain.ascii} --signing-attributes-origin AWS_SES --region {spec.region.name}`",
     )

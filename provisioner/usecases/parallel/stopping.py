@@ -10,7 +10,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.progress import Clock
 
-_GOES_ON = "what was made is kept; --resume completes it"
+GOES_ON = "what was made is kept; --resume completes it"
 
 
 class Urgency(IntEnum):
@@ -41,13 +41,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """One domain's: until the work is interrupted, or the domain has had its time."""
+    """One domain's: until the work is interrupted, or the domain has had its time; `goes_on` is what then holds."""
 
     domain: DomainName
     stop: Stop
     clock: Clock
     limit: timedelta
     began: float
+    goes_on: str = GOES_ON
 
     def check(self) -> None:
         """Raise when it is over.
@@ -55,7 +56,7 @@ class Patience:
         Where Terraform runs this is called about ten times a second: what is raised there interrupts it once.
         """
         if self.stop.level >= Urgency.INTERRUPT:
-            raise Interrupted("interrupted", f"{self.domain}: interrupted", _GOES_ON)
+            raise Interrupted("interrupted", f"{self.domain}: interrupted", self.goes_on)
         if self.clock.monotonic() - self.began > self.limit.total_seconds():
             message = f"{self.domain}: not done within {self.limit}, so it was stopped"
-            raise ProvisionerError("domain_timeout", message, f"{_GOES_ON}; --timeout gives each domain more time")
+            raise ProvisionerError("domain_timeout", message, f"{self.goes_on}; --timeout gives each domain more time")

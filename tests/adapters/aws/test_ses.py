@@ -94,7 +94,7 @@ def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[...
     )
     time.sleep(0.25)
     before = _seen(identities)
-    assert (before.dkim_status, before.mail_from_status) == ("FAILED", "FAILED")
+    assert (before.dkim_status, before.mail_from_status, before.fault) == ("FAILED", "FAILED", "HOST_NOT_FOUND")
     identities.look_for_dkim(EXAMPLE, VIRGINIA)
     identities.look_for_mail_from(EXAMPLE, VIRGINIA)
     after = _seen(identities)

@@ -38,7 +38,7 @@ def test_defaults_hold_where_an_entry_does_not_say_otherwise() -> None:
 
 def test_json_and_csv_say_the_same_as_yaml() -> None:
     as_json = '{"domains": [{"domain": "example.com",\t"customer": "Ada 5", "contact": null}]}'
-    as_csv = "domain,customer,contact\r\nexample.com,Ada 5,\r\n"
+    as_csv = "domain,customer,contact,zone\r\nexample.com,Ada 5,null,\r\n"
     as_yaml = "domains: [{domain: example.com, customer: Ada 5, contact: ~}]"
     assert documents(as_json, "json") == documents(as_csv, "csv") == documents(as_yaml)
 
@@ -84,8 +84,8 @@ def test_a_domain_twice_in_another_spelling_is_a_fault(twice: str) -> None:
         ("domains: [a.com]\ndomains: [b.com]", "line 2, domains: the field is given twice, first on line 1"),
         ("domains:\n - domain: a.com\n   zone: auto\n   zone: adopt", "line 4, zone: the field is given twice"),
         ("domains: [{? [a] : b}]", "a field's name is a text"),
-        ("- a.com", "it is a list, not a mapping"),
-        ("just text", "it is a text, not a mapping"),
+        ("- [a.com]", "domains[0].domain: it is a list, not a text"),
+        ("just text", "it is a text, not a mapping (write\n  domains:\n    - example.com\n    - {domain: example.org"),
         ("domains:", "domains: it is nothing, not a list"),
         ("domains: []", "domains: it names no domain"),
         ("domains: a.com", "domains: it is a text, not a list"),
@@ -140,7 +140,7 @@ def test_json_may_escape_any_character() -> None:
     ("text", "says"),
     [
         ("customer\nAda", "line 1, domain: the column is missing"),
-        ("domain,contactt\na.com,x@y.de", "line 2, domains[0].contactt: the field is unknown (did you mean contact?)"),
+        ("domain,contactt\na.com,x@y.de", "line 1, contactt: the column is unknown (did you mean contact?)"),
         ("domain,domain\na.com,b.com", "line 1, domain: the column is given twice"),
         ("domain,customer\na.com\nb.com,Ada,x", "line 2: it has 1 cells where the header has 2"),
         ("domain,customer\na.com\nb.com,Ada,x", "line 3: it has 3 cells where the header has 2"),

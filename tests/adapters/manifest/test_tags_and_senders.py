@@ -14,7 +14,7 @@ from provisioner.errors import InputError
 
 def test_the_tags_of_an_entry_are_merged_over_the_defaults_key_by_key() -> None:
     text = (
-        "defaults:\n  tags: {Team: web, CostCenter: 0042, Paid: yes}\ndomains:\n- a.com\n- {domain: b.com, tags: ~}\n"
+        "defaults:\n  tags: {Team: web, CostCenter: 0042, Paid: yes}\ndomains:\n- a.com\n- {domain: b.com, spf: skip}\n"
         "- {domain: c.com, tags: {Paid: no, costcenter: 1e3, Empty: ''}}\n- {domain: d.com, tags: {}}\n"
     )
     defaults = {"CostCenter": "0042", "Paid": "yes", "Team": "web"}  # YAML's numbers and booleans, as written

@@ -41,6 +41,8 @@ TEXTS = [
      "zone_name_refused"),
     ("operation error IAM: CreateUser, StatusCode: 409, LimitExceeded: Cannot exceed quota for UsersPerAccount",
      "aws_limit"),
+    ("operation error IAM: DeleteUser, StatusCode: 409, DeleteConflict: Cannot delete entity, must detach all policies "
+     "first.", "user_holds_more"),
     ("operation error SESv2: CreateEmailIdentity, TooManyRequestsException: Rate exceeded", "throttled"),
     ("operation error Route 53: ChangeResourceRecordSets, Throttling: Rate exceeded", "throttled"),
     ("operation error IAM: CreateUser, EntityAlreadyExists: User with name x already exists.", "already_exists"),

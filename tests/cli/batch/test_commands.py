@@ -121,11 +121,11 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
 ) -> None:
     outcome = batch(manifest(MIXED), "--dry-run")
     assert outcome.code == 4
-    assert re.search(r"a\.com +12 +0 +0 +0 +created", outcome.out)
+    assert re.search(r"a\.com +13 +0 +0 +0 +created", outcome.out)
     planned = batch(manifest(GOOD), "--dry-run", "--json")
     assert planned.code == 3
     document = planned.document
-    assert [len(entry["plan"]) for entry in document["domains"]] == [12, 12]
+    assert [len(entry["plan"]) for entry in document["domains"]] == [13, 13]
     assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
     assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
     assert in_memory.aws.zones == []
@@ -142,6 +142,31 @@ def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(batch: Cli
     assert re.search(r"^a\.com\n  ~ .*p=none.* -> .*p=reject", outcome.out, re.MULTILINE)
     assert "  + " not in outcome.out
     assert "c.com\n  + " in batch(manifest("domains: [c.com]"), "--dry-run", "--verbose").out
+
+
+def test_what_lacks_our_tags_is_taken_over_when_the_hint_is_followed(
+    batch: Cli, manifest: Any, in_memory: World
+) -> None:
+    in_memory.aws.has_identity("a.com")
+    refused = batch(manifest(GOOD), "--json")
+    assert refused.code == 4
+    assert "--take-over" in refused.document["domains"][0]["error"]["hint"]
+    assert batch("--resume", "--take-over").code == 0
+    assert batch(manifest(GOOD), "--dry-run").code == 0
+
+
+def test_a_hint_of_a_batch_names_the_field_of_the_manifest(batch: Cli, manifest: Any) -> None:
+    (_, failed, _) = batch(manifest(MIXED), "--json").document["domains"]
+    assert failed["error"]["hint"].endswith("(in a manifest: `zone`)")
+
+
+def test_a_manifest_takes_back_what_is_null_in_it(batch: Cli, cli: Cli, manifest: Any) -> None:
+    assert batch(manifest("domains: [{domain: a.com, customer: Ada, senders: {shop: orders}, tags: {T: x}}]")).code == 0
+    assert batch(manifest("domains: [a.com]")).code == 0
+    assert cli("show", "a.com", "--json").document["customer"] == "Ada"
+    assert batch(manifest("domains: [{domain: a.com, customer: ~, senders: ~, tags: ~}]")).code == 0
+    shown = cli("show", "a.com", "--json").document
+    assert (shown["customer"], shown["tags"], len(shown["senders"])) == (None, {}, 1)
 
 
 def test_an_account_without_room_is_refused_unless_told_otherwise(batch: Cli, manifest: Any, in_memory: World) -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from provisioner.cli.frame.asking import TerminalConsent, ask
-from provisioner.errors import InputError
+from provisioner.errors import InputError, Interrupted
 
 REFUSAL = InputError("not_confirmed", "nobody can be asked", "give --yes")
 
@@ -40,7 +40,7 @@ def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_end_of_the_input_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(""))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted, match="at the question"):
         TerminalConsent(by_option=False, refusal=REFUSAL).given("Really?")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted, match="at the question"):
         ask("Its name", REFUSAL)

@@ -9,20 +9,29 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.records import Record
 
 Cli = Callable[..., Any]
+
+WHERE = "(account 123456789012, us-east-1)"
 
 
 def test_a_domain_is_destroyed_when_told_so(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes")
-    assert (outcome.code, outcome.out) == (0, "example.com: destroyed 12 resources\n")
+    assert (outcome.code, outcome.out) == (0, f"example.com: destroyed 13 resources and 1 access key {WHERE}\n")
     assert in_memory.store.kept == {}
     assert cli("list", "--json").document == {"domains": []}
 
 
 def test_a_dry_run_destroys_nothing_and_asks_nothing(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--dry-run")
-    assert (outcome.code, outcome.out) == (3, "example.com: would destroy 12 resources\n")
+    assert outcome.code == 3
+    head, *lines = outcome.out.splitlines()
+    assert head == f"example.com: would destroy 13 resources and 1 access key {WHERE}"
+    assert len(lines) == 14
+    assert all(line.startswith("  - ") for line in lines)
+    key = in_memory.store.kept["example.com"].user_name
+    assert lines[-1] == f"  - access key {key} of IAM user example.com"
     assert in_memory.store.kept
 
 
@@ -38,11 +47,103 @@ def test_destroying_without_a_terminal_needs_the_option(
 
 def test_a_kept_zone_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("destroy-domain", "example.com", "--yes", "--keep-zone", "--json")
-    assert outcome.document == {
+    (entry,) = outcome.document["domains"]
+    assert len(entry.pop("plan")) == 12
+    assert entry == {
         "domain": "example.com",
-        "changes": {"add": 0, "change": 0, "destroy": 11, "import": 0},
+        "account": "123456789012",
+        "region": "us-east-1",
+        "destroyed": True,
+        "changes": {"add": 0, "change": 0, "destroy": 12, "import": 0},
         "kept_zone": "Z1",
+        "access_keys": [{"iam_user": "example.com", "id": provisioned.user_name}],
+        "records": [],
+        "next_steps": [],
+        "error": None,
     }
+
+
+def test_a_hint_with_options_of_another_command_names_that_command(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.terraform.state.clear()
+    in_memory.aws.user_tags["example.com"] = {}
+    outcome = cli("destroy-domain", "example.com", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (5, "not_ours")
+    assert outcome.error["hint"].endswith("(--take-over: of `provisioner new-domain`)")
+
+
+def test_what_is_left_to_do_by_hand_is_told_before_and_after(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    in_memory.authority.delegates("example.com", *in_memory.aws.zones[0].name_servers)
+    for outcome in (cli("destroy-domain", "example.com", "--dry-run"), cli("destroy-domain", "example.com", "--yes")):
+        assert "Next steps\n  1. the zone above still refers example.com to ns-1.z1.net" in outcome.out
+
+
+def test_a_signed_zone_is_refused_before_anything_goes(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    in_memory.aws.signing_keys["Z1"] = ["first"]
+    outcome = cli("destroy-domain", "example.com", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (5, "zone_signed")
+    assert in_memory.store.kept
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-zone",)])
+def test_what_is_said_beforehand_is_what_happens(
+    cli: Cli, provisioned: SmtpCredential, options: tuple[str, ...]
+) -> None:
+    (said,) = cli("destroy-domain", "example.com", "--dry-run", "--json", *options).document["domains"]
+    (done,) = cli("destroy-domain", "example.com", "--yes", "--json", *options).document["domains"]
+    assert (said.pop("destroyed"), done.pop("destroyed")) == (False, True)
+    assert said == done
+
+
+def test_what_is_neither_here_nor_on_aws_needs_nothing(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    cli("destroy-domain", "example.com", "--yes")
+    again = cli("destroy-domain", "example.com", "--yes")
+    assert (again.code, again.out) == (
+        0,
+        f"example.com: nothing to do, neither this home nor AWS knows it {WHERE}\n",
+    )
+    assert cli("destroy-domain", "example.com", "--dry-run").code == 0
+    (entry,) = cli("destroy-domain", "example.com", "--yes", "--json").document["domains"]
+    assert (entry["destroyed"], entry["changes"]["destroy"]) == (False, 0)
+
+
+def test_without_a_region_nobody_can_say_that_a_domain_is_not_on_aws(
+    cli: Cli, in_memory: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    outcome = cli("destroy-domain", "example.com", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "no_region")
+
+
+def test_several_domains_are_destroyed_and_one_that_fails_does_not_keep_the_others(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential
+) -> None:
+    assert cli("new-domain", "b.com").code == cli("new-domain", "c.com").code == 0
+    zone = next(zone.id for zone in in_memory.aws.zones if zone.name == "b.com")
+    in_memory.aws.sets[zone].append(Record("www.b.com", "A", 60, ("192.0.2.1",)))
+    outcome = cli("destroy-domain", "example.com", "b.com", "c.com", "C.com", "--yes", "--json")
+    assert outcome.code == 4
+    ended = {entry["domain"]: (entry["destroyed"], entry["error"] and entry["error"]["code"]) for entry in
+             outcome.document["domains"]}  # fmt: skip  # one line of a table
+    assert ended == {"example.com": (True, None), "b.com": (False, "zone_holds_records"), "c.com": (True, None)}
+    assert set(in_memory.store.kept) == {"b.com"}
+    assert cli("destroy-domain", "b.com", "--yes").code == 5
+
+
+def test_the_domains_of_a_manifest_are_destroyed(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    Path("leaving.yaml").write_text("domains: [example.com, gone.com]")
+    dry = cli("destroy-domain", "--manifest", "leaving.yaml", "--dry-run", "--json")
+    assert (dry.code, [entry["domain"] for entry in dry.document["domains"]]) == (3, ["example.com", "gone.com"])
+    assert cli("destroy-domain", "--manifest", "leaving.yaml", "--yes").code == 0
+    assert in_memory.store.kept == {}
+
+
+def test_without_a_domain_there_is_nothing_to_do(cli: Cli, in_memory: World) -> None:
+    outcome = cli("destroy-domain", "--yes", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "no_domain")
 
 
 DESTROY = """
@@ -82,5 +183,7 @@ def test_on_a_terminal_the_name_must_be_typed(
     command = [sys.executable, "-c", DESTROY, str(Path(__file__).parents[2]), domain]
     status, shown = on_a_terminal(command, "Type its name to go on", typed)
     assert f"KEPT {kept}" in shown
+    assert "  - access key AKIA" in shown.partition("Type its name")[0]
+    assert "account 123456789012, us-east-1" in shown.partition("Type its name")[0]
     assert status == code
     assert "Traceback" not in shown

@@ -33,7 +33,7 @@ def test_an_empty_home_lists_nothing(cli: Cli, home: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [("show",), ("status",), ("dns", "records"), ("dns", "zonefile"), ("destroy-domain", "--yes")],
+    [("show",), ("status",), ("dns", "records"), ("dns", "zonefile")],
     ids=" ".join,
 )
 def test_a_domain_that_this_home_does_not_know_is_bad_input(cli: Cli, home: Path, command: tuple[str, ...]) -> None:

@@ -100,13 +100,13 @@ def test_a_dry_run_and_a_plan_are_the_same(cli: Cli, in_memory: World) -> None:
     dry, planned = cli("new-domain", "example.com", "--dry-run"), cli("plan", "example.com")
     assert (dry.code, planned.code) == (3, 3)
     assert dry.out == planned.out
-    assert planned.out.startswith("example.com: 12 to add\n")
+    assert planned.out.startswith("example.com: 13 to add\n")
     assert in_memory.terraform.applied == 0
 
 
 def test_a_plan_as_json_names_every_resource(cli: Cli, in_memory: World) -> None:
     document = cli("plan", "example.com", "--json").document
-    assert len(document["plan"]) == document["changes"]["add"] == 12
+    assert len(document["plan"]) == document["changes"]["add"] == 13
     assert {"address", "action", "subject", "before", "after"} == set(document["plan"][0])
     assert document["plan"][0]["before"] is None
 

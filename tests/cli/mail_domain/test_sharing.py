@@ -28,6 +28,8 @@ Cli = Callable[..., Any]
         ("plan example.com", Sharing.ALWAYS),
         ("plan example.com --cold", Sharing.NEVER),
         ("destroy-domain example.com --yes", Sharing.NEVER),
+        ("destroy-domain gone.com --dry-run", Sharing.ALWAYS),
+        ("destroy-domain gone.com --dry-run --share never", Sharing.NEVER),
         ("destroy-domain example.com --yes --share reads", Sharing.READS),
         ("destroy-domain example.com --yes --share always", Sharing.ALWAYS),
     ],

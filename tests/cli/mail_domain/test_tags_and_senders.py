@@ -26,6 +26,29 @@ def test_tags_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) 
     assert tags() == {"CostCenter": ""}
 
 
+def test_what_was_asked_can_be_taken_back(cli: Cli, in_memory: World) -> None:
+    def remembered() -> Any:
+        shown = cli("show", "example.com", "--json").document
+        return [shown[name] for name in ("customer", "contact", "dmarc_rua")]
+
+    given = ("--customer", "Ada", "--contact", "ada@example.org", "--dmarc-rua", "dmarc@example.com")
+    assert cli("new-domain", "example.com", *given).code == 0
+    assert cli("new-domain", "example.com").code == 0
+    assert remembered() == ["Ada", "ada@example.org", "dmarc@example.com"]
+    assert cli("plan", "example.com", "--no-dmarc-rua").code == 3
+    assert cli("new-domain", "example.com", "--no-customer", "--no-dmarc-rua").code == 0
+    assert remembered() == [None, "ada@example.org", None]
+    assert "rua" not in cli("dns", "records", "example.com").out
+    assert cli("new-domain", "example.com", "--no-contact").code == 0
+    assert remembered() == [None, None, None]
+    assert cli("plan", "example.com", "--no-contact").code == 0
+
+
+def test_what_is_given_is_not_taken_back(cli: Cli, in_memory: World) -> None:
+    outcome = cli("new-domain", "example.com", "--customer", "Ada", "--no-customer", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "invalid_customer")
+
+
 def test_senders_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) -> None:
     def senders() -> dict[str, str]:
         return {s["name"]: s["address"] for s in cli("show", "example.com", "--json").document["senders"]}

@@ -39,3 +39,9 @@ def test_what_ses_has_given_up_on_is_a_finding_for_each_of_the_two() -> None:
 
 def test_an_identity_that_does_not_exist_needs_no_repair() -> None:
     assert repairs_of(None) == ()
+
+
+def test_what_ses_saw_at_its_last_look_is_part_of_the_finding_about_dkim() -> None:
+    dkim, mail_from = identity(EXAMPLE, replace(answer("example.com", "FAILED"), fault="TYPE_NOT_FOUND"))
+    assert dkim.message.endswith("its last look: the names exist in public DNS without a record of the right type")
+    assert (dkim.evidence["fault"], mail_from.evidence["fault"]) == ("TYPE_NOT_FOUND", None)

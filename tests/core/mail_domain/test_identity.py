@@ -28,3 +28,16 @@ def test_an_identity_is_settled_when_everything_succeeded() -> None:
 )
 def test_an_identity_is_not_settled_while_one_part_is_not(change: dict[str, object]) -> None:
     assert not replace(SETTLED, **change).is_settled  # type: ignore[arg-type]  # fields by name
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (None, ""),
+        ("HOST_NOT_FOUND", "the names do not exist in public DNS"),
+        ("INVALID_VALUE", "public DNS has other values there"),
+        ("SOMETHING_NEW", "SOMETHING_NEW"),
+    ],
+)
+def test_what_ses_saw_at_its_last_look_is_told_in_words(fault: str | None, words: str) -> None:
+    assert replace(SETTLED, fault=fault).fault_in_words == words

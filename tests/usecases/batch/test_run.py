@@ -89,6 +89,19 @@ def test_a_failure_is_its_domains_alone(world: World) -> None:
     assert report.complete
 
 
+def test_a_domain_whose_dns_is_elsewhere_fails_alone_with_the_choice(world: World) -> None:
+    world.resolver.answers("b.com", "NS", "ns1.host.example").answers("b.com", "MX", "10 mx.host.example")
+    report = run(world, batch(A, B))
+    assert statuses(report) == {"a.com": "provisioned", "b.com": "failed"}
+    assert report.failed[0].error is not None
+    assert report.failed[0].error["code"] == "dns_elsewhere"
+    assert "--zone external" in report.failed[0].error["hint"]
+    assert statuses(run(world, batch(A, replace(B, asked=replace(B.asked, zone=ZoneMode.EXTERNAL))))) == {
+        "a.com": "provisioned",
+        "b.com": "provisioned",
+    }
+
+
 def test_when_the_session_has_expired_no_more_domains_are_begun_and_resuming_does_them(world: World) -> None:
     watcher = FakeWatcher()
     expired = LoggedOut("expired_token", "ses:GetEmailIdentity: ExpiredToken: expired", "log in again")
@@ -206,6 +219,13 @@ def test_a_plan_of_a_batch_changes_and_journals_nothing(world: World) -> None:
     assert report.outcomes[0].changes["add"] > 5
     assert world.aws.zones == []
     assert world.runs.journals == {}
+
+
+def test_a_domain_whose_plan_takes_too_long_is_not_said_to_be_half_made(world: World) -> None:
+    slow = FakeWatcher(lambda _: world.clock.sleep(100))
+    (failed,) = plan_batch(world.batch, batch(A, timeout=timedelta(seconds=60)), Control(slow, Stop())).failed
+    assert failed.error is not None
+    assert failed.error["hint"] == "nothing was changed; --timeout gives each domain more time"
 
 
 def test_the_report_is_kept_with_the_run_and_the_finished_domains_are_known(world: World) -> None:

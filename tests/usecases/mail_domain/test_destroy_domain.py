@@ -8,6 +8,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
+from provisioner.usecases.mail_domain.destruction import Destruction
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
@@ -22,15 +23,63 @@ def provisioned(world: World) -> World:
 
 def test_destroying_takes_everything_of_ours(provisioned: World) -> None:
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert provisioned.aws.keys("example.com") == []
     assert provisioned.store.kept == {}
     assert provisioned.workspaces.peek(EXAMPLE) is None
 
 
-def test_a_domain_that_nobody_provisioned_is_bad_input(world: World) -> None:
-    with pytest.raises(InputError, match="knows nothing of it"):
-        destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+def test_a_domain_that_nobody_provisioned_needs_nothing(world: World) -> None:
+    done = destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert (done.known, done.changes["destroy"], done.account) == (False, 0, "123456789012")
+    assert world.aws.asked  # nobody knows without having looked
+
+
+def test_without_a_region_to_look_in_it_is_bad_input(world: World) -> None:
+    with pytest.raises(InputError, match="no AWS region was named"):
+        destroy_domain(world.edges, EXAMPLE, Asked(), Consent())
+
+
+@pytest.mark.parametrize("left", ["user_tags", "set_tags", "zones"])
+def test_what_is_left_of_a_domain_without_its_identity_is_named(provisioned: World, left: str) -> None:
+    provisioned.workspaces.spaces.clear()
+    provisioned.aws.identities.clear()
+    for other in {"user_tags", "set_tags", "zones"} - {left}:
+        getattr(provisioned.aws, other).clear()
+    with pytest.raises(ProvisionerError, match=r"these of ours are left: (IAM user|configuration set|hosted zone)"):
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent())
+
+
+def test_nothing_is_touched_before_it_was_agreed_to(provisioned: World) -> None:
+    shown: list[Destruction] = []
+
+    def refuse(going: Destruction) -> None:
+        shown.append(going)
+        raise InputError("not_confirmed", "no")
+
+    with pytest.raises(InputError, match="no"):
+        destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(), refuse)
+    assert shown[0].changes["destroy"] == 13
+    assert provisioned.terraform.applied == 1
+    assert provisioned.store.kept
+
+
+def test_a_dry_run_counts_what_the_state_has_lost_and_takes_nothing_in(provisioned: World) -> None:
+    provisioned.workspaces.spaces.clear()
+    provisioned.terraform.state.clear()
+    done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=True))
+    assert done.changes["destroy"] == 13
+    assert {change.summary for change in done.actions} >= {
+        "IAM user example.com",
+        "policy send-as-domain of IAM user example.com",
+        "TXT _dmarc.example.com",
+        "SES identity example.com",
+        "configuration set example-com",
+        "hosted zone Z1",
+    }
+    assert len(done.access_keys) == 1
+    assert provisioned.terraform.applied == 1
+    assert destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent()).changes == done.changes
 
 
 def test_a_zone_with_records_of_others_is_refused_and_they_are_named(provisioned: World) -> None:
@@ -44,12 +93,12 @@ def test_keeping_the_zone_destroys_all_but_the_zone(provisioned: World) -> None:
     provisioned.aws.sets["Z1"].append(Record("www.example.com", "A", 60, ("192.0.2.1",)))
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(keep_zone=True))
     assert done.kept_zone == "Z1"
-    assert done.changes["destroy"] == 11
+    assert done.changes["destroy"] == 12
 
 
 def test_a_dry_run_destroys_nothing(provisioned: World) -> None:
     done = destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent(dry_run=True))
-    assert done.changes["destroy"] == 12
+    assert done.changes["destroy"] == 13
     assert len(provisioned.aws.keys("example.com")) == 1
     assert provisioned.workspaces.peek(EXAMPLE) is not None
 
@@ -80,7 +129,7 @@ def test_a_user_that_holds_more_than_ours_is_refused_before_anything_is_touched(
     assert len(aws.asked) > asked
     assert (provisioned.terraform.applied, len(aws.keys("example.com"))) == (1, 1)
     aws.holdings.clear()
-    assert destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent()).changes["destroy"] == 12
+    assert destroy_domain(provisioned.edges, EXAMPLE, ASKED, Consent()).changes["destroy"] == 13
 
 
 @pytest.mark.parametrize("holding", Holding)

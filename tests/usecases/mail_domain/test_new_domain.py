@@ -134,7 +134,7 @@ def test_a_failed_apply_keeps_what_was_asked_and_the_next_run_completes_it(world
 
 def test_a_plan_changes_nothing_and_remembers_nothing(world: World) -> None:
     planned = plan_domain(world.edges, EXAMPLE, asked(customer="Ada"))
-    assert planned.plan.counts["add"] == 12
+    assert planned.plan.counts["add"] == 13
     assert world.terraform.applied == 0
     assert world.workspaces.peek(EXAMPLE) is None
     assert world.aws.keys("example.com") == []
@@ -149,7 +149,7 @@ def test_what_an_apply_meets_unexpectedly_is_taken_in_and_the_rest_made(world: W
     made_meanwhile = Unrecorded("apply_failed", "apply failed at the configuration set: it exists")
     world.terraform.will_fail(made_meanwhile, meanwhile=lambda: world.aws.set_tags.update({"example-com": TAGS}))
     report = new_domain(world.edges, EXAMPLE, ASKED)
-    assert report.changes["add"] == 12
+    assert report.changes["add"] == 13
     assert world.terraform.applied == 1
     assert not new_domain(world.edges, EXAMPLE, ASKED).changed
 

@@ -66,3 +66,16 @@ def test_the_user_may_insist(world: World, keys: list[str]) -> None:
     world.aws.was_used(keys[0], NOW)
     destroy(world, though_it_sends=True)
     assert world.workspaces.peek(EXAMPLE) is None
+
+
+def test_a_key_that_iam_does_not_list_yet_counts_as_well(world: World, keys: list[str]) -> None:
+    world.aws.was_used(keys[0], NOW).lists_no_keys(times=1)
+    with pytest.raises(Refused, match=f"access key {keys[0]}"):
+        destroy(world)
+
+
+def test_a_key_that_an_interrupted_destroy_has_deleted_stops_no_other_one(world: World, keys: list[str]) -> None:
+    world.aws.access_keys.clear()
+    world.aws.does_not_allow("last_use")  # as IAM may say of a key that it does not know
+    destroy(world)
+    assert world.workspaces.peek(EXAMPLE) is None

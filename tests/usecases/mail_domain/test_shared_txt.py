@@ -11,6 +11,7 @@ from provisioner.core.asked.request import Spf
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.terraform.plan import Change, Plan
 from provisioner.core.terraform.shared_txt import ADDRESS
+from provisioner.core.terraform.tfvars import raw_txt
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import Refused
@@ -42,9 +43,12 @@ def test_destroying_gives_the_set_back_as_it_was(world: World, raw: tuple[str, .
     world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:192.0.2.0/24 -all")
     world.aws.has_zone("example.com", txt("example.com", *raw))
     new_domain(world.edges, EXAMPLE, ASKED)
-    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    said = destroy_domain(world.edges, EXAMPLE, ASKED, Consent(dry_run=True))
+    assert destroy_domain(world.edges, EXAMPLE, ASKED, Consent()) == said
+    assert (said.changes["change"], said.actions[-1].summary) == (1, "TXT example.com")
     after = standing(world)
     assert after is not None
+    assert said.actions[-1].after == {"records": [raw_txt(value) for value in after.raw]}
     assert (after.ttl, after.raw) == (60, raw)
 
 

@@ -102,9 +102,10 @@ def test_a_domain_of_which_nothing_was_decided_is_listed_and_says_what_to_do(pro
 
 
 def test_status_says_what_waiting_does_not_mend(provisioned: World) -> None:
-    provisioned.aws.gives_up("example.com").switches_signing_off("example.com")
+    provisioned.aws.gives_up("example.com", "HOST_NOT_FOUND").switches_signing_off("example.com")
     status = status_of(provisioned.edges, EXAMPLE, timedelta(hours=1))
     assert provisioned.clock.seconds == 0
     signing, given_up = status.to_document()["next_steps"]
     assert "DKIM signing is switched off" in signing
+    assert "(its last look: the names do not exist in public DNS)" in given_up
     assert "`provisioner new-domain example.com` has SES look again" in given_up
