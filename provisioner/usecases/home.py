@@ -73,6 +73,8 @@ class KnownDomain:
             "tls": self.request.tls,
             "delegation_set": spec.delegation_set,
             "tags": self.request.tags.to_document(),
+            "ignore_tags": str(self.request.ignore_tags),
+            "permissions_boundary": self.request.permissions_boundary.arn,
             "configuration_set": spec.configuration_set,
             "iam_user": spec.iam_user,
             "credential": _place(store, SmtpUser(self.domain)),
