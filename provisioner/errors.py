@@ -18,6 +18,11 @@ class ProvisionerError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def with_hint(self) -> str:
+        """The message and what to do next, in one sentence."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
     def to_document(self) -> dict[str, Any]:
         """Return the error as JSON has it."""
         return {"code": self.code, "message": self.message, "hint": self.hint}

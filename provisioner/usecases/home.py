@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
@@ -24,8 +24,8 @@ from provisioner.ports.workspaces import Workspace
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
-    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet. `standing` is how it
-    stood when a command last looked, None when none has.
+    `zone_id` is the hosted zone as it was last seen on AWS. `account` is the number of the AWS account in which it is,
+    None when nobody wrote it down yet. `standing` is how it stood when a command last looked, None when none has.
     """
 
     domain: DomainName
@@ -33,6 +33,7 @@ class KnownDomain:
     decisions: Decisions | None
     account: str | None
     standing: DomainStanding | None
+    zone_id: str | None = None
 
     @property
     def decided(self) -> Decisions:
@@ -63,19 +64,30 @@ class KnownDomain:
         """Return the document of `show --json`: the entry of the list, and what the domain should be."""
         spec = self.spec()
         return self.to_document() | {
-            "zone_id": spec.zone.id,
+            "zone_id": spec.zone.id or self.zone_id,
             "mail_from": spec.mail_from,
             "dmarc": self.request.dmarc or spec.dmarc,
+            "dmarc_record": self._dmarc_record(),
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
             "tls": self.request.tls,
             "delegation_set": spec.delegation_set,
             "tags": self.request.tags.to_document(),
+            "ignore_tags": str(self.request.ignore_tags),
+            "permissions_boundary": self.request.permissions_boundary.arn,
             "configuration_set": spec.configuration_set,
             "iam_user": spec.iam_user,
             "credential": _place(store, SmtpUser(self.domain)),
             "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
         }
+
+    def _dmarc_record(self) -> str | None:
+        """Whose DMARC record applies to the domain; None when nobody could say yet."""
+        if self.request.dmarc is Dmarc.SKIP:
+            return "skipped"
+        if self.decided.dmarc_theirs:
+            return "theirs"
+        return {True: "inherited", False: "ours", None: None}[self.decided.dmarc_inherited]
 
     def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
         user = SmtpUser(self.domain, sender.name)
@@ -116,4 +128,5 @@ def list_domains(edges: Edges) -> list[KnownDomain]:
 
 
 def _known(workspace: Workspace, one: Remembered) -> KnownDomain:
-    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, workspace.noted_standing())
+    standing = workspace.noted_standing()
+    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, standing, one.zone_id)

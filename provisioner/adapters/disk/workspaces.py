@@ -105,10 +105,18 @@ class DomainWorkspace:
         return bool(document and document["resources"])
 
     def _state(self) -> dict[str, Any] | None:
+        if self._state_is_begun():
+            return None
         document = read_document(self.path / _STATE, "corrupt_state")
         if document is not None and not isinstance(document.get("resources"), list):
             raise ProvisionerError("corrupt_state", f"{self.path / _STATE}: this is no Terraform state")
         return document
+
+    def _state_is_begun(self) -> bool:
+        """Say whether Terraform has only made the file: it does so before it plans, and an interrupt leaves it."""
+        with in_our_words(self.path), suppress(FileNotFoundError):
+            return not (self.path / _STATE).read_bytes().strip()
+        return False
 
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it, and nothing in it was set aside."""

@@ -71,7 +71,8 @@ def _failures(done: BatchReport) -> Iterator[str]:
     for outcome in done.failed:
         error = outcome.error or {}
         message = error.get("message", "").removeprefix(f"{outcome.domain}: ")
-        yield f"{outcome.domain} FAILED: {message}\n  hint: {error.get('hint') or '-'}"
+        hint = error.get("hint")
+        yield f"{outcome.domain} FAILED: {message}" + (f"\n  hint: {hint}" if hint else "")
 
 
 def _counts(done: BatchReport) -> str:

@@ -117,7 +117,7 @@ def _end_each(
             if len(targets) == 1 or isinstance(error, Interrupted):
                 raise
             error.hint = with_place(error.hint, _UNDERSTOOD)
-            edges.progress.warn(f"{error.message}; {error.hint}")
+            edges.progress.warn(error.with_hint)
             yield _Ended(domain, None, error)
         else:
             if not common.as_json:

@@ -11,10 +11,18 @@ from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
-from provisioner.core.terraform.plan import describe_counts
+from provisioner.core.terraform.plan import describe_counts, describe_done
 from provisioner.usecases.mail_domain.destruction import Destruction
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
+
+_NO_IDENTITY = "no identity"
+_DMARC = {
+    "theirs": "a record of others, see dmarc show",
+    "inherited": "inherited, see dmarc show",
+    "skipped": "skipped",
+    None: "not known yet",
+}
 
 
 def report(done: DomainReport, *, with_secret: bool) -> str:
@@ -27,7 +35,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    return f"{done.domain}: changed ({describe_counts(done.changes) or _beyond_terraform(done)})"
+    return f"{done.domain}: changed ({describe_done(done.changes) or _beyond_terraform(done)})"
 
 
 def _beyond_terraform(done: DomainReport) -> str:
@@ -42,7 +50,7 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
         yield "name servers", " ".join(done.zone.name_servers)
     yield "identity", "verified" if identity and identity.verified else "not verified yet"
     yield "DKIM", dkim(identity)
-    yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
+    yield "MAIL FROM", f"{done.spec.mail_from} {mail_from(identity)}"
     yield "configuration set", done.spec.configuration_set
     if not done.standing.domain.may_send:
         yield "sending", f"{done.standing.domain}"
@@ -51,8 +59,13 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
 def dkim(identity: IdentityStatus | None) -> str:
     """Return how DKIM stands, and whether SES signs at all."""
     if identity is None:
-        return "-"
+        return _NO_IDENTITY
     return identity.dkim_status if identity.signing_enabled else f"{identity.dkim_status}, NOT SIGNING"
+
+
+def mail_from(identity: IdentityStatus | None) -> str:
+    """Return how MAIL FROM stands."""
+    return identity.mail_from if identity else _NO_IDENTITY
 
 
 def zone(report: ZoneReport) -> str:
@@ -74,12 +87,13 @@ def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
 
 def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> list[tuple[str, str]]:
     password = [("password", held.password.reveal())] if with_secret else []
+    place = [("stored in", stored_in)] if stored_in else []
     return [
         ("host", held.host),
         ("port", f"{held.port} ({held.security.upper()})"),
         ("user name", held.user_name),
         *password,
-        ("stored in", stored_in or "-"),
+        *place,
     ]
 
 
@@ -145,8 +159,8 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
         (
             status.spec.domain.ascii,
             "verified" if status.identity and status.identity.verified else "not verified",
-            dkim(status.identity) if status.identity else "no identity",
-            (status.identity and status.identity.mail_from_status) or "-",
+            dkim(status.identity),
+            mail_from(status.identity),
             zone(status.zone),
             _SENDING[status.sending["enabled"]],
         )
@@ -178,8 +192,9 @@ def sending(document: Mapping[str, Any]) -> str:
 
 
 def request(document: Mapping[str, Any]) -> str:
-    """Return what `show` prints: of each sender its address."""
+    """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
+    hidden = ("dmarc_record", "paused_senders")
+    dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
     senders = {sender["name"]: sender["address"] for sender in document["senders"]}
-    shown = {**document, "senders": senders, "sending": sending(document)}
-    del shown["paused_senders"]
-    return details(shown)
+    shown = {name: value for name, value in document.items() if name not in hidden}
+    return details({**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document)})

@@ -26,7 +26,7 @@ from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
 from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, refuse_if_joined, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
+from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.telling import ProgressTeller
 
 Agree = Callable[[Destruction], None]
@@ -51,14 +51,9 @@ def destroy_domain(
     """
     if edges.workspaces.peek(domain) is None and recover(edges, domain, asked) is None:
         return nothing_there(edges, domain, asked)
-    with edges.workspaces.open(domain) as workspace:
-        try:
-            started = _begin(edges, workspace, asked)
-            if started is None:
-                return nothing_there(edges, domain, asked)
-            return _destroy(*started, consent, agree)
-        finally:
-            workspace.discard_if_unused()
+    with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
+        started = _begin(edges, workspace, asked)
+        return nothing_there(edges, domain, asked) if started is None else _destroy(*started, consent, agree)
 
 
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> tuple[Undertaking, Survey] | None:

@@ -58,7 +58,7 @@ class Survey:
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions, self.account)
+        return Remembered(self.request, self.decisions, self.account, self.zone.id if self.zone else None)
 
 
 def survey(

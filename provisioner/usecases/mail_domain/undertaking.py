@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.survey import Survey, survey, survey_leaving
@@ -41,6 +44,18 @@ class Starting:
     def leaving(self, request: Request) -> Senders:
         """Return the senders that were asked for until now and are not any more."""
         return NO_SENDERS if self.request is None else self.request.senders.without(request.senders.names)
+
+
+@contextmanager
+def discarded_if_unused(workspace: Workspace) -> Iterator[None]:
+    """Leave no workspace behind in which nothing was asked or made; what ended the work is what is told."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProvisionerError):
+            workspace.discard_if_unused()
+        raise
+    workspace.discard_if_unused()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def wait_until_settled(edges: Edges, domain: DomainName, region: Region, limit: 
 
 
 def _tell_change(edges: Edges, domain: DomainName, status: IdentityStatus | None, last: str) -> str:
-    text = "no identity" if status is None else f"DKIM {status.dkim_status}, MAIL FROM {status.mail_from_status}"
+    text = "no identity" if status is None else f"DKIM {status.dkim_status}, MAIL FROM {status.mail_from}"
     if text != last:
         edges.progress.step(f"{domain}: {text}")
     return text

@@ -132,6 +132,15 @@ def test_a_damaged_state_is_not_taken_for_an_empty_one(workspaces: DirectoryWork
         assert (workspace.path / "terraform.tfstate").read_text() == "{"
 
 
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_a_state_that_terraform_only_began_is_an_empty_one(workspaces: DirectoryWorkspaces, text: str) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        (workspace.path / "terraform.tfstate").write_text(text)
+        assert workspace.salvage() == []
+        workspace.discard_if_unused()
+        assert not workspace.path.exists()
+
+
 def test_a_plan_of_an_unknown_domain_leaves_nothing(workspaces: DirectoryWorkspaces, home: Path) -> None:
     with workspaces.open(EXAMPLE) as workspace:
         workspace.write_root({"main.tf": ""})
@@ -200,7 +209,8 @@ def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWo
         zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")
         assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
         workspace.remember(remembered)
-    new = {'"version": 1,': '"account": null,', '"spf": "merge",': '"tls": "require",'}
+    new = {'"version": 1,': '"account": null,\n  "zone_id": null,', '"spf": "merge",': '"tls": "require",'}
+    new['"senders": {},'] = '"permissions_boundary": "none",\n  "ignore_tags": "none",'
     for before, after in new.items():
         written = written.replace(before, f"{before}\n  {after}")
     assert path.read_text(encoding="utf-8") == written

@@ -1,5 +1,6 @@
 """The commands that only look: list, show, status, dns records, version."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -52,9 +53,57 @@ def test_a_domain_that_this_home_does_not_know_is_bad_input(cli: Cli, home: Path
 
 def test_show_tells_what_should_be_and_where_the_credential_is(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("show", "example.com")
-    assert "mail from:         bounce.example.com\n" in outcome.out
+    assert "mail from:            bounce.example.com\n" in outcome.out
     assert "file:credentials/example.com/smtp.json" in outcome.out
     assert provisioned.password.reveal() not in outcome.out
+
+
+def test_show_knows_the_zone_that_was_made(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    zone_id = in_memory.aws.zones[0].id
+    assert f"zone id:           {zone_id}\n" in cli("show", "example.com").out
+    assert cli("show", "example.com", "--json").document["zone_id"] == zone_id
+
+
+def test_show_says_whose_dmarc_record_applies(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
+    assert "dmarc:             none\n" in cli("show", "example.com").out
+    in_memory.resolver.answers("_dmarc.example.com", "TXT", "v=DMARC1; p=reject")
+    cli("new-domain", "blog.example.com")
+    assert any("the one at _dmarc.example.com applies" in note for note in in_memory.progress.notes)
+    assert "inherited, see dmarc show" in cli("show", "blog.example.com").out
+    document = cli("show", "blog.example.com", "--json").document
+    assert (document["dmarc"], document["dmarc_record"]) == (None, "inherited")
+
+
+PYTHON = re.compile(r"\b(None|True|False)\b")
+LOOKS = [
+    ("status", "example.org", "--wait", "1s"),
+    ("show", "example.org"),
+    ("list",),
+    ("dns", "records", "example.org"),
+    ("dns", "check", "example.org"),
+    ("dmarc", "show", "example.org"),
+    ("credentials", "show", "example.org"),
+    ("new-domain", "example.org"),
+    ("plan", "example.org"),
+    ("drift",),
+    ("destroy-domain", "example.org", "--dry-run"),
+]
+
+
+@pytest.mark.parametrize("zone", ["create", "external"])
+def test_nothing_that_people_read_holds_a_word_of_python(cli: Cli, in_memory: World, zone: str) -> None:
+    made = cli("new-domain", "example.org", "--zone", zone, "--sender", "shop=orders")
+    assert made.out.startswith("example.org: changed (")
+    assert "created)" in made.out.splitlines()[0]
+    identity = in_memory.aws.identities["example.org"]
+    in_memory.aws.identities["example.org"] = replace(identity, mail_from_domain=None, mail_from_status=None)
+    for command in LOOKS:
+        outcome = cli(*command)
+        assert not PYTHON.search(outcome.out + outcome.err), command
+    assert "example.org: DKIM PENDING, MAIL FROM not set" in in_memory.progress.steps
+    assert not PYTHON.search("\n".join((*in_memory.progress.steps, *in_memory.progress.notes)))
+    in_memory.aws.identities.clear()
+    assert "no identity" in cli("status", "example.org").out
 
 
 def test_the_status_of_several_domains_is_a_table_and_a_document(cli: Cli, provisioned: SmtpCredential) -> None:

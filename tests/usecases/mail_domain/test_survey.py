@@ -28,7 +28,7 @@ def test_a_first_look_decides_everything(world: World) -> None:
     seen = survey(world.edges, EXAMPLE, REQUEST, None)
     zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z1")
     assert seen.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.RECORD)
-    assert seen.remembered == Remembered(REQUEST, seen.decisions, "123456789012")
+    assert seen.remembered == Remembered(REQUEST, seen.decisions, "123456789012", "Z1")
     assert seen.spec.zone == zone
     assert seen.zone == world.aws.zones[0]
 
