@@ -63,6 +63,16 @@ class Unrecorded(ProvisionerError):
     """
 
 
+class SmtpRefusal(ProvisionerError):
+    """A mail server said no (exit 1); `reply` is its code, `said` the words behind it."""
+
+    def __init__(self, code: str, message: str, reply: int, said: str) -> None:
+        hint = "5xx: change what it names before you send again; 4xx: try again later"
+        super().__init__(code, message, hint)
+        self.reply = reply
+        self.said = said
+
+
 def defect(error: BaseException, hint: str) -> ProvisionerError:
     """Return a defect of ours as an error that says where it is, never what: a foreign text may hold anything."""
     where = error.__traceback__

@@ -22,6 +22,7 @@ from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.domain import DomainName
@@ -55,6 +56,7 @@ OF_A_TYPE: Mapping[Any, Any] = {
     bool: False,
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
+    HostedZone: HostedZone("Z1", "com", (), {}),
     Region: REGION,
     Record: Record("example.com", "TXT", 300, ("a",), ('"a"',)),
     SmtpUser: SmtpUser(DOMAIN, None),

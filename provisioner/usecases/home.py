@@ -11,26 +11,28 @@ from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
-    `zone_id` is the hosted zone as it was last seen on AWS.
-
-    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet.
+    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet. `standing` is how it
+    stood when a command last looked, None when none has. `zone_id` is the hosted zone as it was last seen on AWS.
     """
 
     domain: DomainName
     request: Request
     decisions: Decisions | None
     account: str | None
+    standing: DomainStanding | None
     zone_id: str | None = None
 
     @property
@@ -54,6 +56,8 @@ class KnownDomain:
             "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
+            "sending": self.standing.domain.to_document() if self.standing else None,
+            "paused_senders": list(self.standing.paused_senders) if self.standing else [],
         }
 
     def details(self, store: CredentialStore) -> dict[str, Any]:
@@ -101,9 +105,9 @@ def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     """Return what is remembered of the domain; raises `InputError` when nothing is."""
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    if remembered is None:
+    if workspace is None or remembered is None:
         raise unknown_domain(domain)
-    return _known(domain, remembered)
+    return _known(workspace, remembered)
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -117,9 +121,10 @@ def unknown_domain(domain: DomainName) -> InputError:
 
 def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
-    kept = [(workspace.domain, workspace.recall()) for workspace in edges.workspaces.all()]
-    return [_known(domain, one) for domain, one in kept if one is not None]
+    kept = [(workspace, workspace.recall()) for workspace in edges.workspaces.all()]
+    return [_known(workspace, one) for workspace, one in kept if one is not None]
 
 
-def _known(domain: DomainName, remembered: Remembered) -> KnownDomain:
-    return KnownDomain(domain, remembered.request, remembered.decisions, remembered.account, remembered.zone_id)
+def _known(workspace: Workspace, one: Remembered) -> KnownDomain:
+    standing = workspace.noted_standing()
+    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, standing, one.zone_id)

@@ -21,6 +21,7 @@ from provisioner.adapters.disk.files import (
     write_document,
 )
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
@@ -28,6 +29,7 @@ from provisioner.errors import ProvisionerError
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
+_STANDING = "standing.json"
 
 
 class DomainWorkspace:
@@ -55,6 +57,19 @@ class DomainWorkspace:
     def remember(self, remembered: Remembered) -> None:
         """Keep what was asked and decided."""
         write_document(self.path / _REQUEST, remembered.to_document())
+
+    def noted_standing(self) -> DomainStanding | None:
+        """Return how the domain and its senders stood when a command last looked; a file that is torn says nothing."""
+        try:
+            document = read_document(self.path / _STANDING, "corrupt_standing")
+            return None if document is None else DomainStanding.from_document(document)
+        except (ProvisionerError, ValueError):
+            return None
+
+    def note_standing(self, standing: DomainStanding) -> None:
+        """Note how they stand."""
+        if standing != self.noted_standing():
+            write_document(self.path / _STANDING, standing.to_document())
 
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the files that differ from what is there, so that an unchanged root stays untouched."""

@@ -29,7 +29,7 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
-    return "\n\n".join([*parts, *_next_steps(done.next_steps)])
+    return "\n\n".join([*parts, *_next_steps(done.all_steps)])
 
 
 def _headline(done: DomainReport) -> str:
@@ -52,6 +52,8 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
     yield "DKIM", dkim(identity)
     yield "MAIL FROM", f"{done.spec.mail_from} {mail_from(identity)}"
     yield "configuration set", done.spec.configuration_set
+    if not done.standing.domain.may_send:
+        yield "sending", f"{done.standing.domain}"
 
 
 def dkim(identity: IdentityStatus | None) -> str:
@@ -97,19 +99,22 @@ def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> 
 
 def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
+    return "\n".join([_planned(result), *result.report.paused])
+
+
+def _planned(result: Planned) -> str:
     if result.empty:
         return f"{result.report.domain}: no changes"
-    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
-    lines += [f"  ~ {repair}" for repair in result.report.repairs]
     counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
-    return "\n".join([f"{result.report.domain}: {counts}", *lines])
+    return "\n".join([f"{result.report.domain}: {counts}", *lines_of(result.actions)])
 
 
 def destruction(done: Destruction, *, dry_run: bool) -> str:
     """Return what `destroy-domain` prints: what was done, or all that would be."""
     where = f"account {done.account}, {done.region}"
     if not done.known:
-        return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
+        zone = f"; zone {done.kept_zone} of ours stands: it was kept, or a run died" if done.kept_zone else ""
+        return f"{done.domain}: nothing to do, neither this home nor SES knows it ({where}){zone}"
     head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
     parts = ["\n".join([head, *_going(done)]) if dry_run else head]
     parts += [records(done.left.records)] if done.left.records else []
@@ -154,16 +159,38 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
             dkim(status.identity),
             mail_from(status.identity),
             zone(status.zone),
+            "on" if status.standing.domain.may_send else "PAUSED",
         )
         for status in listed
     ]
+    listing = table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE", "SENDING"), rows)
     steps = [f"{status.spec.domain}: {step}" for status in listed for step in status.next_steps]
-    return "\n".join([table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows), *steps])
+    account = dict.fromkeys(note for status in listed for note in status.account.notes)
+    return "\n".join([listing, *steps, *account])
+
+
+def known_domains(documents: Sequence[Mapping[str, Any]]) -> str:
+    """Return what `list` prints."""
+    rows = [
+        (d["domain"], d["region"], d["zone"] or "-", sending(d), d["customer"] or "-", d["contact"] or "-")
+        for d in documents
+    ]
+    return table(("DOMAIN", "REGION", "ZONE", "SENDING", "CUSTOMER", "CONTACT"), rows)
+
+
+def sending(document: Mapping[str, Any]) -> str:
+    """Return whether a domain that this home knows may send, in a word or two; `-` when nobody has looked."""
+    seen, senders = document["sending"], document["paused_senders"]
+    if seen is None:
+        return "-"
+    if not seen["enabled"]:
+        return f"paused {seen['since'][:10]}" if seen["since"] else "paused"
+    return f"on, but {', '.join(senders)} paused" if senders else "on"
 
 
 def request(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
-    shown = {name: value for name, value in document.items() if name != "dmarc_record"}
-    dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
     senders = {sender["name"]: sender["address"] for sender in document["senders"]}
-    return details({**shown, "dmarc": dmarc, "senders": senders})
+    dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
+    shown = {**document, "dmarc": dmarc, "senders": senders, "sending": sending(document)}
+    return details({name: value for name, value in shown.items() if name not in ("dmarc_record", "paused_senders")})

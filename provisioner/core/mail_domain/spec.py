@@ -1,7 +1,7 @@
 """The mail domain as it shall be: every decision taken, nothing left to look up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
@@ -12,6 +12,7 @@ from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.address import LONGEST_ADDRESS, EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -87,7 +88,7 @@ def spec_of(
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
-        sending_enabled=True,  # the place for a domain's standing: what is suspended gets False here
+        sending_enabled=True,  # until the domain's standing is known: `standing_as`
         tls=request.tls,
         tags=_tags(domain, request),
         identity_tags=to_tags(request, decisions),
@@ -99,6 +100,16 @@ def spec_of(
     _refuse_lost_reports(spec, request)
     refuse_too_many_tags(domain, request, makes_zone=decisions.zone.is_ours)
     return spec
+
+
+def standing_as(spec: MailDomain, standing: DomainStanding) -> MailDomain:
+    """Return the domain with what is paused as it stands.
+
+    Its tags only say since when and why, so that those for which AWS has no room beside the others are left out.
+    """
+    room = max(0, MOST_TAGS - len(spec.tags) - len(spec.identity_tags))
+    tags = dict(list(standing.to_tags().items())[:room])
+    return replace(spec, sending_enabled=standing.domain.may_send, identity_tags={**spec.identity_tags, **tags})
 
 
 def _policy(request: Request, decisions: Decisions) -> DmarcPolicy | None:

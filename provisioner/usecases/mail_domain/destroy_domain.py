@@ -24,7 +24,7 @@ from provisioner.usecases.mail_domain.healing import recall_or_recover, recover,
 from provisioner.usecases.mail_domain.leaving_dns import leave_dns
 from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, shares_apex
+from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, refuse_if_joined, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.telling import ProgressTeller
@@ -147,6 +147,7 @@ def _planned_destruction(work: Undertaking, seen: Survey) -> Iterator[Plan]:
 
 
 def _apply(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
+    refuse_if_joined(work, plan)  # the user may have thought about it for long
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"destroying {plan.counts['destroy']} resources")

@@ -30,6 +30,7 @@ from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import pause_again
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
 
@@ -51,10 +52,22 @@ class Planned:
         """The IAM users that have no access key and would get one."""
         return tuple(smtp.user.iam_user for smtp in (self.report.smtp, *self.report.senders) if smtp.missing)
 
+    @property
+    def actions(self) -> list[dict[str, Any]]:
+        """All that it would do, in the form of a plan's document; what is not Terraform's to do has no address."""
+        keys = [_besides("create", f"access key of IAM user {user}") for user in self.new_keys]
+        repairs = [_besides("update", str(repair)) for repair in self.report.repairs]
+        return [*(change.to_document() for change in self.plan.changes if change.acts), *keys, *repairs]
+
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
         document = self.report.to_document(with_secret=False)
         return document | {"plan": self.plan.to_document(), "new_keys": list(self.new_keys)}
+
+
+def _besides(action: str, subject: str) -> dict[str, Any]:
+    before = None if action == "create" else dict[str, object]()
+    return {"address": None, "action": action, "subject": subject, "before": before, "after": {}}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -68,6 +81,8 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
+        pause_again(edges, domain, seen.standing)
+        workspace.note_standing(seen.standing)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
@@ -81,7 +96,7 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
     """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
-    for step in report.next_steps:
+    for step in report.all_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
     return describe_again(edges, report, identity)

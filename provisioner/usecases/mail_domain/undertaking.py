@@ -87,6 +87,7 @@ class Undertaking:
         return look(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
-        """Look again; what was decided stays."""
+        """Look again; what was decided stays, and what was paused."""
         look = survey_leaving if self.leaving else survey
-        return look(self.edges, self.domain, seen.request, seen.decisions, seen.account)
+        again = look(self.edges, self.domain, seen.request, seen.decisions, seen.account)
+        return again.still_paused(seen.standing)

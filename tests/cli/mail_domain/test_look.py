@@ -10,6 +10,10 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]
 
@@ -17,8 +21,8 @@ Cli = Callable[..., Any]
 def test_the_domains_of_a_home_are_listed(cli: Cli, provisioned: SmtpCredential) -> None:
     cli("new-domain", "example.org", "--customer", "Ada", "--zone", "external")
     assert cli("list").out.splitlines()[1:] == [
-        "example.com  us-east-1  created   -         -",
-        "example.org  us-east-1  external  Ada       -",
+        "example.com  us-east-1  created   on       -         -",
+        "example.org  us-east-1  external  on       Ada       -",
     ]
     domains = cli("list", "--json").document["domains"]
     assert [(d["domain"], d["zone"], d["customer"]) for d in domains] == [
@@ -29,7 +33,7 @@ def test_the_domains_of_a_home_are_listed(cli: Cli, provisioned: SmtpCredential)
 
 def test_an_empty_home_lists_nothing(cli: Cli, home: Path) -> None:
     assert cli("list", "--json").document == {"domains": []}
-    assert cli("list").out == "DOMAIN  REGION  ZONE  CUSTOMER  CONTACT\n"
+    assert cli("list").out == "DOMAIN  REGION  ZONE  SENDING  CUSTOMER  CONTACT\n"
     assert not home.exists()
 
 
@@ -110,6 +114,48 @@ def test_the_status_of_several_domains_is_a_table_and_a_document(cli: Cli, provi
     outcome = cli("status", "example.com", "--json")
     assert outcome.code == 0
     assert outcome.document["domains"][0]["identity"]["dkim_status"] == "PENDING"
+
+
+def test_a_domain_that_nobody_knows_does_not_hide_the_others(cli: Cli, provisioned: SmtpCredential) -> None:
+    outcome = cli("status", "unknown.example", "example.com")
+    assert (outcome.code, "example.com  not verified" in outcome.out) == (2, True)
+    assert "error: unknown.example: this home knows nothing of it" in outcome.err
+    outcome = cli("status", "example.com", "unknown.example", "--json")
+    assert (outcome.code, outcome.document["error"]["code"]) == (2, "unknown_domain")
+    assert [one["domain"] for one in outcome.document["domains"]] == ["example.com"]
+
+
+def test_each_domain_that_nobody_knows_is_named(cli: Cli, provisioned: SmtpCredential) -> None:
+    for others in ((), ("example.com",)):
+        outcome = cli("status", "a.example", "b.example", *others)
+        assert outcome.code == 2
+        assert all(name in outcome.err for name in ("error: a.example", "b.example: this home knows"))
+
+
+def test_a_failure_weighs_more_than_a_domain_that_nobody_knows(
+    cli: Cli, provisioned: SmtpCredential, in_memory: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("new-domain", "example.org")
+    ask = in_memory.aws.status
+
+    def fail(domain: DomainName, region: Region) -> IdentityStatus | None:
+        if domain.ascii == "example.org":
+            raise ProvisionerError("throttled", "example.org: throttled", "later")
+        return ask(domain, region)
+
+    monkeypatch.setattr(in_memory.aws, "status", fail)
+    outcome = cli("status", "unknown.example", "example.org", "example.com", "--json")
+    assert (outcome.code, outcome.document["error"]["code"]) == (1, "throttled")
+    assert [one["domain"] for one in outcome.document["domains"]] == ["example.com"]
+
+
+def test_a_status_is_told_once(cli: Cli, provisioned: SmtpCredential, in_memory: World) -> None:
+    in_memory.progress.steps.clear()
+    cli("status", "example.com")
+    assert in_memory.progress.steps == []
+    in_memory.aws.has_identity("example.com", "SUCCESS")
+    cli("status", "example.com", "--wait", "1m")
+    assert in_memory.progress.steps == []
 
 
 def test_a_status_that_does_not_settle_in_time_is_exit_3(cli: Cli, provisioned: SmtpCredential) -> None:

@@ -83,8 +83,3 @@ def test_everything_that_keeps_iam_from_deleting_a_user_has_a_command_that_takes
         "delete-service-specific-credential",
         "delete-signing-certificate",
     }
-
-
-def test_what_pauses_a_sender_is_ours() -> None:
-    paused = {**RIGHT.held, Holding.INLINE_POLICY: ("send-as-domain", "sending-paused")}
-    assert smtp_user(replace(RIGHT, held=paused)) == ()
