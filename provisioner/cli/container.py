@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.core.container import IMAGE, BuildSpec, Host, files_of
+from provisioner.core.container import IMAGE, BuildSpec, Host, files_of, with_profile
 from provisioner.usecases.container import Engine, run_in_container
 
 if TYPE_CHECKING:
@@ -105,5 +105,5 @@ def _engine() -> Engine:
 def _host(common: Common) -> Host:
     settings = common.settings()
     home, user_home, here = (str(path) for path in (settings.home, Path.home(), Path.cwd()))
-    bare = Host(settings.environment, home, user_home, here, os.getuid(), os.getgid())
+    bare = Host(with_profile(settings.environment, common.profile), home, user_home, here, os.getuid(), os.getgid())
     return replace(bare, files=frozenset(path for path in files_of(bare) if Path(path).exists()))

@@ -21,6 +21,16 @@ _FILES = (
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
 )
+_RENEWED = ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")  # by another file in their place
+_LOG_INS = ("sso/cache", "login/cache")  # of ~/.aws: where AWS's tools keep a log-in, and whoever renews it writes it
+_OTHER_KEYS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
 _ADDRESSES = (
     "AWS_ENDPOINT_URL",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -81,25 +91,34 @@ def run_spec(
 ) -> RunSpec:
     """Return the container that does on this host what the program itself would do.
 
-    The workspace and the working directory are mounted writable under the caller's own uid, AWS profiles, the SSO
-    cache and certificates read-only; the host's network is joined when an address to talk to is the host's loopback.
+    The workspace, the working directory and AWS's log-ins are mounted writable under the caller's own uid, AWS profiles
+    and certificates read-only; the host's network is joined when an address to talk to is the host's loopback.
     """
     handed = {name: path for name, path in _named_files(host) if path in host.files}
-    environment = {**_passed(host.environment), **{name: _target(name) for name in handed}}
+    environment = {**_passed(host.environment), **{name: _inside(name, path) for name, path in handed.items()}}
     return RunSpec(
         image=image,
         command=tuple(arguments),
         environment=environment,
-        mounts=(*_directories(host), *(Mount(path, _target(name)) for name, path in handed.items())),
+        mounts=(*_directories(host), *(_handed(name, path) for name, path in handed.items())),
         user="0:0" if rootless else f"{host.uid}:{host.gid}",
         network=network or ("host" if _talks_to_loopback(environment) else None),
     )
+
+
+def with_profile(environment: Mapping[str, str], profile: str | None) -> dict[str, str]:
+    """Return the environment in which a profile that was named by option wins over keys; as it is without one."""
+    if not profile:
+        return dict(environment)
+    kept = {name: value for name, value in environment.items() if name not in _OTHER_KEYS}
+    return {**kept, "AWS_PROFILE": profile}
 
 
 def files_of(host: Host) -> Iterator[str]:
     """Yield every path that is handed to the container if it exists."""
     yield from (path for _, path in _named_files(host))
     yield f"{host.user_home}/.aws"
+    yield from (f"{host.user_home}/.aws/{folder}" for folder in _LOG_INS)
 
 
 def _named_files(host: Host) -> Iterator[tuple[str, str]]:
@@ -120,6 +139,9 @@ def _directories(host: Host) -> Iterator[Mount]:
     profiles = f"{host.user_home}/.aws"
     if profiles in host.files:
         yield Mount(profiles, f"{USER_HOME}/.aws")
+    for folder in _LOG_INS:
+        if f"{profiles}/{folder}" in host.files:
+            yield Mount(f"{profiles}/{folder}", f"{USER_HOME}/.aws/{folder}", read_only=False)
 
 
 def _passed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -128,6 +150,15 @@ def _passed(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if (name.startswith(_PASSED) or name.upper() in _PASSED_EXACTLY) and name not in _OF_THE_HOST
     }
+
+
+def _handed(name: str, path: str) -> Mount:
+    """Mount a file; of one that is renewed the directory, since a mounted file stays the one that it was."""
+    return Mount(path.rpartition("/")[0] if name in _RENEWED else path, _target(name))
+
+
+def _inside(name: str, path: str) -> str:
+    return f"{_target(name)}/{path.rpartition('/')[2]}" if name in _RENEWED else _target(name)
 
 
 def _target(name: str) -> str:

@@ -24,8 +24,8 @@ from provisioner.ports.workspaces import Workspace
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
-    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet. `standing` is how it
-    stood when a command last looked, None when none has. `zone_id` is the hosted zone as it was last seen on AWS.
+    `zone_id` is the hosted zone as it was last seen on AWS. `account` is the number of the AWS account in which it is,
+    None when nobody wrote it down yet. `standing` is how it stood when a command last looked, None when none has.
     """
 
     domain: DomainName
@@ -73,6 +73,8 @@ class KnownDomain:
             "tls": self.request.tls,
             "delegation_set": spec.delegation_set,
             "tags": self.request.tags.to_document(),
+            "ignore_tags": str(self.request.ignore_tags),
+            "permissions_boundary": self.request.permissions_boundary.arn,
             "configuration_set": spec.configuration_set,
             "iam_user": spec.iam_user,
             "credential": _place(store, SmtpUser(self.domain)),

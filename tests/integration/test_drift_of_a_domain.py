@@ -1,11 +1,15 @@
 """Drift, as the real Terraform sees it."""
 
+import json
 from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
 
+from provisioner.sandbox.zones import ACCOUNT
+
 DOMAIN = "drifting.example"
+BOUNDARY = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ses:*", "Resource": "*"}}
 DMARC = f"TXT _dmarc.{DOMAIN}"
 
 
@@ -13,12 +17,19 @@ DMARC = f"TXT _dmarc.{DOMAIN}"
 def tampered(site: Site) -> Site:
     """The site after somebody was at work in the console."""
     site.make_zone(DOMAIN)
-    site.provision(DOMAIN)
+    iam = site.client("iam")
+    made = iam.create_policy(PolicyName="boundary", PolicyDocument=json.dumps(BOUNDARY))
+    site.provision({"domain": DOMAIN, "permissions_boundary": made["Policy"]["Arn"], "ignore_tags": "CreatedBy,Cost*"})
+    iam.tag_user(UserName=DOMAIN, Tags=[{"Key": "CreatedBy", "Value": "the organization's tagger"}])
     site.run("drift", DOMAIN).expect(0)
     _change(site, "UPSERT", f"_dmarc.{DOMAIN}", "TXT", TTL=60)
     _change(site, "DELETE", f"bounce.{DOMAIN}", "MX")
     ses = site.client("sesv2")
     ses.put_configuration_set_delivery_options(ConfigurationSetName="drifting-example", TlsPolicy="REQUIRE")
+    ses.tag_resource(
+        ResourceArn=f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/{DOMAIN}",
+        Tags=[{"Key": "CostCenter", "Value": "42"}],
+    )
     ses.put_configuration_set_sending_options(ConfigurationSetName="drifting-example", SendingEnabled=False)
     return site
 
@@ -50,6 +61,13 @@ def test_each_change_is_told_by_attribute_with_what_was_expected_and_found(drift
     assert there is None
     assert expected["records"] == ["10 feedback-smtp.us-east-1.amazonses.com"]
     assert len(found) == 3
+
+
+def test_tags_that_are_to_be_ignored_stay_and_the_users_boundary_is_as_asked(drifted: Ran, tampered: Site) -> None:
+    assert not any("tag" in str(attribute) for _, attribute in _found(drifted))
+    user = tampered.client("iam").get_user(UserName=DOMAIN)["User"]
+    assert user["PermissionsBoundary"]["PermissionsBoundaryArn"].endswith(":policy/boundary")
+    assert "CreatedBy" in {tag["Key"] for tag in user["Tags"]}
 
 
 def test_it_is_told_that_these_changes_came_from_outside(drifted: Ran) -> None:

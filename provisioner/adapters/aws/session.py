@@ -37,6 +37,13 @@ _EXPORT = (
     "profile with `credential_process = aws configure export-credentials --profile NAME`"
 )
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
+_SEE_THE_MESSAGE = "see the message; AWS was asked once per try and gave this answer"
+_OF_ORGANIZATION = "nothing in this account can allow it: ask whoever administers the organization to"
+_ABOVE = {
+    "service control policy": _OF_ORGANIZATION,
+    "resource control policy": _OF_ORGANIZATION,
+    "permissions boundary": "allow the action in the permissions boundary of this IAM identity",
+}
 _TOO_MANY = 429
 _THROTTLING = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
 _THROTTLED = frozenset({
@@ -271,9 +278,20 @@ def _refusal(action: str, code: str, message: str) -> ProvisionerError:
     # SignatureDoesNotMatch goes on with the canonical request, session token included.
     text = message.partition("\n")[0]
     cause = "RequestExpired" if _SKEWED.search(text) else code
-    name, hint = _REMEDIES.get(cause, ("aws_error", "see the message; AWS was asked once per try and gave this answer"))
-    hint = _READ_ALL_USERS if name == "access_denied" and _WITHOUT_PATH.search(text) else hint
+    name, hint = _remedy(cause, text)
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
+
+
+def _remedy(cause: str, text: str) -> tuple[str, str]:
+    """Return our code of a refusal, and what to do about it.
+
+    Source for what no policy of the caller's own can lift: IAM user guide, "Troubleshoot access denied error messages".
+    """
+    above = next((hint for phrase, hint in _ABOVE.items() if phrase in text), None)
+    if above:
+        return "access_denied", above
+    name, hint = _REMEDIES.get(cause, ("aws_error", _SEE_THE_MESSAGE))
+    return name, _READ_ALL_USERS if name == "access_denied" and _WITHOUT_PATH.search(text) else hint
 
 
 def bare_name(name: str) -> str:

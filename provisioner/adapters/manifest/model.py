@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
 from provisioner.adapters.manifest.fields import EXAMPLE, nearest
 from provisioner.adapters.manifest.nodes import Path
+from provisioner.adapters.manifest.pairs import KINDS, Pairs, no_text, refusal
+from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import LONGEST_TAG_VALUE
 from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import LOCAL_PART, MOST_SENDERS, NAME, Senders
@@ -25,16 +27,6 @@ from provisioner.errors import InputError
 
 Problem = tuple[Path, str, str]  # where, what is wrong, what to do
 
-_KINDS = {
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "a mapping",
-    type(None): "nothing",
-}
-
-
 parse_domain = lru_cache(maxsize=1 << 16)(DomainName.parse)  # looked at again to find duplicates
 
 
@@ -44,61 +36,16 @@ def _text(parser: Callable[[str], Any]) -> PlainValidator:
 
     def validate(value: object) -> Any:
         if not isinstance(value, str):
-            raise _no_text(value)
+            raise no_text(value)
         try:
             return parse(value)
         except InputError as error:
-            raise _refusal(error.message, error.hint) from None
+            raise refusal(error.message, error.hint) from None
 
     return PlainValidator(validate)
 
 
-def _refusal(message: str, hint: str) -> PydanticCustomError:
-    return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
-
-
-def _no_text(value: object, hint: str = "") -> PydanticCustomError:
-    return PydanticCustomError("wrong_type", "it is {kind}, not a text", {"kind": _KINDS[type(value)], "hint": hint})
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """How a mapping of keys to texts is read: what is wrong with it, what it becomes, and what the hints say."""
-
-    field: str
-    one: str  # "a tag"
-    written: str  # an example for YAML and one for CSV
-    empty: str  # what to write where a value is missing
-    faults: Callable[[Sequence[tuple[str, str]]], Iterator[tuple[str | None, str, str]]]
-    from_checked: Callable[[Iterable[tuple[str, str]]], Any]
-
-    def __call__(self, value: object) -> Any:
-        """Read a mapping, and tell the faults of each key at once."""
-        if not isinstance(value, dict):
-            kind = {"kind": _KINDS.get(type(value), "a text"), "hint": f"{self.one} a line, such as {self.written}"}
-            raise PydanticCustomError("wrong_type", "it is {kind}, not a mapping", kind)
-        wrong = [*self._valueless(value), *self._unfit(value)]
-        if wrong:
-            lines = [
-                InitErrorDetails(type=error, loc=() if key is None else (key,), input=value) for key, error in wrong
-            ]
-            raise ValidationError.from_exception_data(self.field, lines)
-        return self.from_checked(value.items())
-
-    def _valueless(self, pairs: Mapping[str, object]) -> Iterator[tuple[str, PydanticCustomError]]:
-        for key, value in pairs.items():
-            if value is None:
-                yield key, _no_text(value, self.empty.format(key=key))
-            elif not isinstance(value, str):
-                yield key, _no_text(value, "write it in quotes" if isinstance(value, bool | int | float) else "")
-
-    def _unfit(self, pairs: Mapping[str, object]) -> Iterator[tuple[str | None, PydanticCustomError]]:
-        texts = [(key, value if isinstance(value, str) else "x") for key, value in pairs.items()]  # x: told already
-        for key, message, hint in self.faults(texts):
-            yield key, _refusal(message, hint)
-
-
-_TAGS = _Pairs(
+_TAGS = Pairs(
     field=TAGS,
     one="a tag",
     written="`Team: web`; in CSV `Team=web; CostCenter=42`",
@@ -106,7 +53,7 @@ _TAGS = _Pairs(
     faults=Tags.faults,
     from_checked=Tags.from_checked,
 )
-_SENDERS = _Pairs(
+_SENDERS = Pairs(
     field=SENDERS,
     one="a sender",
     written="`shop: orders`; in CSV `shop=orders; scanner=scan`",
@@ -137,6 +84,16 @@ _Rua = Annotated[EmailAddress, _text(PARSERS["dmarc_rua"]), _schema("Where DMARC
 _Spf = Annotated[Spf, _text(PARSERS["spf"]), _schema("SPF at the domain: merge, publish or skip.", enum=[*Spf])]
 _Tls = Annotated[Tls, _text(PARSERS["tls"]), _schema("require: drop mail to servers without TLS.", enum=[*Tls])]
 _DelegationSet = Annotated[str, _text(PARSERS["delegation_set"]), _schema("Reusable delegation set of a created zone.")]
+_Boundary = Annotated[
+    Boundary,
+    _text(PARSERS["permissions_boundary"]),
+    _schema("ARN of the permissions boundary of the SMTP users, or none."),
+]
+_IgnoredTags = Annotated[
+    IgnoredTags,
+    _text(PARSERS["ignore_tags"]),
+    _schema("Tags of others that are left alone: CreatedBy,CostCenter*; or none."),
+]
 _Tags = Annotated[
     Tags,
     PlainValidator(_TAGS),
@@ -185,6 +142,8 @@ class _Options(BaseModel):
     spf: _Spf | None = None
     tls: _Tls | None = None
     delegation_set: _DelegationSet | None = None
+    permissions_boundary: _Boundary | None = None
+    ignore_tags: _IgnoredTags | None = None
     tags: _Tags | None = None
     senders: _Senders | None = None
 
@@ -283,7 +242,7 @@ def _problem(error: ErrorDetails) -> Problem:
     if error["type"] in ("wrong_type", "refused"):
         return where, error["msg"], str(context.get("hint", ""))
     wanted = {"list_type": "a list", "dict_type": "a mapping", "model_type": "a mapping"}.get(error["type"])
-    kind = _KINDS.get(type(error["input"]), "a text")
+    kind = KINDS.get(type(error["input"]), "a text")
     return where, f"it is {kind}, not {wanted}" if wanted else error["msg"], "" if where else EXAMPLE
 
 

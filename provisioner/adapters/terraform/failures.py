@@ -118,6 +118,19 @@ CAUSES: Sequence[Cause] = (
     ),
     Cause(
         "access_denied",
+        r"(?:service|resource) control policy",
+        "a policy of the organization denies {action}",
+        "nothing in this account can allow {action}: ask whoever administers the organization to, or, if it demands a "
+        "permissions boundary for users, give --permissions-boundary",
+    ),
+    Cause(
+        "access_denied",
+        r"permissions boundary",
+        "a permissions boundary denies {action}",
+        "allow {action} in the permissions boundary of the user or role whose credentials are used",
+    ),
+    Cause(
+        "access_denied",
         r"AccessDenied|AccessDeniedException|[Nn]ot authorized to perform|UnauthorizedOperation|StatusCode: 403",
         "AWS denies {action}",
         "allow {action} to the user or role whose credentials are used",

@@ -52,17 +52,22 @@ def _show(common: Common, domain: Domain) -> None:
     examples="""\
   provisioner status example.com
   provisioner status example.com example.org --json
+  provisioner status example.com --check
   provisioner status example.com --wait 1h""",
 )
 def _status(
     common: Common,
     domains: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="The domains.")],
     wait: Wait = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 3 unless every domain may send.")] = False,
 ) -> int:
     """Ask AWS and DNS how domains stand.
 
-    With --wait, until they are verified; exit 3 if they are still pending then. A domain that cannot be looked at does
-    not hide the others: it is named behind them, and the exit code is that of its error.
+    With --wait, until they are verified; exit 3 if they are still pending then. With --check, exit 3 unless each is
+    verified, nothing of it is paused, and SES lets the account write to everybody.
+
+    A domain that cannot be looked at does not hide the others: it is named behind them, and the exit code is that of
+    its error.
     """
     names, limit = [parse_domain(domain) for domain in domains], parse_duration(wait) if wait else None
     looked = look_at(common.edges(), names, limit)
@@ -73,4 +78,6 @@ def _status(
     if looked.error is not None:
         print_error(looked.error, as_json=False)
         return looked.error.exit_code
-    return 0 if limit is None or all(status.settled for status in looked.statuses) else NotDesired.exit_code
+    pending = limit is not None and not all(status.settled for status in looked.statuses)
+    unfit = check and not all(status.may_send for status in looked.statuses)
+    return NotDesired.exit_code if pending or unfit else 0

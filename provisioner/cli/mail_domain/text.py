@@ -190,7 +190,8 @@ def sending(document: Mapping[str, Any]) -> str:
 
 def request(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
-    senders = {sender["name"]: sender["address"] for sender in document["senders"]}
+    hidden = ("dmarc_record", "paused_senders")
     dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
-    shown = {**document, "dmarc": dmarc, "senders": senders, "sending": sending(document)}
-    return details({name: value for name, value in shown.items() if name not in ("dmarc_record", "paused_senders")})
+    senders = {sender["name"]: sender["address"] for sender in document["senders"]}
+    shown = {name: value for name, value in document.items() if name not in hidden}
+    return details({**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document)})

@@ -9,7 +9,9 @@ import typer
 
 from provisioner.cli.frame.common import Common
 from provisioner.cli.frame.options import TakeOver, parse_address, parse_if_given
+from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.request import Dmarc, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange
@@ -76,6 +78,20 @@ class Wish:
         list[str] | None,
         typer.Option("--no-sender", metavar="NAME", help="Take a sender away again, with its password (repeatable)."),
     ] = None
+    permissions_boundary: Annotated[
+        str | None,
+        typer.Option(
+            "--permissions-boundary", metavar="ARN", help="Permissions boundary of the SMTP users (none: no more)."
+        ),
+    ] = None
+    ignore_tags: Annotated[
+        str | None,
+        typer.Option(
+            "--ignore-tags",
+            metavar="KEYS",
+            help="Leave tags of others alone, such as CreatedBy,CostCenter* (none: no more).",
+        ),
+    ] = None
     take_over: TakeOver = False
     allow_delete: Annotated[
         list[str] | None,
@@ -108,6 +124,8 @@ class Wish:
             delegation_set=parse_if_given(delegation_set_id, self.delegation_set),
             spf=self.spf,
             tls=self.tls,
+            permissions_boundary=parse_if_given(Boundary.parse, self.permissions_boundary),
+            ignore_tags=parse_if_given(IgnoredTags.parse, self.ignore_tags),
             tags=TagChange.parse(self.tag or (), self.no_tag or ()),
             senders=SenderChange.parse(self.sender or (), self.no_sender or ()),
             take_over=self.take_over,

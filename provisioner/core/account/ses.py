@@ -34,6 +34,11 @@ class SesAccount:
         """What keeps mail of every domain in, each with what to do about it; empty when all is well."""
         return tuple(self._notes())
 
+    @property
+    def may_send(self) -> bool:
+        """Whether mail goes out to everybody, as far as is known."""
+        return self.production is not False and self.sending_enabled is not False and self.enforcement != "SHUTDOWN"
+
     def to_document(self) -> dict[str, object]:
         """Return the `account` object of `status --json`."""
         return {

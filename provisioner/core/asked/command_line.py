@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provisioner.core.asked.boundary import Boundary
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import SenderChange, Senders
 from provisioner.core.asked.tags import TagChange, Tags
@@ -34,6 +36,8 @@ class Asked:
     delegation_set: str | None = None
     spf: Spf | None = None
     tls: Tls | None = None
+    permissions_boundary: Boundary | None = None
+    ignore_tags: IgnoredTags | None = None
     tags: Tags | TagChange | None = None
     senders: Senders | SenderChange | None = None
     take_over: bool = False
@@ -80,6 +84,8 @@ class Asked:
             delegation_set=self.delegation_set,
             spf=self.spf,
             tls=self.tls,
+            permissions_boundary=self.permissions_boundary,
+            ignore_tags=self.ignore_tags,
             tags=self.tags.over(kept.tags) if isinstance(self.tags, TagChange) else self.tags,
             senders=self.senders.over(kept.senders) if self.senders else None,
         )

@@ -6,7 +6,9 @@ dmarc=reject spf=merge/record`. A second word after `/` is what was decided or f
 
 from collections.abc import Mapping
 
+from provisioner.core.asked.boundary import NO_BOUNDARY
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.ignored_tags import NOTHING_IGNORED, IgnoredTags
 from provisioner.core.asked.options import tag_text, text_of_tag
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import BEFORE_TLS, Request
@@ -20,6 +22,7 @@ from provisioner.core.values.region import Region
 MANAGED_BY = "provisioner"
 ZONE_COMMENT = "Managed by provisioner"  # of the Terraform module, there before the tags are
 OPTIONS, DMARC_RUA = "Provisioner", "DmarcRua"
+BOUNDARY, IGNORES = "ProvisionerBoundary", "ProvisionerIgnores"
 SENDER = "Sender"  # of what belongs to a sender: its name
 
 _UNSET = "-"
@@ -42,12 +45,12 @@ def to_tags(request: Request, decisions: Decisions) -> dict[str, str]:
         **({} if request.tls is BEFORE_TLS else {"tls": request.tls}),
     }
     tags = {OPTIONS: " ".join(f"{name}={value}" for name, value in words.items())}
-    return tags | _tags_of_senders(request.senders) | _tag_of_rua(request)
+    return tags | _tags_of_senders(request.senders) | _tag_of_rua(request) | _tags_of_organization(request)
 
 
 def count_tags(request: Request) -> int:
     """Return how many tags `to_tags` makes, whatever will be decided."""
-    return 1 + len(_tags_of_senders(request.senders)) + len(_tag_of_rua(request))
+    return 1 + sum(map(len, (_tags_of_senders(request.senders), _tag_of_rua(request), _tags_of_organization(request))))
 
 
 def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Remembered | None:
@@ -62,6 +65,7 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
     dmarc, _, fate = words.get("dmarc", _UNSET).partition("/")
     spf, _, part = words.get("spf", "merge").partition("/")
     rua = tags.get(DMARC_RUA)
+    boundary, ignored = (text_of_tag(tags.get(name, "none")) for name in (BOUNDARY, IGNORES))
     request = Request(region=region).with_options(
         zone=zone,
         mail_from=words.get("mail-from"),
@@ -72,8 +76,10 @@ def from_tags(tags: Mapping[str, str], domain: DomainName, region: Region) -> Re
         delegation_set=_given(words.get("set", _UNSET)),
         customer=tags.get("Customer"),
         contact=text_of_tag(tags["Contact"]) if "Contact" in tags else None,
-        tags=Tags.from_resource(tags),
+        tags=Tags.from_resource(IgnoredTags.parse(ignored).rest_of(tags)),
         senders=_senders(tags),
+        permissions_boundary=boundary,
+        ignore_tags=ignored,
     )
     resolved = _resolved(domain, resolved_words)
     if resolved is None:
@@ -89,6 +95,11 @@ def _tags_of_senders(senders: Senders) -> dict[str, str]:
 
 def _tag_of_rua(request: Request) -> dict[str, str]:
     return {DMARC_RUA: tag_text(str(request.dmarc_rua))} if request.dmarc_rua else {}
+
+
+def _tags_of_organization(request: Request) -> dict[str, str]:
+    asked = {BOUNDARY: (request.permissions_boundary, NO_BOUNDARY), IGNORES: (request.ignore_tags, NOTHING_IGNORED)}
+    return {name: tag_text(str(value)) for name, (value, usual) in asked.items() if value != usual}
 
 
 def _dmarc_fate(decisions: Decisions) -> str:

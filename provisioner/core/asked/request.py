@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from provisioner.core.asked.boundary import NO_BOUNDARY, Boundary
+from provisioner.core.asked.ignored_tags import NOTHING_IGNORED, IgnoredTags
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.asked.tags import NO_TAGS, Tags
@@ -62,7 +64,10 @@ class Tls(StrEnum):
 BEFORE_TLS = Tls.REQUIRE  # of every domain whose options were written down before there was a choice
 
 # What can be taken back. Region and delegation set cannot be changed, and a sender's password may be in use.
-RETRACTABLE = ("customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tls", "tags")
+RETRACTABLE = (
+    "customer", "contact", "zone", "mail_from", "dmarc", "dmarc_rua", "spf", "tls", "tags", "permissions_boundary",
+    "ignore_tags",
+)  # fmt: skip  # names, not a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ class Request:
     tls: Tls = Tls.OPTIONAL
     tags: Tags = NO_TAGS
     senders: Senders = NO_SENDERS
+    permissions_boundary: Boundary = NO_BOUNDARY
+    ignore_tags: IgnoredTags = NOTHING_IGNORED
 
     @classmethod
     def parse(cls, region: str, **options: str | None) -> Self:
@@ -151,6 +158,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "delegation_set": delegation_set_id,
     "spf": lambda text: choice(Spf, "spf", text),
     "tls": lambda text: choice(Tls, "tls", text),
+    "permissions_boundary": Boundary.parse,
+    "ignore_tags": IgnoredTags.parse,
 }
 
 

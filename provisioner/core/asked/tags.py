@@ -33,6 +33,8 @@ OURS: Mapping[str, str] = {  # the keys that are ours, and what to do instead of
     "DmarcRua": "give the field dmarc_rua, or --dmarc-rua",
     "Sender": "give the field senders, or --sender",
     "ProvisionerStanding": "`provisioner pause` sets it",
+    "ProvisionerBoundary": "give the field permissions_boundary, or --permissions-boundary",
+    "ProvisionerIgnores": "give the field ignore_tags, or --ignore-tags",
 }
 SENDER_PREFIX = "Sender:"  # of the key of the tag in which an identity remembers a sender, before its name
 STANDING = "ProvisionerStanding"  # since when and why the domain is paused

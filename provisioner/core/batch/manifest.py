@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import choice, customer_name, delegation_set_id, mail_from_label
 from provisioner.core.asked.request import RETRACTABLE, Dmarc, Spf, Tls, ZoneMode, senders_of, tags_of
 from provisioner.core.asked.senders import Senders
@@ -31,6 +33,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {  # each to the type of Asked's f
     "spf": lambda text: choice(Spf, "spf", text),
     "tls": lambda text: choice(Tls, "tls", text),
     "delegation_set": delegation_set_id,
+    "permissions_boundary": Boundary.parse,
+    "ignore_tags": IgnoredTags.parse,
 }
 TAGS, SENDERS = "tags", "senders"  # mappings: in CSV one cell, `Key=Value; Other=Value`
 OPTIONS = (*PARSERS, TAGS, SENDERS)

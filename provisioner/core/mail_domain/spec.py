@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
 from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls
@@ -46,6 +48,8 @@ class MailDomain:
     signing_hosted_zone: str
     sending_enabled: bool
     tls: Tls
+    permissions_boundary: Boundary
+    ignore_tags: IgnoredTags
     tags: Mapping[str, str]
     identity_tags: Mapping[str, str]
     apex_txt: TxtSet | None
@@ -90,11 +94,14 @@ def spec_of(
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
         sending_enabled=True,  # until the domain's standing is known: `standing_as`
         tls=request.tls,
+        permissions_boundary=request.permissions_boundary,
+        ignore_tags=request.ignore_tags,
         tags=_tags(domain, request),
         identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,
         senders=request.senders,
     )
+    _refuse_hidden_tags(spec)
     _refuse_long_names(spec)
     _refuse_long_addresses(spec)
     _refuse_lost_reports(spec, request)
@@ -128,6 +135,13 @@ def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bo
             message = f"{domain}: its {resource} would carry {count} tags, and AWS allows {most}"
             hint = f"Remove {count - most} of your own, for example with --no-tag KEY."
             raise InputError("too_many_tags", message, hint)
+
+
+def _refuse_hidden_tags(spec: MailDomain) -> None:
+    for key in (*spec.tags, *spec.identity_tags):
+        if spec.ignore_tags.hides(key):
+            message = f"{spec.domain}: to ignore {spec.ignore_tags} would hide the tag {key}, which it shall have"
+            raise InputError("invalid_ignore_tags", message, "Ignore keys that only others set.")
 
 
 def _refuse_long_names(spec: MailDomain) -> None:

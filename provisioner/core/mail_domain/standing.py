@@ -55,9 +55,13 @@ class DomainStanding:
         return tuple(sorted(name for name, standing in self.senders.items() if not standing.may_send))
 
     def to_tags(self) -> dict[str, str]:
-        """Return the identity's tags that hold it, the domain's first; none for what is good."""
+        """Return the identity's tags that hold it, the domain's first.
+
+        There are none for what is good, nor for a pause of which AWS's own switch says all that is known.
+        """
         found = {tag_key(None): self.domain, **{tag_key(name): one for name, one in sorted(self.senders.items())}}
-        return {key: tag_value(standing) for key, standing in found.items() if not standing.may_send}
+        told = {key: one for key, one in found.items() if not one.may_send and (one.since or one.reason)}
+        return {key: tag_value(standing) for key, standing in told.items()}
 
     def to_document(self) -> dict[str, object]:
         """Return the form that a workspace keeps."""

@@ -12,6 +12,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
     """Return the content of `terraform.tfvars.json`; Terraform makes the DKIM records itself, from the tokens."""
     return {
         "account": spec.account,
+        "ignore_tags": {"keys": list(spec.ignore_tags.keys), "key_prefixes": list(spec.ignore_tags.prefixes)},
         "region": spec.region.name,
         "mail_domain": {
             "name": spec.domain.ascii,
@@ -22,6 +23,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "tls_policy": spec.tls.upper(),
             "signing_hosted_zone": spec.signing_hosted_zone,
             "smtp_user": spec.iam_user,
+            "permissions_boundary": spec.permissions_boundary.arn,
             "senders": {
                 sender.name: {"user": sender_user_name(spec.domain, sender.name), "local_part": sender.local_part}
                 for sender in spec.senders.listed

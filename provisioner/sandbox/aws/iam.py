@@ -1,4 +1,4 @@
-"""IAM as the sandbox serves it: moto's, with service-specific credentials, which it lacks.
+"""IAM as the sandbox serves it: moto's, with what it lacks: service-specific credentials and boundaries of users.
 
 moto lets a user go while the user still holds something; AWS does not.
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam import urls
-from moto.iam.exceptions import DeleteConflictException
+from moto.iam.exceptions import DeleteConflictException, NoSuchEntity
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
 
@@ -56,7 +56,36 @@ class UserStore(IAMBackend):
 
 
 class IamApi(IamResponse):
-    """All operations of IAM that the sandbox knows: moto's, and those on service-specific credentials."""
+    """All operations of IAM that the sandbox knows: moto's, and those on what moto lacks."""
+
+    def create_user(self) -> ActionResult:
+        """Make a user, with its permissions boundary."""
+        boundary = self._boundary()
+        made: ActionResult = super().create_user()
+        self._bind(boundary)
+        return made
+
+    def put_user_permissions_boundary(self) -> ActionResult:
+        """Give a user a permissions boundary, in place of another."""
+        self._bind(self._boundary())
+        return EmptyResult()
+
+    def delete_user_permissions_boundary(self) -> ActionResult:
+        """Take a user's permissions boundary away."""
+        self._bind(None)
+        return EmptyResult()
+
+    def _boundary(self) -> dict[str, str] | None:
+        """Return the boundary that is asked for, as IAM describes it; raises for a policy that does not exist."""
+        arn = self._get_param("PermissionsBoundary")
+        if arn and arn not in self.backend.managed_policies:
+            raise NoSuchEntity(f"Scope ARN: {arn} does not exist or is not attachable.")
+        kind = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy"}
+        return {**kind, "PermissionsBoundaryArn": arn} if arn else None
+
+    def _bind(self, boundary: dict[str, str] | None) -> None:
+        user: Any = self.backend.get_user(self._get_param("UserName"))
+        user.permissions_boundary = boundary
 
     def create_service_specific_credential(self) -> ActionResult:
         """Make a user name and a password for one service, e.g. CodeCommit."""

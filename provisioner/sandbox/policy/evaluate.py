@@ -1,4 +1,4 @@
-"""What IAM decides about one request of a user, from the user's policies alone.
+"""What IAM decides about one request of a user, from the user's policies and permissions boundary.
 
 Source: IAM user guide, "Policy evaluation logic" (identity-based policies in one account). Whatever is not understood
 is an error: a sandbox that guesses would pass a policy that AWS refuses.
@@ -37,11 +37,15 @@ class Decision:
     explicit_deny: bool = False
 
 
-def evaluate(documents: Iterable[str], request: IamRequest) -> Decision:
+def evaluate(documents: Iterable[str], request: IamRequest, boundary: str | None = None) -> Decision:
     """Decide about a request under policy documents (JSON): every resource must be allowed and none denied.
 
-    Raises `UnsupportedPolicyError` for a document, element or operator that is not known, wherever it is.
+    A `boundary` is a document that must allow it too. Raises `UnsupportedPolicyError` for a document, element or
+    operator that is not known, wherever it is.
     """
+    bounded = evaluate((boundary,), request) if boundary else Decision(allowed=True)
+    if not bounded.allowed:
+        return bounded
     statements = [statement for document in documents for statement in _statements(document)]
     context = {key.lower(): value for key, value in request.context.items()}
     effects = {

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Principal:
-    """The IAM user that holds an access key; `documents` are the policies that apply, as JSON."""
+    """The IAM user that holds an access key; `documents` are the policies that apply, as JSON.
+
+    `boundary` is the document of its permissions boundary, None when it has none.
+    """
 
     name: str
     arn: str
@@ -23,6 +26,7 @@ class Principal:
     key_id: str
     secret: Secret = field(repr=False)
     documents: tuple[str, ...] = field(repr=False)
+    boundary: str | None = field(default=None, repr=False)
 
 
 def holder_of(key_id: str, account: str, region: str) -> Principal | None:
@@ -32,7 +36,8 @@ def holder_of(key_id: str, account: str, region: str) -> Principal | None:
         for key in list(user.access_keys):
             if key.access_key_id == key_id and key.status == "Active":
                 secret = Secret(key.secret_access_key)
-                return Principal(user.name, user.arn, user.id, key_id, secret, tuple(_documents(backend, user)))
+                documents = tuple(_documents(backend, user))
+                return Principal(user.name, user.arn, user.id, key_id, secret, documents, _boundary(backend, user))
     return None
 
 
@@ -46,6 +51,11 @@ def _documents(backend: "IAMBackend", user: "User") -> Iterator[str]:
     for holder in holders:
         yield from list(holder.policies.values())
         yield from (_document(policy) for policy in list(holder.managed_policies.values()))
+
+
+def _boundary(backend: "IAMBackend", user: "User") -> str | None:
+    found = getattr(user, "permissions_boundary", None)  # of the sandbox's own IAM: moto's users have none
+    return _document(backend.managed_policies[found["PermissionsBoundaryArn"]]) if found else None
 
 
 def _document(policy: "ManagedPolicy") -> str:

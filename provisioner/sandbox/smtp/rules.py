@@ -65,7 +65,7 @@ def _authorize(mail: Submission, header: Header, set_name: str | None, account: 
     for feedback in _distinct(mail.sender, header.return_path):
         request = IamRequest("ses:SendRawEmail", resources, _context(mail, header, feedback))
         try:
-            decision = evaluate(mail.principal.documents, request)
+            decision = evaluate(mail.principal.documents, request, mail.principal.boundary)
         except UnsupportedPolicyError as error:
             raise reply.undecidable(error.message) from error
         if not decision.allowed:

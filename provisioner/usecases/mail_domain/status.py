@@ -41,6 +41,12 @@ class DomainStatus:
         return self.identity is not None and self.identity.is_settled
 
     @property
+    def may_send(self) -> bool:
+        """Whether mail goes out to everybody, from the domain and as each of its senders, as far as is known."""
+        is_paused = not self.standing.domain.may_send or bool(self.standing.paused_senders)
+        return self.settled and self.account.may_send and not is_paused
+
+    @property
     def next_steps(self) -> tuple[str, ...]:
         """What is paused, and what to do about an identity that does not become right by waiting."""
         domain = self.spec.domain

@@ -8,10 +8,11 @@ locals {
 
 # Its access keys are made and deleted outside Terraform, so that no secret enters the state.
 resource "aws_iam_user" "this" {
-  name          = var.smtp_user.name
-  path          = "/provisioner/smtp/"
-  force_destroy = false
-  tags          = var.smtp_user.tags
+  name                 = var.smtp_user.name
+  path                 = "/provisioner/smtp/"
+  permissions_boundary = var.smtp_user.permissions_boundary
+  force_destroy        = false
+  tags                 = var.smtp_user.tags
 }
 
 resource "aws_iam_user_policy" "send_as_domain" {

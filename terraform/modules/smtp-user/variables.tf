@@ -6,6 +6,7 @@ variable "smtp_user" {
     domain                = string                # ASCII (A-labels), lower case, without trailing dot
     local_part            = optional(string, "*") # of the only From address, compared with case; "*" for any
     configuration_set_arn = string
+    permissions_boundary  = optional(string) # ARN of a managed policy, where the organization demands one
     tags                  = optional(map(string), {})
   })
 
@@ -28,6 +29,11 @@ variable "smtp_user" {
       "^[A-Za-z0-9_+-]+(\\.[A-Za-z0-9_+-]+)*$", var.smtp_user.local_part
     ))
     error_message = "local_part must be \"*\", or 1 to 64 letters, digits or any of ._+- with no dot at an end or beside another, for example \"orders\"."
+  }
+
+  validation {
+    condition     = var.smtp_user.permissions_boundary == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.smtp_user.permissions_boundary))
+    error_message = "permissions_boundary must be the ARN of a managed policy, for example \"arn:aws:iam::123456789012:policy/boundary\"."
   }
 
   validation {

@@ -87,6 +87,24 @@ def test_an_error_of_aws_names_the_action_and_says_what_to_do(
     assert error.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("why", "way_out"),
+    [
+        ("with an explicit deny in a service control policy", "administers the organization"),
+        ("because no service control policy allows the iam:CreateAccessKey action", "administers the organization"),
+        ("with an explicit deny in a resource control policy", "administers the organization"),
+        ("because no permissions boundary allows the iam:CreateAccessKey action", "in the permissions boundary"),
+        ("because no identity-based policy allows the iam:CreateAccessKey action", "allow the action to this IAM"),
+    ],
+)
+def test_a_refusal_says_who_can_lift_it(session: AwsSession, why: str, way_out: str) -> None:
+    with Stubber(session.client("sts", None, 3)) as stub:
+        stub.add_client_error("get_caller_identity", "AccessDenied", f"{NOT_AUTHORIZED} on resource: user x {why}")
+        error = failure(session)
+    assert error.code == "access_denied"
+    assert way_out in error.hint
+
+
 def test_the_canonical_request_with_its_session_token_is_not_shown(session: AwsSession) -> None:
     with Stubber(session.client("sts", None, 3)) as stub:
         stub.add_client_error("get_caller_identity", "SignatureDoesNotMatch", SIGNATURE_DOES_NOT_MATCH)

@@ -210,6 +210,7 @@ def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWo
         assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
         workspace.remember(remembered)
     new = {'"version": 1,': '"account": null,\n  "zone_id": null,', '"spf": "merge",': '"tls": "require",'}
+    new['"senders": {},'] = '"permissions_boundary": "none",\n  "ignore_tags": "none",'
     for before, after in new.items():
         written = written.replace(before, f"{before}\n  {after}")
     assert path.read_text(encoding="utf-8") == written

@@ -5,7 +5,7 @@ import pytest
 from provisioner.adapters.engine.build import build_argv, build_image
 from provisioner.adapters.engine.docker_engine import DockerEngine, create_arguments
 from provisioner.adapters.engine.errors import error_in_our_words, in_our_words
-from provisioner.core.container import BuildSpec, Host, Mount, RunSpec, files_of, run_spec
+from provisioner.core.container import BuildSpec, Host, Mount, RunSpec, files_of, run_spec, with_profile
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.container import run_in_container
 
@@ -54,10 +54,30 @@ def test_in_a_rootless_engine_the_caller_is_root_of_the_container():
     assert engine.ran[0].user == "0:0"
 
 
-def test_aws_profiles_and_the_sso_cache_are_mounted_read_only():
+def test_aws_profiles_are_mounted_read_only():
     spec = run_spec(ARGUMENTS, a_host({"AWS_PROFILE": "ada"}, ["/home/ada/.aws"]))
     assert targets(spec)["/home/provisioner/.aws"] == ("/home/ada/.aws", True)
     assert spec.environment == {"AWS_PROFILE": "ada"}
+
+
+@pytest.mark.parametrize("folder", ["sso/cache", "login/cache"])
+def test_a_log_in_that_is_renewed_in_the_container_is_kept_on_the_host(folder):
+    spec = run_spec(ARGUMENTS, a_host({}, ["/home/ada/.aws", f"/home/ada/.aws/{folder}"]))
+    assert targets(spec)[f"/home/provisioner/.aws/{folder}"] == (f"/home/ada/.aws/{folder}", False)
+
+
+@pytest.mark.parametrize("name", ["AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])
+def test_a_token_that_the_host_renews_by_another_file_is_seen_in_the_container(name):
+    spec = run_spec(ARGUMENTS, a_host({name: "/var/run/secrets/token"}, ["/var/run/secrets/token"]))
+    assert spec.environment == {name: f"/run/provisioner/{name.lower()}/token"}
+    assert targets(spec)[f"/run/provisioner/{name.lower()}"] == ("/var/run/secrets", True)
+
+
+def test_a_profile_by_option_wins_over_keys_in_the_container_too():
+    keys = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "x", "AWS_ROLE_ARN": "x"}
+    given = {**keys, "AWS_REGION": "eu-west-1", "AWS_PROFILE": "other"}
+    assert with_profile(given, "hosting") == {"AWS_REGION": "eu-west-1", "AWS_PROFILE": "hosting"}
+    assert with_profile(given, None) == given
 
 
 @pytest.mark.parametrize(
@@ -77,7 +97,13 @@ def test_a_variable_that_names_no_file_is_passed_on_so_that_the_program_can_say_
 
 def test_every_file_to_look_for_is_named():
     environment = {"AWS_CONFIG_FILE": "/a", "SSL_CERT_FILE": "b"}
-    assert list(files_of(a_host(environment))) == ["/a", "/home/ada/sites/b", "/home/ada/.aws"]
+    assert list(files_of(a_host(environment))) == [
+        "/a",
+        "/home/ada/sites/b",
+        "/home/ada/.aws",
+        "/home/ada/.aws/sso/cache",
+        "/home/ada/.aws/login/cache",
+    ]
 
 
 def test_aws_proxy_and_provisioner_variables_are_passed_on_and_nothing_else():

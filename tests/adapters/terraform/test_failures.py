@@ -89,6 +89,29 @@ def test_the_denied_action_is_named_in_message_and_hint() -> None:
     assert error.hint.startswith("allow ses:CreateConfigurationSet")
 
 
+@pytest.mark.parametrize(
+    ("why", "sentence", "way_out"),
+    [
+        ("with an explicit deny in a service control policy", "of the organization denies", "--permissions-boundary"),
+        (
+            "because no service control policy allows the iam:CreateUser action",
+            "of the organization denies",
+            "administers the",
+        ),
+        ("with an explicit deny in a permissions boundary", "a permissions boundary denies", "in the permissions"),
+        ("because no identity-based policy allows the iam:CreateUser action", "AWS denies", "allow iam:CreateUser to"),
+    ],
+)
+def test_a_denial_says_who_can_lift_it(why: str, sentence: str, way_out: str) -> None:
+    denied = "AccessDenied: User: x is not authorized to perform: iam:CreateUser on resource: y"
+    text = f"operation error IAM: CreateUser, {denied} {why}"
+    error = failure("plan", said((text, "")), ROOT)
+    assert error.code == "access_denied"
+    assert sentence in error.message
+    assert "iam:CreateUser" in error.message
+    assert way_out in error.hint
+
+
 def test_a_denial_without_words_is_named_by_its_operation() -> None:
     text = "operation error Route 53: CreateHostedZone, https response error StatusCode: 403, AccessDenied:"
     assert "AWS denies Route 53 CreateHostedZone" in failure("plan", said((text, "")), ROOT).message

@@ -11,8 +11,10 @@ from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]
@@ -51,7 +53,7 @@ def test_a_domain_that_this_home_does_not_know_is_bad_input(cli: Cli, home: Path
 
 def test_show_tells_what_should_be_and_where_the_credential_is(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("show", "example.com")
-    assert "mail from:         bounce.example.com\n" in outcome.out
+    assert "mail from:            bounce.example.com\n" in outcome.out
     assert "file:credentials/example.com/smtp.json" in outcome.out
     assert provisioned.password.reveal() not in outcome.out
 
@@ -147,6 +149,33 @@ def test_a_failure_weighs_more_than_a_domain_that_nobody_knows(
     outcome = cli("status", "unknown.example", "example.org", "example.com", "--json")
     assert (outcome.code, outcome.document["error"]["code"]) == (1, "throttled")
     assert [one["domain"] for one in outcome.document["domains"]] == ["example.com"]
+
+
+def off(world: World) -> None:
+    world.aws.paused_sets.add("example-com")
+
+
+def shop_off(world: World) -> None:
+    world.aws.put_policy("example.com+shop", PAUSE_POLICY, PAUSE_DOCUMENT)
+
+
+def pending(world: World) -> None:
+    world.aws.has_identity("example.com", "PENDING")
+
+
+def in_the_ses_sandbox(world: World) -> None:
+    world.aws.ses = replace(world.aws.ses, production=False)
+
+
+@pytest.mark.parametrize("state", [off, shop_off, pending, in_the_ses_sandbox])
+def test_a_check_fails_unless_everything_may_send(cli: Cli, in_memory: World, state: Callable[[World], None]) -> None:
+    cli("new-domain", "example.com", "--sender", "shop=orders")
+    in_memory.aws.has_identity("example.com", "SUCCESS")
+    assert cli("status", "example.com", "--check").code == 0
+    state(in_memory)
+    outcome = cli("status", "example.com", "--check")
+    assert (outcome.code, "example.com" in outcome.out) == (3, True)
+    assert cli("status", "example.com").code == 0
 
 
 def test_a_status_is_told_once(cli: Cli, provisioned: SmtpCredential, in_memory: World) -> None:

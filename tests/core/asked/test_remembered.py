@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
+from provisioner.core.asked.ignored_tags import IgnoredTags
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Dmarc, Request, Spf, Tls, ZoneMode
 from provisioner.core.asked.senders import Sender, Senders
@@ -27,6 +29,8 @@ REQUEST = Request(
     tls=Tls.OPTIONAL,
     tags=Tags((("Key", ""), ("Team", "web"))),
     senders=Senders((Sender("scanner", "scan"), Sender("shop", "Orders"))),
+    permissions_boundary=Boundary("arn:aws:iam::123456789012:policy/boundary"),
+    ignore_tags=IgnoredTags(("CreatedBy",), ("Cost",)),
 )
 DECISIONS = Decisions(
     zone=ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123"),
@@ -67,6 +71,8 @@ def test_the_remembered_form_is_stable() -> None:
         "tls": "optional",
         "tags": {"Key": "", "Team": "web"},
         "senders": {"scanner": "scan", "shop": "Orders"},
+        "permissions_boundary": "arn:aws:iam::123456789012:policy/boundary",
+        "ignore_tags": "CreatedBy,Cost*",
         "resolved_zone": {"mode": "adopted", "name": "example.com", "id": "Z123"},
         "dmarc_inherited": True,
         "dmarc_theirs": False,
@@ -109,7 +115,13 @@ def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
     remembered = Remembered.from_document(json.loads(text))
     assert remembered.request == Request(Region("us-east-1"), customer="Ada", tls=Tls.REQUIRE)
     assert remembered.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.SET)
-    assert remembered.to_document() == json.loads(text) | {"account": None, "zone_id": None, "tls": "require"}
+    assert remembered.to_document() == json.loads(text) | {
+        "account": None,
+        "zone_id": None,
+        "tls": "require",
+        "permissions_boundary": "none",
+        "ignore_tags": "none",
+    }
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ FULL: dict[str, object] = {
     "spf": "skip",
     "tls": "require",
     "delegation_set": "N1PA6795SAMPLE",
+    "permissions_boundary": "arn:aws:iam::123456789012:policy/boundary",
+    "ignore_tags": "CreatedBy,Cost*",
     "tags": {"Empty": "", "Team": "web"},
     "senders": {"scanner": "scan", "shop": "Orders"},
 }

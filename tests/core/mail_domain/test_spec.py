@@ -82,8 +82,9 @@ def test_ones_own_tags_go_beside_ours() -> None:
 
 
 def test_every_key_that_is_ours_is_kept_for_us(spec: Spec) -> None:
-    full = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com")
-    paused = standing_as(full, DomainStanding(Standing(Grade.PAUSED)))
+    organization = {"permissions_boundary": "arn:aws:iam::123456789012:policy/x", "ignore_tags": "CreatedBy"}
+    full = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com", **organization)
+    paused = standing_as(full, DomainStanding(Standing(Grade.PAUSED, None, "spam")))
     assert {**paused.tags, **paused.identity_tags}.keys() | {SENDER} == OURS.keys()
 
 

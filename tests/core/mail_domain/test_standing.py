@@ -28,7 +28,9 @@ THEN = datetime(2026, 11, 28, 3, 10, 0, tzinfo=UTC)
 PAUSED = Standing(Grade.PAUSED, THEN, "too many bounces, 12 %")
 
 
-@pytest.mark.parametrize("standing", [PAUSED, Standing(Grade.PAUSED), Standing(Grade.PAUSED, THEN)], ids=str)
+@pytest.mark.parametrize(
+    "standing", [PAUSED, Standing(Grade.PAUSED, None, "spam"), Standing(Grade.PAUSED, THEN)], ids=str
+)
 def test_a_standing_comes_back_from_the_tags_of_the_identity(standing: Standing) -> None:
     whole = DomainStanding(standing, {"shop": standing, "scanner": GOOD})
     again = from_tags({**whole.to_tags(), "Team": "web"})
@@ -40,8 +42,9 @@ def test_a_tag_holds_only_what_aws_allows_in_one() -> None:
     assert tag_value(PAUSED) == "paused 2026-11-28T03:10:00Z too many bounces=2C 12 =25"
 
 
-def test_what_is_good_needs_no_tag() -> None:
+def test_what_is_good_needs_no_tag_nor_does_a_pause_of_which_nothing_more_is_known() -> None:
     assert ALL_GOOD.to_tags() == {}
+    assert DomainStanding(Standing(Grade.PAUSED), {"shop": Standing(Grade.PAUSED)}).to_tags() == {}
     assert from_tags({}) == ALL_GOOD
 
 

@@ -26,6 +26,7 @@ def dmarc_value(spec: MailDomain) -> str:
 def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
     assert tfvars(spec(customer="Bäckerei", delegation_set="N1")) == {
         "account": "",
+        "ignore_tags": {"keys": [], "key_prefixes": []},
         "region": "us-east-1",
         "mail_domain": {
             "name": "example.com",
@@ -36,6 +37,7 @@ def test_the_variables_are_these(spec: Callable[..., MailDomain]) -> None:
             "tls_policy": "OPTIONAL",
             "signing_hosted_zone": "dkim.amazonses.com",
             "smtp_user": "example.com",
+            "permissions_boundary": None,
             "senders": {},
             "tags": {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Bäckerei"},
             "identity_tags": {

@@ -172,6 +172,25 @@ def test_service_specific_credentials_are_listed_until_they_are_deleted(aws: Any
     assert iam.list_service_specific_credentials(UserName="smtp")["ServiceSpecificCredentials"] == []
 
 
+def test_a_user_has_the_permissions_boundary_that_it_was_given(aws: Any) -> None:
+    iam = aws.client("iam")
+    arns = [iam.create_policy(PolicyName=name, PolicyDocument=POLICY)["Policy"]["Arn"] for name in ("one", "other")]
+    iam.create_user(UserName="smtp", PermissionsBoundary=arns[0])
+    kind = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy"}
+    assert iam.get_user(UserName="smtp")["User"]["PermissionsBoundary"] == {**kind, "PermissionsBoundaryArn": arns[0]}
+    iam.put_user_permissions_boundary(UserName="smtp", PermissionsBoundary=arns[1])
+    assert iam.get_user(UserName="smtp")["User"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == arns[1]
+    iam.delete_user_permissions_boundary(UserName="smtp")
+    assert "PermissionsBoundary" not in iam.get_user(UserName="smtp")["User"]
+
+
+def test_a_boundary_that_does_not_exist_makes_no_user(aws: Any) -> None:
+    iam = aws.client("iam")
+    with pytest.raises(iam.exceptions.NoSuchEntityException, match="does not exist or is not attachable"):
+        iam.create_user(UserName="smtp", PermissionsBoundary="arn:aws:iam::123456789012:policy/nowhere")
+    assert iam.list_users()["Users"] == []
+
+
 def test_a_user_that_moves_keeps_its_tags(aws: Any) -> None:
     iam = aws.client("iam")
     iam.create_user(UserName="smtp", Tags=[{"Key": "Domain", "Value": "example.com"}])

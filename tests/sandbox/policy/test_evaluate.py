@@ -42,6 +42,22 @@ def allows(condition: dict[str, Any], **context: Any) -> bool:
     return decide(statement(Condition=condition), **context).allowed
 
 
+@pytest.mark.parametrize(
+    ("boundary", "allowed"),
+    [(None, True), ("ses:*", True), ("ses:SendRawEmail", True), ("ses:SendEmail", False), ("iam:*", False)],
+)
+def test_what_a_policy_allows_its_permissions_boundary_must_allow_too(boundary: str | None, allowed: bool) -> None:
+    documents = [json.dumps({"Statement": statement(Action=action)}) for action in ("ses:SendRawEmail", boundary)]
+    request = IamRequest("ses:SendRawEmail", (IDENTITY, SET), CONTEXT)
+    decision = evaluate(documents[:1], request, documents[1] if boundary else None)
+    assert decision == (Decision(True) if allowed else Decision(False, IDENTITY))
+
+
+def test_a_boundary_alone_allows_nothing() -> None:
+    bounds = json.dumps({"Statement": statement(Action="*")})
+    assert not evaluate([], IamRequest("ses:SendRawEmail", (IDENTITY,), CONTEXT), bounds).allowed
+
+
 def test_nothing_is_allowed_without_a_policy() -> None:
     assert evaluate([], IamRequest("ses:SendRawEmail", (IDENTITY,), {})) == Decision(False, IDENTITY)
 

@@ -1,6 +1,7 @@
 """A pause holds, whatever else runs, and only `resume` ends it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -43,6 +44,19 @@ def is_denied(world: World, user: str = USER) -> bool:
 
 def paused_by_hand(world: World) -> None:
     world.aws.paused_sets.add(SET)
+
+
+def paused_with_us(world: World) -> None:
+    pause(world.edges, MAIN, ASKED, None)
+
+
+def paused_as_a_sender(world: World) -> None:
+    pause(world.edges, SHOP, ASKED, WHY)
+
+
+def resumed_with_us(world: World) -> None:
+    paused_with_us(world)
+    resume(world.edges, MAIN, ASKED)
 
 
 def test_a_domain_is_paused_and_resumed_by_its_configuration_set(provisioned: World) -> None:
@@ -131,6 +145,17 @@ def test_a_plan_and_a_drift_say_that_it_is_paused_and_call_it_no_change(provisio
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(1, Stop()))
     assert (found.differences, found.standing.domain.may_send) == ((), False)
     assert [(one.attribute, one.found) for one in found.on_purpose] == [("sending_options.0.sending_enabled", False)]
+
+
+@pytest.mark.parametrize(
+    "act", [paused_by_hand, paused_with_us, paused_as_a_sender, resumed_with_us], ids=lambda a: a.__name__
+)
+def test_terraform_is_told_the_tags_that_the_identity_has_and_so_changes_nothing(
+    provisioned: World, act: Callable[[World], None]
+) -> None:
+    act(provisioned)
+    spec = plan_domain(provisioned.edges, EXAMPLE, ASKED).report.spec
+    assert {**spec.tags, **spec.identity_tags} == provisioned.aws.identities["example.com"].tags
 
 
 @pytest.mark.parametrize("user", [MAIN, SHOP], ids=str)

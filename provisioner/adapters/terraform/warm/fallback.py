@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _NOT_IN_SCHEMA = re.compile(r"no schema available for|does not support (?:resource|data source|ephemeral)")
 _PLUGIN = re.compile(r"Plugin did not respond|Plugin error|Reattachment process not found|rpc error: code = ")
-_OF_THE_PROVIDER = ("account", "region")  # the variables in its block
+_OF_THE_PROVIDER = ("account", "region", "ignore_tags")  # the variables in its block
 _RENEWS = ("credentials_", "terraform_timeout")  # errors after which a new provider may do better
 
 
@@ -99,8 +99,8 @@ class _Watched:
 def configuration_of(root: Path) -> str:
     """Return a text that is the same for two roots exactly when their provider is configured alike.
 
-    Every root is rendered with the same provider block, of two variables: the account and the region. Should one ever
-    not be, the proxy refuses to configure the provider anew, and that run goes on without it.
+    Every root is rendered with the same provider block, whose values are in these variables. Should one ever not be,
+    the proxy refuses to configure the provider anew, and that run goes on without it.
     """
     try:
         values = json.loads(root.joinpath("terraform.tfvars.json").read_text())

@@ -14,10 +14,19 @@ terraform {
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account]
+
+  ignore_tags {
+    keys         = var.ignore_tags.keys
+    key_prefixes = var.ignore_tags.key_prefixes
+  }
 }
 
 variable "account" {
   type = string
+}
+
+variable "ignore_tags" {
+  type = object({ keys = set(string), key_prefixes = set(string) })
 }
 
 variable "region" {
@@ -41,6 +50,7 @@ module "smtp_user" {
     name                  = var.mail_domain.smtp_user
     domain                = var.mail_domain.name
     configuration_set_arn = module.mail_domain.configuration_set_arn
+    permissions_boundary  = var.mail_domain.permissions_boundary
     tags                  = var.mail_domain.tags
   }
 }
@@ -54,6 +64,7 @@ module "sender" {
     domain                = var.mail_domain.name
     local_part            = each.value.local_part
     configuration_set_arn = module.mail_domain.configuration_set_arn
+    permissions_boundary  = var.mail_domain.permissions_boundary
     tags                  = merge(var.mail_domain.tags, { Sender = each.key })
   }
 }
