@@ -18,6 +18,11 @@ class ProvisionerError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def with_hint(self) -> str:
+        """The message and what to do next, in one sentence."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
     def to_document(self) -> dict[str, Any]:
         """Return the error as JSON has it."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
@@ -56,6 +61,16 @@ class Unrecorded(ProvisionerError):
 
     A request whose answer is lost is sent again by AWS's SDK, and then finds what the first one made.
     """
+
+
+class SmtpRefusal(ProvisionerError):
+    """A mail server said no (exit 1); `reply` is its code, `said` the words behind it."""
+
+    def __init__(self, code: str, message: str, reply: int, said: str) -> None:
+        hint = "5xx: change what it names before you send again; 4xx: try again later"
+        super().__init__(code, message, hint)
+        self.reply = reply
+        self.said = said
 
 
 def defect(error: BaseException, hint: str) -> ProvisionerError:

@@ -2,12 +2,12 @@
 
 import inspect
 import typing
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
-from types import SimpleNamespace
-from typing import Any
+from types import SimpleNamespace, UnionType
+from typing import Any, Union
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.iam import IamSmtpUsers
@@ -22,6 +22,7 @@ from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
 from provisioner.core.values.domain import DomainName
@@ -55,14 +56,12 @@ OF_A_TYPE: Mapping[Any, Any] = {
     bool: False,
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
+    HostedZone: HostedZone("Z1", "com", (), {}),
     Region: REGION,
     Record: Record("example.com", "TXT", 300, ("a",), ('"a"',)),
     SmtpUser: SmtpUser(DOMAIN, None),
     SecretEntry: SecretEntry("{}", {}),
     BucketSettings: BucketSettings(versioned=False, encrypted=False, private=False, policy=None, rules=()),
-    str | bytes: "{}",
-    Sequence[str]: ("ns1.example.net",),
-    Collection[Region]: (REGION,),
 }
 
 
@@ -76,16 +75,22 @@ def calls(adapter: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     for name in {*names, *cached}:
         method = inspect.unwrap(getattr(adapter, name))
         for given in arguments(adapter, method):
-            yield f"{type(adapter).__name__}.{name}{given}", partial(method, *given)
+            yield f"{type(adapter).__name__}.{name}{given}", partial(_call, method, given)
 
 
-def arguments(adapter: Any, method: Callable[..., Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield examples of a method's arguments."""
+def arguments(adapter: Any, method: Callable[..., Any]) -> Iterator[dict[str, Any]]:
+    """Yield examples of a method's arguments by name."""
     hints, signature = typing.get_type_hints(method), inspect.signature(method)
     wanted = [p for p in signature.parameters.values() if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
     listed = next((hints[p.name] for p in wanted if _is_enumeration(hints[p.name])), None)
     for value in listed or (None,):
-        yield tuple(value if hints[p.name] is listed else _example(adapter, p.name, hints[p.name]) for p in wanted)
+        yield {p.name: value if hints[p.name] is listed else _example(adapter, p.name, hints[p.name]) for p in wanted}
+
+
+def _call(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    bound = inspect.signature(method).bind_partial()
+    bound.arguments.update(given)
+    return method(*bound.args, **bound.kwargs)
 
 
 def outcome(call: Callable[[], Any]) -> str:
@@ -107,4 +112,16 @@ def _is_enumeration(hint: Any) -> bool:
 def _example(adapter: Any, name: str, hint: Any) -> Any:
     if name == "name" and hasattr(adapter, "scheme"):  # of a secret, as its service has it
         return adapter.name(OF_A_TYPE[SmtpUser])
-    return TEXTS[name] if hint is str and name in TEXTS else OF_A_TYPE[hint]
+    return TEXTS[name] if hint is str and name in TEXTS else _of_a_type(hint)
+
+
+def _of_a_type(hint: Any) -> Any:
+    """Return an example of a type; of a collection, one with one example in it."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, UnionType):
+        return _of_a_type(inner[0])
+    if origin is Mapping:
+        return {_of_a_type(inner[0]): _of_a_type(inner[1])}
+    if origin in (Sequence, Collection, Iterable, tuple):
+        return (_of_a_type(inner[0]),)
+    return OF_A_TYPE[hint]

@@ -18,10 +18,12 @@ from provisioner.cli.frame.options import parse_domain
 from provisioner.cli.frame.output import print_text
 from provisioner.cli.sandbox import Options, running, surroundings
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 
 app = commands()
 
+_REGION = Region("us-east-1")  # the shell's may have no hosted zones, or no SES
 _ELSEWHERE = ("PROVISIONER_STATE", "PROVISIONER_STORE")  # what a real account may have, and the sandbox has not
 _RECIPIENT = "visitor@example.net"
 _TOUR = (
@@ -46,7 +48,7 @@ def _demo(
     """
     name = parse_domain(domain)
     # Always a home of its own: the tour ends with destroying the domain.
-    with running(Options().settings(common), None) as variables:
+    with running(Options().settings(common, _REGION), None) as variables:
         environment = {name: value for name, value in surroundings(variables).items() if name not in _ELSEWHERE}
         for title, line in _TOUR:
             _step(title, line, name, environment)

@@ -170,6 +170,9 @@ def _difference(change: Preview) -> Iterable[str]:
 def _notes(change: Preview) -> Iterable[str]:
     if change.standing.elsewhere is not None:
         yield change.standing.elsewhere.reason
+    elif change.changed and change.standing.owner == "ours":
+        domain = change.standing.domain
+        yield f"all else that differs at the domain is put right too, see `provisioner plan {domain}`"
     yield from change.notes
 
 

@@ -15,8 +15,10 @@ from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.findings import NOT_RUN
+from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.sharing import Sharing
+from provisioner.core.values.hints import with_place
 from provisioner.errors import NotDesired, ProvisionerError
 from provisioner.usecases.drift import DomainDrift, drift
 from provisioner.usecases.parallel.stopping import Stop, Urgency
@@ -44,8 +46,8 @@ def _drift(
     Compares domains with what they should be, by a Terraform plan that is never applied, and looks at what Terraform
     does not see: the access keys of each SMTP user, whatever else it holds, DKIM signing, and what SES has given up on.
 
-    Exit 3 when something differs, 1 when a domain could not be checked. Sending that was switched off on purpose is no
-    drift.
+    Exit 3 when something differs, 1 when a domain could not be checked. A domain or sender that is paused is no drift,
+    and is said.
     """
     from provisioner.wiring.worlds import open_drift  # noqa: PLC0415 - help is cheap
 
@@ -56,6 +58,8 @@ def _drift(
     sharing = sharing_of(None, cold=cold, usual=Sharing.ALWAYS)
     with open_drift(common.settings(), progress, sharing=sharing) as edges, signals.take_over():
         drifts = drift(edges, names, Workers(parallelism or usual, stop, signals.look))
+    for error in (domain.error for domain in drifts if domain.error):
+        error.hint = with_place(error.hint, ("--region",))
     if common.as_json:
         print_document({"domains": [domain.to_document() for domain in drifts]})
     else:
@@ -85,6 +89,8 @@ def _lines(domain: DomainDrift) -> Iterator[str]:
         yield f"    {finding.remedy}"
     for difference in domain.on_purpose:
         yield f"  {_line(difference)} (on purpose)"
+    for step in standing_steps(domain.domain, domain.standing):
+        yield f"  {step}"
 
 
 def _line(difference: Difference) -> str:

@@ -69,9 +69,12 @@ class Options:
         typer.Option("--operator-policy", metavar="FILE", help="IAM policies of who works in it, JSON or Markdown."),
     ] = None
 
-    def settings(self, common: Common) -> SandboxSettings:
-        """Return the sandbox's settings; raises `InputError` for a faulty --throttle or --operator-policy."""
-        region = common.chosen_region() or _region_of_the_shell()
+    def settings(self, common: Common, usual: Region | None = None) -> SandboxSettings:
+        """Return the sandbox's settings; without --region it is in the `usual` one, else in that of the shell.
+
+        Raises `InputError` for a faulty --throttle, --operator-policy or region.
+        """
+        region = common.chosen_region() or usual or _region_of_the_shell()
         settings: SandboxSettings = _sandbox("settings").SandboxSettings(
             throttle=_sandbox("http.throttle").parse_throttle(self.throttle or ""),
             undelegated=self.undelegated,

@@ -75,7 +75,9 @@ def _open_move(common: Common, come_from: str | None, to: str) -> Iterator[Move]
 
 def _line(moved: Moved, to: str) -> str:
     if moved.error:
-        return f"{moved.domain}: NOT MOVED: {moved.error.message}\n  hint: {moved.error.hint}"
+        return f"{moved.domain}: NOT MOVED: {moved.error.message}" + (
+            f"\n  hint: {moved.error.hint}" if moved.error.hint else ""
+        )
     if moved.backup is None:
         there = "is there already" if moved.resources is not None else "has no state"
         return f"{moved.domain}: nothing to move, it {there}"

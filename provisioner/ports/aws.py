@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from provisioner.core.account.caller import Caller
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
@@ -26,6 +27,9 @@ class Zones(Protocol):
     def key_signing_keys(self, zone_id: str) -> Sequence[str]:
         """Return the names of the zone's DNSSEC key-signing keys; a zone that has one cannot be deleted."""
 
+    def record_sets_around(self, zone: HostedZone, name: str) -> Sequence[Record]:
+        """Return the record sets at and below a name of the zone, and at the names between the zone's and it."""
+
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         """Put `after` where exactly `before` stands, both with `raw`, in one step.
 
@@ -42,6 +46,21 @@ class Identities(Protocol):
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
+
+    def tag(self, domain: DomainName, region: Region, tags: Mapping[str, str]) -> None:
+        """Add tags to the domain identity, or change their values."""
+
+    def untag(self, domain: DomainName, region: Region, keys: Sequence[str]) -> None:
+        """Take tags off the domain identity; those that it does not have do not matter."""
+
+    def sending_enabled(self, configuration_set: str, region: Region) -> bool | None:
+        """Say whether the configuration set lets mail out, None when it does not exist."""
+
+    def let_send(self, configuration_set: str, region: Region, *, enabled: bool) -> None:
+        """Let the configuration set send, or pause it; raises `ProvisionerError` when it does not exist."""
+
+    def ses_account(self, region: Region) -> SesAccount:
+        """Return what SES says of the whole account in the region, asked once a run; `unseen` when we may not look."""
 
     def sign(self, domain: DomainName, region: Region) -> None:
         """Switch DKIM signing on."""

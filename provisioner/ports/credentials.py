@@ -44,6 +44,15 @@ class SmtpUsers(Protocol):
     def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
         """Return the regions whose SES this inline policy of the user names; None when there is no such policy."""
 
+    def policy(self, user: str, policy: str) -> object:
+        """Return the document of the user's inline policy as JSON values, None when the user has no such policy."""
+
+    def put_policy(self, user: str, policy: str, document: str) -> None:
+        """Give the user an inline policy, in place of one of this name; raises when the user does not exist."""
+
+    def delete_policy(self, user: str, policy: str) -> None:
+        """Take an inline policy away from the user; nothing happens when either is gone already."""
+
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
 

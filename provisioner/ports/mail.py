@@ -19,4 +19,4 @@ class Mailer(Protocol):
     """SMTP, as the customer's site would use it."""
 
     def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
-        """Send one message and return the server's reply; raises `ProvisionerError` with the reply when refused."""
+        """Send one message and return the server's reply; raises `SmtpRefusal` with the reply when refused."""

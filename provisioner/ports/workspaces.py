@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -26,6 +27,12 @@ class Workspace(Protocol):
 
     def remember(self, remembered: Remembered) -> None:
         """Keep what was asked and decided, atomically."""
+
+    def noted_standing(self) -> DomainStanding | None:
+        """Return how the domain and its senders stood when a command last looked, None when none has."""
+
+    def note_standing(self, standing: DomainStanding) -> None:
+        """Note how they stand, for commands that do not ask AWS; another home's changes are not in it."""
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from provisioner.core.checks.identity import identity
 from provisioner.core.checks.smtp_users import smtp_user
 from provisioner.core.findings import NOT_RUN, Finding
+from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.terraform.addresses import Import, iam_user
-from provisioner.core.terraform.differences import Difference
+from provisioner.core.terraform.differences import Difference, switched_off
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
@@ -30,7 +31,8 @@ from provisioner.usecases.telling import ProgressTeller
 class DomainDrift:
     """What differs at one domain; `on_purpose` differs too, but is meant to. `error` says why nothing is known.
 
-    `findings` are about what Terraform does not see: what decides who may send, and whether mail goes out.
+    `findings` are about what Terraform does not see: what decides who may send, and whether mail goes out. `standing`
+    is how the domain and its senders stand, which is no drift.
     """
 
     domain: DomainName
@@ -38,6 +40,7 @@ class DomainDrift:
     on_purpose: tuple[Difference, ...] = ()
     error: ProvisionerError | None = None
     findings: tuple[Finding, ...] = ()
+    standing: DomainStanding = ALL_GOOD
 
     @property
     def drifted(self) -> bool:
@@ -52,6 +55,8 @@ class DomainDrift:
             "drift": None if error else self.drifted,
             "differences": [difference.to_document() for difference in self.differences],
             "on_purpose": [difference.to_document() for difference in self.on_purpose],
+            "sending": None if error else self.standing.domain.to_document(),
+            "paused_senders": list(self.standing.paused_senders),
             "findings": [finding.to_document() for finding in self.findings],
             "error": error.to_document() if error else None,
         }
@@ -114,7 +119,14 @@ def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
         return DomainDrift(domain, error=domain_defect(domain.ascii, error))
     on_purpose = tuple(difference for difference in differences if difference.on_purpose)
-    return DomainDrift(domain, tuple(d for d in differences if not d.on_purpose), on_purpose, findings=findings)
+    on_purpose += () if seen.standing.domain.may_send else (switched_off(domain),)
+    return DomainDrift(
+        domain,
+        tuple(d for d in differences if not d.on_purpose),
+        tuple(dict.fromkeys(on_purpose)),
+        findings=findings,
+        standing=seen.standing,
+    )
 
 
 def _findings(edges: Edges, seen: Survey, missing: Collection[str]) -> Iterator[Finding]:
@@ -130,6 +142,7 @@ def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference]
     with edges.workspaces.open(domain) as workspace:
         known = recall(edges, domain)
         seen = survey(edges, domain, known.request, known.decisions, known.account)
+        workspace.note_standing(seen.standing)
         refuse_other_signing(seen)
         edges.progress.step(f"{domain}: comparing")
         differences = _compare(edges, workspace, seen, ())

@@ -46,7 +46,7 @@ def follow_up(edges: Edges, report: DomainReport, limit: timedelta | None, regis
 
 
 def _cut_short(edges: Edges, report: DomainReport, error: ProvisionerError) -> FollowUp:
-    edges.progress.warn(f"{error.message}; {error.hint}")
+    edges.progress.warn(f"{error.with_hint}")
     return FollowUp(report, error=error)
 
 

@@ -7,28 +7,33 @@ from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
-from provisioner.core.asked.request import Request
+from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
+from provisioner.ports.workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
-    `account` is the number of the AWS account in which it is, None when nobody wrote it down yet.
+    `zone_id` is the hosted zone as it was last seen on AWS. `account` is the number of the AWS account in which it is,
+    None when nobody wrote it down yet. `standing` is how it stood when a command last looked, None when none has.
     """
 
     domain: DomainName
     request: Request
     decisions: Decisions | None
     account: str | None
+    standing: DomainStanding | None
+    zone_id: str | None = None
 
     @property
     def decided(self) -> Decisions:
@@ -51,15 +56,18 @@ class KnownDomain:
             "zone": self.decisions.zone.mode if self.decisions else None,
             "customer": self.request.customer,
             "contact": str(self.request.contact) if self.request.contact else None,
+            "sending": self.standing.domain.to_document() if self.standing else None,
+            "paused_senders": list(self.standing.paused_senders) if self.standing else [],
         }
 
     def details(self, store: CredentialStore) -> dict[str, Any]:
         """Return the document of `show --json`: the entry of the list, and what the domain should be."""
         spec = self.spec()
         return self.to_document() | {
-            "zone_id": spec.zone.id,
+            "zone_id": spec.zone.id or self.zone_id,
             "mail_from": spec.mail_from,
             "dmarc": self.request.dmarc or spec.dmarc,
+            "dmarc_record": self._dmarc_record(),
             "dmarc_rua": str(spec.dmarc_rua) if spec.dmarc_rua else None,
             "spf": self.request.spf,
             "tls": self.request.tls,
@@ -72,6 +80,14 @@ class KnownDomain:
             "credential": _place(store, SmtpUser(self.domain)),
             "senders": [self._sender(sender, store) for sender in self.request.senders.listed],
         }
+
+    def _dmarc_record(self) -> str | None:
+        """Whose DMARC record applies to the domain; None when nobody could say yet."""
+        if self.request.dmarc is Dmarc.SKIP:
+            return "skipped"
+        if self.decided.dmarc_theirs:
+            return "theirs"
+        return {True: "inherited", False: "ours", None: None}[self.decided.dmarc_inherited]
 
     def _sender(self, sender: Sender, store: CredentialStore) -> dict[str, Any]:
         user = SmtpUser(self.domain, sender.name)
@@ -91,9 +107,9 @@ def recall(edges: Edges, domain: DomainName) -> KnownDomain:
     """Return what is remembered of the domain; raises `InputError` when nothing is."""
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    if remembered is None:
+    if workspace is None or remembered is None:
         raise unknown_domain(domain)
-    return _known(domain, remembered)
+    return _known(workspace, remembered)
 
 
 def unknown_domain(domain: DomainName) -> InputError:
@@ -107,9 +123,10 @@ def unknown_domain(domain: DomainName) -> InputError:
 
 def list_domains(edges: Edges) -> list[KnownDomain]:
     """Return every domain of the home, by name."""
-    kept = [(workspace.domain, workspace.recall()) for workspace in edges.workspaces.all()]
-    return [_known(domain, one) for domain, one in kept if one is not None]
+    kept = [(workspace, workspace.recall()) for workspace in edges.workspaces.all()]
+    return [_known(workspace, one) for workspace, one in kept if one is not None]
 
 
-def _known(domain: DomainName, remembered: Remembered) -> KnownDomain:
-    return KnownDomain(domain, remembered.request, remembered.decisions, remembered.account)
+def _known(workspace: Workspace, one: Remembered) -> KnownDomain:
+    standing = workspace.noted_standing()
+    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, standing, one.zone_id)

@@ -78,6 +78,7 @@ def test_a_dry_run_prints_old_and_new_and_changes_nothing(domain: World, cli: Cl
         "  TXT _dmarc.example.com",
         "  - v=DMARC1; p=none",
         "  + v=DMARC1; p=reject",
+        "  note: all else that differs at the domain is put right too, see `provisioner plan example.com`",
     ]
     assert domain.workspaces.spaces["example.com"].kept.request.dmarc is None  # type: ignore[union-attr]  # it was kept above
 

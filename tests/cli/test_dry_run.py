@@ -25,6 +25,8 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc set": ("dmarc set example.com --policy reject", "dmarc set example.com --policy none"),
     "dmarc tidy": ("dmarc tidy theirs.com", "dmarc tidy example.com"),
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
+    "pause": ("pause example.com", "pause theirs.com"),
+    "resume": ("resume theirs.com", "resume example.com"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
 
@@ -39,6 +41,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(world.batch))
     assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
+    world.aws.paused_sets.add("theirs-com")
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")
     Path("same.yaml").write_text("domains: [example.com]")
@@ -47,7 +50,9 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
-    return copy.deepcopy((world.aws.sets, world.aws.identities, world.aws.user_tags, list(world.store.kept), kept))
+    aws = world.aws
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
+    return copy.deepcopy((kept_on_aws, list(world.store.kept), kept))
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:

@@ -57,7 +57,8 @@ def test_serving_prints_what_to_unset_before_what_to_set(home: Path) -> None:
 def test_the_tour_meets_nothing_of_the_shells_account(
     monkeypatch: pytest.MonkeyPatch, cli: Callable[..., object]
 ) -> None:
-    for name, value in {**OF_THE_SHELL, "PROVISIONER_STATE": "s3://hosting/mail", "PROVISIONER_STORE": "ssm"}.items():
+    ours = {"PROVISIONER_STATE": "s3://hosting/mail", "PROVISIONER_STORE": "ssm", "AWS_REGION": "us-gov-west-1"}
+    for name, value in {**OF_THE_SHELL, **ours}.items():
         monkeypatch.setenv(name, value)
     met: list[Mapping[str, str]] = []
     monkeypatch.setattr(demo, "_step", lambda _title, _line, _domain, environment: met.append(environment))
@@ -66,4 +67,5 @@ def test_the_tour_meets_nothing_of_the_shells_account(
     assert len(met) > 4
     for environment in met:
         assert not {"AWS_PROFILE", "AWS_ROLE_ARN", "PROVISIONER_STATE", "PROVISIONER_STORE"} & set(environment)
+        assert environment["AWS_REGION"] == "us-east-1"
         assert environment["AWS_ENDPOINT_URL_STS"] == environment["AWS_ENDPOINT_URL"]

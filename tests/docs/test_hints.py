@@ -64,6 +64,23 @@ def told() -> Iterator[tuple[str, str]]:
     yield from ((f"help of {name}", command.help or "") for name, command in every_command())
 
 
+def argument_lists(tree: ast.AST) -> Iterator[tuple[int, list[str]]]:
+    """Go through the command lines that findings carry as tuples: `("dmarc", "set", domain, "--policy", "none")`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple) and len(node.elts) > 1 and not any(isinstance(e, ast.Tuple) for e in node.elts):
+            words = [_filled(part) for part in node.elts]
+            if isinstance(node.elts[0], ast.Constant) and words[0] in OWN and all(" " not in word for word in words):
+                yield node.lineno, words
+
+
+def findings_commands() -> Iterator[Any]:
+    for path in sorted((ROOT / "provisioner" / "core").rglob("*.py")) + sorted(
+        (ROOT / "provisioner" / "usecases").rglob("*.py")
+    ):
+        for line, words in argument_lists(ast.parse(path.read_text())):
+            yield pytest.param(words, id=f"{path.name}:{line}: {' '.join(words)}"[:100])
+
+
 def commands() -> Iterator[Any]:
     for where, text in told():
         for code in _CODE.findall(text.replace("\n", " ")):
@@ -92,6 +109,11 @@ def test_a_command_that_a_text_names_exists(
     resolve([PLACEHOLDERS.get(word, word) for word in words(line)], complete=False)
 
 
+@pytest.mark.parametrize("arguments", list(findings_commands()))
+def test_a_command_that_a_finding_carries_exists(arguments: list[str], resolve: Callable[..., None]) -> None:
+    resolve(arguments, complete=True)
+
+
 @pytest.mark.parametrize("option", list(options()))
 def test_an_option_that_a_text_names_exists(option: str, every_option: set[str]) -> None:
     assert option in every_option
@@ -108,6 +130,7 @@ def test_options_of_a_domain_that_hints_name_are_known_to_be_its() -> None:
 def test_texts_are_found_at_all() -> None:
     assert len(list(commands())) > 30
     assert len(list(options())) > 50
+    assert list(findings_commands())
 
 
 def test_a_hint_that_is_not_true_would_be_noticed(resolve: Callable[..., None]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from provisioner.core.account.caller import Caller
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.dns.hosted_zone import HostedZone
@@ -37,6 +39,9 @@ class FakeAws:
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
         self.policies: dict[str, str] = {}  # user:policy -> the region that it names
+        self.documents: dict[str, str] = {}  # user:policy -> what it says, of those that only the API gives
+        self.paused_sets: set[str] = set()
+        self.ses = SesAccount(Region("us-east-1"), True, True, "HEALTHY", 50_000.0, 14.0, 0.0)
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
@@ -62,8 +67,8 @@ class FakeAws:
         self.identities[domain] = identity(domain, status, self.signs_under)
         return self
 
-    def has_key(self, user: str, key_id: str) -> FakeAws:
-        self.access_keys.setdefault(user, []).append(AccessKey(key_id, active=True))
+    def has_key(self, user: str, key_id: str, created: datetime | None = None) -> FakeAws:
+        self.access_keys.setdefault(user, []).append(AccessKey(key_id, True, created))
         return self
 
     def has_given(self, user: str, holding: Holding, name: str = "") -> FakeAws:
@@ -124,6 +129,11 @@ class FakeAws:
     def key_signing_keys(self, zone_id: str) -> Sequence[str]:
         return self.signing_keys.get(zone_id, [])
 
+    def record_sets_around(self, zone: HostedZone, name: str) -> Sequence[Record]:
+        below = [r for r in self.record_sets(zone.id) if f".{r.name}".endswith(f".{name}")]
+        above = [r for r in self.sets[zone.id] if name.endswith(f".{r.name}") and r.name != zone.name]
+        return [*above, *below]
+
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         self.asked.append(f"identity {domain} {region.name}")
         if self._answers_to_come:
@@ -139,6 +149,39 @@ class FakeAws:
     def policy_regions(self, user: str, policy: str) -> Collection[str] | None:
         region = self.policies.get(f"{user}:{policy}")
         return None if region is None else {region}
+
+    def put_policy(self, user: str, policy: str, document: str) -> None:
+        if user not in self.user_tags:
+            raise ProvisionerError("no_such_user", f"IAM user {user} does not exist")
+        self.documents[f"{user}:{policy}"] = document
+
+    def policy(self, user: str, policy: str) -> object:
+        self.asked.append(f"policy {user} {policy}")
+        document = self.documents.get(f"{user}:{policy}")
+        return None if document is None else json.loads(document)
+
+    def delete_policy(self, user: str, policy: str) -> None:
+        self.documents.pop(f"{user}:{policy}", None)
+
+    def tag(self, domain: DomainName, region: Region, tags: Mapping[str, str]) -> None:
+        known = self.identities[domain.ascii]
+        self.identities[domain.ascii] = replace(known, tags={**known.tags, **tags})
+
+    def untag(self, domain: DomainName, region: Region, keys: Sequence[str]) -> None:
+        known = self.identities[domain.ascii]
+        self.identities[domain.ascii] = replace(known, tags={k: v for k, v in known.tags.items() if k not in keys})
+
+    def sending_enabled(self, configuration_set: str, region: Region) -> bool | None:
+        self.asked.append(f"set {configuration_set} {region.name}")
+        return None if configuration_set not in self.set_tags else configuration_set not in self.paused_sets
+
+    def let_send(self, configuration_set: str, region: Region, *, enabled: bool) -> None:
+        if configuration_set not in self.set_tags:
+            raise ProvisionerError("no_configuration_set", f"{configuration_set} does not exist")
+        (self.paused_sets.discard if enabled else self.paused_sets.add)(configuration_set)
+
+    def ses_account(self, region: Region) -> SesAccount:
+        return replace(self.ses, region=region)
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         if before not in self.sets[zone_id]:
@@ -162,7 +205,11 @@ class FakeAws:
         self.looked.append(f"{user} {holding}")
         self._look(holding)
         names = self.holdings.get((user, holding), [])
-        ours = [policy.partition(":")[2] for policy in sorted(self.policies) if policy.startswith(f"{user}:")]
+        ours = [
+            policy.partition(":")[2]
+            for policy in sorted({*self.policies, *self.documents})
+            if policy.startswith(f"{user}:")
+        ]
         return [*ours, *names] if holding is Holding.INLINE_POLICY else names
 
     def last_use(self, key_id: str) -> LastUse | None:

@@ -107,6 +107,8 @@ class FakeTerraform:
             made = aws.identities.get(domain) or identity(domain, signs_under=aws.signs_under)
             aws.identities[domain] = replace(made, tags={**spec.tags, **spec.identity_tags})
         if CONFIGURATION_SET in have:
+            if spec.configuration_set not in aws.set_tags and not spec.sending_enabled:
+                aws.paused_sets.add(spec.configuration_set)  # of a set that exists Terraform leaves sending alone
             aws.set_tags[spec.configuration_set] = spec.tags
         self._make_users(spec, have)
         self._publish(spec, have)

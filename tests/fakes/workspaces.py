@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fakes.terraform import FakeTemplates, FakeTerraform
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -22,6 +23,13 @@ class FakeWorkspace:
     kept: Remembered | None = None
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
+    standing: DomainStanding | None = None
+
+    def noted_standing(self) -> DomainStanding | None:
+        return self.standing
+
+    def note_standing(self, standing: DomainStanding) -> None:
+        self.standing = standing
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         return self.intents.get(user)

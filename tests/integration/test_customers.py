@@ -49,13 +49,20 @@ def test_a_name_that_ends_alike_is_not_ones_own(smtp: dict[str, Any], site: Site
 
 
 def test_pausing_one_does_not_stop_the_other(smtp: dict[str, Any], site: Site) -> None:
-    ses = site.client("sesv2")
-    ses.put_configuration_set_sending_options(ConfigurationSetName="alice-com", SendingEnabled=False)
+    site.run("pause", "alice.com", "--reason", "too many bounces").expect(0)
     code, reply = site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")
     assert (code, "paused" in reply) == (554, True)
     assert site.send(smtp["bob.com"], "me@bob.com", "visitor@example.net")[0] == 250
-    ses.put_configuration_set_sending_options(ConfigurationSetName="alice-com", SendingEnabled=True)
+    site.run("resume", "alice.com").expect(0)
     assert site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")[0] == 250
+
+
+def test_what_is_paused_stays_so_when_it_is_provisioned_again(smtp: dict[str, Any], site: Site) -> None:
+    site.client("sesv2").put_configuration_set_sending_options(ConfigurationSetName="alice-com", SendingEnabled=False)
+    again = site.run("new-domain", "alice.com", "--json").expect(0).document
+    assert (again["changed"], again["sending"]["enabled"]) == (False, False)
+    assert site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")[0] == 554
+    site.run("resume", "alice.com").expect(0)
 
 
 def test_before_production_access_only_verified_recipients_get_mail(smtp: dict[str, Any], site: Site) -> None:

@@ -209,9 +209,9 @@ def test_things_of_our_names_without_our_tags_are_refused_until_taken_over(site:
         assert name in error["message"]
         assert "--take-over" in error["hint"]
     assert site.keys("theirs.com") == []
-    replaced = new_domain(site, *command, "--take-over").expect(5).error
-    assert replaced["code"] == "replaces_settings"
-    assert 'path "/" -> ' in replaced["message"]
+    elsewhere = new_domain(site, *command, "--take-over", "--yes").expect(5).error
+    assert (elsewhere["code"], "--new-path /provisioner/smtp/" in elsewhere["hint"]) == ("user_elsewhere", True)
+    iam.update_user(UserName="theirs.com", NewPath="/provisioner/smtp/")
     taken = new_domain(site, *command, "--take-over", "--yes").expect(0).document
     assert taken["changes"]["import"] == 3
     assert site.owned("theirs.com") == ONE_OF_EACH | {"zones": 0}

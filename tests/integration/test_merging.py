@@ -165,7 +165,12 @@ def test_asking_for_another_dmarc_policy_does_not_replace_theirs(site: Site) -> 
 
 
 def test_skipping_spf_later_gives_the_set_back_at_once(site: Site) -> None:
-    zone = site.make_zone("skipped.com")
+    hosted = (
+        "_dmarc.skipped.com",
+        "CNAME",
+        "skipped.com.dmarc.example.net",
+    )  # as those who run DMARC for others want it
+    zone = site.make_zone("skipped.com", hosted)
     put(site, zone, "skipped.com", 77, (SEVERAL, OCTAL))
     site.run("new-domain", "skipped.com", "--json").expect(0)
     assert site.record_sets(zone)["skipped.com.", "TXT"] == (77, [SEVERAL, OCTAL, OWN])
@@ -173,3 +178,16 @@ def test_skipping_spf_later_gives_the_set_back_at_once(site: Site) -> None:
     assert skipped["changes"]["destroy"] == 0
     assert site.record_sets(zone)["skipped.com.", "TXT"] == (77, [SEVERAL, OCTAL])
     site.run("plan", "skipped.com").expect(0)
+    assert site.record_sets(zone)["_dmarc.skipped.com.", "CNAME"] == (300, ["skipped.com.dmarc.example.net"])
+
+
+def test_txt_sets_with_a_routing_policy_are_refused_by_name(site: Site) -> None:
+    zone = site.make_zone("routed.com")
+    for identifier in ("blue", "green"):
+        weighted = {"SetIdentifier": identifier, "Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": GOOGLE}]}
+        changed = {"Action": "CREATE", "ResourceRecordSet": {"Name": "routed.com", "Type": "TXT", **weighted}}
+        site.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [changed]})
+    refused = site.run("plan", "routed.com", "--json").expect(5)
+    assert refused.error["code"] == "txt_not_mergeable"
+    assert "TXT routed.com (set green of a routing policy)" in refused.error["message"]
+    assert "--spf skip" in refused.error["hint"]

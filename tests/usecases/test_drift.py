@@ -37,7 +37,8 @@ def differs(world: World, domain: DomainName, attribute: str, expected: object, 
 def test_a_domain_that_is_as_it_should_be_has_no_drift(provisioned: World) -> None:
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(2, Stop()))
     assert found.to_document() == {
-        "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "findings": [], "error": None
+        "domain": "example.com", "drift": False, "differences": [], "on_purpose": [], "findings": [], "error": None,
+        "sending": {"enabled": True, "since": None, "reason": None}, "paused_senders": [],
     }  # fmt: skip  # one document
 
 

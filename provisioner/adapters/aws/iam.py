@@ -32,7 +32,7 @@ class IamSmtpUsers:
         with in_our_words("iam:ListAccessKeys"):
             answer = unless_absent(lambda: client.list_access_keys(UserName=user), _ABSENT)
         listed = sorted(answer["AccessKeyMetadata"], key=_made) if answer else []
-        return [AccessKey(id=key["AccessKeyId"], active=key["Status"] == "Active") for key in listed]
+        return [AccessKey(key["AccessKeyId"], key["Status"] == "Active", key.get("CreateDate")) for key in listed]
 
     def tags(self, user: str) -> Mapping[str, str] | None:
         """Return the user's tags, None when it does not exist."""
@@ -47,6 +47,29 @@ class IamSmtpUsers:
         with in_our_words("iam:GetUserPolicy"):
             answer = unless_absent(lambda: client.get_user_policy(UserName=user, PolicyName=policy), _ABSENT)
         return None if answer is None else frozenset(_SES_REGION.findall(json.dumps(answer["PolicyDocument"])))
+
+    def policy(self, user: str, policy: str) -> object:
+        """Return the document of the user's inline policy as JSON values, None when the user has no such policy."""
+        client = self._session.client("iam")
+        with in_our_words("iam:GetUserPolicy"):
+            answer = unless_absent(lambda: client.get_user_policy(UserName=user, PolicyName=policy), _ABSENT)
+        return None if answer is None else answer.get("PolicyDocument", {})
+
+    def put_policy(self, user: str, policy: str, document: str) -> None:
+        """Give the user an inline policy, in place of one of this name."""
+        client = self._session.client("iam")
+        with in_our_words("iam:PutUserPolicy"):
+            given = _unless_unseen(
+                user, lambda: client.put_user_policy(UserName=user, PolicyName=policy, PolicyDocument=document)
+            )
+        if given is None:
+            raise ProvisionerError("no_such_user", f"IAM user {user} does not exist", "nothing can be sent as it")
+
+    def delete_policy(self, user: str, policy: str) -> None:
+        """Take an inline policy away from the user; nothing happens when either is gone already."""
+        client = self._session.client("iam")
+        with in_our_words("iam:DeleteUserPolicy"):
+            _unless_unseen(user, lambda: client.delete_user_policy(UserName=user, PolicyName=policy))
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key; a user that Terraform made a moment ago may take IAM some seconds to see."""

@@ -75,7 +75,7 @@ def _lender(session: AwsSession, token: str) -> Answerer:
         try:
             return HttpAnswer(200, _JSON, json.dumps(_document(*session.credentials_until())).encode())
         except ProvisionerError as error:
-            return _refusal(error.code, f"{error.message}; {error.hint}")
+            return _refusal(error.code, f"{error.with_hint}")
 
     return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, bare_name, in_our_words, refused_with, tags_of, unless_absent
@@ -45,6 +46,24 @@ class Route53Zones:
         """Return every record set of the zone, all pages of it."""
         return [_record(item) for item in self._list_record_sets(zone_id)]
 
+    def record_sets_around(self, zone: HostedZone, name: str) -> Sequence[Record]:
+        """Return the record sets at and below a name, and at the names above it, without listing the rest."""
+        if name == zone.name:
+            return self.record_sets(zone.id)
+        above = (".".join(name.split(".")[cut:]) for cut in range(1, name.count(".") + 1))
+        between = [one for one in above if one.endswith(f".{zone.name}")]
+        found = [record for one in between for record in self._from(zone.id, one) if record.name == one]
+        return [*found, *(r for r in self._from(zone.id, name) if f".{r.name}".endswith(f".{name}"))]
+
+    def _from(self, zone_id: str, name: str) -> Iterator[Record]:
+        """Go through the record sets from a name on, as long as they may be at or below it.
+
+        Route 53 sorts by the names with their labels reversed, so that these stand together.
+        """
+        start, first = _reversed(name), {"StartRecordName": f"{name}."}
+        listed = map(_record, self._list_record_sets(zone_id, **first))
+        return takewhile(lambda record: _reversed(record.name).startswith(start), listed)
+
     def key_signing_keys(self, zone_id: str) -> Sequence[str]:
         """Return the names of the zone's key-signing keys, whatever their status.
 
@@ -86,10 +105,10 @@ class Route53Zones:
             "look at it, then repeat the command",
         ) from error
 
-    def _list_record_sets(self, zone_id: str) -> Iterator[Mapping[str, Any]]:
+    def _list_record_sets(self, zone_id: str, **first: str) -> Iterator[Mapping[str, Any]]:
         with in_our_words("route53:ListResourceRecordSets"):
             pages = self._session.client("route53").get_paginator("list_resource_record_sets")
-            for page in pages.paginate(HostedZoneId=zone_id):
+            for page in pages.paginate(HostedZoneId=zone_id, **first):
                 yield from page["ResourceRecordSets"]
 
 
@@ -113,6 +132,10 @@ def _change(action: str, record: Record) -> dict[str, Any]:
     values = [{"Value": value} for value in record.raw]
     kept = {"Name": record.name, "Type": record.type, "TTL": record.ttl, "ResourceRecords": values}
     return {"Action": action, "ResourceRecordSet": kept}
+
+
+def _reversed(name: str) -> str:
+    return ".".join(reversed(name.split(".")))
 
 
 def _zone_id(text: str) -> str:

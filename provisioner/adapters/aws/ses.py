@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.mail_domain.identity import EASY_DKIM, OWN_KEY, IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -22,20 +24,69 @@ class SesIdentities:
     def __init__(self, session: AwsSession, account: AwsAccount) -> None:
         self._session = session
         self._account = account
+        self.ses_account = cache(self._ses_account)
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""
-        client = self._session.client("sesv2", region.name)
+        client = self._client(region)
         with in_our_words("ses:GetEmailIdentity"):
             answer = unless_absent(lambda: client.get_email_identity(EmailIdentity=domain.ascii), _ABSENT)
         return None if answer is None else _status(answer, self._arn(domain, region))
 
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         """Return the tags of a configuration set, None when it does not exist."""
-        client = self._session.client("sesv2", region.name)
+        client = self._client(region)
         with in_our_words("ses:GetConfigurationSet"):
             answer = unless_absent(lambda: client.get_configuration_set(ConfigurationSetName=name), _ABSENT)
         return None if answer is None else tags_of(answer.get("Tags", ()))
+
+    def tag(self, domain: DomainName, region: Region, tags: Mapping[str, str]) -> None:
+        """Add tags to the domain identity, or change their values."""
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+        with in_our_words("ses:TagResource"):
+            self._client(region).tag_resource(ResourceArn=self._arn(domain, region), Tags=listed)
+
+    def untag(self, domain: DomainName, region: Region, keys: Sequence[str]) -> None:
+        """Take tags off the domain identity; those that it does not have do not matter."""
+        with in_our_words("ses:UntagResource"):
+            self._client(region).untag_resource(ResourceArn=self._arn(domain, region), TagKeys=list(keys))
+
+    def sending_enabled(self, configuration_set: str, region: Region) -> bool | None:
+        """Say whether the configuration set lets mail out, None when it does not exist."""
+        client = self._client(region)
+        with in_our_words("ses:GetConfigurationSet"):
+            answer = unless_absent(
+                lambda: client.get_configuration_set(ConfigurationSetName=configuration_set), _ABSENT
+            )
+        return None if answer is None else bool(answer.get("SendingOptions", {}).get("SendingEnabled", True))
+
+    def let_send(self, configuration_set: str, region: Region, *, enabled: bool) -> None:
+        """Let the configuration set send, or pause it."""
+        client = self._client(region)
+        with in_our_words("ses:PutConfigurationSetSendingOptions"):
+            done = unless_absent(
+                lambda: client.put_configuration_set_sending_options(
+                    ConfigurationSetName=configuration_set, SendingEnabled=enabled
+                ),
+                _ABSENT,
+            )
+        if done is None:
+            message = f"configuration set {configuration_set} does not exist in {region}"
+            raise ProvisionerError("no_configuration_set", message, "`provisioner new-domain` with the domain makes it")
+
+    def _ses_account(self, region: Region) -> SesAccount:
+        """Ask for the account; one that refuses to say, or an endpoint that does not know the question, is `unseen`."""
+        client = self._client(region)
+        try:
+            with in_our_words("ses:GetAccount"):
+                return _ses_account(client.get_account(), region)
+        except ProvisionerError as error:
+            if not refused_with(error):  # AWS did not answer at all
+                raise
+            return SesAccount(region, unseen=error.message)
+
+    def _client(self, region: Region) -> Any:
+        return self._session.client("sesv2", region.name)
 
     def sign(self, domain: DomainName, region: Region) -> None:
         """Switch DKIM signing on."""
@@ -101,4 +152,18 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         signing_enabled=dkim.get("SigningEnabled", True),
         fault=answer.get("VerificationInfo", {}).get("ErrorType"),
         signing_origin=origin,
+    )
+
+
+def _ses_account(answer: Mapping[str, Any], region: Region) -> SesAccount:
+    quota = answer.get("SendQuota", {})
+    return SesAccount(
+        region,
+        production=answer.get("ProductionAccessEnabled"),
+        sending_enabled=answer.get("SendingEnabled"),
+        enforcement=answer.get("EnforcementStatus"),
+        most_a_day=quota.get("Max24HourSend"),
+        most_a_second=quota.get("MaxSendRate"),
+        sent_last_day=quota.get("SentLast24Hours"),
+        review=answer.get("Details", {}).get("ReviewDetails", {}).get("Status"),
     )

@@ -25,8 +25,8 @@ class LocalStates:
         """Return the text of the domain's state, None when there is none; Terraform leaves empty files behind."""
         path = self._path(domain)
         with in_our_words(path):
-            text = path.read_text(encoding="utf-8") if path.exists() else ""
-        return text or None
+            text = path.read_text(encoding="utf-8", errors="backslashreplace") if path.exists() else ""
+        return text if text.strip() else None
 
     def write(self, domain: DomainName, text: str) -> None:
         """Keep the state."""

@@ -21,6 +21,7 @@ from provisioner.adapters.disk.files import (
     write_document,
 )
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
@@ -28,6 +29,7 @@ from provisioner.errors import ProvisionerError
 _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
+_STANDING = "standing.json"
 
 
 class DomainWorkspace:
@@ -55,6 +57,19 @@ class DomainWorkspace:
     def remember(self, remembered: Remembered) -> None:
         """Keep what was asked and decided."""
         write_document(self.path / _REQUEST, remembered.to_document())
+
+    def noted_standing(self) -> DomainStanding | None:
+        """Return how the domain and its senders stood when a command last looked; a file that is torn says nothing."""
+        try:
+            document = read_document(self.path / _STANDING, "corrupt_standing")
+            return None if document is None else DomainStanding.from_document(document)
+        except (ProvisionerError, ValueError):
+            return None
+
+    def note_standing(self, standing: DomainStanding) -> None:
+        """Note how they stand."""
+        if standing != self.noted_standing():
+            write_document(self.path / _STANDING, standing.to_document())
 
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the files that differ from what is there, so that an unchanged root stays untouched."""
@@ -90,10 +105,18 @@ class DomainWorkspace:
         return bool(document and document["resources"])
 
     def _state(self) -> dict[str, Any] | None:
+        if self._state_is_begun():
+            return None
         document = read_document(self.path / _STATE, "corrupt_state")
         if document is not None and not isinstance(document.get("resources"), list):
             raise ProvisionerError("corrupt_state", f"{self.path / _STATE}: this is no Terraform state")
         return document
+
+    def _state_is_begun(self) -> bool:
+        """Say whether Terraform has only made the file: it does so before it plans, and an interrupt leaves it."""
+        with in_our_words(self.path), suppress(FileNotFoundError):
+            return not (self.path / _STATE).read_bytes().strip()
+        return False
 
     def discard_if_unused(self) -> None:
         """Remove the directory when nothing was asked or made in it, and nothing in it was set aside."""

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, SmtpRefusal
 
 _TIMEOUT_SECONDS = 30
 _HIGHEST_PORT = 65535
@@ -69,6 +69,6 @@ def _step(reply: tuple[int, bytes]) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _refusal(code: str, host: str, reply: int, text: bytes | str) -> ProvisionerError:
+def _refusal(code: str, host: str, reply: int, text: bytes | str) -> SmtpRefusal:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return ProvisionerError(code, f"{host} answered {reply} {said}", "5xx: mend what it names; 4xx: try again later")
+    return SmtpRefusal(code, f"{host} answered {reply} {said}", reply, said)

@@ -40,7 +40,7 @@ def report(done: BatchReport) -> str:
     """Return the table of all domains, the failures in full, and the counts."""
     rows = [(o.domain, o.status.replace("_", " "), _took(o), _zone(o), " ".join(o.name_servers)) for o in done.outcomes]
     parts = [table(("DOMAIN", "STATUS", "TOOK", "ZONE", "NAME SERVERS"), rows)] if rows else []
-    return "\n\n".join([*parts, *_failures(done), _counts(done)])
+    return "\n\n".join([*parts, *_paused(done), *_failures(done), _counts(done)])
 
 
 def plans(done: BatchReport, *, in_full: bool) -> str:
@@ -51,16 +51,28 @@ def plans(done: BatchReport, *, in_full: bool) -> str:
     columns = ("add", "change", "destroy", "import")
     rows = [(o.domain, *(str(o.changes.get(name, "-")) for name in columns), _zone(o)) for o in done.outcomes]
     head = ("DOMAIN", *(name.upper() for name in columns), "ZONE")
-    listed = [o for o in done.outcomes if in_full or any(action["action"] != "create" for action in o.plan)]
-    changes = ["\n".join([o.domain, *lines_of(o.plan)]) for o in listed if o.plan]
-    return "\n\n".join([table(head, rows), *changes, *_failures(done), _counts(done)])
+    listed = [o for o in done.outcomes if o.plan and (in_full or not _only_makes(o))]
+    changes = ["\n".join([o.domain, *lines_of(o.plan)]) for o in listed]
+    return "\n\n".join([table(head, rows), *changes, *_paused(done), *_failures(done), _counts(done)])
+
+
+def _paused(done: BatchReport) -> Iterator[str]:
+    lines = [f"{outcome.domain}: {step}" for outcome in done.outcomes for step in outcome.paused]
+    if lines:
+        yield "\n".join(lines)
+
+
+def _only_makes(outcome: Outcome) -> bool:
+    """Say whether the counts of the table tell all."""
+    return bool(outcome.changes.get("add")) and all(action["action"] == "create" for action in outcome.plan)
 
 
 def _failures(done: BatchReport) -> Iterator[str]:
     for outcome in done.failed:
         error = outcome.error or {}
         message = error.get("message", "").removeprefix(f"{outcome.domain}: ")
-        yield f"{outcome.domain} FAILED: {message}\n  hint: {error.get('hint') or '-'}"
+        hint = error.get("hint")
+        yield f"{outcome.domain} FAILED: {message}" + (f"\n  hint: {hint}" if hint else "")
 
 
 def _counts(done: BatchReport) -> str:

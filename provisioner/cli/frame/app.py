@@ -84,7 +84,8 @@ def _call(arguments: Sequence[str]) -> int:
         return InputError.exit_code
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001 - the last boundary: no traceback passes it
         error = _in_our_words(caught, arguments)
-        error.hint = with_place(error.hint, _understood(arguments))
+        if error.code not in ("defect", "usage"):  # the command may be what cannot be loaded
+            error.hint = with_place(error.hint, _understood(arguments))
         return _report(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
     return code
 

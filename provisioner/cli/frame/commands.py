@@ -15,6 +15,8 @@ COMMANDS = (
             ("list", "mail_domain.look", "List the domains of this home."),
             ("show", "mail_domain.look", "Show what was asked for a domain and what it should be."),
             ("status", "mail_domain.look", "Ask AWS and DNS how domains stand."),
+            ("pause", "mail_domain.pause", "Stop a domain, or one of its senders, from sending."),
+            ("resume", "mail_domain.pause", "Let a domain, or one of its senders, send again."),
             ("drift", "drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),

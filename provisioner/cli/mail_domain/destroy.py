@@ -16,6 +16,7 @@ from provisioner.cli.mail_domain import text
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.hints import with_place
 from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.destroy_domain import Consent, destroy_domain
@@ -24,6 +25,7 @@ from provisioner.usecases.mail_domain.destruction import Destruction
 app = commands()
 
 _SOME_FAILED = 4
+_UNDERSTOOD = ("--region",)  # of the options of a domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def _end_each(
         except ProvisionerError as error:
             if len(targets) == 1 or isinstance(error, Interrupted):
                 raise
-            edges.progress.warn(f"{error.message}; {error.hint}")
+            error.hint = with_place(error.hint, _UNDERSTOOD)
+            edges.progress.warn(error.with_hint)
             yield _Ended(domain, None, error)
         else:
             if not common.as_json:

@@ -11,23 +11,31 @@ from provisioner.cli.frame.output import table
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import DomainReport, ZoneReport
-from provisioner.core.terraform.plan import describe_counts
+from provisioner.core.terraform.plan import describe_counts, describe_done
 from provisioner.usecases.mail_domain.destruction import Destruction
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.mail_domain.status import DomainStatus
+
+_NO_IDENTITY = "no identity"
+_DMARC = {
+    "theirs": "a record of others, see dmarc show",
+    "inherited": "inherited, see dmarc show",
+    "skipped": "skipped",
+    None: "not known yet",
+}
 
 
 def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
-    return "\n\n".join([*parts, *_next_steps(done.next_steps)])
+    return "\n\n".join([*parts, *_next_steps(done.all_steps)])
 
 
 def _headline(done: DomainReport) -> str:
     if not done.changed:
         return f"{done.domain}: no changes"
-    return f"{done.domain}: changed ({describe_counts(done.changes) or _beyond_terraform(done)})"
+    return f"{done.domain}: changed ({describe_done(done.changes) or _beyond_terraform(done)})"
 
 
 def _beyond_terraform(done: DomainReport) -> str:
@@ -42,15 +50,22 @@ def _facts(done: DomainReport) -> Iterable[tuple[str, str]]:
         yield "name servers", " ".join(done.zone.name_servers)
     yield "identity", "verified" if identity and identity.verified else "not verified yet"
     yield "DKIM", dkim(identity)
-    yield "MAIL FROM", f"{done.spec.mail_from} {(identity and identity.mail_from_status) or '-'}"
+    yield "MAIL FROM", f"{done.spec.mail_from} {mail_from(identity)}"
     yield "configuration set", done.spec.configuration_set
+    if not done.standing.domain.may_send:
+        yield "sending", f"{done.standing.domain}"
 
 
 def dkim(identity: IdentityStatus | None) -> str:
     """Return how DKIM stands, and whether SES signs at all."""
     if identity is None:
-        return "-"
+        return _NO_IDENTITY
     return identity.dkim_status if identity.signing_enabled else f"{identity.dkim_status}, NOT SIGNING"
+
+
+def mail_from(identity: IdentityStatus | None) -> str:
+    """Return how MAIL FROM stands."""
+    return identity.mail_from if identity else _NO_IDENTITY
 
 
 def zone(report: ZoneReport) -> str:
@@ -72,30 +87,34 @@ def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
 
 def _smtp(held: SmtpCredential, stored_in: str | None, *, with_secret: bool) -> list[tuple[str, str]]:
     password = [("password", held.password.reveal())] if with_secret else []
+    place = [("stored in", stored_in)] if stored_in else []
     return [
         ("host", held.host),
         ("port", f"{held.port} ({held.security.upper()})"),
         ("user name", held.user_name),
         *password,
-        ("stored in", stored_in or "-"),
+        *place,
     ]
 
 
 def plan(result: Planned) -> str:
     """Return what `plan` and `--dry-run` print."""
+    return "\n".join([_planned(result), *result.report.paused])
+
+
+def _planned(result: Planned) -> str:
     if result.empty:
         return f"{result.report.domain}: no changes"
-    lines = [*lines_of(result.plan.to_document()), *(f"  + access key of IAM user {user}" for user in result.new_keys)]
-    lines += [f"  ~ {repair}" for repair in result.report.repairs]
     counts = describe_counts(result.plan.counts) or _beyond_terraform(result.report)
-    return "\n".join([f"{result.report.domain}: {counts}", *lines])
+    return "\n".join([f"{result.report.domain}: {counts}", *lines_of(result.actions)])
 
 
 def destruction(done: Destruction, *, dry_run: bool) -> str:
     """Return what `destroy-domain` prints: what was done, or all that would be."""
     where = f"account {done.account}, {done.region}"
     if not done.known:
-        return f"{done.domain}: nothing to do, neither this home nor AWS knows it ({where})"
+        zone = f"; zone {done.kept_zone} of ours stands: it was kept, or a run died" if done.kept_zone else ""
+        return f"{done.domain}: nothing to do, neither this home nor SES knows it ({where}){zone}"
     head = f"{done.domain}: {'would destroy' if dry_run else 'destroyed'} {_goes(done, dry_run=dry_run)} ({where})"
     parts = ["\n".join([head, *_going(done)]) if dry_run else head]
     parts += [records(done.left.records)] if done.left.records else []
@@ -137,16 +156,43 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
         (
             status.spec.domain.ascii,
             "verified" if status.identity and status.identity.verified else "not verified",
-            dkim(status.identity) if status.identity else "no identity",
-            (status.identity and status.identity.mail_from_status) or "-",
+            dkim(status.identity),
+            mail_from(status.identity),
             zone(status.zone),
+            "on" if status.standing.domain.may_send else "PAUSED",
         )
         for status in listed
     ]
+    listing = table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE", "SENDING"), rows)
     steps = [f"{status.spec.domain}: {step}" for status in listed for step in status.next_steps]
-    return "\n".join([table(("DOMAIN", "IDENTITY", "DKIM", "MAIL FROM", "ZONE"), rows), *steps])
+    account = dict.fromkeys(note for status in listed for note in status.account.notes)
+    return "\n".join([listing, *steps, *account])
+
+
+def known_domains(documents: Sequence[Mapping[str, Any]]) -> str:
+    """Return what `list` prints."""
+    rows = [
+        (d["domain"], d["region"], d["zone"] or "-", sending(d), d["customer"] or "-", d["contact"] or "-")
+        for d in documents
+    ]
+    return table(("DOMAIN", "REGION", "ZONE", "SENDING", "CUSTOMER", "CONTACT"), rows)
+
+
+def sending(document: Mapping[str, Any]) -> str:
+    """Return whether a domain that this home knows may send, in a word or two; `-` when nobody has looked."""
+    seen, senders = document["sending"], document["paused_senders"]
+    if seen is None:
+        return "-"
+    if not seen["enabled"]:
+        return f"paused {seen['since'][:10]}" if seen["since"] else "paused"
+    return f"on, but {', '.join(senders)} paused" if senders else "on"
 
 
 def request(document: Mapping[str, Any]) -> str:
-    """Return what `show` prints: of each sender its address."""
-    return details({**document, "senders": {sender["name"]: sender["address"] for sender in document["senders"]}})
+    """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
+    hidden = ("dmarc_record", "paused_senders")
+    dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
+    senders = {sender["name"]: sender["address"] for sender in document["senders"]}
+    short = {"permissions_boundary": "boundary"}
+    shown = {short.get(name, name): value for name, value in document.items() if name not in hidden}
+    return details({**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document)})

@@ -11,24 +11,27 @@ from provisioner.core.values.documents import WrongShapeError, mapping, optional
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
-_KNOWN = frozenset({"version", "account", *MEMBERS, *(field.name for field in fields(Request))})
+_KNOWN = frozenset({"version", "account", "zone_id", *MEMBERS, *(field.name for field in fields(Request))})
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What was asked for a domain, and what was decided; `decisions` None when nothing was decided yet.
 
-    `account` is the number of the AWS account in which the domain is, None when nobody wrote it down yet.
+    `account` is the number of the AWS account in which the domain is, None when nobody wrote it down yet. `zone_id` is
+    the hosted zone as it was last seen, for those who do not ask AWS; nothing is decided by it.
     """
 
     request: Request
     decisions: Decisions | None
     account: str | None = None
+    zone_id: str | None = None
 
     def to_document(self) -> dict[str, object]:
         """Return the JSON form: what was asked and what was decided side by side, null where nothing was."""
         decided = self.decisions.to_document() if self.decisions else dict.fromkeys(MEMBERS)
-        return {"version": VERSION, "account": self.account, **self.request.to_document(), **decided}
+        seen = {"account": self.account, "zone_id": self.zone_id}
+        return {"version": VERSION, **seen, **self.request.to_document(), **decided}
 
     @classmethod
     def from_document(cls, document: object) -> Remembered:
@@ -39,8 +42,8 @@ class Remembered:
         try:
             kept = mapping(document)
             _refuse_newer(kept)
-            account = optional(kept, "account", str)
-            return cls(Request.from_document(kept), Decisions.from_document(kept), account)
+            account, zone_id = optional(kept, "account", str), optional(kept, "zone_id", str)
+            return cls(Request.from_document(kept), Decisions.from_document(kept), account, zone_id)
         except WrongShapeError as error:
             raise _corrupt(str(error)) from None
         except InputError as error:

@@ -34,8 +34,12 @@ OURS: Mapping[str, str] = {  # the keys that are ours, and what to do instead of
     "Sender": "give the field senders, or --sender",
     "ProvisionerBoundary": "give the field permissions_boundary, or --permissions-boundary",
     "ProvisionerIgnores": "give the field ignore_tags, or --ignore-tags",
+    "ProvisionerStanding": "`provisioner pause` sets it",
 }
 SENDER_PREFIX = "Sender:"  # of the key of the tag in which an identity remembers a sender, before its name
+STANDING = "ProvisionerStanding"  # since when and why the domain is paused
+STANDING_PREFIX = f"{STANDING}:"  # the same of a sender, before its name
+_PREFIXES = {prefix.lower(): prefix.removesuffix(":").lower() for prefix in (SENDER_PREFIX, STANDING_PREFIX)}
 _OURS = {key.lower(): hint for key, hint in OURS.items()}
 
 
@@ -84,7 +88,7 @@ class Tags(NamedSet):
         """Say what is wrong with a clean key."""
         if not name:
             return "the tag has no key", "give it one, such as Team=web"
-        ours = _OURS.get("sender" if name.lower().startswith(SENDER_PREFIX.lower()) else name.lower())
+        ours = _OURS.get(_without_name(name.lower()))
         if ours:
             return f"the tag {quoted(name)} is the provisioner's own", ours
         return _wrong_text(f"the tag {quoted(name)}", name, LONGEST_TAG_KEY)
@@ -108,6 +112,11 @@ class TagChange(Change[Tags]):
         Raises `InputError("invalid_tag")`.
         """
         return cls.read(Tags, put, drop)
+
+
+def _without_name(key: str) -> str:
+    """Return a key of ours that a sender's name follows without that name, any other as it is."""
+    return next((ours for prefix, ours in _PREFIXES.items() if key.startswith(prefix)), key)
 
 
 def _wrong_text(what: str, text: str, longest: int) -> Wrong | None:

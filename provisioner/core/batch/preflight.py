@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.core.account.rates import Rate
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.account.stock import Room
 from provisioner.core.asked.decisions import ResolvedZone
 from provisioner.core.asked.request import ZoneMode
@@ -15,7 +16,7 @@ from provisioner.core.values.domain import DomainName
 
 # Calls of Terraform and of this program together, counted against the sandbox, as (new domain, unchanged domain).
 ROUTE53 = "route53"
-CALLS: Mapping[str, tuple[int, int]] = {ROUTE53: (46, 20), "sesv2": (12, 6), "iam": (9, 3)}
+CALLS: Mapping[str, tuple[int, int]] = {ROUTE53: (46, 20), "sesv2": (13, 7), "iam": (9, 3)}
 SECONDS_NEW, SECONDS_KNOWN = 75, 15  # one domain on AWS: Route 53 takes up to a minute to be in sync, twice
 
 # aws.amazon.com/route53/pricing: a hosted zone a month, the first 25 of an account and each further one
@@ -37,13 +38,17 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Preflight:
-    """What is known before anything is touched; `known` domains are provisioned already."""
+    """What is known before anything is touched; `known` domains are provisioned already.
+
+    `accounts` are what SES says of the account in each region.
+    """
 
     domains: int
     known: int
     rooms: Sequence[Room]
     estimate: Estimate
     notes: Sequence[str] = field(default=())
+    accounts: Sequence[SesAccount] = field(default=())
 
     def to_document(self) -> dict[str, Any]:
         """Return the `preflight` object."""
@@ -53,6 +58,7 @@ class Preflight:
             "quotas": [room.to_document() for room in self.rooms],
             "estimate": self.estimate.to_document(),
             "notes": list(self.notes),
+            "accounts": [account.to_document() for account in self.accounts],
         }
 
 

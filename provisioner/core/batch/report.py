@@ -33,8 +33,9 @@ FINISHED = frozenset({Status.PROVISIONED, Status.UNCHANGED})
 class Outcome:
     """One domain: how it ended, when it began (ISO 8601, UTC), how long it took, and what its owner must know.
 
-    Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked. `plan` is what a dry
-    run would do to which resource, as `plan --json` has it.
+    Nothing in it is secret: `user_name` is the access key id. `digest` is that of what was asked. `paused` is what
+    may not send, each with the command that ends it. `plan` is what a dry run would do to which resource, as
+    `plan --json` has it.
     """
 
     domain: str
@@ -54,6 +55,7 @@ class Outcome:
     user_name: str | None = None
     stored_in: str | None = None
     next_steps: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
     error: Mapping[str, str] | None = None
     plan: tuple[Mapping[str, object], ...] = ()
 
@@ -69,6 +71,7 @@ class Outcome:
             "status": str(self.status),
             "name_servers": list(self.name_servers),
             "next_steps": list(self.next_steps),
+            "paused": list(self.paused),
             "plan": list(self.plan),
         }
 
@@ -85,6 +88,7 @@ class Outcome:
             "status": Status(status),
             "name_servers": tuple(optional(members, "name_servers", list) or ()),
             "next_steps": tuple(optional(members, "next_steps", list) or ()),
+            "paused": tuple(optional(members, "paused", list) or ()),
             "plan": tuple(optional(members, "plan", list) or ()),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
@@ -107,6 +111,7 @@ def outcome_of(report: DomainReport, status: Status) -> Outcome:
         user_name=held.user_name if held else None,
         stored_in=report.smtp.stored_in,
         next_steps=report.next_steps,
+        paused=report.paused,
     )
 
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding
-from provisioner.core.values.resource_names import PAUSE_POLICY, USER_POLICY
+from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
-
-OUR_POLICIES = frozenset({USER_POLICY, PAUSE_POLICY})  # inline
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +42,4 @@ def not_ours(held: Held) -> Iterator[tuple[Holding, str]]:
 
 def is_ours(holding: Holding, name: str) -> bool:
     """Say whether it is what we give to an SMTP user."""
-    return holding is Holding.INLINE_POLICY and name in OUR_POLICIES
+    return holding is Holding.INLINE_POLICY and name == USER_POLICY

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from provisioner.core.dmarc.protocol import report_uri
 from provisioner.core.dmarc.record import ACTIVE_TAGS, REMOVED_TAGS, DmarcRecord, ReportUri, is_meant_as_dmarc
@@ -159,12 +158,21 @@ def _read(text: str) -> DmarcRecord:
 
 def _pieces(part: str) -> Iterator[str]:
     """Cut a part where another tag begins inside of it."""
+    rest = part
+    while other := _next_tag(rest):
+        yield from filter(_holds_something, (rest[: other.start()],))
+        rest = rest[other.start() :]
+    yield from filter(_holds_something, (rest,))
+
+
+def _next_tag(part: str) -> re.Match[str] | None:
     named = _FOREIGN_TAG.match(part)
-    inside = _inside(named.group(1).lower()) if named else _TAG_INSIDE
-    starts = [0, *(match.start() for match in inside.finditer(part)), len(part)]
-    for start, end in pairwise(starts):
-        if part[start:end].strip(" ,"):
-            yield part[start:end]
+    is_foreign = named is not None and not _MAILTO.match(part.strip())
+    return (_inside(named[1].lower()) if named and is_foreign else _TAG_INSIDE).search(part)
+
+
+def _holds_something(part: str) -> bool:
+    return part.strip(" ,") != ""
 
 
 def _joined(values: Sequence[str]) -> str:

@@ -106,7 +106,7 @@ def _beside(
     try:
         merged = merge(TxtSet(TTL, tuple(quoted(text, ROUTE_53) for text in texts)), name=name)
     except Refused as error:
-        return SpfThere(None, before, f"SPF is left out: {error.message}; {error.hint}")
+        return SpfThere(None, before, f"SPF is left out: {error.with_hint}")
     if merged.part is Part.RECORD:
         return _fresh_spf(domain, request, public, before, Part.RECORD)
     old, new = (next(filter(is_spf, values)) for values in (texts, merged.result.texts))

@@ -47,6 +47,11 @@ class IdentityStatus:
         return _FAULTS.get(self.fault, self.fault) if self.fault else ""
 
     @property
+    def mail_from(self) -> str:
+        """How its MAIL FROM stands, for people: SES says nothing of it until one is set."""
+        return self.mail_from_status or "not set"
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing is left to wait for: verified, signing, and bouncing to a MAIL FROM host of its own."""
         statuses = (self.dkim_status, self.mail_from_status)

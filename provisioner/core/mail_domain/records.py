@@ -154,7 +154,7 @@ def conflicts(
     but an alias or a set with a routing policy is not ours whatever its name.
     """
     wanted, present = tuple(desired), tuple(existing)
-    apex = min((record.name.count(".") for record in present), default=0)
+    apex = {record.name for record in present if record.type == "SOA"}
     return tuple(
         standing
         for standing in present
@@ -169,8 +169,8 @@ def _collides(need: Record, standing: Record) -> bool:
     return need.type == standing.type or "CNAME" in {need.type, standing.type} or need.purpose.is_mail_from
 
 
-def _hides(need: Record, standing: Record, apex: int) -> bool:
+def _hides(need: Record, standing: Record, apex: Collection[str]) -> bool:
     below = need.name.endswith(f".{standing.name}")
     if standing.type == "NS":
-        return standing.name.count(".") > apex and (below or need.name == standing.name)
+        return standing.name not in apex and (below or need.name == standing.name)
     return standing.type == "DNAME" and below

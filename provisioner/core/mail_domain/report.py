@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.findings import Finding
@@ -14,6 +15,7 @@ from provisioner.core.mail_domain.move import Move
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.standing import DomainStanding, standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
@@ -83,6 +85,7 @@ class DomainReport:
     """A provisioned (or planned) domain; `changes` counts add, change, destroy and import.
 
     `smtp` is the credential of the main SMTP user, `senders` those of the senders in the order of the specification.
+    `next_steps` are the domain's own; `all_steps` has those of the account, which are every domain's, behind them.
     `notes` are what was found in a zone elsewhere that the next steps have to say.
     `repairs` are what was (or, in a plan, would be) done at the identity beyond Terraform.
     """
@@ -95,9 +98,21 @@ class DomainReport:
     records: tuple[Record, ...]
     smtp: SmtpReport
     senders: tuple[SmtpReport, ...]
+    standing: DomainStanding
+    account: SesAccount
     next_steps: tuple[str, ...]
     notes: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
+
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """What is paused of the domain, each with the command that ends it."""
+        return tuple(standing_steps(self.domain, self.standing))
+
+    @property
+    def all_steps(self) -> tuple[str, ...]:
+        """What the user should do next, for this domain and for the account."""
+        return self.next_steps + self.account.notes
 
     @property
     def domain(self) -> DomainName:
@@ -123,18 +138,21 @@ class DomainReport:
             "zone": self.zone.to_document(),
             "identity": identity_document(self.spec, self.identity),
             "configuration_set": self.spec.configuration_set,
+            "sending": self.standing.domain.to_document(),
+            "account": self.account.to_document(),
             "records": [record.to_document() for record in self.records],
             "smtp": self.smtp.to_document(self.spec.region, with_secret=with_secret),
             "senders": [
                 {
                     "name": sender.name,
                     "address": sender.address(self.domain),
+                    "sending": self.standing.of(sender.name).to_document(),
                     "smtp": smtp.to_document(self.spec.region, with_secret=with_secret),
                 }
                 for sender, smtp in self.sender_reports()
             ],
             "repairs": [str(repair) for repair in self.repairs],
-            "next_steps": list(self.next_steps),
+            "next_steps": list(self.all_steps),
         }
 
 

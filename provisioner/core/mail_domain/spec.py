@@ -1,7 +1,7 @@
 """The mail domain as it shall be: every decision taken, nothing left to look up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.boundary import Boundary
 from provisioner.core.asked.decisions import Decisions, ResolvedZone
@@ -10,10 +10,11 @@ from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
 from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls
 from provisioner.core.asked.senders import Senders
-from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
+from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE, OURS
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.address import LONGEST_ADDRESS, EmailAddress
 from provisioner.core.values.domain import DomainName
@@ -91,7 +92,7 @@ def spec_of(
         configuration_set=configuration_set_name(domain),
         iam_user=iam_user_name(domain),
         signing_hosted_zone=signing_hosted_zone or request.region.signing_hosted_zone,
-        sending_enabled=True,  # the place for a domain's standing: what is suspended gets False here
+        sending_enabled=True,  # until the domain's standing is known: `standing_as`
         tls=request.tls,
         permissions_boundary=request.permissions_boundary,
         ignore_tags=request.ignore_tags,
@@ -106,6 +107,16 @@ def spec_of(
     _refuse_lost_reports(spec, request)
     refuse_too_many_tags(domain, request, makes_zone=decisions.zone.is_ours)
     return spec
+
+
+def standing_as(spec: MailDomain, standing: DomainStanding) -> MailDomain:
+    """Return the domain with what is paused as it stands.
+
+    Its tags only say since when and why, so that those for which AWS has no room beside the others are left out.
+    """
+    room = max(0, MOST_TAGS - len(spec.tags) - len(spec.identity_tags))
+    tags = dict(list(standing.to_tags().items())[:room])
+    return replace(spec, sending_enabled=standing.domain.may_send, identity_tags={**spec.identity_tags, **tags})
 
 
 def _policy(request: Request, decisions: Decisions) -> DmarcPolicy | None:
@@ -127,9 +138,9 @@ def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bo
 
 
 def _refuse_hidden_tags(spec: MailDomain) -> None:
-    for key in (*spec.tags, *spec.identity_tags):
+    for key in (*spec.tags, *spec.identity_tags, *OURS):
         if spec.ignore_tags.hides(key):
-            message = f"{spec.domain}: to ignore {spec.ignore_tags} would hide the tag {key}, which it shall have"
+            message = f"{spec.domain}: to ignore {spec.ignore_tags} would hide the tag {key}, which is ours to set"
             raise InputError("invalid_ignore_tags", message, "Ignore keys that only others set.")
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from provisioner.core.terraform.addresses import CONFIGURATION_SET
 from provisioner.core.terraform.attributes import UNKNOWN, sides, unequal
 from provisioner.core.terraform.subject import subject_of
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.resource_names import configuration_set_name
 from provisioner.errors import ProvisionerError
 
 _QUIET = (["no-op"], ["read"])
@@ -51,6 +54,13 @@ class Difference:
             "found": self.found,
             "changed_outside": self.outside,
         }
+
+
+def switched_off(domain: DomainName) -> Difference:
+    """Return the difference of a domain that may not send; Terraform is told to leave it, and so does not see it."""
+    rtype, attribute = _SENDING
+    name = configuration_set_name(domain)
+    return Difference(CONFIGURATION_SET, rtype, name, attribute, expected=True, found=False, outside=True)
 
 
 def differences(document: object) -> tuple[Difference, ...]:

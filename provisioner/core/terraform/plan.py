@@ -16,6 +16,8 @@ Kind = Literal["create", "update", "delete", "replace", "import", "no-op", "read
 
 MOST_NAMED = 10
 
+_DONE = {"add": "created", "change": "changed", "destroy": "destroyed", "import": "taken in"}
+
 _ACCOUNT = re.compile(r"arn:[^:]+:[^:]+:[^:]*:(\d{12}):")
 
 _KINDS: dict[tuple[str, ...], Kind] = {
@@ -154,6 +156,11 @@ def _counts(changes: Sequence[Change]) -> dict[str, int]:
 def describe_counts(counts: Mapping[str, int]) -> str:
     """Return the counts of a plan as people say them: `2 to add, 1 to change`; empty when there is nothing to do."""
     return ", ".join(f"{number} to {verb}" for verb, number in counts.items() if number)
+
+
+def describe_done(counts: Mapping[str, int]) -> str:
+    """Return what became of a plan with these counts: `2 created, 1 changed`; empty when there was nothing to do."""
+    return ", ".join(f"{number} {_DONE[verb]}" for verb, number in counts.items() if number)
 
 
 def _changes(document: Mapping[str, object]) -> tuple[Change, ...]:

@@ -27,6 +27,11 @@ def is_written_by(plan: Plan) -> bool:
     return any(change.address == ADDRESS and change.kind in ("update", "replace") for change in plan.changes)
 
 
+def is_deleted_by(plan: Plan) -> bool:
+    """Say whether a plan would delete the TXT set at the domain whole."""
+    return any(change.address == ADDRESS and change.kind == "delete" for change in plan.changes)
+
+
 def difference(name: str, expected: TxtSet, found: TxtSet) -> Difference:
     """Return the difference of a shared set, as `drift` shows it."""
     return Difference(ADDRESS, _TYPE, f"TXT {name}", _VALUES, list(expected.texts), list(found.texts), outside=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, Self
 
-from provisioner.core.values.domain_input import ascii_form, invalid, is_ascii_form
+from provisioner.core.values.domain_input import ascii_form, foreign_character, invalid, is_ascii_form
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -45,6 +45,11 @@ class DomainName:
     def unicode(self) -> str:
         """The name in its own script, for people: `münchen.de`."""
         return ".".join(_u_label(label) for label in self.labels)
+
+    @property
+    def foreign_character(self) -> str:
+        """The first character of the name that IDNA 2008 does not allow, as in emoji domains; empty for most names."""
+        return next(filter(None, map(foreign_character, self.labels)), "")
 
     @property
     def organizational(self) -> "DomainName":

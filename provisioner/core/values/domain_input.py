@@ -154,7 +154,7 @@ def _map(text: str) -> str:
         raise invalid(text, f"a character in it cannot stand in a domain name ({reason})", _IDN_HINT) from None
 
 
-_IDN_HINT = "Check the spelling, or give the A-label form (xn--...) that the registrar shows."
+_IDN_HINT = "Check the spelling: the registrar shows the A-label (xn--...) of the name that is registered."
 
 
 def _label_fault(label: str) -> Fault | None:
@@ -184,11 +184,56 @@ def _ascii_label(text: str, label: str) -> str:
     try:
         encoded = idna.encode(idna.ulabel(label), uts46=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:
+        if label.isascii() and foreign_character(label):
+            return label
         what = "does not decode" if label.isascii() else "is not valid"
-        raise invalid(text, f"the label {quoted(label)} {what} ({error})", _IDN_HINT) from None
+        raise invalid(text, f"the label {quoted(label)} {what} ({error})", _hint_about(label)) from None
     if label.isascii() and encoded != label:
         raise invalid(text, f"the label {quoted(label)} does not decode to a name that encodes to it", _IDN_HINT)
     return encoded
+
+
+def foreign_character(label: str) -> str:
+    """Return the first character of a sound A-label that IDNA 2008 does not allow, empty when there is none.
+
+    Registries sell such names, emoji above all: they are valid by UTS 46, as browsers read them, and only their A-label
+    says without doubt which name is meant.
+    """
+    return next(filter(_is_foreign, _decoded(label)), "") if label.startswith("xn--") else ""
+
+
+def _decoded(label: str) -> str:
+    """Return what an A-label encodes, empty when that is another name's spelling or no name."""
+    import idna  # noqa: PLC0415  # only for names outside ASCII: the Lambdas ship the standard library alone
+
+    try:
+        decoded = label.removeprefix("xn--").encode("ascii").decode("punycode")
+        return decoded if _a_label(decoded) == label and idna.uts46_remap(decoded) == decoded else ""
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
+def _is_foreign(character: str) -> bool:
+    import idna  # noqa: PLC0415  # as above
+
+    try:
+        idna.check_label(character)
+    except idna.InvalidCodepoint:
+        return True
+    except idna.IDNAError:  # wrong where it stands alone, right beside others
+        return False
+    return False
+
+
+def _a_label(label: str) -> str:
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def _hint_about(label: str) -> str:
+    """Return what to do about a label that is not valid: give its A-label, where that would be taken."""
+    if not label.isascii() and foreign_character(_a_label(label)):
+        return f"If this very name is registered, give its A-label: {quoted(_a_label(label))} for {quoted(label)}."
+    return _IDN_HINT
 
 
 def _is_ascii_label(label: str) -> bool:

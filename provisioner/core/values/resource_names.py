@@ -5,7 +5,7 @@ import hashlib
 from provisioner.core.values.domain import DomainName
 
 USER_POLICY = "send-as-domain"  # the inline policy of an SMTP user, as the Terraform module calls it
-PAUSE_POLICY = "sending-paused"  # the one that denies a sender everything while it is paused; never Terraform's
+PAUSE_POLICY = "sending-paused"  # the one beside it that denies everything while a sender is paused; never Terraform's
 
 _LONGEST = 64  # of a configuration set (SES: A-Z a-z 0-9 _ -) and of an IAM user ([\w+=,.@-], unique in any case)
 _DIGEST = 16

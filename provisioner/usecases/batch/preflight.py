@@ -49,12 +49,15 @@ def preflight(world: BatchEdges, batch: Batch) -> Preflight:
     wanted = _wanted(world.edges, batch.source, batch.to_do)
     world.edges.terraform.versions()
     world.edges.account.check()
-    stocks = world.inventory.stocks({one.request.region for one in wanted})
+    regions = {one.request.region for one in wanted}
+    stocks = world.inventory.stocks(regions)
     rooms = [Room(stock, _adds(stock, wanted)) for stock in stocks]
     zones = next(room for room in rooms if room.stock.kind is Kind.ZONES)
     _refuse_many_tags(batch.source, wanted, zones.stock.names)
     needs = estimate([_load(one) for one in wanted], zones, batch.rates, batch.parallelism)
-    return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, tuple(_notes(rooms)))
+    accounts = [world.edges.identities.ses_account(region) for region in sorted(regions)]
+    notes = (*_notes(rooms), *(note for account in accounts for note in account.notes))
+    return Preflight(len(wanted), sum(one.known for one in wanted), rooms, needs, notes, accounts)
 
 
 def refuse_too_much(ahead: Preflight) -> None:

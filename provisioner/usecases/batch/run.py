@@ -66,7 +66,7 @@ def plan_batch(world: BatchEdges, batch: Batch, control: Control) -> BatchReport
 def _plan(edges: Edges, entry: Entry) -> Outcome:
     planned = plan_domain(edges, entry.domain, entry.asked)
     outcome = outcome_of(planned.report, Status.UNCHANGED if planned.empty else Status.PLANNED)
-    return replace(outcome, plan=tuple(change.to_document() for change in planned.plan.changes if change.acts))
+    return replace(outcome, plan=tuple(planned.actions))
 
 
 class _InMemoryRun:

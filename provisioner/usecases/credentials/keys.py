@@ -12,6 +12,7 @@ from provisioner.core.terraform.addresses import smtp_user_at
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
@@ -72,11 +73,15 @@ def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
 
 
 def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
-    """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go."""
+    """Delete every access key of the users that a plan deletes, which IAM wants before a user itself can go.
+
+    Behind the keys goes what paused the user.
+    """
     for user in deleted_users(domain, plan):
         for key in edges.users.keys(user.iam_user):
             edges.progress.step(f"{user}: deleting access key {key.id}")
             edges.users.delete_key(user.iam_user, key.id)
+        edges.users.delete_policy(user.iam_user, PAUSE_POLICY)
 
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:

@@ -9,6 +9,7 @@ from provisioner.core.credentials.smtp_user_state import is_ours
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.held import held
 
 
 def refuse_unless_removable(edges: Edges, users: Iterable[SmtpUser]) -> None:
@@ -29,10 +30,10 @@ def _refuse(edges: Edges, users: Iterable[SmtpUser], kinds: Sequence[Holding], w
     found = [(user, holding, name) for user in users for holding, name in _not_ours(edges, user, kinds)]
     if not found:
         return
-    held: dict[SmtpUser, list[str]] = {}
+    holders: dict[SmtpUser, list[str]] = {}
     for user, holding, name in found:
-        held.setdefault(user, []).append(described(holding, name))
-    told = "; ".join(f"IAM user {user.iam_user} has {', '.join(names)}" for user, names in held.items())
+        holders.setdefault(user, []).append(described(holding, name))
+    told = "; ".join(f"IAM user {user.iam_user} has {', '.join(names)}" for user, names in holders.items())
     commands = "; ".join(f"`{removal(user.iam_user, holding, name)}`" for user, holding, name in found)
     raise Refused(
         "user_holds_more",
@@ -43,5 +44,5 @@ def _refuse(edges: Edges, users: Iterable[SmtpUser], kinds: Sequence[Holding], w
 
 def _not_ours(edges: Edges, user: SmtpUser, kinds: Sequence[Holding]) -> Iterator[tuple[Holding, str]]:
     for holding in kinds:
-        names = edges.access.held(user.iam_user, holding)
+        names = held(edges, user, holding)
         yield from ((holding, name) for name in names if not is_ours(holding, name))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from provisioner.core.credentials.smtp_reply import SmtpReply
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import ProvisionerError, SmtpRefusal
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.refusal import Attempt, is_too_early, way_out
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
 from provisioner.usecases.home import recall
 
+_PAUSES = (2, 4, 8, 15, 15, 16)  # seconds between the tries with a new key: a minute in all
 _BODY = """\
 This is a test message.
 
@@ -18,16 +22,40 @@ the way a website of this domain would send it.
 
 
 def send_test(edges: Edges, domain: DomainName, recipient: EmailAddress, sender: str | None = None) -> str:
-    """Send the message and return what the server said to it, e.g. `Ok 0100...`; raises with its reply otherwise.
+    """Send the message and return what the server said to it, e.g. `Ok 0100...`.
 
-    With the name of a sender it goes out as the sender, from its address and with its credential.
+    With the name of a sender it goes out as the sender, from its address and with its credential. Where SES may not
+    know a new access key yet it is tried again for a minute. Raises `ProvisionerError` with the reply of the server,
+    and, as far as AWS may be asked, with what to do about its cause.
     """
     user = smtp_user(edges, domain, sender)
-    credential, address = stored_credential(edges, user), _address(edges, user)
-    edges.progress.step(f"{user}: sending from {address} to {recipient} through {credential.host}")
-    return edges.mailer.send(
-        credential, address, str(recipient), f"Test message from {domain}", _BODY.format(user=user)
-    )
+    attempt = Attempt(stored_credential(edges, user), _address(edges, user), str(recipient))
+    edges.progress.step(f"{user}: sending from {attempt.address} to {recipient} through {attempt.credential.host}")
+    for pause in _PAUSES:
+        try:
+            return _send(edges, attempt)
+        except SmtpRefusal as refusal:
+            if not is_too_early(edges, attempt, _reply(refusal)):
+                raise _explained(edges, attempt, refusal) from refusal
+            edges.progress.step(f"{user}: SES does not know the new access key yet; trying again in {pause} seconds")
+            edges.clock.sleep(pause)
+    try:
+        return _send(edges, attempt)
+    except SmtpRefusal as refusal:
+        raise _explained(edges, attempt, refusal) from refusal
+
+
+def _send(edges: Edges, attempt: Attempt) -> str:
+    subject, body = f"Test message from {attempt.domain}", _BODY.format(user=attempt.credential.user)
+    return edges.mailer.send(attempt.credential, attempt.address, attempt.recipient, subject, body)
+
+
+def _explained(edges: Edges, attempt: Attempt, refusal: SmtpRefusal) -> ProvisionerError:
+    return ProvisionerError(refusal.code, refusal.message, way_out(edges, attempt, _reply(refusal)))
+
+
+def _reply(refusal: SmtpRefusal) -> SmtpReply:
+    return SmtpReply(refusal.reply, refusal.said)
 
 
 def _address(edges: Edges, user: SmtpUser) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from provisioner.core.credentials.holdings import DECIDING, Holding
+from provisioner.core.credentials.holdings import DECIDING
 from provisioner.core.credentials.smtp_user_state import Held, SmtpUserState, Unseen
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.held import held
 from provisioner.usecases.credentials.keys import listed_keys
 
 Value = TypeVar("Value")
@@ -31,16 +32,12 @@ def user_state(edges: Edges, user: SmtpUser) -> SmtpUserState:
 
 def held_by(edges: Edges, user: SmtpUser) -> Held:
     """Return what else decides what the user may do, and who; `Unseen` where the operator may not look."""
-    return {kind: _seen(partial(_held, edges, user, kind)) for kind in DECIDING}
+    return {kind: _seen(partial(held, edges, user, kind)) for kind in DECIDING}
 
 
 def _stored(edges: Edges, user: SmtpUser) -> str | None:
     credential = edges.store.load(user)
     return credential.user_name if credential else None
-
-
-def _held(edges: Edges, user: SmtpUser, kind: Holding) -> tuple[str, ...]:
-    return tuple(edges.access.held(user.iam_user, kind))
 
 
 def _seen(look: Callable[[], Value]) -> Value | Unseen:

@@ -88,7 +88,8 @@ def refuse_lost_addresses(there: Standing) -> None:
             "dmarc_address_unread",
             f"{there.domain}: in the record at {there.name} stands what may be an address for reports and cannot be "
             f"read as one, so that it would be lost: {' | '.join(lost)}",
-            f"name the address that shall get the reports: `provisioner dmarc set {there.domain} --rua ADDR`",
+            f"name the address that shall get the reports: `provisioner dmarc set {there.domain} --rua "
+            f"dmarc@{there.domain}`, or another one that somebody reads",
         )
 
 

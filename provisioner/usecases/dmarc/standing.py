@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from provisioner.core.dmarc.mending import mended_records
+from provisioner.core.dmarc.protocol import is_dmarc_record
 from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.dns.answers import Found
 from provisioner.core.mail_domain.records import Purpose, Record, static_records
@@ -22,6 +23,7 @@ from provisioner.usecases.mail_domain.own_account import in_own_account
 Owner = Literal["ours", "theirs", "external"]
 
 _MOST_ALIASES = 8  # resolvers follow about as many
+_NOBODYS = "provisioner-asks-for-wildcards"  # a label that only a wildcard answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def standing(edges: Edges, domain: DomainName) -> Standing:
     zone = find_zone(edges, known.decided.zone)
     if zone is None:
         texts = texts_at(edges.resolver.lookup, name)
-        return Standing(domain, "external", texts, elsewhere=_elsewhere_in_public(edges.resolver, name))
+        return Standing(domain, "external", texts, elsewhere=_elsewhere_in_public(edges.resolver, domain, texts))
     live = [record for record in edges.zones.record_sets(zone.id) if record.name == name]
     elsewhere = _elsewhere_in_zone(edges.resolver, name, live)
     if elsewhere is not None:
@@ -96,9 +98,11 @@ def _elsewhere_in_zone(resolver: Resolver, name: str, live: Sequence[Record]) ->
     return None
 
 
-def _elsewhere_in_public(resolver: Resolver, name: str) -> Elsewhere | None:
+def _elsewhere_in_public(resolver: Resolver, domain: DomainName, texts: Sequence[str]) -> Elsewhere | None:
+    """Say where a CNAME or a delegation leads; a wildcard's CNAME is in nobody's way, unless DMARC comes by it."""
+    name, wild = domain.child("_dmarc"), resolver.lookup(domain.child(_NOBODYS), "CNAME")
     match resolver.lookup(name, "CNAME"):
-        case Found((target, *_)):
+        case Found((target, *_)) as answer if answer != wild or any(map(is_dmarc_record, texts)):
             return _behind_alias(resolver, name, target)
     match resolver.lookup(name, "NS"):
         case Found(servers):

@@ -52,7 +52,7 @@ def _here(edges: Edges, known: KnownDomain, identity: IdentityStatus | None) -> 
         _, apex = merge_spf(edges, known.domain, known.request, known.decided, live)
     except Refused as error:
         records = wanted_records(edges, known, identity).records
-        note = f"SPF is left out: {error.message}; {error.hint}"
+        note = f"SPF is left out: {error.with_hint}"
         return DomainRecords(known.domain, tuple(r for r in records if r.purpose is not Purpose.SPF), (note,))
     spec = spec_of(known.domain, known.request, known.decided, identity, apex)
     return DomainRecords(known.domain, desired_records(spec, _tokens(identity)))

@@ -17,7 +17,7 @@ from provisioner.usecases.mail_domain.existing import existing
 from provisioner.usecases.mail_domain.in_the_way import refuse_conflicts
 from provisioner.usecases.mail_domain.left_alone import left_alone
 from provisioner.usecases.mail_domain.own_account import refuse_state_of_others
-from provisioner.usecases.mail_domain.shared_txt import with_edit, without_edit
+from provisioner.usecases.mail_domain.shared_txt import refuse_if_joined, with_edit, without_edit
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.taking_over import refuse_unseen_replacement
 from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
@@ -56,6 +56,7 @@ def reviewed_plan(work: Undertaking, seen: Survey, *, dry_run: bool = False) -> 
             plan = plan.without(left) if dry_run else _plan_without(work, seen, imports, left)
         if is_written_by(plan):
             raise _txt_changed(work)
+        refuse_if_joined(work, plan)
         plan = with_edit(plan, seen, work.starting.remembered)
         guard(work.domain.ascii, plan, _deletable(work.starting, seen, _created(plan)))
         refuse_conflicts(work, seen, _created(plan))

@@ -43,6 +43,8 @@ def describe(
         records=seen.records,
         smtp=main,
         senders=tuple(senders),
+        standing=seen.standing,
+        account=edges.identities.ses_account(spec.region),
         next_steps=(),
         notes=seen.elsewhere.notes if seen.elsewhere else (),
         repairs=tuple(repairs),
@@ -82,6 +84,7 @@ def describe_zone(
 
 def _next_steps(report: DomainReport) -> Iterator[str]:
     spec, zone = report.spec, report.zone
+    yield from report.paused
     if spec.zone.is_elsewhere:
         yield from _publishing_steps(spec, report.records)
         yield from report.notes

@@ -24,9 +24,9 @@ from provisioner.usecases.mail_domain.healing import recall_or_recover, recover,
 from provisioner.usecases.mail_domain.leaving_dns import leave_dns
 from provisioner.usecases.mail_domain.leftovers import nothing_there
 from provisioner.usecases.mail_domain.sent_lately import refuse_if_in_use
-from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, shares_apex
+from provisioner.usecases.mail_domain.shared_txt import give_back, leaves_set_behind, refuse_if_joined, shares_apex
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking
+from provisioner.usecases.mail_domain.undertaking import Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.telling import ProgressTeller
 
 Agree = Callable[[Destruction], None]
@@ -51,14 +51,9 @@ def destroy_domain(
     """
     if edges.workspaces.peek(domain) is None and recover(edges, domain, asked) is None:
         return nothing_there(edges, domain, asked)
-    with edges.workspaces.open(domain) as workspace:
-        try:
-            started = _begin(edges, workspace, asked)
-            if started is None:
-                return nothing_there(edges, domain, asked)
-            return _destroy(*started, consent, agree)
-        finally:
-            workspace.discard_if_unused()
+    with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
+        started = _begin(edges, workspace, asked)
+        return nothing_there(edges, domain, asked) if started is None else _destroy(*started, consent, agree)
 
 
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> tuple[Undertaking, Survey] | None:
@@ -152,6 +147,7 @@ def _planned_destruction(work: Undertaking, seen: Survey) -> Iterator[Plan]:
 
 
 def _apply(work: Undertaking, spec: MailDomain, plan: Plan) -> None:
+    refuse_if_joined(work, plan)  # the user may have thought about it for long
     end_keys(work.edges, work.domain, plan)
     if not plan.empty:
         work.step(f"destroying {plan.counts['destroy']} resources")

@@ -67,13 +67,13 @@ def _still_delegated(edges: Edges, zone: HostedZone) -> Iterator[str]:
             ours = sorted(set(map(str.lower, values)) & set(map(str.lower, zone.name_servers)))
             if ours:
                 yield (
-                    f"the zone above still refers {zone.name} to {' '.join(ours)}, which do not hold it any more: take "
-                    "them out there (at the registrar, or in the zone above), or whoever gets one of these servers for "
-                    "a zone of this name has the domain"
+                    f"the zone above refers {zone.name} to {' '.join(ours)}, which hold it no more once it is deleted: "
+                    "take them out there (at the registrar, or in the zone above), or whoever gets one of these "
+                    "servers for a zone of this name has the domain"
                 )
         case Unreachable(reason):
             yield (
-                f"DNS did not say whether the zone above still refers {zone.name} to {' '.join(zone.name_servers)} "
+                f"DNS did not say whether the zone above refers {zone.name} to {' '.join(zone.name_servers)} "
                 f"({reason}): if it does, take them out there"
             )
 

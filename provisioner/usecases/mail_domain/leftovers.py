@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import is_ours
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import configuration_set_name, iam_user_name
@@ -18,8 +19,8 @@ from provisioner.usecases.mail_domain.destruction import Destruction
 def nothing_there(edges: Edges, domain: DomainName, asked: Asked) -> Destruction:
     """Say that there is nothing to destroy, after a look at AWS by the names that our resources have.
 
-    Raises `InputError("no_region")` when no region was named to look in, and `ProvisionerError("leftovers")` for
-    resources of ours that stayed although the identity is gone.
+    A zone of ours that stands is told: it was kept, or is left of a run that died. Raises `InputError("no_region")`
+    when no region was named to look in, and `ProvisionerError("leftovers")` for what else is left of ours.
     """
     region = asked.region or asked.default_region
     if region is None:
@@ -33,7 +34,8 @@ def nothing_there(edges: Edges, domain: DomainName, asked: Asked) -> Destruction
             f"`provisioner new-domain {domain} --region {region}` takes them in, and then destroy-domain ends them"
         )
         raise ProvisionerError("leftovers", message, hint)
-    return Destruction(domain, edges.account.caller().account, region, known=False)
+    zone = next((zone.id for zone in edges.zones.public_zones(domain.ascii) if _is_ours(edges, zone, domain)), None)
+    return Destruction(domain, edges.account.caller().account, region, kept_zone=zone, known=False)
 
 
 def _leftovers(edges: Edges, domain: DomainName, region: Region) -> Iterator[str]:
@@ -42,6 +44,7 @@ def _leftovers(edges: Edges, domain: DomainName, region: Region) -> Iterator[str
     name = configuration_set_name(domain)
     if is_ours(edges.identities.configuration_set_tags(name, region) or {}, domain):
         yield f"configuration set {name}"
-    for zone in edges.zones.public_zones(domain.ascii):
-        if is_our_zone(zone, domain, edges.zones.record_sets(zone.id)):
-            yield f"hosted zone {zone.id}"
+
+
+def _is_ours(edges: Edges, zone: HostedZone, domain: DomainName) -> bool:
+    return is_our_zone(zone, domain, edges.zones.record_sets(zone.id))

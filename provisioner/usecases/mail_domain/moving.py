@@ -59,5 +59,7 @@ def _compared(edges: Edges, domain: DomainName, move: Move, live: Callable[[], S
     names = tuple(dict.fromkeys((move.zone, domain.ascii)))
     public, unknown = lost_records(ask, names, ())
     lost = lost_records(ask, names, live())[0] if public else ()
-    signed = isinstance(ask(move.zone, "DS"), Found)
-    return replace(move, lost=lost, unknown=unknown, signed=signed)
+    above = ask(move.zone, "DS")
+    if isinstance(above, Unreachable):
+        unknown = unknown or above.reason
+    return replace(move, lost=lost, unknown=unknown, signed=isinstance(above, Found))

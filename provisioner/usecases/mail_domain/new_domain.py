@@ -15,6 +15,7 @@ from provisioner.core.terraform.addresses import module_of, smtp_user_at
 from provisioner.core.terraform.plan import Plan, describe_counts
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.core.values.wording import named
 from provisioner.errors import Unrecorded
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
@@ -27,8 +28,9 @@ from provisioner.usecases.mail_domain.repair import repair, tell_if_in_vain
 from provisioner.usecases.mail_domain.shared_txt import give_back, join
 from provisioner.usecases.mail_domain.signing import refuse_other_signing
 from provisioner.usecases.mail_domain.survey import Survey
-from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking
+from provisioner.usecases.mail_domain.undertaking import Permits, Starting, Undertaking, discarded_if_unused
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import pause_again
 
 _LOOKS = 3  # an answer of AWS may be lost at each layer of resources
 
@@ -50,10 +52,22 @@ class Planned:
         """The IAM users that have no access key and would get one."""
         return tuple(smtp.user.iam_user for smtp in (self.report.smtp, *self.report.senders) if smtp.missing)
 
+    @property
+    def actions(self) -> list[dict[str, Any]]:
+        """All that it would do, in the form of a plan's document; what is not Terraform's to do has no address."""
+        keys = [_besides("create", f"access key of IAM user {user}") for user in self.new_keys]
+        repairs = [_besides("update", str(repair)) for repair in self.report.repairs]
+        return [*(change.to_document() for change in self.plan.changes if change.acts), *keys, *repairs]
+
     def to_document(self) -> dict[str, Any]:
         """Return the document of `plan --json`: that of `new-domain`, and what would happen to which resource."""
         document = self.report.to_document(with_secret=False)
         return document | {"plan": self.plan.to_document(), "new_keys": list(self.new_keys)}
+
+
+def _besides(action: str, subject: str) -> dict[str, Any]:
+    before = None if action == "create" else dict[str, object]()
+    return {"address": None, "action": action, "subject": subject, "before": before, "after": {}}
 
 
 def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
@@ -67,18 +81,22 @@ def new_domain(edges: Edges, domain: DomainName, asked: Asked) -> DomainReport:
         _import_leaving_senders(work, seen)
         plan = _converge(work, seen)
         _forget_gone_senders(work, seen, plan)
+        pause_again(edges, domain, seen.standing)
+        workspace.note_standing(seen.standing)
         settled = seen if plan.empty else _correct_dkim_suffix(work, seen)
         repairs = repair(edges, domain, settled.spec.region, settled.identity)
         if repairs:  # SES may have chosen other tokens
             settled = _correct_dkim_suffix(work, settled)
             tell_if_in_vain(edges, domain, repairs, settled.identity)
+        if not plan.empty:
+            workspace.remember(settled.remembered)  # by now the zone that was made has an id
         credentials = ensure_credentials(edges, workspace, settled.spec)
         return describe(edges, settled, credentials, plan.counts, repairs)
 
 
 def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) -> DomainReport:
     """Wait until SES has verified the domain or the time is up, and return the report as it is then."""
-    for step in report.next_steps:
+    for step in report.all_steps:
         edges.progress.note(step)
     identity = wait_until_settled(edges, report.domain, report.spec.region, limit)
     return describe_again(edges, report, identity)
@@ -86,24 +104,32 @@ def wait_for_verification(edges: Edges, report: DomainReport, limit: timedelta) 
 
 def plan_domain(edges: Edges, domain: DomainName, asked: Asked) -> Planned:
     """Say what `new-domain` would do; nothing on AWS is changed and nothing is remembered."""
-    with edges.workspaces.open(domain) as workspace:
-        try:
-            work = _begin(edges, workspace, asked)
-            seen = work.survey(asked.over(domain, work.starting.request))
-            refuse_other_signing(seen)
-            _refuse_held_senders(work, seen)
-            with reviewed_plan(work, seen, dry_run=True) as plan:
-                held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
-                return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
-        finally:
-            workspace.discard_if_unused()
+    with edges.workspaces.open(domain) as workspace, discarded_if_unused(workspace):
+        work = _begin(edges, workspace, asked)
+        seen = work.survey(asked.over(domain, work.starting.request))
+        refuse_other_signing(seen)
+        _refuse_held_senders(work, seen)
+        with reviewed_plan(work, seen, dry_run=True) as plan:
+            held, repairs = held_credentials(edges, seen.spec), repairs_of(seen.identity)
+            return Planned(describe(edges, seen, held, plan.counts, repairs), plan)
 
 
 def _begin(edges: Edges, workspace: Workspace, asked: Asked) -> Undertaking:
     salvage(edges, workspace)
     dropped = (module_of(SmtpUser(workspace.domain, name)) for name in asked.dropped_senders)
     permits = Permits(asked.take_over, (*asked.allow_delete, *dropped), asked.confirmed)
-    return Undertaking(edges, workspace, Starting(recall_or_recover(edges, workspace, asked), permits))
+    remembered = recall_or_recover(edges, workspace, asked)
+    if remembered is None:
+        _warn_of_foreign_character(edges, workspace.domain)
+    return Undertaking(edges, workspace, Starting(remembered, permits))
+
+
+def _warn_of_foreign_character(edges: Edges, domain: DomainName) -> None:
+    if foreign := domain.foreign_character:
+        edges.progress.warn(
+            f"{domain} is {domain.unicode}, and IDNA 2008 allows no {named(foreign)} in a name: it is taken as it is, "
+            "but mail programs and receivers that follow the standard may refuse its addresses"
+        )
 
 
 def _refuse_held_senders(work: Undertaking, seen: Survey) -> None:
@@ -177,7 +203,7 @@ def _apply(work: Undertaking, seen: Survey, plan: Plan) -> None:
 def _with_leaving(work: Undertaking, seen: Survey) -> Remembered:
     """Return what is to be remembered while senders are not gone yet: a run that dies may be repeated."""
     senders = work.starting.leaving(seen.request).beside(seen.request.senders)
-    return Remembered(replace(seen.request, senders=senders), seen.decisions, seen.account)
+    return replace(seen.remembered, request=replace(seen.request, senders=senders))
 
 
 def _correct_dkim_suffix(work: Undertaking, seen: Survey) -> Survey:

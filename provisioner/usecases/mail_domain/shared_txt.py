@@ -16,9 +16,10 @@ from provisioner.core.mail_domain.records import Record
 from provisioner.core.spf.merge import Part, merge, unmerge
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.plan import Change, Plan
-from provisioner.core.terraform.shared_txt import ADDRESS, difference, edit
+from provisioner.core.terraform.shared_txt import ADDRESS, difference, edit, is_deleted_by
 from provisioner.errors import Refused
 from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, others_of, txt_set
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.undertaking import Undertaking
 
@@ -55,6 +56,23 @@ def with_edit(plan: Plan, seen: Survey, before: Remembered | None) -> Plan:
 def without_edit(plan: Plan) -> Plan:
     """Return what Terraform has to apply of a plan."""
     return Plan(plan.file, tuple(c for c in plan.changes if (c.address, c.kind) != (ADDRESS, "update")))
+
+
+def refuse_if_joined(work: Undertaking, plan: Plan) -> None:
+    """Refuse to delete the set whole when somebody has added to it since it was looked at and ours alone."""
+    decided = work.starting.remembered.decisions if work.starting.remembered else None
+    zone = find_zone(work.edges, decided.zone) if decided and is_deleted_by(plan) else None
+    if decided is None or zone is None:
+        return
+    live = work.edges.zones.record_sets_around(zone, work.domain.ascii)
+    others = others_of(live, work.domain.ascii, decided.spf_part)
+    if others is not None:
+        message = (
+            f"{work.domain}: somebody has added to the TXT set at the domain meanwhile: {' | '.join(others.texts)}"
+        )
+        raise Refused(
+            "txt_changed", message, "it was not touched; run the command again, which takes out our part only"
+        )
 
 
 def differences(seen: Survey, found: Sequence[Difference]) -> Sequence[Difference]:
@@ -99,7 +117,7 @@ def _change(work: Undertaking, seen: Survey, changed: Callable[[TxtSet], TxtSet 
             attempts += 1
             if error.code != "record_changed" or attempts == _ATTEMPTS:
                 raise
-        live = _apex(seen, work.edges.zones.record_sets(seen.zone.id))
+        live = _apex(seen, work.edges.zones.record_sets_around(seen.zone, work.domain.ascii))
 
 
 def _left_behind(seen: Survey, before: Remembered | None) -> TxtSet | None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from provisioner.core.account.ses import SesAccount
+from provisioner.core.asked.senders import Sender
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.report import ZoneReport, identity_document
 from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.standing import DomainStanding, standing_steps
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import InputError, Interrupted, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.describe import describe_zone, repair_steps
 from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.mail_domain.verification import wait_until_settled
+from provisioner.usecases.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class DomainStatus:
     spec: MailDomain
     identity: IdentityStatus | None
     zone: ZoneReport
+    standing: DomainStanding
+    account: SesAccount
 
     @property
     def settled(self) -> bool:
@@ -33,9 +41,16 @@ class DomainStatus:
         return self.identity is not None and self.identity.is_settled
 
     @property
+    def may_send(self) -> bool:
+        """Whether mail goes out to everybody, from the domain and as each of its senders, as far as is known."""
+        is_paused = not self.standing.domain.may_send or bool(self.standing.paused_senders)
+        return self.settled and self.account.may_send and not is_paused
+
+    @property
     def next_steps(self) -> tuple[str, ...]:
-        """What to do about an identity that does not become right by waiting."""
-        return tuple(repair_steps(self.spec.domain, self.identity))
+        """What is paused, and what to do about an identity that does not become right by waiting."""
+        domain = self.spec.domain
+        return (*standing_steps(domain, self.standing), *repair_steps(domain, self.identity))
 
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `status --json`."""
@@ -44,8 +59,57 @@ class DomainStatus:
             "region": self.spec.region.name,
             "identity": identity_document(self.spec, self.identity),
             "zone": self.zone.to_document(),
-            "next_steps": list(self.next_steps),
+            "sending": self.standing.domain.to_document(),
+            "senders": [self._sender(sender) for sender in self.spec.senders.listed],
+            "account": self.account.to_document(),
+            "next_steps": [*self.next_steps, *self.account.notes],
         }
+
+    def _sender(self, sender: Sender) -> dict[str, Any]:
+        address = sender.address(self.spec.domain)
+        return {"name": sender.name, "address": address, "sending": self.standing.of(sender.name).to_document()}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found of several domains: how they stand, and of those that could not be looked at why."""
+
+    statuses: Sequence[DomainStatus]
+    errors: Sequence[ProvisionerError]
+
+    @property
+    def error(self) -> ProvisionerError | None:
+        """The errors as one, None when there is none: bad input only when nothing else went wrong."""
+        if len(self.errors) < 2:  # noqa: PLR2004 - one needs no list
+            return next(iter(self.errors), None)
+        worst = next((error for error in self.errors if not isinstance(error, InputError)), self.errors[0])
+        kind = InputError if isinstance(worst, InputError) else ProvisionerError
+        hints = "; ".join(dict.fromkeys(error.hint for error in self.errors if error.hint))
+        return kind(worst.code, "; ".join(error.message for error in self.errors), hints)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the document of `status --json`, with the error, if any, beside the domains."""
+        document: dict[str, Any] = {"domains": [status.to_document() for status in self.statuses]}
+        return document | ({"error": self.error.to_document()} if self.error else {})
+
+
+def look_at(edges: Edges, domains: Sequence[DomainName], wait: timedelta | None) -> Looked:
+    """Ask about each domain as `status_of` does; one that fails does not hide the others.
+
+    Raises its error when there is nothing else to show.
+    """
+    statuses, errors = [], []
+    for domain in dict.fromkeys(domains):
+        try:
+            statuses.append(status_of(edges, domain, wait))
+        except Interrupted:
+            raise
+        except ProvisionerError as error:
+            errors.append(error)
+    looked = Looked(statuses, errors)
+    if looked.error is not None and not statuses:
+        raise looked.error
+    return looked
 
 
 def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> DomainStatus:
@@ -56,4 +120,10 @@ def status_of(edges: Edges, domain: DomainName, wait: timedelta | None) -> Domai
     spec = known.spec(identity)
     zone = find_zone(edges, spec.zone)
     live = partial(edges.zones.record_sets, zone.id if zone else "")
-    return DomainStatus(spec, identity, describe_zone(edges, spec, zone, live))
+    return DomainStatus(
+        spec,
+        identity,
+        describe_zone(edges, spec, zone, live),
+        standing_of(edges, domain, known.request, identity),
+        edges.identities.ses_account(spec.region),
+    )

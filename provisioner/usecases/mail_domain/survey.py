@@ -13,7 +13,8 @@ from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.elsewhere import Elsewhere
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record, desired_records, tokens_published
-from provisioner.core.mail_domain.spec import MailDomain, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, spec_of, standing_as
+from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.spf.merge import Part
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
@@ -23,6 +24,7 @@ from provisioner.usecases.mail_domain.decisions.others_mail import reopened, wit
 from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, merge_spf, others_of, txt_set
 from provisioner.usecases.mail_domain.decisions.zone import choose_zone, find_zone
 from provisioner.usecases.mail_domain.own_account import in_own_account
+from provisioner.usecases.standing import standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,22 @@ class Survey:
     live: Sequence[Record]
     account: str
     elsewhere: Elsewhere | None = None
+    standing: DomainStanding = ALL_GOOD
 
     @property
     def records(self) -> tuple[Record, ...]:
         """The records that must exist; without those of DKIM as long as SES has no identity."""
         return records_of_domain(self.spec, self.identity, self.elsewhere)
 
+    def still_paused(self, before: DomainStanding) -> Survey:
+        """Return it with what a look `before` has found to be paused, whose switch may have been lost meanwhile."""
+        standing = self.standing.still_paused(before)
+        return replace(self, spec=standing_as(self.spec, standing), standing=standing)
+
     @property
     def remembered(self) -> Remembered:
         """What later runs have to know."""
-        return Remembered(self.request, self.decisions, self.account)
+        return Remembered(self.request, self.decisions, self.account, self.zone.id if self.zone else None)
 
 
 def survey(
@@ -65,7 +73,7 @@ def survey(
     account = in_own_account(edges, domain, account)
     decided = choose_zone(edges, domain, request, before)
     zone = find_zone(edges, decided)
-    live = edges.zones.record_sets(zone.id) if zone else ()
+    live = edges.zones.record_sets_around(zone, domain.ascii) if zone else ()
     identity = edges.identities.status(domain, request.region)
     if decided.is_elsewhere:
         there = look_elsewhere(edges, domain, request, before, identity)
@@ -79,7 +87,7 @@ def survey(
         inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
     decisions = Decisions(decided, inherited, theirs, part)
     spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
-    return _shared(Survey(request, decisions, spec, identity, zone, live, account, there))
+    return _completed(edges, Survey(request, decisions, spec, identity, zone, live, account, there))
 
 
 def survey_leaving(
@@ -94,17 +102,18 @@ def survey_leaving(
     edges.account.check()
     account = in_own_account(edges, domain, account)
     zone = find_zone(edges, before.zone)
-    live = edges.zones.record_sets(zone.id) if zone else ()
+    live = edges.zones.record_sets_around(zone, domain.ascii) if zone else ()
     identity = edges.identities.status(domain, request.region)
     if identity is not None and not identity.dkim_tokens:  # somebody switched it to a key of another kind
         identity = replace(identity, dkim_tokens=tokens_published(domain, live))
     wanted = replace(request, spf=Spf.SKIP) if has_unmergeable_txt(live, domain.ascii) else request
     spec = replace(spec_of(domain, wanted, before, identity, txt_set(live, domain.ascii)), account=account)
-    return _shared(Survey(request, before, spec, identity, zone, live, account))
+    return _completed(edges, Survey(request, before, spec, identity, zone, live, account))
 
 
-def _shared(seen: Survey) -> Survey:
-    """Return the survey with whether others share the TXT set at the domain."""
+def _completed(edges: Edges, seen: Survey) -> Survey:
+    """Return the survey with what is paused, and with whether others share the TXT set at the domain."""
+    seen = seen.still_paused(standing_of(edges, seen.spec.domain, seen.request, seen.identity))
     others = others_of(seen.live, seen.spec.domain.ascii, seen.decisions.spf_part)
     shares = seen.spec.apex_txt is not None and others is not None
     return replace(seen, spec=replace(seen.spec, shares_apex=shares))

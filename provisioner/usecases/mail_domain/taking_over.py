@@ -22,12 +22,14 @@ def refuse_unseen_replacement(
 ) -> None:
     """Raise `Refused` when the plan takes over what it should not.
 
-    `user_holds_more`: an IAM user that may do more than send would keep that, and its keys. `replaces_settings`: the
-    plan replaces settings of others, and the user has not `agreed` to that.
+    `user_holds_more`: an IAM user that may do more than send would keep that, and its keys. `user_elsewhere`: it is not
+    below the path of the SMTP users, where alone an operator needs to write. `replaces_settings`: the plan replaces
+    settings of others, and the user has not `agreed` to that.
     """
     taken = _taken(edges, seen, {one.address for one in imports})
     users = [user for user in seen.spec.smtp_users if addresses.iam_user(user) in taken]
     refuse_further_access(edges, users, DECIDING)
+    _refuse_elsewhere(plan, users)
     replaced = replaced_settings(plan, taken)
     if replaced and not agreed:
         domain = seen.spec.domain
@@ -37,6 +39,21 @@ def refuse_unseen_replacement(
             f"nothing was touched; look at all of it with `provisioner plan {domain} --take-over`, then repeat with "
             f"`provisioner new-domain {domain} --take-over --yes`",
         )
+
+
+def _refuse_elsewhere(plan: Plan, users: Sequence[SmtpUser]) -> None:
+    at = {addresses.iam_user(user): user for user in users}
+    for change in plan.changes:
+        path, ours = ((side or {}).get("path") for side in (change.before, change.after))
+        if change.address in at and path != ours:
+            user = at[change.address]
+            raise Refused(
+                "user_elsewhere",
+                f"{user.domain}: IAM user {user.iam_user} is at the path {path}, and SMTP users are below {ours}; "
+                "nothing was touched",
+                "when nothing depends on its ARN, which changes, let somebody who may move it with "
+                f"`aws iam update-user --user-name {user.iam_user} --new-path {ours}`, then repeat",
+            )
 
 
 def _taken(edges: Edges, seen: Survey, imported: Collection[str]) -> frozenset[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import NO_SENDERS, Senders
 from provisioner.core.values.domain import DomainName
+from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.mail_domain.survey import Survey, survey, survey_leaving
@@ -43,6 +46,18 @@ class Starting:
         return NO_SENDERS if self.request is None else self.request.senders.without(request.senders.names)
 
 
+@contextmanager
+def discarded_if_unused(workspace: Workspace) -> Iterator[None]:
+    """Leave no workspace behind in which nothing was asked or made; what ended the work is what is told."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProvisionerError):
+            workspace.discard_if_unused()
+        raise
+    workspace.discard_if_unused()
+
+
 @dataclass(frozen=True, slots=True)
 class Undertaking:
     """The world, the domain's workspace, held for this run, and what the run starts from.
@@ -72,6 +87,7 @@ class Undertaking:
         return look(self.edges, self.domain, request, decided, account)
 
     def survey_again(self, seen: Survey) -> Survey:
-        """Look again; what was decided stays."""
+        """Look again; what was decided stays, and what was paused."""
         look = survey_leaving if self.leaving else survey
-        return look(self.edges, self.domain, seen.request, seen.decisions, seen.account)
+        again = look(self.edges, self.domain, seen.request, seen.decisions, seen.account)
+        return again.still_paused(seen.standing)

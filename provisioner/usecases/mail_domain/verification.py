@@ -18,24 +18,27 @@ _GROWTH = 1.5
 
 
 def wait_until_settled(edges: Edges, domain: DomainName, region: Region, limit: timedelta) -> IdentityStatus | None:
-    """Ask SES again and again, less and less often, and return its last answer; a change of status is told.
+    """Ask SES again and again, less and less often, and return its last answer.
 
-    What waiting does not mend (SES has given up, or signing is switched off) is not waited for.
+    What it waits for, and each change of that, is told; an answer that needs no waiting is left to the caller. What
+    waiting does not mend (SES has given up, or signing is switched off) is not waited for.
     """
     end = edges.clock.monotonic() + limit.total_seconds()
     pause, last = _FIRST_PAUSE, ""
     while True:
         status = edges.identities.status(domain, region)
-        last = _tell_change(edges, domain, status, last)
         left = end - edges.clock.monotonic()
-        if left <= 0 or (status is not None and status.is_settled) or repairs_of(status):
+        is_last = left <= 0 or (status is not None and status.is_settled) or bool(repairs_of(status))
+        if last or not is_last:
+            last = _tell_change(edges, domain, status, last)
+        if is_last:
             return status
         edges.clock.sleep(min(pause, left))
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)
 
 
 def _tell_change(edges: Edges, domain: DomainName, status: IdentityStatus | None, last: str) -> str:
-    text = "no identity" if status is None else f"DKIM {status.dkim_status}, MAIL FROM {status.mail_from_status}"
+    text = "no identity" if status is None else f"DKIM {status.dkim_status}, MAIL FROM {status.mail_from}"
     if text != last:
         edges.progress.step(f"{domain}: {text}")
     return text

@@ -43,6 +43,11 @@ resource "aws_sesv2_configuration_set" "this" {
   suppression_options {
     suppressed_reasons = ["BOUNCE", "COMPLAINT"]
   }
+
+  # A set that exists is paused and resumed by people, not by an apply; a new one begins as it is told.
+  lifecycle {
+    ignore_changes = [sending_options[0].sending_enabled]
+  }
 }
 
 resource "aws_sesv2_email_identity" "this" {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.stub import Stubber
@@ -10,6 +10,8 @@ from botocore.stub import Stubber
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.errors import ProvisionerError
 
 USER = "example.com"
@@ -146,6 +148,30 @@ def test_a_network_that_breaks_while_the_key_is_made_is_said_in_our_words(
     with pytest.raises(ProvisionerError, match="iam:CreateAccessKey") as caught:
         IamSmtpUsers(session).create_key(USER)
     assert caught.value.code == "unreachable"
+
+
+def test_an_inline_policy_is_given_and_taken_away(emulated: AwsSession) -> None:
+    emulated.client("iam").create_user(UserName=USER)
+    users = IamSmtpUsers(emulated)
+    users.put_policy(USER, PAUSE_POLICY, PAUSE_DOCUMENT)
+    assert users.policy(USER, PAUSE_POLICY) == json.loads(PAUSE_DOCUMENT)
+    users.delete_policy(USER, PAUSE_POLICY)
+    users.delete_policy(USER, PAUSE_POLICY)
+    assert users.policy(USER, PAUSE_POLICY) is None
+
+
+def test_a_user_that_does_not_exist_gets_no_policy_and_has_none_to_lose(emulated: AwsSession) -> None:
+    with pytest.raises(ProvisionerError, match="does not exist"):
+        IamSmtpUsers(emulated).put_policy(USER, PAUSE_POLICY, PAUSE_DOCUMENT)
+    IamSmtpUsers(emulated).delete_policy(USER, PAUSE_POLICY)
+
+
+def test_a_key_says_when_it_was_made(emulated: AwsSession) -> None:
+    emulated.client("iam").create_user(UserName=USER)
+    IamSmtpUsers(emulated).create_key(USER)
+    (key,) = IamSmtpUsers(emulated).keys(USER)
+    assert key.created is not None
+    assert abs(datetime.now(UTC) - key.created) < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from botocore.stub import Stubber
 
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.errors import ProvisionerError
 
@@ -150,3 +151,27 @@ def test_keys_that_nobody_may_look_at_are_not_taken_for_absent(session: AwsSessi
 
 def test_a_zone_that_was_never_signed_has_no_keys(emulated: AwsSession) -> None:
     assert Route53Zones(emulated).key_signing_keys(make_zone(emulated, "example.com")) == []
+
+
+def test_around_a_name_stand_its_own_sets_those_below_and_those_between_it_and_the_zone(emulated: AwsSession) -> None:
+    zone_id = make_zone(emulated, "example.com")
+    near = ("b.example.com", "a.b.example.com", "x.a.b.example.com", "*.a.b.example.com", "_dmarc.a.b.example.com")
+    far = ("a-x.b.example.com", "ab.b.example.com", "a.example.com", "bb.example.com", "c.b.example.com")
+    change(emulated, zone_id, *(record_set(name, "TXT", '"x"') for name in (*near, *far)))
+    (zone,) = Route53Zones(emulated).public_zones("example.com")
+    assert {r.name for r in Route53Zones(emulated).record_sets_around(zone, "a.b.example.com")} == set(near)
+    assert len(Route53Zones(emulated).record_sets_around(zone, "example.com")) == 12
+
+
+def test_around_a_name_in_a_large_zone_one_page_is_read(session: AwsSession, stub: Stub) -> None:
+    zone = HostedZone("Z1", "example.com", (), {})
+    page = {
+        "ResourceRecordSets": [record_set(f"{name}.example.com.", "A", "192.0.2.1") for name in ("blog", "c")],
+        "IsTruncated": True,
+        "NextRecordName": "d.example.com.",
+        "NextRecordType": "A",
+        "MaxItems": "2",
+    }
+    expected = {"HostedZoneId": "Z1", "StartRecordName": "blog.example.com."}
+    stub("route53").add_response("list_resource_record_sets", page, expected)
+    assert [r.name for r in Route53Zones(session).record_sets_around(zone, "blog.example.com")] == ["blog.example.com"]

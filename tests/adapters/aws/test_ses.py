@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.repairs import repairs_of
 from provisioner.core.values.domain import DomainName
@@ -63,6 +64,77 @@ def test_an_identity_that_may_not_be_read_is_no_absent_one(session: AwsSession, 
     with pytest.raises(ProvisionerError, match="ses:GetEmailIdentity") as caught:
         SesIdentities(session, AwsAccount(session)).status(EXAMPLE, VIRGINIA)
     assert caught.value.code == "access_denied"
+
+
+def test_a_configuration_set_is_paused_and_let_send_again(emulated: AwsSession) -> None:
+    identities = SesIdentities(emulated, AwsAccount(emulated))
+    assert identities.sending_enabled("example-com", VIRGINIA) is None
+    emulated.client("sesv2", "us-east-1").create_configuration_set(ConfigurationSetName="example-com")
+    assert identities.sending_enabled("example-com", VIRGINIA) is True
+    identities.let_send("example-com", VIRGINIA, enabled=False)
+    assert identities.sending_enabled("example-com", VIRGINIA) is False
+    identities.let_send("example-com", VIRGINIA, enabled=True)
+    assert identities.sending_enabled("example-com", VIRGINIA) is True
+
+
+def test_a_configuration_set_that_does_not_exist_cannot_be_paused(emulated: AwsSession) -> None:
+    with pytest.raises(ProvisionerError, match="example-com does not exist"):
+        SesIdentities(emulated, AwsAccount(emulated)).let_send("example-com", VIRGINIA, enabled=False)
+
+
+def test_a_configuration_set_that_does_not_say_sends(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_response("get_configuration_set", {})
+    assert SesIdentities(session, AwsAccount(session)).sending_enabled("example-com", VIRGINIA) is True
+
+
+def test_tags_of_an_identity_are_set_and_taken_off(emulated: AwsSession) -> None:
+    emulated.client("sesv2", "us-east-1").create_email_identity(EmailIdentity="example.com")
+    identities = SesIdentities(emulated, AwsAccount(emulated))
+    identities.tag(EXAMPLE, VIRGINIA, {"ProvisionerStanding": "paused -", "Team": "web"})
+    identities.untag(EXAMPLE, VIRGINIA, ["ProvisionerStanding", "Absent"])
+    status = identities.status(EXAMPLE, VIRGINIA)
+    assert status is not None
+    assert status.tags == {"Team": "web"}
+
+
+def test_the_account_is_described_as_ses_has_it_and_asked_once(session: AwsSession, stub: Stub) -> None:
+    quota = {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 12.0}
+    review = {"ReviewDetails": {"Status": "PENDING", "CaseId": "1"}}
+    stub("sesv2", "us-east-1").add_response(
+        "get_account",
+        {
+            "EnforcementStatus": "PROBATION",
+            "ProductionAccessEnabled": False,
+            "SendingEnabled": True,
+            "SendQuota": quota,
+            "Details": review,
+        },
+    )
+    identities = SesIdentities(session, AwsAccount(session))
+    assert identities.ses_account(VIRGINIA) == SesAccount(
+        VIRGINIA, False, True, "PROBATION", 200.0, 1.0, 12.0, "PENDING"
+    )
+    assert identities.ses_account(VIRGINIA).most_a_day == 200
+
+
+def test_an_account_that_says_nothing_is_not_known(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_response("get_account", {})
+    assert SesIdentities(session, AwsAccount(session)).ses_account(VIRGINIA) == SesAccount(VIRGINIA)
+
+
+def test_an_account_that_may_not_be_looked_at_is_unseen_and_no_failure(session: AwsSession, stub: Stub) -> None:
+    stub("sesv2", "us-east-1").add_client_error("get_account", "AccessDeniedException", "not authorized")
+    unseen = SesIdentities(session, AwsAccount(session)).ses_account(VIRGINIA).unseen
+    assert unseen == "ses:GetAccount: AccessDeniedException: not authorized"
+
+
+@pytest.mark.parametrize("production", [True, False])
+def test_the_emulated_account_has_production_access_or_not(
+    emulated_with: Callable[..., AwsSession], production: bool
+) -> None:
+    session = emulated_with(production=production)
+    account = SesIdentities(session, AwsAccount(session)).ses_account(VIRGINIA)
+    assert (account.production, account.sending_enabled, account.enforcement) == (production, True, "HEALTHY")
 
 
 def test_signing_that_is_off_is_seen_and_switched_on(emulated: AwsSession) -> None:

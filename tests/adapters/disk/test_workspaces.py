@@ -11,7 +11,9 @@ from provisioner.adapters.disk.workspaces import DirectoryWorkspaces, DomainWork
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
+from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.spf.merge import Part
+from provisioner.core.standing import Grade, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 
@@ -130,6 +132,15 @@ def test_a_damaged_state_is_not_taken_for_an_empty_one(workspaces: DirectoryWork
         assert (workspace.path / "terraform.tfstate").read_text() == "{"
 
 
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_a_state_that_terraform_only_began_is_an_empty_one(workspaces: DirectoryWorkspaces, text: str) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        (workspace.path / "terraform.tfstate").write_text(text)
+        assert workspace.salvage() == []
+        workspace.discard_if_unused()
+        assert not workspace.path.exists()
+
+
 def test_a_plan_of_an_unknown_domain_leaves_nothing(workspaces: DirectoryWorkspaces, home: Path) -> None:
     with workspaces.open(EXAMPLE) as workspace:
         workspace.write_root({"main.tf": ""})
@@ -198,8 +209,27 @@ def test_a_request_that_the_version_before_wrote_is_read(workspaces: DirectoryWo
         zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z123")
         assert remembered.decisions == Decisions(zone, False, True, Part.TERM)
         workspace.remember(remembered)
-    new = {'"version": 1,': '"account": null,', '"spf": "merge",': '"tls": "require",'}
+    new = {'"version": 1,': '"account": null,\n  "zone_id": null,', '"spf": "merge",': '"tls": "require",'}
     new['"senders": {},'] = '"permissions_boundary": "none",\n  "ignore_tags": "none",'
     for before, after in new.items():
         written = written.replace(before, f"{before}\n  {after}")
     assert path.read_text(encoding="utf-8") == written
+
+
+def test_how_a_domain_stands_is_noted(workspaces: DirectoryWorkspaces) -> None:
+    workspace = provision(workspaces, EXAMPLE)
+    assert workspace.noted_standing() is None
+    paused = DomainStanding(Standing(Grade.PAUSED, None, "spam"), {"shop": Standing(Grade.PAUSED)})
+    workspace.note_standing(paused)
+    assert workspace.noted_standing() == paused
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"enabled": false, "since": "yesterday"}'])
+def test_a_note_that_cannot_be_read_says_nothing_and_is_written_again(
+    workspaces: DirectoryWorkspaces, text: str
+) -> None:
+    workspace = provision(workspaces, EXAMPLE)
+    (workspace.path / "standing.json").write_text(text)
+    assert workspace.noted_standing() is None
+    workspace.note_standing(ALL_GOOD)
+    assert workspace.noted_standing() == ALL_GOOD

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,14 @@ def root(home: Path) -> Path:
     return home / "domains" / "example.com"
 
 
-@pytest.mark.parametrize("name", ["request.json", "key-intent.json", "key-intent.shop.json", "terraform.tfstate"])
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b"[]", b"{}"])
+OURS = ["request.json", "key-intent.json", "key-intent.shop.json"]
+DAMAGE = [b"\xff\xfe", b"{", b"[]", b"{}", b"\0\0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [*product(OURS, [b"", *DAMAGE]), *product(["terraform.tfstate"], DAMAGE)],  # Terraform itself leaves an empty state
+)
 def test_a_file_that_cannot_be_read_is_moved_aside_with_its_octets(tmp_path: Path, name: str, content: bytes) -> None:
     with DirectoryWorkspaces(tmp_path).open(EXAMPLE) as workspace:
         (workspace.path / name).write_bytes(content)

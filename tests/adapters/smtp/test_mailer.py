@@ -14,17 +14,21 @@ import pytest
 
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, ProvisionerError, SmtpRefusal
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.settings import SandboxSettings
 
 EXAMPLE = DomainName.parse("example.com")
 VIRGINIA = Region.parse("us-east-1")
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEYS: Any = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
 POLICY = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*",
 "Condition": {"StringLike": {"ses:FromAddress": "*@example.com"}}}]}"""
 
@@ -39,7 +43,7 @@ def sandbox() -> Iterator[Sandbox]:
 def credential(sandbox: Sandbox) -> SmtpCredential:
     """The credential of a user who may send as a verified example.com."""
 
-    session = boto3.Session(aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="made-up")
+    session = boto3.Session(**KEYS)
 
     def client(service: Any) -> Any:
         return session.client(service, "us-east-1", endpoint_url=sandbox.addresses.aws)
@@ -127,6 +131,87 @@ def test_sending_as_another_domain_is_refused_with_the_servers_own_words(
     error = refusal(mailer, credential, sender="test@example.org")
     assert error.code == "smtp_refused"
     assert "554 Access denied" in error.message
+
+
+def test_a_sender_that_is_paused_is_refused_at_once_and_accepted_again_when_it_is_resumed(
+    sandbox: Sandbox, mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    iam = boto3.client("iam", "us-east-1", endpoint_url=sandbox.addresses.aws, **KEYS)
+    iam.put_user_policy(UserName="example.com", PolicyName=PAUSE_POLICY, PolicyDocument=PAUSE_DOCUMENT)
+    try:
+        assert "554 Access denied" in refusal(mailer, credential).message
+    finally:
+        iam.delete_user_policy(UserName="example.com", PolicyName=PAUSE_POLICY)
+    assert send(mailer, credential).startswith("Ok ")
+
+
+@pytest.fixture
+def aws(sandbox: Sandbox) -> Callable[[str], Any]:
+    """Return a client of the sandbox's AWS."""
+    session = boto3.Session(**KEYS)
+    return lambda service: session.client(service, "us-east-1", endpoint_url=sandbox.addresses.aws)  # type: ignore[call-overload]  # a literal name
+
+
+@pytest.fixture
+def broken(aws: Callable[[str], Any], credential: SmtpCredential, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Break one thing of a domain that sends, and mend it afterwards."""
+    key = {"UserName": "example.com", "AccessKeyId": credential.user_name}
+    iam, ses = aws("iam"), aws("sesv2")
+    switches: dict[str, Callable[[bool], Any]] = {
+        "key": lambda on: iam.update_access_key(**key, Status="Active" if on else "Inactive"),
+        "policy": lambda on: iam.put_user_policy(
+            UserName="example.com", PolicyName="send", PolicyDocument=POLICY if on else PAUSE_DOCUMENT
+        ),
+        "account": lambda on: ses.put_account_sending_attributes(SendingEnabled=on),
+        "set": lambda on: _default_set(ses, on=on),
+    }
+    switch = switches[request.param]
+    switch(False)
+    yield
+    switch(True)
+
+
+def _default_set(ses: Any, *, on: bool) -> None:
+    if on:
+        ses.put_email_identity_configuration_set_attributes(EmailIdentity="example.com")
+        ses.delete_configuration_set(ConfigurationSetName="example-com")
+    else:
+        ses.create_configuration_set(ConfigurationSetName="example-com", SendingOptions={"SendingEnabled": False})
+        ses.put_email_identity_configuration_set_attributes(
+            EmailIdentity="example.com", ConfigurationSetName="example-com"
+        )
+
+
+@pytest.mark.parametrize(
+    ("broken", "cause"),
+    [
+        ("key", Cause.LOGIN),
+        ("policy", Cause.NOT_AUTHORIZED),
+        ("account", Cause.ACCOUNT_PAUSED),
+        ("set", Cause.SET_PAUSED),
+    ],
+    indirect=["broken"],
+)
+def test_each_refusal_is_known_by_its_cause(
+    mailer: SmtpMailer, credential: SmtpCredential, broken: None, cause: Cause
+) -> None:
+    error = refusal(mailer, credential)
+    assert isinstance(error, SmtpRefusal)
+    assert SmtpReply(error.reply, error.said).cause is cause
+
+
+def test_an_address_that_is_not_verified_is_named(
+    mailer: SmtpMailer, credential: SmtpCredential, aws: Callable[[str], Any]
+) -> None:
+    everything = POLICY.replace("*@example.com", "*")
+    aws("iam").put_user_policy(UserName="example.com", PolicyName="send", PolicyDocument=everything)
+    try:
+        error = refusal(mailer, credential, sender="test@example.org")
+    finally:
+        aws("iam").put_user_policy(UserName="example.com", PolicyName="send", PolicyDocument=POLICY)
+    assert isinstance(error, SmtpRefusal)
+    reply = SmtpReply(error.reply, error.said)
+    assert (reply.cause, reply.unverified) == (Cause.NOT_VERIFIED, ("test@example.org",))
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(

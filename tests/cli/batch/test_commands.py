@@ -125,14 +125,16 @@ def test_a_dry_run_prints_a_line_per_domain_and_leaves_nothing(
     planned = batch(manifest(GOOD), "--dry-run", "--json")
     assert planned.code == 3
     document = planned.document
-    assert [len(entry["plan"]) for entry in document["domains"]] == [13, 13]
+    assert [len(entry["plan"]) for entry in document["domains"]] == [14, 14]  # the access key too
     assert document["preflight"]["quotas"][0]["kind"] == "hosted zones"
     assert document["preflight"]["estimate"]["monthly_dollars"] == 1.0
     assert in_memory.aws.zones == []
     assert not (home / "runs").exists()
 
 
-def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(batch: Cli, manifest: Any) -> None:
+def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(
+    batch: Cli, manifest: Any, in_memory: World
+) -> None:
     assert batch(manifest(GOOD)).code == 0
     unchanged = batch(manifest(GOOD), "--dry-run")
     assert unchanged.code == 0
@@ -141,6 +143,8 @@ def test_a_dry_run_tells_what_changes_with_its_value_before_and_after(batch: Cli
     assert outcome.code == 3
     assert re.search(r"^a\.com\n  ~ .*p=none.* -> .*p=reject", outcome.out, re.MULTILINE)
     assert "  + " not in outcome.out
+    in_memory.aws.access_keys["b.com"] = []
+    assert "b.com\n  + access key of IAM user b.com" in batch(manifest("domains: [b.com]"), "--dry-run").out
     assert "c.com\n  + " in batch(manifest("domains: [c.com]"), "--dry-run", "--verbose").out
 
 

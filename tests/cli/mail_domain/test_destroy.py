@@ -78,7 +78,7 @@ def test_what_is_left_to_do_by_hand_is_told_before_and_after(
 ) -> None:
     in_memory.authority.delegates("example.com", *in_memory.aws.zones[0].name_servers)
     for outcome in (cli("destroy-domain", "example.com", "--dry-run"), cli("destroy-domain", "example.com", "--yes")):
-        assert "Next steps\n  1. the zone above still refers example.com to ns-1.z1.net" in outcome.out
+        assert "Next steps\n  1. the zone above refers example.com to ns-1.z1.net" in outcome.out
 
 
 def test_a_signed_zone_is_refused_before_anything_goes(cli: Cli, in_memory: World, provisioned: SmtpCredential) -> None:
@@ -103,11 +103,18 @@ def test_what_is_neither_here_nor_on_aws_needs_nothing(cli: Cli, in_memory: Worl
     again = cli("destroy-domain", "example.com", "--yes")
     assert (again.code, again.out) == (
         0,
-        f"example.com: nothing to do, neither this home nor AWS knows it {WHERE}\n",
+        f"example.com: nothing to do, neither this home nor SES knows it {WHERE}\n",
     )
     assert cli("destroy-domain", "example.com", "--dry-run").code == 0
     (entry,) = cli("destroy-domain", "example.com", "--yes", "--json").document["domains"]
     assert (entry["destroyed"], entry["changes"]["destroy"]) == (False, 0)
+
+
+def test_a_zone_that_was_kept_is_no_reason_to_fail_the_next_time(cli: Cli, provisioned: SmtpCredential) -> None:
+    assert cli("destroy-domain", "example.com", "--yes", "--keep-zone").code == 0
+    again = cli("destroy-domain", "example.com", "--yes")
+    assert again.code == 0
+    assert again.out.endswith("; zone Z1 of ours stands: it was kept, or a run died\n")
 
 
 def test_without_a_region_nobody_can_say_that_a_domain_is_not_on_aws(

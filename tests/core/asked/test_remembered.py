@@ -38,7 +38,7 @@ DECISIONS = Decisions(
     dmarc_theirs=False,
     spf_part=Part.RECORD,
 )
-FULL = Remembered(REQUEST, DECISIONS, "123456789012")
+FULL = Remembered(REQUEST, DECISIONS, "123456789012", "Z123")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,7 @@ def test_the_remembered_form_is_stable() -> None:
     assert FULL.to_document() == {
         "version": 1,
         "account": "123456789012",
+        "zone_id": "Z123",
         "region": "eu-west-1",
         "zone": "adopt",
         "contact": "ann@example.com",
@@ -116,6 +117,7 @@ def test_a_file_of_the_version_that_knew_no_decisions_is_read() -> None:
     assert remembered.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.SET)
     assert remembered.to_document() == json.loads(text) | {
         "account": None,
+        "zone_id": None,
         "tls": "require",
         "permissions_boundary": "none",
         "ignore_tags": "none",

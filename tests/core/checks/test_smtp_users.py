@@ -85,6 +85,8 @@ def test_everything_that_keeps_iam_from_deleting_a_user_has_a_command_that_takes
     }
 
 
-def test_what_pauses_a_sender_is_ours() -> None:
-    paused = {**RIGHT.held, Holding.INLINE_POLICY: ("send-as-domain", "sending-paused")}
-    assert smtp_user(replace(RIGHT, held=paused)) == ()
+def test_what_only_has_the_name_of_a_pause_is_not_ours() -> None:
+    """A pause, which is known by what it says, is not among what a user holds: `usecases.credentials.held`."""
+    named = {**RIGHT.held, Holding.INLINE_POLICY: ("send-as-domain", "sending-paused")}
+    (finding,) = smtp_user(replace(RIGHT, held=named))
+    assert (finding.id, finding.evidence["name"]) == ("iam.further_policy", "sending-paused")

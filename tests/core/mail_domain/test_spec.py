@@ -9,7 +9,9 @@ from provisioner.core.asked.provenance import OPTIONS, SENDER, from_tags, to_tag
 from provisioner.core.asked.request import DmarcPolicy, Request, Tls
 from provisioner.core.asked.senders import Senders
 from provisioner.core.asked.tags import OURS, Tags
-from provisioner.core.mail_domain.spec import MailDomain, refuse_too_many_tags, spec_of
+from provisioner.core.mail_domain.spec import MailDomain, refuse_too_many_tags, spec_of, standing_as
+from provisioner.core.mail_domain.standing import DomainStanding
+from provisioner.core.standing import Grade, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
@@ -82,7 +84,8 @@ def test_ones_own_tags_go_beside_ours() -> None:
 def test_every_key_that_is_ours_is_kept_for_us(spec: Spec) -> None:
     organization = {"permissions_boundary": "arn:aws:iam::123456789012:policy/x", "ignore_tags": "CreatedBy"}
     full = spec(customer="Ada", contact="ada@example.com", dmarc="reject", dmarc_rua="d@example.com", **organization)
-    assert {**full.tags, **full.identity_tags}.keys() | {SENDER} == OURS.keys()
+    paused = standing_as(full, DomainStanding(Standing(Grade.PAUSED, None, "spam")))
+    assert {**paused.tags, **paused.identity_tags}.keys() | {SENDER} == OURS.keys()
 
 
 def test_ones_own_tags_come_back_from_the_identity(spec: Spec) -> None:

@@ -23,6 +23,16 @@ def test_a_corrupt_state_is_said_with_its_place_and_without_its_content(text: st
     assert "hunter2" not in caught.value.message
 
 
+def test_a_state_counts_what_it_manages_and_not_the_blocks_that_say_so() -> None:
+    resources = [
+        {"mode": "managed", "instances": [{}, {}, {}]},
+        {"mode": "data", "instances": [{}]},
+        {"mode": "managed", "instances": []},
+        {"mode": "managed", "instances": [{}]},
+    ]
+    assert StateFile.parse(json.dumps(STATE | {"resources": resources}), "here").resources == 4
+
+
 def test_the_content_of_a_state_is_not_in_its_repr() -> None:
     assert "hunter2" not in repr(StateFile.parse(json.dumps(STATE), "here"))
 
@@ -36,8 +46,23 @@ def test_a_lock_says_who_holds_it_and_since_when() -> None:
     assert str(LOCK) == "ada@host1 (new-domain, since 2026-11-22T10:00:00Z)"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"ID": 7}'])
-def test_a_garbled_lock_is_still_a_lock_of_somebody(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "the lock is empty"),
+        ("\n", "the lock is empty"),
+        ("{", "the lock cannot be read"),
+        ("[]", "the lock cannot be read"),
+        ('{"ID": 7}', "the lock cannot be read"),
+    ],
+)
+def test_a_garbled_lock_is_still_a_lock_of_somebody(text: str, what: str) -> None:
     lock = StateLock.from_json(text, "states/a")
-    assert lock.id == ""
-    assert str(lock) == "somebody unknown"
+    assert lock.id.startswith("unreadable-")
+    assert str(lock) == f"somebody unknown ({what})"
+
+
+def test_a_lock_without_an_id_can_be_named_and_is_not_taken_for_another() -> None:
+    ids = {StateLock.from_json(text, "states/a").id for text in ("", "{", '{"Who": "ada@host1"}', '{"Who": "bob"}')}
+    assert len(ids) == 4
+    assert all(len(lock_id) > 12 for lock_id in ids)

@@ -96,7 +96,10 @@ def test_a_homograph_is_another_domain() -> None:
         ("xn--a.example.com", "does not decode", "A-label"),
         ("xn--0.example.com", "does not decode", "A-label"),
         ("xn---bbk.example.com", "does not decode", "A-label"),
-        ("☃.net", "is not valid", "A-label"),
+        ("☃.net", "is not valid", "'xn--n3h' for '☃'"),
+        ("🍕.ws", "is not valid", "'xn--vi8h' for '🍕'"),
+        ("xn--7ba.example.com", "does not decode", "A-label"),  # an ä in upper case
+        ("xn--abc-.example.com", "a hyphen", "Remove"),
         ("\u202eabc.com", "U+202E", "A-label"),
         ("foo\udc80.com", "U+DC80", "A-label"),
         ("example.com:587", "a port", "'example.com'"),
@@ -220,3 +223,24 @@ def test_plain_names_need_the_standard_library_only() -> None:
     )
     run = subprocess.run([sys.executable, "-X", "utf8", "-c", program], capture_output=True, text=True, check=False)
     assert (run.stdout, run.stderr) == ("münchen.de example.com\n", "")
+
+
+@pytest.mark.parametrize("name", ["xn--vi8h.ws", "shop.xn--i-7iq.to", "XN--LS8H.la", "xn--n3h.net"])
+def test_an_a_label_that_idna_2008_does_not_allow_is_taken_as_it_is(name: str) -> None:
+    domain = DomainName.parse(name)
+    assert domain.ascii == name.lower()
+    assert len(domain.foreign_character) == 1
+    assert domain.foreign_character in domain.unicode
+
+
+@pytest.mark.parametrize("name", ["example.com", "xn--mnchen-3ya.de", "xn--pple-43d.com"])
+def test_other_names_hold_no_foreign_character(name: str) -> None:
+    assert DomainName.parse(name).foreign_character == ""
+
+
+@pytest.mark.parametrize("character", "🍕☃❤💩☁☕")
+def test_the_hint_about_a_character_that_is_not_allowed_leads_on(character: str) -> None:
+    with pytest.raises(InputError) as caught:
+        DomainName.parse(f"{character}.ws")
+    a_label = caught.value.hint.partition("'")[2].partition("'")[0]
+    assert DomainName.parse(f"{a_label}.ws").unicode == f"{character}.ws"

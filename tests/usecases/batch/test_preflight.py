@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from provisioner.core.asked.tags import Tags
 from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.manifest import Entry, Manifest
 from provisioner.core.batch.preflight import Preflight
+from provisioner.core.batch.report import Status, outcome_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError, ProvisionerError, Refused
@@ -152,3 +154,23 @@ def test_a_terraform_that_is_missing_is_told_once_and_before_anything(
     with pytest.raises(ProvisionerError, match="no program 'terraform'"):
         look(world, *entries("a.com", "b.com"))
     assert world.aws.asked == []
+
+
+def test_what_keeps_mail_in_is_told_once_for_each_region_before_a_batch(world: World) -> None:
+    world.aws.ses = replace(world.aws.ses, production=False)
+    ireland = Entry(DomainName.parse("c.com"), Asked(region=IRELAND))
+    found = look(world, *entries("a.com", "b.com"), ireland)
+    told = [note.split(" lets ")[0] for note in found.notes if "ask for production access" in note]
+    assert told == ["SES in eu-west-1", "SES in us-east-1"]
+    accounts = found.to_document()["accounts"]
+    assert [(one["region"], one["production_access"]) for one in accounts] == [
+        ("eu-west-1", False),
+        ("us-east-1", False),
+    ]
+
+
+def test_the_report_of_a_batch_does_not_repeat_it_for_every_domain(world: World) -> None:
+    world.aws.ses = replace(world.aws.ses, production=False)
+    report = new_domain(world.edges, DomainName.parse("a.com"), Asked(default_region=VIRGINIA))
+    assert not any("production access" in step for step in outcome_of(report, Status.PROVISIONED).next_steps)
+    assert any("production access" in step for step in report.all_steps)

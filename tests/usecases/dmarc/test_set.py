@@ -311,6 +311,14 @@ def test_what_stands_in_our_zone_instead_of_a_txt_is_left_alone(world: World, th
     assert change.standing.texts == ("v=DMARC1; p=none",)
 
 
+def test_the_cname_of_a_wildcard_is_in_nobodys_way(world: World) -> None:
+    for label in ("_dmarc", "provisioner-asks-for-wildcards"):
+        world.resolver.answers(f"{label}.example.com", "CNAME", "host.example.net")
+    assert wished(ours(world, ZoneMode.EXTERNAL)).standing.elsewhere is None
+    world.resolver.answers(NAME, "TXT", "v=DMARC1; p=none")
+    assert wished(world).standing.name == "host.example.net"
+
+
 def test_a_delegated_name_in_public_dns_is_named_with_its_servers(world: World) -> None:
     world.resolver.answers(NAME, "NS", "ns1.example.net")
     elsewhere = wished(ours(world, ZoneMode.EXTERNAL)).standing.elsewhere

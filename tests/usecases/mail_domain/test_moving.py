@@ -99,6 +99,11 @@ def test_what_one_question_does_not_say_is_not_known(hosted: World) -> None:
     assert (found.unknown, found.is_safe) == ("timed out", False)
 
 
+def test_a_ds_record_of_which_dns_says_nothing_is_not_absent(world: World) -> None:
+    world.resolver.answers("example.com", "NS", *THEIRS).times_out("example.com", "DS")
+    assert move(world) == Move("example.com", THEIRS, unknown="timed out")
+
+
 def test_a_subdomain_in_the_zone_above_would_be_lost_too(world: World) -> None:
     world.resolver.answers("example.com", "NS", *THEIRS).answers("blog.example.com", "A", "192.0.2.1")
     found = move(world, domain=BLOG, zone="blog.example.com")

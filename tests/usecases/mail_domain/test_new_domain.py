@@ -255,6 +255,15 @@ def refuse(*_given: object) -> None:
     raise ProvisionerError("aws_error", "not now")
 
 
+def test_a_name_that_idna_2008_does_not_allow_is_taken_with_a_warning_the_first_time(world: World) -> None:
+    pizza = DomainName.parse("xn--vi8h.ws")
+    new_domain(world.edges, pizza, Asked(region=Region.parse("us-east-1")))
+    assert [w for w in world.progress.warnings if "IDNA 2008 allows no U+1F355 SLICE OF PIZZA" in w]
+    world.progress.warnings.clear()
+    new_domain(world.edges, pizza, Asked())
+    assert not any("IDNA" in warning for warning in world.progress.warnings)
+
+
 def test_a_repair_that_changes_nothing_is_said_with_the_way_that_is_left(world: World) -> None:
     new_domain(world.edges, EXAMPLE, ASKED)
     world.aws.gives_up("example.com")

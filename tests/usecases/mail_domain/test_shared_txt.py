@@ -196,3 +196,33 @@ def test_drift_sees_that_our_part_is_gone_from_a_shared_set_and_the_next_run_put
     )
     assert new_domain(shared.edges, EXAMPLE, ASKED).changes["change"] == 1
     assert raw(shared) == ('"c"', GOOGLE, OWN)
+
+
+def test_what_is_added_to_our_own_set_while_the_user_thinks_is_not_destroyed_with_it(world: World) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    keys = world.aws.keys("example.com")
+    with pytest.raises(Refused, match=r"somebody has added to the TXT set .*google-site-verification=x"):
+        destroy_domain(world.edges, EXAMPLE, ASKED, Consent(), lambda _: put(world, OWN, GOOGLE))
+    assert (raw(world), world.aws.keys("example.com")) == ((OWN, GOOGLE), keys)
+    destroy_domain(world.edges, EXAMPLE, ASKED, Consent())
+    assert (raw(world), world.workspaces.peek(EXAMPLE)) == ((GOOGLE,), None)
+
+
+def test_what_is_added_to_our_own_set_while_spf_is_given_up_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.aws.has_zone("example.com")
+    new_domain(world.edges, EXAMPLE, ASKED)
+    plan = world.terraform.plan
+
+    def slowly(root: Path, on_event: Callable[[Event], None], *, destroy: bool = False) -> Plan:
+        put(world, OWN, GOOGLE)
+        return plan(root, on_event, destroy=destroy)
+
+    monkeypatch.setattr(world.terraform, "plan", slowly)
+    with pytest.raises(Refused, match="somebody has added to the TXT set"):
+        new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    monkeypatch.setattr(world.terraform, "plan", plan)
+    new_domain(world.edges, EXAMPLE, replace(ASKED, spf=Spf.SKIP))
+    assert raw(world) == (GOOGLE,)

@@ -28,7 +28,7 @@ def test_a_first_look_decides_everything(world: World) -> None:
     seen = survey(world.edges, EXAMPLE, REQUEST, None)
     zone = ResolvedZone(ResolvedMode.ADOPTED, "example.com", "Z1")
     assert seen.decisions == Decisions(zone, dmarc_inherited=False, dmarc_theirs=False, spf_part=Part.RECORD)
-    assert seen.remembered == Remembered(REQUEST, seen.decisions, "123456789012")
+    assert seen.remembered == Remembered(REQUEST, seen.decisions, "123456789012", "Z1")
     assert seen.spec.zone == zone
     assert seen.zone == world.aws.zones[0]
 
@@ -62,7 +62,7 @@ def test_nothing_is_looked_for_in_a_zone_that_is_elsewhere(world: World) -> None
     world.aws.has_zone("example.com", txt("_dmarc.example.com", '"v=DMARC1; p=none"'))
     seen = survey(world.edges, EXAMPLE, replace(REQUEST, zone=ZoneMode.EXTERNAL), None)
     assert (seen.zone, seen.live, seen.decisions.dmarc_theirs) == (None, (), False)
-    assert world.aws.asked == ["identity example.com us-east-1"]
+    assert world.aws.asked == ["identity example.com us-east-1", "set example-com us-east-1"]
 
 
 def test_looking_changes_nothing(world: World) -> None:

@@ -29,7 +29,7 @@ def theirs(world: World) -> World:
     world.terraform.finds(
         addresses.IDENTITY, {"configuration_set_name": "prod-events"}, {"configuration_set_name": "example-com"}
     )
-    world.terraform.finds(USER, {"path": "/"}, {"path": "/provisioner/smtp/"})
+    world.terraform.finds(USER, {"tags.team": "web"}, {"tags.team": None})
     return world
 
 
@@ -38,7 +38,7 @@ def test_settings_that_are_in_use_are_listed_and_not_replaced(theirs: World) -> 
         new_domain(theirs.edges, EXAMPLE, ASKED)
     assert caught.value.code == "replaces_settings"
     assert 'configuration_set_name "prod-events" -> "example-com"' in caught.value.message
-    assert 'path "/" -> "/provisioner/smtp/"' in caught.value.message
+    assert 'tags.team "web" -> (none)' in caught.value.message
     assert "`provisioner new-domain example.com --take-over --yes`" in caught.value.hint
     assert theirs.terraform.applied == 0
 
@@ -75,6 +75,19 @@ def test_a_user_that_may_do_more_than_send_is_not_taken_over(
             do(theirs.edges, EXAMPLE, asked)  # type: ignore[operator]  # both take the same
         assert caught.value.code == "user_holds_more"
         assert "`aws iam " in caught.value.hint
+    assert theirs.terraform.applied == 0
+
+
+@pytest.mark.parametrize("asked", [ASKED, AGREED])
+def test_a_user_at_another_path_is_not_half_taken_over(theirs: World, asked: Asked) -> None:
+    theirs.terraform.finds(USER, {"path": "/"}, {"path": "/provisioner/smtp/"})
+    for do in (new_domain, plan_domain):
+        with pytest.raises(
+            Refused, match=r"IAM user example\.com is at the path /, and SMTP users are below"
+        ) as caught:
+            do(theirs.edges, EXAMPLE, asked)  # type: ignore[operator]  # both take the same
+        assert caught.value.code == "user_elsewhere"
+        assert "aws iam update-user --user-name example.com --new-path /provisioner/smtp/" in caught.value.hint
     assert theirs.terraform.applied == 0
 
 

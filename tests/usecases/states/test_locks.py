@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -148,6 +149,21 @@ def test_a_lock_of_this_user_and_host_that_is_not_in_the_journal_is_never_remove
     with pytest.raises(ProvisionerError, match="held by ada@here"), holder.hold(EXAMPLE):
         pytest.fail("the state is not ours")
     assert locks.there["example.com"].id == "of-a-plain-terraform"
+
+
+def test_a_lock_without_contents_is_named_with_the_command_that_removes_it(
+    holder: StateHolder, locks: FakeLocks
+) -> None:
+    locks.has(StateLock.from_json("", "states/example.com"))
+    with (
+        pytest.raises(ProvisionerError, match=r"somebody unknown \(the lock is empty\)") as caught,
+        holder.hold(EXAMPLE),
+    ):
+        pytest.fail("the state is not ours")
+    command = re.search(r"--lock-id (\S+)`", caught.value.hint)
+    assert command is not None
+    assert unlock(locks, EXAMPLE, command.group(1)) is not None
+    assert locks.there == {}
 
 
 def test_the_lock_of_our_own_dead_run_is_removed_and_told(

@@ -43,7 +43,8 @@ class StateObjects:
         client = self._client()
         with self._in_our_words("s3:GetObject"):
             answer = unless_absent(lambda: client.get_object(Bucket=self.bucket, Key=key), *_ABSENT)
-            return None if answer is None else str(answer["Body"].read().decode())
+            # What is no UTF-8 shall be no JSON either.
+            return None if answer is None else str(answer["Body"].read().decode(errors="backslashreplace"))
 
     def put(self, key: str, text: str, **options: Any) -> None:
         """Write an object."""
@@ -121,8 +122,9 @@ class S3States:
         self._objects = objects
 
     def read(self, domain: DomainName) -> str | None:
-        """Return the text of the domain's state, None when there is none."""
-        return self._objects.get(self._key(domain))
+        """Return the text of the domain's state, None when there is none, or an object without contents."""
+        text = self._objects.get(self._key(domain))
+        return text if text and text.strip() else None
 
     def write(self, domain: DomainName, text: str) -> None:
         """Keep the state."""

@@ -87,23 +87,27 @@ def inherit_dmarc(
     was_published = before is not None and before.dmarc_inherited is False
     if was_published or theirs or request.dmarc is not None or not domain.is_subdomain:
         return False
-    inherited = _has_dmarc_above(edges, domain)
-    if inherited is None:
+    above = _record_above(edges, domain)
+    if isinstance(above, Unreachable):
         edges.progress.warn(
             f"{domain}: DNS did not say whether a DMARC record applies from above, so none is published this time; "
             "run the command again, or give --dmarc"
         )
-    return inherited
+        return None
+    if above is not None and (before is None or before.dmarc_inherited is None):
+        edges.progress.note(f"{domain}: no DMARC record of its own is made, the one at {above} applies to it")
+    return above is not None
 
 
-def _has_dmarc_above(edges: Edges, domain: DomainName) -> bool | None:
+def _record_above(edges: Edges, domain: DomainName) -> str | Unreachable | None:
+    """Return the name of the DMARC record above a domain, None when there is none."""
     above = {f"_dmarc.{parent}" for parent in domain.parents()}
     for name in (name for name in tree_walk(domain.ascii) if name in above):
         match edges.resolver.lookup(name, "TXT"):
             case Found(values) if any(is_dmarc_record(value) for value in values):
-                return True
-            case Unreachable():
-                return None
+                return name
+            case Unreachable() as silence:
+                return silence
             case Found() | Absent():
                 continue
-    return False
+    return None

@@ -47,6 +47,25 @@ def test_a_lock_is_dropped_by_its_own_id_only(objects: StateObjects) -> None:
     assert locks.holder(EXAMPLE) is None
 
 
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
+def test_a_lock_without_an_id_is_dropped_by_the_one_that_is_shown(objects: StateObjects, body: bytes) -> None:
+    locks = S3StateLocks(objects)
+    key = "mail/example.com/terraform.tfstate.tflock"
+    objects.session.client("s3").put_object(Bucket="example-states", Key=key, Body=body)
+    holder = locks.take(EXAMPLE, lock("ours"))
+    assert (holder.who, holder.id[:11]) == ("somebody unknown", "unreadable-")
+    assert not locks.drop(EXAMPLE, "")
+    assert locks.drop(EXAMPLE, holder.id)
+    assert locks.holder(EXAMPLE) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"\n"])
+def test_a_state_without_contents_is_none(objects: StateObjects, body: bytes) -> None:
+    key = "mail/example.com/terraform.tfstate"
+    objects.session.client("s3").put_object(Bucket="example-states", Key=key, Body=body)
+    assert S3States(objects).read(EXAMPLE) is None
+
+
 def test_states_in_a_bucket_that_is_absent_say_how_to_make_it(emulated: AwsSession) -> None:
     objects = StateObjects(emulated, "example-states", "us-east-1", lambda name: name)
     with pytest.raises(ProvisionerError, match="does not exist") as written:

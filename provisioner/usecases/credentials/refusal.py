@@ -1,0 +1,178 @@
+"""Why SES refused a message, looked up: the key, the pause, the identity, the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
+from provisioner.core.mail_domain.standing import standing_steps
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
+from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.standing import is_denied, standing_of_user
+
+YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message to be sent: with which credential, as which address, to whom."""
+
+    credential: SmtpCredential
+    address: str
+    recipient: str
+
+    @property
+    def domain(self) -> DomainName:
+        """The domain that it is sent from."""
+        return self.credential.domain
+
+    @property
+    def iam_user(self) -> str:
+        """The IAM user that it is sent by."""
+        return self.credential.iam_user
+
+    @property
+    def region(self) -> Region:
+        """The region that it is sent through."""
+        return Region.parse(self.credential.region)
+
+
+def is_too_early(edges: Edges, attempt: Attempt, reply: SmtpReply) -> bool:
+    """Say whether a reply may only mean that SES does not know a new key, or the policy of its user, yet."""
+    try:
+        if reply.cause is Cause.NOT_AUTHORIZED and _is_paused(edges, attempt):
+            return False
+        return reply.cause in (Cause.LOGIN, Cause.NOT_AUTHORIZED) and _is_young(edges, _key(edges, attempt))
+    except ProvisionerError:
+        return False  # who may not look cannot know
+
+
+def way_out(edges: Edges, attempt: Attempt, reply: SmtpReply) -> str:
+    """Return what to do about a refusal, by what AWS says of its cause; what may not be looked at is said."""
+    try:
+        return "; ".join(_steps(edges, attempt, reply)) or _fallback(reply)
+    except ProvisionerError as error:
+        return f"{_fallback(reply)}; its cause could not be looked up: {error.message}"
+
+
+def _steps(edges: Edges, attempt: Attempt, reply: SmtpReply) -> Iterator[str]:
+    match reply.cause:
+        case Cause.LOGIN:
+            yield _about_key(edges, attempt)
+        case Cause.NOT_SUBSCRIBED:
+            yield f"open SES once in the console of this account, in {attempt.region}"
+        case Cause.NOT_AUTHORIZED:
+            yield from _about_policy(edges, attempt)
+        case Cause.NOT_VERIFIED:
+            yield from _about_verification(edges, attempt, reply.unverified)
+        case Cause.ACCOUNT_PAUSED | Cause.THROTTLED:
+            yield from edges.identities.ses_account(attempt.region).notes
+        case Cause.SET_PAUSED | Cause.OTHER:
+            yield from _paused(edges, attempt)
+        case Cause.TEMPORARY:
+            return
+
+
+def _fallback(reply: SmtpReply) -> str:
+    match reply.cause:
+        case Cause.THROTTLED | Cause.TEMPORARY:
+            return "it is refused for now: try again later"
+        case Cause.ACCOUNT_PAUSED:
+            return "see the inbox of the account's own address, and its SES console"
+        case _:
+            return "it is refused for good: change what the reply names before you send again"
+
+
+def _key(edges: Edges, attempt: Attempt) -> AccessKey | None:
+    return next((key for key in _keys(edges, attempt) if key.id == attempt.credential.user_name), None)
+
+
+def _keys(edges: Edges, attempt: Attempt) -> Sequence[AccessKey]:
+    return listed_keys(edges, attempt.credential.user, attempt.credential.user_name)
+
+
+def _is_young(edges: Edges, key: AccessKey | None) -> bool:
+    if key is None or not key.active or key.created is None:
+        return False
+    return edges.clock.now() - key.created < YOUNG
+
+
+def _about_key(edges: Edges, attempt: Attempt) -> str:
+    name, user, domain = attempt.credential.user_name, attempt.iam_user, attempt.domain
+    keys = _keys(edges, attempt)
+    key = next((key for key in keys if key.id == name), None)
+    if key is None:
+        return _about_lost_key(attempt, keys)
+    named = f"--user-name {user} --access-key-id {name}"
+    if not key.active:
+        return (
+            f"access key {name} of IAM user {user} is switched off: "
+            f"`aws iam update-access-key {named} --status Active` lets it log in again"
+        )
+    if _is_young(edges, key):
+        return f"access key {name} is so new that SES may not know it yet: repeat this in a few minutes"
+    return (
+        f"access key {name} of IAM user {user} is active, so the stored password is not its own: restore the "
+        f"credential store, or, if no site uses the key, `aws iam delete-access-key {named}` and `provisioner "
+        f"new-domain {domain}` for a new one"
+    )
+
+
+def _about_lost_key(attempt: Attempt, keys: Sequence[AccessKey]) -> str:
+    gone = f"access key {attempt.credential.user_name} is none of IAM user {attempt.iam_user} any more"
+    if not keys:
+        return f"{gone}: `provisioner new-domain {attempt.domain}` makes a new one, with another password"
+    others = ", ".join(key.id for key in keys)
+    return f"{gone}, which has {others}: restore the credential store, where the password of that is"
+
+
+def _about_policy(edges: Edges, attempt: Attempt) -> Iterator[str]:
+    if _is_paused(edges, attempt):
+        yield from _paused(edges, attempt)
+    elif _is_young(edges, _key(edges, attempt)):
+        yield f"IAM user {attempt.iam_user} is new, and SES may not know its policy yet: repeat this in a few minutes"
+    else:
+        yield (
+            f"the policies of IAM user {attempt.iam_user} do not let it send as {attempt.address}: `provisioner drift "
+            f"{attempt.domain}` shows what was changed, and `provisioner new-domain {attempt.domain}` puts it right; "
+            "where nothing was, another policy or the organisation's denies it, or the change is a minute old"
+        )
+
+
+def _about_verification(edges: Edges, attempt: Attempt, unverified: Sequence[str]) -> Iterator[str]:
+    own = [name for name in unverified if name.rpartition("@")[2].lower() == attempt.domain.ascii]
+    if own or attempt.recipient not in unverified:
+        yield from _about_identity(edges, attempt)
+    if not own:
+        notes = edges.identities.ses_account(attempt.region).notes
+        yield from notes or [f"verify {attempt.recipient} in SES, or ask for production access in {attempt.region}"]
+
+
+def _about_identity(edges: Edges, attempt: Attempt) -> Iterator[str]:
+    domain = attempt.domain
+    identity = edges.identities.status(domain, attempt.region)
+    if identity is None:
+        yield f"SES in {attempt.region} does not know {domain}: `provisioner new-domain {domain}` puts it there"
+    elif not identity.verified:
+        yield (
+            f"SES has not verified {domain} (DKIM {identity.dkim_status}): `provisioner dns check {domain}` says what "
+            f"is missing, `provisioner status {domain} --wait 1h` watches it"
+        )
+
+
+def _is_paused(edges: Edges, attempt: Attempt) -> bool:
+    return attempt.credential.sender is not None and is_denied(edges, attempt.credential.user)
+
+
+def _paused(edges: Edges, attempt: Attempt) -> Iterator[str]:
+    """Go through what is paused of the domain and of the sender that was used."""
+    identity = edges.identities.status(attempt.domain, attempt.region)
+    standing = standing_of_user(edges, attempt.credential.user, attempt.region, identity)
+    yield from standing_steps(attempt.domain, standing)
