@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from provisioner.core.dmarc.mending import mended_records
+from provisioner.core.dmarc.mending import addresses, mended_records
 from provisioner.core.dmarc.protocol import is_dmarc_record
 from provisioner.core.dmarc.record import DmarcRecord
 from provisioner.core.dns.answers import Found
@@ -132,8 +132,16 @@ def _owner(known: KnownDomain, live: Record | None) -> Owner:
         return "theirs"
     if live is None or (desired is not None and live.values == desired.values):
         return "ours"
-    raise Refused(
+    raise _drifted(known.domain, live.values, desired.values if desired else ())
+
+
+def _drifted(domain: DomainName, there: Sequence[str], ours: Sequence[str]) -> Refused:
+    """Return the refusal of a record that somebody changed; putting ours back may end the reports to an address."""
+    kept = addresses(mended_records(ours))
+    lost = [str(address) for address in addresses(mended_records(there)) if address not in kept]
+    ends = f", and ends the reports to {', '.join(lost)} unless `--dmarc-rua {lost[0]}` is given" if lost else ""
+    return Refused(
         "dmarc_drifted",
-        f"{known.domain}: our DMARC record was changed by somebody else; there is now: {' | '.join(live.values)}",
-        f"`provisioner new-domain {known.domain}` puts ours back; then repeat this command",
+        f"{domain}: our DMARC record was changed by somebody else; there is now: {' | '.join(there)}",
+        f"`provisioner new-domain {domain}` puts ours back{ends}; then repeat this command",
     )

@@ -211,6 +211,17 @@ def test_a_record_of_ours_that_somebody_changed_is_not_overwritten(world: World)
     with pytest.raises(Refused, match="changed by somebody else") as caught:
         wished(world)
     assert caught.value.exit_code == 5
+    assert "ends the reports" not in caught.value.hint
+
+
+def test_putting_ours_back_says_whose_reports_it_ends(world: World) -> None:
+    ours(world)
+    text = "v=DMARC1; p=none; rua=mailto:a@example.com; mailto:b@example.com"
+    world.aws.replace("Z1", live(world), Record(NAME, "TXT", 300, (text,), (f'"{text}"',)))
+    with pytest.raises(Refused) as caught:
+        wished(world)
+    ends = "ends the reports to a@example.com, b@example.com unless `--dmarc-rua a@example.com` is given"
+    assert ends in caught.value.hint
 
 
 def test_in_an_external_zone_the_owner_publishes_and_we_remember(world: World) -> None:
