@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioner import __version__
 from provisioner.adapters.aws.answers import answer_whole
+from provisioner.adapters.aws.remedies import THROTTLING, remedy_of
 from provisioner.errors import InputError, LoggedOut, ProvisionerError
 
 if TYPE_CHECKING:
@@ -26,49 +26,18 @@ _ATTEMPTS = 10  # throttling is waited out, never a failure
 ATTEMPTS_IN_LINE = 100  # of a request that waits for its turn; see rates/limiter.py
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
-_SKEWED = re.compile(r"Signature expired|Signature not yet current")  # most services answer SignatureDoesNotMatch
-_WITHOUT_PATH = re.compile(r"iam:\w+ on resource: user (?!arn:)\S+")  # how IAM names a user that it does not see
-_READ_ALL_USERS = (
-    "IAM knows no path of a user that does not exist: allow what reads of users on user/* (docs/permissions.md)"
-)
 _CHECK_NETWORK = "check the network, the proxy, and AWS_ENDPOINT_URL if it is set"
 _EXPORT = (
     'let the AWS CLI give the credentials, with `eval "$(aws configure export-credentials --format env)"`, or in a '
     "profile with `credential_process = aws configure export-credentials --profile NAME`"
 )
 _NOT_WRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
-_SEE_THE_MESSAGE = "see the message; AWS was asked once per try and gave this answer"
-_OF_ORGANIZATION = "nothing in this account can allow it: ask whoever administers the organization to"
-_ABOVE = {
-    "service control policy": _OF_ORGANIZATION,
-    "resource control policy": _OF_ORGANIZATION,
-    "permissions boundary": "allow the action in the permissions boundary of this IAM identity",
-}
 _TOO_MANY = 429
-_THROTTLING = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded")
 _THROTTLED = frozenset({
-    *_THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
+    *THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
 })  # fmt: skip  # a table, not a column
 
 _OF_CREDENTIALS = ("bad_credentials", "expired_token", "no_credentials")
-_REMEDIES: Mapping[str, tuple[str, str]] = {
-    "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
-    "ExpiredTokenException": ("expired_token", "the AWS session has expired: log in again and repeat"),
-    "RequestExpired": ("clock_skew", "the request was too old when it arrived: set this machine's clock and repeat"),
-    "SignatureDoesNotMatch": ("bad_credentials", "the secret access key is wrong, or this machine's clock is off"),
-    "InvalidClientTokenId": (
-        "bad_credentials",
-        "AWS does not know this access key: check AWS_ACCESS_KEY_ID or --profile; for one of AWS GovCloud (US), "
-        "set AWS_REGION to a region there",
-    ),
-    "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
-    "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
-    "AccessDeniedException": ("access_denied", "allow the action to this IAM identity, or use other credentials"),
-    **dict.fromkeys(
-        _THROTTLING,
-        ("throttled", "AWS's request limit of this account is used up: run the same command again later"),
-    ),
-}
 
 
 class AwsSession:
@@ -277,21 +246,8 @@ def _way_back(error: Exception) -> str:
 def _refusal(action: str, code: str, message: str) -> ProvisionerError:
     # SignatureDoesNotMatch goes on with the canonical request, session token included.
     text = message.partition("\n")[0]
-    cause = "RequestExpired" if _SKEWED.search(text) else code
-    name, hint = _remedy(cause, text)
+    name, hint = remedy_of(code, text)
     return ProvisionerError(name, f"{action}: {code}: {text}", hint)
-
-
-def _remedy(cause: str, text: str) -> tuple[str, str]:
-    """Return our code of a refusal, and what to do about it.
-
-    Source for what no policy of the caller's own can lift: IAM user guide, "Troubleshoot access denied error messages".
-    """
-    above = next((hint for phrase, hint in _ABOVE.items() if phrase in text), None)
-    if above:
-        return "access_denied", above
-    name, hint = _REMEDIES.get(cause, ("aws_error", _SEE_THE_MESSAGE))
-    return name, _READ_ALL_USERS if name == "access_denied" and _WITHOUT_PATH.search(text) else hint
 
 
 def bare_name(name: str) -> str:

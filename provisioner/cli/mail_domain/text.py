@@ -196,5 +196,6 @@ def request(document: Mapping[str, Any]) -> str:
     hidden = ("dmarc_record", "paused_senders")
     dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
     senders = {sender["name"]: sender["address"] for sender in document["senders"]}
-    shown = {name: value for name, value in document.items() if name not in hidden}
+    short = {"permissions_boundary": "boundary"}
+    shown = {short.get(name, name): value for name, value in document.items() if name not in hidden}
     return details({**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document)})

@@ -32,9 +32,9 @@ OURS: Mapping[str, str] = {  # the keys that are ours, and what to do instead of
     "Contact": "give the field contact, or --contact",
     "DmarcRua": "give the field dmarc_rua, or --dmarc-rua",
     "Sender": "give the field senders, or --sender",
-    "ProvisionerStanding": "`provisioner pause` sets it",
     "ProvisionerBoundary": "give the field permissions_boundary, or --permissions-boundary",
     "ProvisionerIgnores": "give the field ignore_tags, or --ignore-tags",
+    "ProvisionerStanding": "`provisioner pause` sets it",
 }
 SENDER_PREFIX = "Sender:"  # of the key of the tag in which an identity remembers a sender, before its name
 STANDING = "ProvisionerStanding"  # since when and why the domain is paused

@@ -10,7 +10,7 @@ from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text
 from provisioner.core.asked.provenance import count_tags, to_tags
 from provisioner.core.asked.request import Dmarc, DmarcPolicy, Request, Spf, Tls
 from provisioner.core.asked.senders import Senders
-from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE
+from provisioner.core.asked.tags import MOST_TAGS, MOST_TAGS_OF_A_ZONE, OURS
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -138,9 +138,9 @@ def refuse_too_many_tags(domain: DomainName, request: Request, *, makes_zone: bo
 
 
 def _refuse_hidden_tags(spec: MailDomain) -> None:
-    for key in (*spec.tags, *spec.identity_tags):
+    for key in (*spec.tags, *spec.identity_tags, *OURS):
         if spec.ignore_tags.hides(key):
-            message = f"{spec.domain}: to ignore {spec.ignore_tags} would hide the tag {key}, which it shall have"
+            message = f"{spec.domain}: to ignore {spec.ignore_tags} would hide the tag {key}, which is ours to set"
             raise InputError("invalid_ignore_tags", message, "Ignore keys that only others set.")
 
 

@@ -53,7 +53,7 @@ def test_a_domain_that_this_home_does_not_know_is_bad_input(cli: Cli, home: Path
 
 def test_show_tells_what_should_be_and_where_the_credential_is(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("show", "example.com")
-    assert "mail from:            bounce.example.com\n" in outcome.out
+    assert "mail from:         bounce.example.com\n" in outcome.out
     assert "file:credentials/example.com/smtp.json" in outcome.out
     assert provisioned.password.reveal() not in outcome.out
 

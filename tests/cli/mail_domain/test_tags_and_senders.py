@@ -17,7 +17,7 @@ def test_tags_are_remembered_changed_and_taken_away(cli: Cli, in_memory: World) 
 
     assert cli("new-domain", "example.com", "--tag", "Team=web", "--tag", "CostCenter=0042").code == 0
     assert tags() == {"CostCenter": "0042", "Team": "web"}
-    assert "tags:                 CostCenter=0042, Team=web\n" in cli("show", "example.com").out
+    assert "tags:              CostCenter=0042, Team=web\n" in cli("show", "example.com").out
     assert in_memory.aws.user_tags["example.com"]["CostCenter"] == "0042"
     cli("plan", "example.com", "--no-tag", "Team")
     cli("new-domain", "example.com")
@@ -55,7 +55,7 @@ def test_senders_are_remembered_changed_and_taken_away(cli: Cli, in_memory: Worl
 
     assert cli("new-domain", "example.com", "--sender", "shop=Orders", "--sender", "scanner=scan").code == 0
     assert senders() == {"scanner": "scan@example.com", "shop": "Orders@example.com"}
-    assert "senders:              scanner=scan@example.com, shop=Orders@example.com\n" in cli("show", "example.com").out
+    assert "senders:           scanner=scan@example.com, shop=Orders@example.com\n" in cli("show", "example.com").out
     planned = cli("plan", "example.com", "--no-sender", "shop")
     assert planned.out.splitlines()[0].endswith("2 to destroy")
     assert "  - example.com+shop\n" in planned.out
@@ -69,7 +69,7 @@ def test_senders_are_remembered_changed_and_taken_away(cli: Cli, in_memory: Worl
 def test_a_domain_without_senders_has_an_empty_list_of_them(cli: Cli, provisioned: SmtpCredential) -> None:
     assert cli("new-domain", "example.com", "--json").document["senders"] == []
     assert cli("show", "example.com", "--json").document["senders"] == []
-    assert "senders:              -\n" in cli("show", "example.com").out
+    assert "senders:           -\n" in cli("show", "example.com").out
     assert "Sender" not in cli("new-domain", "example.com").out
 
 
@@ -88,4 +88,4 @@ def test_senders_are_told_each_with_its_address_and_its_credentials(cli: Cli, in
 
 def test_a_domain_without_tags_of_its_own_shows_none(cli: Cli, provisioned: SmtpCredential) -> None:
     assert cli("show", "example.com", "--json").document["tags"] == {}
-    assert "tags:                 -\n" in cli("show", "example.com").out
+    assert "tags:              -\n" in cli("show", "example.com").out
