@@ -49,7 +49,8 @@ def _standing_of(
     kept = from_tags(identity.tags if identity else {})
     enabled = edges.identities.sending_enabled(configuration_set_name(domain), region)
     stands = kept.domain if enabled is None else _switched(enabled=enabled, kept=kept.domain)
-    return DomainStanding(stands, {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in senders})
+    each = {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in senders}
+    return DomainStanding(stands, each, has_switch=enabled is not None)
 
 
 def _switched(*, enabled: bool, kept: Standing) -> Standing:

@@ -150,6 +150,9 @@ def _going(done: Destruction) -> Iterator[str]:
         yield f"  - access key {key} of IAM user {user}"
 
 
+_SENDING: Mapping[object, str] = {True: "on", False: "PAUSED", None: "NO CONFIGURATION SET"}
+
+
 def statuses(listed: Sequence[DomainStatus]) -> str:
     """Return what `status` prints."""
     rows = [
@@ -159,7 +162,7 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
             dkim(status.identity),
             mail_from(status.identity),
             zone(status.zone),
-            "on" if status.standing.domain.may_send else "PAUSED",
+            _SENDING[status.sending["enabled"]],
         )
         for status in listed
     ]

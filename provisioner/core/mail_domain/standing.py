@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from provisioner.core.asked.options import LONGEST_TAG_VALUE, tag_text, text_of_tag
@@ -34,10 +34,14 @@ _UNKNOWN = "-"
 
 @dataclass(frozen=True, slots=True)
 class DomainStanding:
-    """How a domain stands, and each of its senders by name; what is not among the senders is good."""
+    """How a domain stands, and each of its senders by name; what is not among the senders is good.
+
+    `has_switch` says whether the configuration set, which lets the domain's mail out, was there.
+    """
 
     domain: Standing = GOOD
     senders: Mapping[str, Standing] = field(default_factory=dict)
+    has_switch: bool = field(default=True, compare=False)
 
     def of(self, sender: str | None) -> Standing:
         """Return how a sender stands, or, without a name, the domain itself."""
@@ -47,7 +51,7 @@ class DomainStanding:
         """Return it with what was paused `before`."""
         senders = {name: one for name, one in before.senders.items() if not one.may_send and self.of(name).may_send}
         domain = before.domain if self.domain.may_send else self.domain
-        return DomainStanding(domain, {**self.senders, **senders})
+        return replace(self, domain=domain, senders={**self.senders, **senders})
 
     @property
     def paused_senders(self) -> tuple[str, ...]:

@@ -86,7 +86,21 @@ def _look(edges: Edges, wanted: SmtpUser, asked: Asked) -> _Seen:
     if identity is not None and not is_ours(identity.tags, domain):
         hint = "pause it where it is managed"
         raise Refused("not_ours", f"{domain}: SES identity {identity.arn} does not carry our tags", hint)
-    return _Seen(user, request, identity, standing_of(edges, domain, request, identity))
+    seen = _Seen(user, request, identity, standing_of(edges, domain, request, identity))
+    _refuse_without_switch(edges, seen)
+    return seen
+
+
+def _refuse_without_switch(edges: Edges, seen: _Seen) -> None:
+    """Raise when there is nothing to pause or to resume: no configuration set, or no IAM user of the sender."""
+    domain, again = seen.user.domain, f"`provisioner new-domain {seen.user.domain}` makes it"
+    if seen.user.sender is not None:
+        if edges.users.tags(seen.user.iam_user) is None:
+            raise ProvisionerError("no_such_user", f"{seen.user}: IAM user {seen.user.iam_user} does not exist", again)
+    elif not seen.standings.has_switch:
+        name = configuration_set_name(domain)
+        message = f"{domain}: configuration set {name} does not exist in {seen.request.region}"
+        raise ProvisionerError("no_configuration_set", message, again)
 
 
 def _remembered(edges: Edges, domain: DomainName, asked: Asked) -> Remembered:

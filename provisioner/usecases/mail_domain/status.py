@@ -43,8 +43,18 @@ class DomainStatus:
     @property
     def may_send(self) -> bool:
         """Whether mail goes out to everybody, from the domain and as each of its senders, as far as is known."""
-        is_paused = not self.standing.domain.may_send or bool(self.standing.paused_senders)
-        return self.settled and self.account.may_send and not is_paused
+        return (
+            self.settled
+            and self.account.may_send
+            and self.sending["enabled"] is True
+            and not self.standing.paused_senders
+        )
+
+    @property
+    def sending(self) -> dict[str, object]:
+        """The `sending` object; without a configuration set nothing is let out or paused, and `enabled` is None."""
+        document = self.standing.domain.to_document()
+        return document if self.standing.has_switch or not document["enabled"] else document | {"enabled": None}
 
     @property
     def next_steps(self) -> tuple[str, ...]:
@@ -59,7 +69,7 @@ class DomainStatus:
             "region": self.spec.region.name,
             "identity": identity_document(self.spec, self.identity),
             "zone": self.zone.to_document(),
-            "sending": self.standing.domain.to_document(),
+            "sending": self.sending,
             "senders": [self._sender(sender) for sender in self.spec.senders.listed],
             "account": self.account.to_document(),
             "next_steps": [*self.next_steps, *self.account.notes],

@@ -161,6 +161,10 @@ def off(world: World) -> None:
     world.aws.paused_sets.add("example-com")
 
 
+def without_set(world: World) -> None:
+    del world.aws.set_tags["example-com"]
+
+
 def shop_off(world: World) -> None:
     world.aws.put_policy("example.com+shop", PAUSE_POLICY, PAUSE_DOCUMENT)
 
@@ -173,7 +177,7 @@ def in_the_ses_sandbox(world: World) -> None:
     world.aws.ses = replace(world.aws.ses, production=False)
 
 
-@pytest.mark.parametrize("state", [off, shop_off, pending, in_the_ses_sandbox])
+@pytest.mark.parametrize("state", [off, without_set, shop_off, pending, in_the_ses_sandbox])
 def test_a_check_fails_unless_everything_may_send(cli: Cli, in_memory: World, state: Callable[[World], None]) -> None:
     cli("new-domain", "example.com", "--sender", "shop=orders")
     in_memory.aws.has_identity("example.com", "SUCCESS")
@@ -182,6 +186,15 @@ def test_a_check_fails_unless_everything_may_send(cli: Cli, in_memory: World, st
     outcome = cli("status", "example.com", "--check")
     assert (outcome.code, "example.com" in outcome.out) == (3, True)
     assert cli("status", "example.com").code == 0
+
+
+def test_a_domain_without_its_configuration_set_is_not_said_to_send(
+    cli: Cli, provisioned: SmtpCredential, in_memory: World
+) -> None:
+    without_set(in_memory)
+    assert "NO CONFIGURATION SET" in cli("status", "example.com").out
+    (status,) = cli("status", "example.com", "--json").document["domains"]
+    assert status["sending"] == {"enabled": None, "since": None, "reason": None}
 
 
 def test_a_status_is_told_once(cli: Cli, provisioned: SmtpCredential, in_memory: World) -> None:

@@ -1,6 +1,7 @@
 """A pause holds, whatever else runs, and only `resume` ends it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -265,6 +266,19 @@ def test_a_policy_of_that_name_that_allows_something_is_no_pause_and_is_told(pro
     assert [finding.id for finding in found.findings] == ["iam.further_policy"]
     assert pause(provisioned.edges, SHOP, ASKED, WHY).changed
     assert status_of(provisioned.edges, EXAMPLE, None).standing.of("shop") == PAUSED
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(("user", "what"), [(MAIN, f"configuration set {SET}"), (SHOP, f"IAM user {USER}")])
+def test_where_there_is_nothing_to_pause_nobody_is_told_that_it_is_or_would_be(
+    provisioned: World, user: SmtpUser, what: str, dry_run: bool
+) -> None:
+    del provisioned.aws.set_tags[SET]
+    del provisioned.aws.user_tags[USER]
+    with pytest.raises(ProvisionerError, match=re.escape(f"{what} does not exist")):
+        pause(provisioned.edges, user, ASKED, None, dry_run=dry_run)
+    with pytest.raises(ProvisionerError, match=re.escape(f"{what} does not exist")):
+        resume(provisioned.edges, user, ASKED, dry_run=dry_run)
 
 
 def test_what_nobody_knows_is_bad_input(provisioned: World) -> None:
