@@ -36,7 +36,8 @@ def new_domain(site: Site, domain: str = "example.net", **changes: str | None) -
 
 
 def test_no_credentials(site: Site) -> None:
-    failed = new_domain(site, AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None).expect(1)
+    nowhere = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    failed = new_domain(site, **nowhere).expect(1)
     assert failed.error["code"] == "no_credentials"
     assert "AWS_ACCESS_KEY_ID" in failed.error["hint"]
 

@@ -19,6 +19,7 @@ TAGS = {"ManagedBy": "provisioner", "Domain": "example.com", "Customer": "Ada Lo
         "Cost Center": "0042", "Empty": ""}  # fmt: skip
 SPF = '"v=spf1 include:amazonses.com ~all"'
 ARN = "arn:aws:ses:us-east-1:123456789012"
+SENDING = {"enabled": True, "since": None, "reason": None}
 
 
 @dataclass
@@ -106,6 +107,18 @@ def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site)
             "mail_from_status": "SUCCESS",
         },
         "configuration_set": "example-com",
+        "sending": SENDING,
+        "account": {
+            "region": "us-east-1",
+            "production_access": True,
+            "sending_enabled": True,
+            "enforcement_status": "HEALTHY",
+            "max_24_hour_send": 50000.0,
+            "max_send_rate": 14.0,
+            "sent_last_24_hours": 0.0,
+            "review": None,
+            "unseen": None,
+        },
         "records": life.document["records"],
         "smtp": {
             "host": "email-smtp.us-east-1.amazonaws.com",
@@ -310,6 +323,8 @@ def test_list_and_show_know_the_domain_without_asking_aws(life: Life, site: Site
             "zone": "created",
             "customer": "Ada Lovelace",
             "contact": "ada@example.org",
+            "sending": SENDING,
+            "paused_senders": [],
         }
     ]
     shown = site.run("show", "example.com", "--json", AWS_ENDPOINT_URL=nowhere).expect(0).document
