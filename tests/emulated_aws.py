@@ -1,7 +1,9 @@
 """An emulated AWS in this process, for every test that calls boto3."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,3 +24,17 @@ def start_aws() -> Iterator[Callable[..., str]]:
             return f"http://127.0.0.1:{server.port}"
 
         yield start
+
+
+@pytest.fixture
+def clock_of_ses(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Set the clock by which SES loses its patience so many seconds ahead of the real one."""
+    ahead = 0.0
+
+    def set_ahead(seconds: float) -> None:
+        nonlocal ahead
+        ahead = seconds
+
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
+    monkeypatch.setattr("provisioner.sandbox.ses.verification.time", clock)
+    return set_ahead

@@ -1,6 +1,5 @@
 """Identities: the emulated ones, and stubbed answers for what the emulation cannot say."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -157,15 +156,18 @@ def test_a_key_of_the_customer_s_own_has_no_tokens(emulated: AwsSession) -> None
     assert (_seen(identities).signing_origin, _seen(identities).dkim_tokens) == ("EXTERNAL", ())
 
 
-def test_ses_looks_again_for_what_it_has_given_up_on(emulated_with: Callable[..., AwsSession]) -> None:
-    session = emulated_with(give_up_after=0.2)
+def test_ses_looks_again_for_what_it_has_given_up_on(
+    emulated_with: Callable[..., AwsSession], clock_of_ses: Callable[[float], None]
+) -> None:
+    session = emulated_with(give_up_after=3600.0)
     ses, identities = session.client("sesv2", "us-east-1"), SesIdentities(session, AwsAccount(session))
     ses.create_email_identity(EmailIdentity="example.com")
     ses.put_email_identity_mail_from_attributes(
         EmailIdentity="example.com", MailFromDomain="bounce.example.com", BehaviorOnMxFailure="REJECT_MESSAGE"
     )
-    time.sleep(0.25)
+    clock_of_ses(3601.0)
     before = _seen(identities)
+    clock_of_ses(0.0)
     assert (before.dkim_status, before.mail_from_status, before.fault) == ("FAILED", "FAILED", "HOST_NOT_FOUND")
     identities.look_for_dkim(EXAMPLE, VIRGINIA)
     identities.look_for_mail_from(EXAMPLE, VIRGINIA)
