@@ -28,7 +28,7 @@ def start_aws() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def clock_of_ses(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Set the clock by which SES loses its patience so many seconds ahead of the real one."""
+    """Set the clock by which SES verifies and gives up so many seconds ahead of the real one."""
     ahead = 0.0
 
     def set_ahead(seconds: float) -> None:

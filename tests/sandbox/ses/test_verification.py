@@ -46,20 +46,22 @@ def test_a_wrong_record_leaves_the_identity_pending_and_says_so(aws: Any) -> Non
     assert _verification(client)["ErrorType"] == "INVALID_VALUE"
 
 
-def test_verification_takes_its_time_from_when_the_records_were_right(aws_with: Any) -> None:
-    aws = aws_with(verification_delay=0.4)
+def test_verification_takes_its_time_from_when_the_records_were_right(
+    aws_with: Any, clock_of_ses: Callable[[float], None]
+) -> None:
+    aws = aws_with(verification_delay=60.0)
     _identity(aws)
     aws.publish_dkim(aws.zone("example.com"), "example.com")
     assert aws.status("example.com") == "PENDING"
-    time.sleep(0.45)
+    clock_of_ses(61.0)
     assert aws.status("example.com") == "SUCCESS"
 
 
-def test_nobody_needs_to_look_for_the_time_to_pass(aws_with: Any) -> None:
-    aws = aws_with(verification_delay=0.4)
+def test_nobody_needs_to_look_for_the_time_to_pass(aws_with: Any, clock_of_ses: Callable[[float], None]) -> None:
+    aws = aws_with(verification_delay=60.0)
     _identity(aws)
     aws.publish_dkim(aws.zone("example.com"), "example.com")
-    time.sleep(0.45)
+    clock_of_ses(61.0)
     assert aws.status("example.com") == "SUCCESS"
 
 
@@ -135,11 +137,13 @@ def test_a_key_of_ones_own_verifies_by_its_txt_record(aws: Any) -> None:
     assert aws.status("example.com") == "SUCCESS"
 
 
-def test_an_address_is_verified_as_if_its_owner_had_clicked_the_link(aws_with: Any) -> None:
-    aws = aws_with(verification_delay=0.4)
+def test_an_address_is_verified_as_if_its_owner_had_clicked_the_link(
+    aws_with: Any, clock_of_ses: Callable[[float], None]
+) -> None:
+    aws = aws_with(verification_delay=60.0)
     aws.client("sesv2").create_email_identity(EmailIdentity="me@example.com")
     assert aws.status("me@example.com") == "PENDING"
-    time.sleep(0.45)
+    clock_of_ses(61.0)
     assert aws.status("me@example.com") == "SUCCESS"
 
 
@@ -157,11 +161,12 @@ def test_records_that_do_not_come_are_given_up_and_looked_for_no_more(
     assert (aws.status("example.com"), _mail_from(client)) == ("FAILED", "FAILED")
 
 
-def test_what_is_set_once_more_is_looked_for_again(aws_with: Any) -> None:
-    aws = aws_with(give_up_after=0.2)
+def test_what_is_set_once_more_is_looked_for_again(aws_with: Any, clock_of_ses: Callable[[float], None]) -> None:
+    aws = aws_with(give_up_after=60.0)
     client = _identity(aws)
-    time.sleep(0.25)
+    clock_of_ses(61.0)
     assert (aws.status("example.com"), _mail_from(client)) == ("FAILED", "FAILED")
+    clock_of_ses(0.0)
     zone = aws.zone("example.com")
     tokens = aws.publish_dkim(zone, "example.com")
     aws.change(zone, "CREATE", "bounce.example.com", "MX", MX)
