@@ -77,7 +77,8 @@ def test_the_exit_status_and_both_streams_come_through(launch):
 
 
 def test_what_is_piped_in_arrives(launch):
-    ran = launch("container", "--image", IMAGE, "--", "credentials", "derive", "--region", "eu-west-1", stdin="wJalr\n")
+    key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"  # AWS's documented example
+    ran = launch("container", "--image", IMAGE, "--", "credentials", "derive", "--region", "eu-west-1", stdin=key)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip().startswith("B")
 
