@@ -61,9 +61,7 @@ class Survey:
         return Remembered(self.request, self.decisions, self.account, self.zone.id if self.zone else None)
 
 
-def survey(
-    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
-) -> Survey:
+def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None) -> Survey:
     """Decide everything that Terraform will be told; asks AWS and DNS, changes nothing.
 
     What was decided `before` stays; None: nothing was. `account` is the domain's own, None when nobody wrote it down.
@@ -91,7 +89,7 @@ def survey(
 
 
 def survey_leaving(
-    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None = None
+    edges: Edges, domain: DomainName, request: Request, before: Decisions | None, account: str | None
 ) -> Survey:
     """Look at a domain that is to be destroyed: nothing more is decided of it.
 

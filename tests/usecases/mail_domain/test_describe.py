@@ -75,7 +75,7 @@ def test_a_run_that_only_imports_has_not_changed_the_domain(world: World) -> Non
     new_domain(world.edges, EXAMPLE, ASKED)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    seen = survey(world.edges, EXAMPLE, kept.request, kept.decisions)
+    seen = survey(world.edges, EXAMPLE, kept.request, kept.decisions, None)
     held = held_credentials(world.edges, seen.spec)
     assert not describe(world.edges, seen, held, {"add": 0, "change": 0, "destroy": 0, "import": 3}).changed
     assert describe(world.edges, seen, held, {"add": 0, "change": 1, "destroy": 0, "import": 3}).changed

@@ -74,7 +74,7 @@ def seen_after_provisioning(world: World) -> Survey:
     new_domain(world.edges, EXAMPLE, ASKED)
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    return survey(world.edges, EXAMPLE, kept.request, kept.decisions)
+    return survey(world.edges, EXAMPLE, kept.request, kept.decisions, None)
 
 
 def test_only_what_is_missing_in_the_state_is_imported(world: World) -> None:

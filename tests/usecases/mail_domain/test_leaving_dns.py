@@ -25,7 +25,7 @@ def seen(world: World) -> Survey:
     """Return what a destroy sees of a domain that was provisioned."""
     kept = world.workspaces.spaces["example.com"].kept
     assert kept is not None
-    return survey(world.edges, EXAMPLE, kept.request, kept.decisions)
+    return survey(world.edges, EXAMPLE, kept.request, kept.decisions, None)
 
 
 def left(world: World, kept: str | None = None) -> DnsLeft:

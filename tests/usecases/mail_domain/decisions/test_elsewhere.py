@@ -30,7 +30,7 @@ def hosted(world: World) -> World:
 
 
 def seen(world: World, request: Request = REQUEST, before: Survey | None = None) -> Survey:
-    return survey(world.edges, EXT, request, before.decisions if before else None)
+    return survey(world.edges, EXT, request, before.decisions if before else None, None)
 
 
 def done(records: Sequence[Record], purpose: Purpose) -> list[tuple[str, Action, tuple[str, ...], tuple[str, ...]]]:

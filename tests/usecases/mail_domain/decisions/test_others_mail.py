@@ -19,7 +19,7 @@ TEXT = Record("example.com", "TXT", 300, ("site-verification=x",), ('"site-verif
 def seen(world: World, *records: Record, request: Request = REQUEST, before: Survey | None = None) -> Survey:
     if before is None:
         world.aws.has_zone("example.com", *records)
-    return survey(world.edges, EXAMPLE, request, before.decisions if before else None)
+    return survey(world.edges, EXAMPLE, request, before.decisions if before else None, None)
 
 
 @pytest.mark.parametrize("records", [(GOOGLE,), (GOOGLE, TEXT)])
