@@ -83,11 +83,6 @@ def print_text(text: str) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print aligned columns; the last one is as wide as it is."""
-    print_text(table(head, rows))
-
-
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return aligned columns, one row a line."""
     lines = [list(head), *([str(cell) for cell in row] for row in rows)]
