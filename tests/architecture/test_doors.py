@@ -96,7 +96,7 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
     revealing = {path for path, called in calls(root) if called.endswith(".reveal")}
     assert revealing <= {
         "provisioner/adapters/smtp/mailer.py",
-        "provisioner/cli/credentials.py",
+        "provisioner/cli/credentials/derive.py",
         "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",
         "provisioner/core/credentials/forms/plain.py",

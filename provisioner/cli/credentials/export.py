@@ -1,21 +1,18 @@
-"""`credentials show|export|derive`."""
+"""`credentials export`."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame import layout
-from provisioner.cli.frame.common import Common, command, commands, group
-from provisioner.cli.frame.options import Domain, NoSecret, SenderName, parse_domain, parse_sender
-from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.frame.common import Common, command, commands
+from provisioner.cli.frame.options import SenderName, parse_domain, parse_sender
+from provisioner.cli.frame.output import print_text
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.forms.plain import render
-from provisioner.core.credentials.password import derive, validate_secret
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
@@ -23,16 +20,6 @@ from provisioner.usecases.batch.runs import finished_domains
 from provisioner.usecases.credentials.stored import login, smtp_user, stored_credential, stored_credentials
 
 app = commands()
-credentials = group(
-    app,
-    "credentials",
-    "Show, export or derive SMTP credentials.",
-    examples="""\
-  provisioner credentials show example.com
-  provisioner credentials show example.com --sender shop
-  provisioner credentials export example.com --format env
-  provisioner credentials derive --region eu-west-1 < secret-access-key.txt""",
-)
 
 
 class Format(StrEnum):
@@ -44,27 +31,7 @@ class Format(StrEnum):
 
 
 @command(
-    credentials,
-    "show",
-    examples="""\
-  provisioner credentials show example.com
-  provisioner credentials show example.com --sender shop
-  provisioner credentials show example.com --json""",
-)
-def _show(common: Common, domain: Domain, sender: SenderName = None, no_secret: NoSecret = False) -> None:
-    """Show the SMTP credential of a domain, or of one of its senders."""
-    name, one, edges = parse_domain(domain), parse_sender(sender), common.edges()
-    credential = stored_credential(edges, smtp_user(edges, name, one))
-    members = login(edges, credential).to_document(with_secret=not no_secret)
-    members["stored_in"] = edges.store.location(credential.user)
-    if common.as_json:
-        print_document(members)
-    else:
-        print_text(layout.details({name: value for name, value in members.items() if value is not None}))
-
-
-@command(
-    credentials,
+    app,
     "export",
     examples="""\
   provisioner credentials export example.com --format env > example.com.env
@@ -124,31 +91,3 @@ def _of_run(
     every = stored_credentials(common.edges(), finished) if finished else []
     one_a_domain = sender is not None or fmt is Format.ENV
     return [credential for credential in every if credential.sender == sender or not one_a_domain]
-
-
-@command(
-    credentials,
-    "derive",
-    examples="""\
-  provisioner credentials derive --region eu-west-1 < secret-access-key.txt
-  pass show aws/smtp | provisioner credentials derive --region us-east-1""",
-)
-def _derive(common: Common) -> None:
-    """Derive the SMTP password of a secret access key that is read from stdin; nothing is stored or sent anywhere.
-
-    Quotes around it, or the name of a variable before it, may stay; what cannot be a secret access key is refused (2).
-    """
-    region = common.chosen_region() or common.default_region()
-    if region is None:
-        raise InputError("no_region", "the SMTP password depends on the region, and none was named", "give --region")
-    password = derive(validate_secret(_secret_from_stdin()).reveal(), region.name)
-    if common.as_json:
-        print_document({"region": region.name, "host": region.smtp_host, "password": password})
-    else:
-        print_text(password)
-
-
-def _secret_from_stdin() -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt("Secret access key", hide_input=True, err=True))
-    return sys.stdin.buffer.read().decode("utf-8", "replace")  # what is not UTF-8 is refused as no key, not as a defect

@@ -1,0 +1,1 @@
+"""The commands over SMTP credentials, one file each."""
