@@ -42,7 +42,7 @@ def log_in(client: smtplib.SMTP, endpoint: Endpoint, user_name: str, password: S
     """Log in, once: AUTH PLAIN, or LOGIN where it is not offered. Raises `SmtpRefusal("smtp_login_refused")`."""
     client.ehlo_or_helo_if_needed()
     offered = client.esmtp_features.get("auth", "").upper().split()
-    client.user, client.password = user_name, password.reveal()  # type: ignore[attr-defined]  # smtplib's own way
+    client.user, client.password = user_name, password.reveal()
     mechanism, words = ("LOGIN", client.auth_login) if "PLAIN" not in offered else ("PLAIN", client.auth_plain)
     try:
         client.auth(mechanism, words)
