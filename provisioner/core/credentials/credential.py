@@ -1,10 +1,12 @@
 """What a site needs to send mail as its domain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.smtp_port import STARTTLS, security_of
+from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -14,7 +16,7 @@ from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
 PORT = 587  # EC2 throttles 25
-SECURITY = "starttls"
+SECURITY = STARTTLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,26 @@ class Login:
     """A credential as it is handed over, with what it may send from.
 
     `sends_from` is an address, or `*@example.com` for every one of the domain; None when this home does not know the
-    sender any more.
+    sender any more. `chosen_from` is the one of those addresses that a form shall use, None for the form's own choice.
     """
 
     credential: SmtpCredential
     sends_from: str | None
+    chosen_from: str | None = None
+
+    def through(self, port: int) -> Self:
+        """Return the login by another of SES's ports; raises `InputError("unknown_port")`."""
+        return replace(self, credential=replace(self.credential, port=port, security=security_of(port)))
+
+    def sending_as(self, address: EmailAddress) -> Self:
+        """Return the login with its From address chosen; raises `InputError("not_its_address")`."""
+        held = self.credential
+        domain = held.domain.ascii
+        allowed = self.sends_from or f"*@{domain}"
+        if str(address) != allowed and not (allowed == f"*@{domain}" and address.domain == domain):
+            message = f"{address} is not an address that {held.user} may send from: that is {allowed}"
+            raise InputError("not_its_address", message, "choose such a one, or name another sender with --sender")
+        return replace(self, chosen_from=str(address))
 
     def to_document(self, *, with_secret: bool = True) -> dict[str, object]:
         """Return the JSON form of `credentials export`; `sender` is None for the domain's own."""
