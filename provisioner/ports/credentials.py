@@ -35,7 +35,7 @@ class CredentialStore(Protocol):
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credentials, in whatever slot, if any."""
 
-    def location(self, user: SmtpUser) -> str:
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 
 
@@ -62,6 +62,9 @@ class SmtpUsers(Protocol):
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
+
+    def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:
+        """Let an access key log in, or not any more; False when it is gone."""
 
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""

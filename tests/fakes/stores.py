@@ -56,8 +56,9 @@ class FakeStore:
         for slot in Slot:
             self._in(slot).pop(user.iam_user, None)
 
-    def location(self, user: SmtpUser) -> str:
-        return f"file:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
+        name = f"smtp.{f'{user.sender}.' if user.sender else ''}json"
+        return f"file:credentials/{user.domain}/{name}{'' if slot is Slot.CURRENT else f'.{slot}'}"
 
     def _in(self, slot: Slot) -> dict[str, SmtpCredential]:
         return self.kept if slot is Slot.CURRENT else self.beside[slot]

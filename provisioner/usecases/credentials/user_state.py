@@ -12,7 +12,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.held import held
-from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.slots import listed_keys
 
 Value = TypeVar("Value")
 
@@ -26,7 +26,7 @@ def user_state(edges: Edges, user: SmtpUser) -> SmtpUserState:
     """
     stored = _seen(lambda: _stored(edges, user))
     known = None if isinstance(stored, Unseen) else stored
-    keys = _seen(lambda: tuple(listed_keys(edges, user, known)))
+    keys = _seen(lambda: tuple(listed_keys(edges, user, (known,) if known else ())))
     return SmtpUserState(user, keys, stored, held_by(edges, user))
 
 
