@@ -49,6 +49,7 @@ class FakeAws:
         self.looked: list[str] = []
         self._unreadable: dict[str, ProvisionerError] = {}
         self._stale_lists = 0
+        self.secrets: dict[str, Secret] = {}  # of the keys that were made here; two users may have keys of one name
         self._made_keys: dict[str, int] = {}
         self.now: Callable[[], datetime | None] = lambda: None  # when a key is made
 
@@ -237,6 +238,7 @@ class FakeAws:
         number = self._made_keys[user] = max(self._made_keys.get(user, 0), len(self.access_keys.get(user, []))) + 1
         key_id, secret = f"AKIA{number:016d}", "some+secret+key" + (f"+{number}" if number > 1 else "")
         self.has_key(user, key_id, self.now())
+        self.secrets[key_id] = Secret(secret)
         return key_id, Secret(secret)
 
     def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:

@@ -17,6 +17,7 @@ class FakeStore:
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: ProvisionerError | None = None
         self._corrupt: ProvisionerError | None = None
+        self._keeps = False
 
     def is_not_writable(self) -> FakeStore:
         self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
@@ -28,6 +29,11 @@ class FakeStore:
 
     def is_corrupt(self) -> FakeStore:
         self._corrupt = ProvisionerError("corrupt_credential", "a stored credential cannot be read")
+        return self
+
+    def keeps_what_was_current(self) -> FakeStore:
+        """Keep what was current as the previous one by itself, as Secrets Manager does."""
+        self._keeps = True
         return self
 
     def set_aside(self, user: SmtpUser) -> str:
@@ -43,6 +49,8 @@ class FakeStore:
     def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         if self._breaks_on_save:
             raise self._breaks_on_save
+        if self._keeps and slot is Slot.CURRENT and (before := self.kept.get(credential.iam_user)):
+            self.beside[Slot.PREVIOUS][credential.iam_user] = before
         self._in(slot)[credential.iam_user] = credential
 
     def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
