@@ -6,10 +6,27 @@ from collections.abc import Iterator
 
 from provisioner.cli.frame.layout import indent, pairs
 from provisioner.cli.frame.output import table
+from provisioner.core.credentials.rotation import Rotation, Stage
 from provisioner.core.credentials.rotation_report import Handed, OldUse, Rotated, Use
 from provisioner.usecases.credentials.due import Turn, Turns
 
 _TIME = "%Y-%m-%d %H:%M UTC"
+
+
+def stage(seen: Rotation) -> str:
+    """Return how far a rotation is, in a line."""
+    old, new = seen.old_user_name, seen.new_user_name
+    match seen.stage:
+        case Stage.PREPARED:
+            return f"prepared, access key {new} will take its place"
+        case Stage.CONFIRMED:
+            return f"confirmed, access key {old} is still there"
+        case Stage.RETIRING:
+            return f"retiring, access key {old} is switched off"
+        case Stage.DONE:
+            return f"done, took the place of {old}"
+        case Stage.NONE:
+            return "none"
 
 
 def rotated(done: Rotated, *, with_secret: bool) -> str:

@@ -96,10 +96,14 @@ class Rotated:
 
 
 def document_of(rotation: Rotation) -> dict[str, Any]:
+    """Return whose it is and how far it is, as JSON has it."""
+    whose = {"domain": rotation.user.domain.ascii, "sender": rotation.user.sender}
+    return whose | stage_document(rotation)
+
+
+def stage_document(rotation: Rotation) -> dict[str, Any]:
     """Return how far it is, as JSON has it."""
     return {
-        "domain": rotation.user.domain.ascii,
-        "sender": rotation.user.sender,
         "stage": str(rotation.stage),
         "old_user_name": rotation.old_user_name,
         "new_user_name": rotation.new_user_name,
@@ -108,8 +112,8 @@ def document_of(rotation: Rotation) -> dict[str, Any]:
     }
 
 
-def next_steps(rotation: Rotation, left: timedelta | None = None) -> Iterator[str]:
-    """Say what comes next at a stage."""
+def next_steps(rotation: Rotation, left: timedelta | None) -> Iterator[str]:
+    """Say what comes next at a stage; `left` is what is left of the time that the old key stays switched off."""
     old, new, rotate = rotation.old_user_name, rotation.new_user_name, rotate_command(rotation.user)
     match rotation.stage:
         case Stage.NONE | Stage.DONE:
@@ -132,6 +136,28 @@ def next_steps(rotation: Rotation, left: timedelta | None = None) -> Iterator[st
                 f"access key {old} is switched off: `{rotate} --retire` deletes it {when}; "
                 f"`{rotate} --cancel` switches it on and goes back to it"
             )
+
+
+def brief_step(rotation: Rotation) -> str | None:
+    """Return one step for commands that are about other things, None where nothing is under way.
+
+    When the key of the credential in use was deleted meanwhile, it is the one that puts the other in its place.
+    """
+    if not rotation.stage.is_under_way:
+        return None
+    rotate, current = rotate_command(rotation.user), rotation.kept.current
+    if current is not None and rotation.has(current):
+        told = f"the SMTP password of {rotation.user} is being replaced ({rotation.stage})"
+        return f"{told}: `{rotate}` says what comes next"
+    name, (key, step) = current.user_name if current else "in use", way_back(rotation)
+    return f"access key {name} of {rotation.user} is gone, but the password of {key} is held: `{rotate} --{step}`"
+
+
+def way_back(rotation: Rotation) -> tuple[str, str]:
+    """Return which key, while a rotation is under way, can take the place of the one in use, and by which step."""
+    if rotation.pending is not None:
+        return rotation.pending.user_name, "confirm"
+    return rotation.previous.user_name if rotation.previous else "", "cancel"
 
 
 def rotate_command(user: SmtpUser) -> str:

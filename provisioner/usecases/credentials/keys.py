@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.credentials.rotation import Rotation
+from provisioner.core.credentials.rotation import Rotation, Stage
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import smtp_user_at
@@ -29,7 +29,7 @@ class HeldCredential:
 
     `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again. `missing`: the
     user has no key at all, and `new-domain` would make one. `others` are its keys that we know nothing of, beside the
-    one that we hold. `rotation` says how far the replacement of its key is.
+    one that we hold. `rotation` says how far the replacement of its key is, None when nothing is under way.
     """
 
     user: SmtpUser
@@ -138,6 +138,7 @@ def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) 
     known = (stored.user_name,) if stored else ()
     listed = listed_keys(edges, user, known)
     found = _found(edges, user, stored, _without_orphans(edges, workspace, user, listed, known))
+    workspace.note_rotation(user, found.rotation.stage if found.rotation else Stage.NONE)
     if not found.missing:
         return found
     return HeldCredential(user, _create(edges, workspace, _NewKey(user, region, known)), created=True)
@@ -151,10 +152,11 @@ def _held(edges: Edges, user: SmtpUser) -> HeldCredential:
 def _found(edges: Edges, user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
     seen = seen_rotation(edges, user, stored, keys)
     held = seen.key(stored.user_name) if stored else None
+    under_way = seen if seen.stage.is_under_way else None
     if held is not None:
         off, others = not held.active, seen.others
-        return HeldCredential(user, stored, created=False, inactive=off, others=others, rotation=seen)
-    return HeldCredential(user, None, created=False, lost=seen.others, missing=not keys, rotation=seen)
+        return HeldCredential(user, stored, created=False, inactive=off, others=others, rotation=under_way)
+    return HeldCredential(user, None, created=False, lost=seen.others, missing=not keys, rotation=under_way)
 
 
 def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:

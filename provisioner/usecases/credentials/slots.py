@@ -52,6 +52,12 @@ def listed_keys(edges: Edges, user: SmtpUser, stored: Collection[str]) -> Sequen
     return keys
 
 
+def stored_rotation(edges: Edges, current: SmtpCredential) -> Rotation:
+    """Return how far the replacement of a credential is as the store alone has it; IAM is not asked."""
+    user = current.user
+    return Rotation(user, Kept(current, *(_beside(edges, user, slot) for slot in _BESIDE)), None)
+
+
 def seen_rotation(edges: Edges, user: SmtpUser, current: SmtpCredential | None, keys: Sequence[AccessKey]) -> Rotation:
     """Return how far the replacement is for whoever has the current credential and the keys at hand.
 
