@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.rotation import Rotation
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.region import Region
@@ -44,6 +44,23 @@ class Acts:
             return seen
 
         return act
+
+    def take_over(self, new: SmtpCredential, old: SmtpCredential | None) -> Act:
+        """Keep the new credential as the current one, with whose place it took, and when."""
+
+        def act(seen: Rotation) -> Rotation:
+            replaced = Replaced(old.user_name, self._now()) if old else None
+            return self.save(replace(new, replaces=replaced), Slot.CURRENT)(seen)
+
+        return act
+
+    def switch_off(self, old: SmtpCredential) -> Sequence[Act]:
+        """Note with the old credential when its key is switched off, and switch it off."""
+
+        def note(seen: Rotation) -> Rotation:
+            return self.save(replace(old, switched_off_at=self._now()), Slot.PREVIOUS)(seen)
+
+        return note, self.switch(old, active=False)
 
     def save(self, credential: SmtpCredential, slot: Slot) -> Act:
         """Keep a credential."""
@@ -85,7 +102,7 @@ class Acts:
 
         return act
 
-    def now(self) -> datetime:
+    def _now(self) -> datetime:
         """Return the time, to the second, as it is written down."""
         return self.edges.clock.now().replace(microsecond=0)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from provisioner.core.credentials.credential import Replaced
 from provisioner.core.credentials.rotation import Rotation, Stage, left_of_grace
 from provisioner.core.credentials.rotation_report import Handed, Rotated, rotate_command
 from provisioner.core.credentials.slot import Slot
@@ -90,11 +89,10 @@ def _confirm(acts: Acts, seen: Rotation, _wish: Wish) -> Sequence[Act]:
         raise Refused("nothing_prepared", f"{seen.user}: there is no second access key to be confirmed", hint)
     if pending is None:
         return acts.clear(seen, Slot.PENDING)
-    new = replace(pending, replaces=Replaced(current.user_name, acts.now()) if current else None)
     return (
         acts.prove(pending),
         *([acts.save(current, Slot.PREVIOUS)] if current else []),
-        acts.save(new, Slot.CURRENT),
+        acts.take_over(pending, current),
         *acts.clear(seen, Slot.PENDING),
     )
 
@@ -115,7 +113,7 @@ def _retire(acts: Acts, seen: Rotation, wish: Wish) -> Sequence[Act]:
         return () if left else (acts.delete(old), *acts.clear(seen, Slot.PREVIOUS))
     if seen.stage is Stage.CONFIRMED and not wish.though_used:
         refuse_if_used(acts.edges, seen)
-    return (acts.save(replace(old, switched_off_at=acts.now()), Slot.PREVIOUS), acts.switch(old, active=False))
+    return acts.switch_off(old)
 
 
 def _cancel(acts: Acts, seen: Rotation, _wish: Wish) -> Sequence[Act]:
