@@ -13,6 +13,7 @@ from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.guards import use_of
 from provisioner.usecases.credentials.keys import delete_key, make_second_key, switch_key
 from provisioner.usecases.credentials.proof import prove
 
@@ -90,6 +91,18 @@ class Acts:
             switch_key(self.edges, credential, active=active)
             keys = (replace(key, active=active) if key.id == credential.user_name else key for key in seen.keys or ())
             return replace(seen, keys=tuple(keys))
+
+        return act
+
+    def warn_of_use(self, new: SmtpCredential, since: datetime | None) -> Act:
+        """Say that a key that is about to go was used (since then), so that somebody has its password already."""
+
+        def act(seen: Rotation) -> Rotation:
+            use = use_of(self.edges, new.user_name)
+            if use.at and (since is None or use.at > since):
+                when = f"was used at {use.at:%Y-%m-%d %H:%M} UTC"
+                self.edges.progress.warn(f"{new.user}: access key {new.user_name} {when}: what has its password stops")
+            return seen
 
         return act
 

@@ -181,13 +181,15 @@ def _without_orphans(
     known = workspace.key_intent(user)
     if known is None:
         return keys
-    beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
-    kept = {*known, *stored, *(credential.user_name for credential in beside if credential)}
-    for key in (key for key in keys if key.id not in kept):
-        edges.progress.note(f"{user}: access key {key.id} goes: a run that died made it and nobody has its secret")
-        edges.users.delete_key(user.iam_user, key.id)
+    orphans = {key.id for key in keys} - known - set(stored)
+    if orphans:
+        beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
+        orphans -= {credential.user_name for credential in beside if credential}
+    for key_id in sorted(orphans):
+        edges.progress.note(f"{user}: access key {key_id} goes: a run that died made it and nobody has its secret")
+        edges.users.delete_key(user.iam_user, key_id)
     workspace.settle_key(user)
-    return [key for key in keys if key.id in kept]
+    return [key for key in keys if key.id not in orphans]
 
 
 def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:

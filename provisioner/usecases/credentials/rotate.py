@@ -120,13 +120,14 @@ def _cancel(acts: Acts, seen: Rotation, _wish: Wish) -> Sequence[Act]:
     pending, old, current = seen.pending, seen.previous, seen.kept.current
     if pending is not None:
         refuse_without(seen, current, f"`{rotate_command(seen.user)} --confirm` makes {pending.user_name} the only one")
-        return (acts.delete(pending), *acts.clear(seen, Slot.PENDING, Slot.PREVIOUS))
+        return (acts.warn_of_use(pending, None), acts.delete(pending), *acts.clear(seen, Slot.PENDING, Slot.PREVIOUS))
     if old is None or current is None:
         return acts.clear(seen, Slot.PENDING, Slot.PREVIOUS)
     return (
         *([] if seen.works(old) else [acts.switch(old, active=True)]),
         acts.save(current, Slot.PENDING),  # or nobody would know its key, should this run die here
         acts.save(replace(old, switched_off_at=None), Slot.CURRENT),
+        acts.warn_of_use(current, seen.confirmed_at),
         acts.delete(current),
         *acts.clear(replace(seen, kept=replace(seen.kept, pending=current)), Slot.PENDING, Slot.PREVIOUS),
     )
