@@ -117,7 +117,7 @@ class _String:
 
 def _strings(value: str) -> Iterator[_String]:
     if unquoted(value) == value:  # not a row of quoted strings
-        positions = tuple(place for place, character in enumerate(value) for _ in octets(character))
+        positions: Sequence[int] = tuple(place for place, character in enumerate(value) for _ in octets(character))
         yield _String(0, len(value), 0, positions, quoted=False)
         return
     first = 0
