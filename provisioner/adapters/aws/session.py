@@ -214,8 +214,11 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
         )
     if hint := _way_back(error):
         return ProvisionerError("expired_token", f"{action}: {error}", hint)
-    if isinstance(error, boto.MissingDependencyException):  # for credentials of `aws login`
-        return ProvisionerError("no_credentials", f"{action}: {error}", _EXPORT)
+    if isinstance(error, boto.MissingDependencyException):
+        message = (
+            f"{action}: credentials of `aws login` can be used with botocore[crt] only, which is not here: {error}"
+        )
+        return ProvisionerError("no_credentials", message, f"{_EXPORT}; or install botocore[crt] beside provisioner")
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
         return ProvisionerError("unreachable", f"{action}: AWS cannot be reached: {error}", _CHECK_NETWORK)
     # e.g. a configuration file that cannot be parsed

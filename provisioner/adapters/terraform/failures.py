@@ -37,7 +37,8 @@ CAUSES: Sequence[Cause] = (
         "state_locked",
         r"Error acquiring the state lock",
         "another Terraform holds the lock of this domain's state",
-        "wait for it; when the process named below is gone for good, run `terraform force-unlock ID` in {root}",
+        "wait until the process named below is done, then run the same command again; a lock on S3 whose process is "
+        "gone for good is removed by `provisioner state unlock {domain} --lock-id {lock}`",
     ),
     Cause(
         "plan_stale",
@@ -239,7 +240,14 @@ def _vendor_text(events: Events) -> str:
 
 
 def _fill(text: str, vendor: str, root: Path) -> str:
-    return text.replace("{root}", str(root)).replace("{action}", _action(vendor))
+    lock = re.search(r"\bID:\s+(\S+)", vendor)
+    values = {
+        "root": str(root),
+        "domain": root.name,
+        "action": _action(vendor),
+        "lock": lock[1] if lock else "ID",
+    }
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
 
 
 def _action(vendor: str) -> str:
