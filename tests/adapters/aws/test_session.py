@@ -332,6 +332,6 @@ def test_the_error_of_aws_stays_as_the_cause() -> None:
 
 
 def test_global_services_are_asked_in_the_partition_of_what_is_to_be_done(session: AwsSession) -> None:
-    elsewhere = AwsSession({}, None, None, "us-gov-west-1")
+    elsewhere = AwsSession({}, None, None, lambda: "us-gov-west-1")
     assert elsewhere.client("iam").meta.partition == "aws-us-gov"
-    assert AwsSession({}, "eu-west-1", None, "us-gov-west-1").client("iam").meta.partition == "aws"
+    assert AwsSession({}, "eu-west-1", None, lambda: "us-gov-west-1").client("iam").meta.partition == "aws"
