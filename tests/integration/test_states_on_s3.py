@@ -215,7 +215,7 @@ def test_destroying_empties_the_state(site: Site, completed: Completed) -> None:
 def test_a_run_that_still_looks_at_the_old_place_is_stopped(moved: Site) -> None:
     ran = moved.run("new-domain", DOMAIN.ascii, "--json")
     assert (ran.code, ran.error["code"]) == (1, "state_moved")
-    assert "PROVISIONER_STATE" in ran.error["hint"]
+    assert f"PROVISIONER_STATE='{PLACE}'" in ran.error["hint"]
 
 
 def test_terraform_itself_respects_our_lock(moved: Site) -> None:
@@ -262,7 +262,8 @@ def test_a_lock_of_another_home_is_never_removed(moved: Site, tmp_path: Path) ->
 
 
 def test_a_state_comes_back_from_s3(moved: Site) -> None:
-    ran = moved.run("state", "migrate", DOMAIN.ascii, "--from", PLACE, "--to", "local", "--json")
+    stopped = moved.run("new-domain", DOMAIN.ascii, "--json").expect(1)
+    ran = follow(moved, stopped.error["hint"], "--json")
     assert (ran.code, ran.document["domains"][0]["moved"]) == (0, True)
     assert KEY not in keys(moved)
     assert moved.run("drift", DOMAIN.ascii, "--json").code == 0

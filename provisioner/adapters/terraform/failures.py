@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
+from provisioner.adapters.terraform.state_places import place_before, place_now
 from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; once the cause is mended, the same command completes it."
@@ -50,7 +51,8 @@ CAUSES: Sequence[Cause] = (
         "state_moved",
         r"(?m)Backend configuration changed|Backend type changed|^input is disabled",
         "this domain's state was kept elsewhere until now",
-        "set PROVISIONER_STATE back, or move the state with `provisioner state migrate --from ... --to ...`",
+        "set PROVISIONER_STATE={before} again, or move the state with "
+        "`provisioner state migrate {domain} --from {before} --to {now}`",
     ),
     Cause(
         "state_bucket_missing",
@@ -246,6 +248,8 @@ def _fill(text: str, vendor: str, root: Path) -> str:
         "domain": root.name,
         "action": _action(vendor),
         "lock": lock[1] if lock else "ID",
+        "before": place_before(root),
+        "now": place_now(root),
     }
     return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
 
