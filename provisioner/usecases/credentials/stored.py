@@ -41,7 +41,8 @@ def no_credential(edges: Edges, user: SmtpUser) -> ProvisionerError:
     return ProvisionerError(
         "no_credential",
         f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
-        f"make one with `{again}`, or name the right --home, --region or PROVISIONER_STORE",
+        f"`{again}` makes one, or says how a key whose secret nobody has is replaced; or name the right --home, "
+        "--region or PROVISIONER_STORE",
     )
 
 
