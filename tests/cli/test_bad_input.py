@@ -180,6 +180,7 @@ def test_a_region_with_a_typing_error_is_answered_with_the_right_one(cli: Cli) -
         ("PROVISIONER_STORE", "invalid_store"),
         ("PROVISIONER_DNS_SERVER", "invalid_dns_server"),
         ("PROVISIONER_SMTP_SERVER", "invalid_smtp_server"),
+        ("PROVISIONER_SMTPS_SERVER", "invalid_smtp_server"),
     ],
 )
 def test_a_faulty_setting_of_the_environment_is_refused_before_anything_is_begun(
