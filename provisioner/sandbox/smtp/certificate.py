@@ -28,9 +28,6 @@ _SHIFTS: Mapping[BadCertificate | None, timedelta] = {
     BadCertificate.EXPIRED: -VALIDITY - timedelta(days=1),
     BadCertificate.EARLY: timedelta(days=1),
 }
-    BadCertificate.EXPIRED: -VALIDITY - timedelta(days=1),
-    BadCertificate.EARLY: timedelta(days=1),
-}
 _SYSTEM_BUNDLES = (
     Path("/etc/ssl/certs/ca-certificates.crt"),  # Debian, Alpine
     Path("/etc/pki/tls/certs/ca-bundle.crt"),  # Fedora, Amazon Linux
