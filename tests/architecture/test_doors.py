@@ -100,6 +100,7 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
         "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",
         "provisioner/core/credentials/forms/plain.py",
+        "provisioner/core/credentials/login_kind.py",
         "provisioner/core/mail_domain/report.py",
         "provisioner/sandbox/smtp/handler.py",
     }

@@ -45,15 +45,16 @@ def validate_secret(text: str) -> Secret:
     Raises `InputError("invalid_secret")`, never with the value in it, for what is not 40 characters of its alphabet,
     and says what it is instead: nothing, an access key id, an SMTP password, JSON, both parts of a key, a part of one.
     """
-    secret = _unwrapped(text.strip().removeprefix("\ufeff").strip())
+    secret = unwrapped(text)
     fault = _other_thing(secret) or _wrong_characters(secret) or _wrong_length(secret)
     if fault:
         raise _invalid(*fault)
     return Secret(secret)
 
 
-def _unwrapped(text: str) -> str:
-    """Return the value of `NAME=value`, and what stands in a pair of quotes."""
+def unwrapped(wrapped: str) -> str:
+    """Return a text without whitespace and a byte order mark around it, the name of `NAME=value`, a pair of quotes."""
+    text = wrapped.strip().removeprefix("\ufeff").strip()
     name = None if _KEY_ID.match(text) else _NAMED.match(text)
     value = text[name.end() :] if name else text
     for opening, closing in _QUOTES:

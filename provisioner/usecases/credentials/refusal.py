@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
@@ -15,9 +14,8 @@ from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.new_keys import is_young
 from provisioner.usecases.standing import is_denied, standing_of_user
-
-YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def is_too_early(edges: Edges, attempt: Attempt, reply: SmtpReply) -> bool:
     try:
         if reply.cause is Cause.NOT_AUTHORIZED and _is_paused(edges, attempt):
             return False
-        return reply.cause in (Cause.LOGIN, Cause.NOT_AUTHORIZED) and _is_young(edges, _key(edges, attempt))
+        return reply.cause in (Cause.LOGIN, Cause.NOT_AUTHORIZED) and is_young(edges, _key(edges, attempt))
     except ProvisionerError:
         return False  # who may not look cannot know
 
@@ -98,12 +96,6 @@ def _keys(edges: Edges, attempt: Attempt) -> Sequence[AccessKey]:
     return listed_keys(edges, attempt.credential.user, attempt.credential.user_name)
 
 
-def _is_young(edges: Edges, key: AccessKey | None) -> bool:
-    if key is None or not key.active or key.created is None:
-        return False
-    return edges.clock.now() - key.created < YOUNG
-
-
 def _about_key(edges: Edges, attempt: Attempt) -> str:
     name, user, domain = attempt.credential.user_name, attempt.iam_user, attempt.domain
     keys = _keys(edges, attempt)
@@ -116,7 +108,7 @@ def _about_key(edges: Edges, attempt: Attempt) -> str:
             f"access key {name} of IAM user {user} is switched off: "
             f"`aws iam update-access-key {named} --status Active` lets it log in again"
         )
-    if _is_young(edges, key):
+    if is_young(edges, key):
         return f"access key {name} is so new that SES may not know it yet: repeat this in a few minutes"
     return (
         f"access key {name} of IAM user {user} is active, so the stored password is not its own: restore the "
@@ -136,7 +128,7 @@ def _about_lost_key(attempt: Attempt, keys: Sequence[AccessKey]) -> str:
 def _about_policy(edges: Edges, attempt: Attempt) -> Iterator[str]:
     if _is_paused(edges, attempt):
         yield from _paused(edges, attempt)
-    elif _is_young(edges, _key(edges, attempt)):
+    elif is_young(edges, _key(edges, attempt)):
         yield f"IAM user {attempt.iam_user} is new, and SES may not know its policy yet: repeat this in a few minutes"
     else:
         yield (

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from provisioner.core.credentials.smtp_reply import SmtpReply
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError, SmtpRefusal
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.new_keys import reply_of, waited_out
 from provisioner.usecases.credentials.refusal import Attempt, is_too_early, way_out
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
 from provisioner.usecases.home import recall
 
-_PAUSES = (2, 4, 8, 15, 15, 16)  # seconds between the tries with a new key: a minute in all
 _BODY = """\
 This is a test message.
 
@@ -31,16 +30,10 @@ def send_test(edges: Edges, domain: DomainName, recipient: EmailAddress, sender:
     user = smtp_user(edges, domain, sender)
     attempt = Attempt(stored_credential(edges, user), _address(edges, user), str(recipient))
     edges.progress.step(f"{user}: sending from {attempt.address} to {recipient} through {attempt.credential.host}")
-    for pause in _PAUSES:
-        try:
-            return _send(edges, attempt)
-        except SmtpRefusal as refusal:
-            if not is_too_early(edges, attempt, _reply(refusal)):
-                raise _explained(edges, attempt, refusal) from refusal
-            edges.progress.step(f"{user}: SES does not know the new access key yet; trying again in {pause} seconds")
-            edges.clock.sleep(pause)
     try:
-        return _send(edges, attempt)
+        return waited_out(
+            edges, str(user), lambda: _send(edges, attempt), lambda reply: is_too_early(edges, attempt, reply)
+        )
     except SmtpRefusal as refusal:
         raise _explained(edges, attempt, refusal) from refusal
 
@@ -51,11 +44,7 @@ def _send(edges: Edges, attempt: Attempt) -> str:
 
 
 def _explained(edges: Edges, attempt: Attempt, refusal: SmtpRefusal) -> ProvisionerError:
-    return ProvisionerError(refusal.code, refusal.message, way_out(edges, attempt, _reply(refusal)))
-
-
-def _reply(refusal: SmtpRefusal) -> SmtpReply:
-    return SmtpReply(refusal.reply, refusal.said)
+    return ProvisionerError(refusal.code, refusal.message, way_out(edges, attempt, reply_of(refusal)))
 
 
 def _address(edges: Edges, user: SmtpUser) -> str:
