@@ -41,8 +41,8 @@ def looks(login: GivenLogin, password: PasswordLook, *, meant_works: bool | None
 
 def accepted(ports: list[int]) -> Finding:
     """Return the finding that SES takes the login."""
-    listed = " and ".join(map(str, ports))
-    return Finding("smtp.ok", Severity.OK, SUBJECT, f"SES takes the login, on port {listed}", evidence={"ports": ports})
+    listed = f"{'port' if len(ports) == 1 else 'ports'} {' and '.join(map(str, ports))}"
+    return Finding("smtp.ok", Severity.OK, SUBJECT, f"SES takes the login, on {listed}", evidence={"ports": ports})
 
 
 def wrong_region(login: GivenLogin, right: str, how: str) -> Finding:
@@ -94,8 +94,6 @@ def fault_of_key(login: GivenLogin, found: FoundKey) -> Finding | None:
         return _unknown(login, found)
     if not found.key.active:
         return _inactive(login, found)
-    if found.is_young:
-        return _not_yet(login, found)
     return None
 
 
@@ -175,22 +173,10 @@ def _inactive(login: GivenLogin, found: FoundKey) -> Finding:
     )
 
 
-def _not_yet(login: GivenLogin, found: FoundKey) -> Finding:
-    return Finding(
-        "smtp.not_yet",
-        Severity.ERROR,
-        login.subject,
-        f"the key of IAM user {found.owner} is so new that SES may not know it yet; it was tried for a minute",
-        "repeat this in a few minutes",
-        "IAM user guide, Troubleshooting IAM (changes are not always immediately visible)",
-        {"owner": found.owner, "created": found.key.created.isoformat() if found.key and found.key.created else None},
-    )
-
-
-def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None) -> Finding:
-    """Return the finding that the key is as it should be, so that the password is not its own in this region."""
+def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None) -> Iterator[Finding]:
+    """Go through what is to be said when nothing is wrong with the key, so that the password is not its own here."""
     used = f"; IAM noted its last use at {last_use.service} in {last_use.region}" if last_use else ""
-    return Finding(
+    yield Finding(
         "smtp.login_refused",
         Severity.ERROR,
         SUBJECT,
@@ -202,3 +188,13 @@ def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None)
         {"owner": found.owner, "last_used_in": last_use.region if last_use else None},
         tuple(_derive(login).split()[1:]),
     )
+    if found.is_young and found.key is not None:
+        yield Finding(
+            "smtp.not_yet",
+            Severity.INFO,
+            login.subject,
+            "the key is so new that SES may not know it yet, although it was tried for a minute",
+            "repeat this in a few minutes, before anything is changed",
+            "IAM user guide, Troubleshooting IAM (changes are not always immediately visible)",
+            {"created": found.key.created.isoformat() if found.key.created else None},
+        )

@@ -36,7 +36,6 @@ _OF: Mapping[str, Verdict] = {
     "smtp.temporary_key": Verdict.TEMPORARY_KEY,
     "key.inactive": Verdict.KEY_INACTIVE,
     "key.gone": Verdict.KEY_UNKNOWN,
-    "smtp.not_yet": Verdict.KEY_UNKNOWN,
     "smtp.login_refused": Verdict.WRONG_PASSWORD,
     "account.not_subscribed": Verdict.NOT_PERMITTED,
     "iam.no_policy": Verdict.NOT_PERMITTED,

@@ -12,13 +12,12 @@ from provisioner.core.checks.smtp_login import (
     wrong_password,
     wrong_region,
 )
-from provisioner.core.credentials.access_key import LastUse
 from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
 from provisioner.core.findings import Finding
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.key_lookup import find_key
+from provisioner.usecases.credentials.key_lookup import find_key, last_use
 from provisioner.usecases.credentials.logins import other_region
 
 _ANOTHER = "whether the password is for another region"
@@ -39,9 +38,9 @@ def causes_of_refusal(edges: Edges, login: GivenLogin, reply: SmtpReply) -> Iter
     if fault is not None:
         yield fault
     else:
-        used = _last_use(edges, login.user_name)
-        wrong = wrong_password(login, found, used)
-        yield from _unless_of_another_region(edges, login, used.region if used else None, [wrong])
+        used = last_use(edges, login.user_name)
+        findings = list(wrong_password(login, found, used))
+        yield from _unless_of_another_region(edges, login, used.region if used else None, findings)
 
 
 def _unless_of_another_region(
@@ -58,11 +57,3 @@ def _unless_of_another_region(
         yield from findings
     else:
         yield wrong_region(login, region.name, "whose SES takes it")
-
-
-def _last_use(edges: Edges, key_id: str) -> LastUse | None:
-    """Return where IAM noted the last use of the key; it only adds to what is known."""
-    try:
-        return edges.access.last_use(key_id)
-    except ProvisionerError:
-        return None

@@ -19,6 +19,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.key_lookup import kept_login
 from provisioner.usecases.credentials.login_refusal import causes_of_refusal
 from provisioner.usecases.credentials.logins import answers, takes
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
@@ -38,8 +39,10 @@ def verify_stored(edges: Edges, domain: DomainName, sender: str | None, region: 
 
 
 def verify_login(edges: Edges, user_name: str, password: Secret, region: Region) -> Verification:
-    """Look at a login that somebody else keeps."""
-    return _verified(edges, GivenLogin(user_name, password, region))
+    """Look at a login that somebody else keeps; where it is one of ours after all, its region is known."""
+    kept = kept_login(edges, user_name)
+    made_for = kept.region if kept is not None and kept.password == password else None
+    return _verified(edges, GivenLogin(user_name, password, region, made_for=made_for))
 
 
 def _verified(edges: Edges, login: GivenLogin) -> Verification:

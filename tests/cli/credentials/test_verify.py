@@ -29,7 +29,7 @@ def on_stdin(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 def test_a_login_that_works_exits_with_0_and_says_by_which_ports(cli: Cli, provisioned: SmtpCredential) -> None:
     outcome = cli("credentials", "verify", "example.com")
     assert outcome.code == 0
-    assert outcome.out == "ok\nok       smtp: SES takes the login, on port 587 and 465\n"
+    assert outcome.out == "ok\nok       smtp: SES takes the login, on ports 587 and 465\n"
     document = cli("credentials", "verify", "example.com", "--json").document
     assert list(document) == ["domain", "sender", "user_name", "region", "verdict", "findings"]
     assert (document["domain"], document["verdict"]) == ("example.com", "ok")

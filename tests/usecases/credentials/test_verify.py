@@ -108,11 +108,6 @@ def wrong(world: World) -> None:
     world.mailer.refuses_login(*INVALID, times=2)
 
 
-def too_new(world: World) -> None:
-    with_key(world, age=timedelta(seconds=3))
-    world.mailer.refuses_login(*INVALID, times=99)
-
-
 def not_subscribed(world: World) -> None:
     world.mailer.refuses_login(535, "Account not subscribed to SES", times=2)
 
@@ -161,7 +156,6 @@ def stored(text: str, user_name: str | None = None) -> Callable[[World], None]:
         (of_another_user, "key_unknown", "key.gone", "it is one of somebody"),
         (switched_off, "key_inactive", "key.inactive", "aws iam update-access-key --user-name example.com"),
         (wrong, "wrong_password", "smtp.login_refused", "another key's, or another region's"),
-        (too_new, "key_unknown", "smtp.not_yet", "repeat this in a few minutes"),
         (not_subscribed, "not_permitted", "account.not_subscribed", "open SES once in its console"),
         (paused, "paused", "set.paused", "`provisioner resume example.com`"),
         (account_paused, "paused", "account.paused", "put-account-sending-attributes --sending-enabled"),
@@ -219,9 +213,23 @@ def test_a_new_key_is_waited_for_once_and_not_for_each_way_in(provisioned: World
     provisioned.mailer.refuses_login(*INVALID, times=3)
     assert verified(provisioned).verdict is Verdict.OK
     assert provisioned.clock.seconds == 14
+    provisioned.mailer.is_replaced = True
     provisioned.mailer.refuses_login(*INVALID, times=99)
-    assert verified(provisioned).verdict is Verdict.KEY_UNKNOWN
+    found = verified(provisioned)
+    assert found.verdict is Verdict.WRONG_PASSWORD
+    assert ids(found)[:2] == [("smtp.login_refused", "error"), ("smtp.not_yet", "info")]
+    assert "repeat this in a few minutes" in found.findings[1].remedy
     assert provisioned.clock.seconds == 14 + 60
+
+
+def test_a_new_key_that_ses_has_seen_already_is_not_waited_for(provisioned: World) -> None:
+    with_key(provisioned, age=timedelta(seconds=3))
+    provisioned.aws.was_used(key_id(provisioned), provisioned.clock.now())
+    provisioned.mailer.is_replaced = True
+    provisioned.mailer.refuses_login(*INVALID, times=2)
+    found = verified(provisioned)
+    assert (found.verdict, provisioned.clock.seconds) == (Verdict.WRONG_PASSWORD, 0)
+    assert "smtp.not_yet" not in dict(ids(found))
 
 
 @pytest.mark.parametrize(
@@ -356,3 +364,12 @@ def test_without_a_credential_there_is_nothing_to_verify(world: World) -> None:
     with pytest.raises(ProvisionerError) as caught:
         verified(world)
     assert caught.value.code == "no_credential"
+
+
+def test_a_login_of_ours_is_known_although_it_was_given_as_anothers(provisioned: World) -> None:
+    kept = provisioned.store.kept["example.com"]
+    provisioned.aws.access_keys["example.com+shop"] = []
+    found = verify_login(provisioned.edges, kept.user_name, kept.password, IRELAND)
+    assert (found.verdict, found.user) == (Verdict.WRONG_REGION, None)
+    assert provisioned.mailer.logins == []
+    assert verify_login(provisioned.edges, kept.user_name, kept.password, VIRGINIA).verdict is Verdict.OK
