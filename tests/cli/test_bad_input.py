@@ -141,7 +141,10 @@ def test_a_text_that_is_no_address_is_refused(cli: Cli, home: Path, option: str,
 
 def test_a_test_message_needs_an_address(cli: Cli, home: Path) -> None:
     check_refused(cli("send-test", "example.com", "--to", "ada", "--json"), "invalid_address", home)
-    check_refused(cli("send-test", "example.com", "--json"), "usage", home)
+    check_refused(cli("send-test", "example.com", "--from", "ada", "--json"), "invalid_address", home)
+    both = cli("send-test", "example.com", "--to", "ada@example.org", "--simulator", "bounce", "--json")
+    check_refused(both, "to_or_simulator", home)
+    check_refused(cli("send-test", "example.com", "--subject", "a\nBcc: b@c.de", "--json"), "invalid_subject", home)
 
 
 @pytest.mark.parametrize(

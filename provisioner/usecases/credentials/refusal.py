@@ -57,7 +57,7 @@ def way_out(edges: Edges, attempt: Attempt, reply: SmtpReply) -> str:
     try:
         return "; ".join(_steps(edges, attempt, reply)) or _fallback(reply)
     except ProvisionerError as error:
-        return f"{_fallback(reply)}; its cause could not be looked up: {error.message}"
+        return f"{_fallback(reply)}; its cause could not be looked up: {error.with_hint}"
 
 
 def _steps(edges: Edges, attempt: Attempt, reply: SmtpReply) -> Iterator[str]:
@@ -111,9 +111,9 @@ def _about_key(edges: Edges, attempt: Attempt) -> str:
     if is_young(edges, key):
         return f"access key {name} is so new that SES may not know it yet: repeat this in a few minutes"
     return (
-        f"access key {name} of IAM user {user} is active, so the stored password is not its own: restore the "
-        f"credential store, or, if no site uses the key, `aws iam delete-access-key {named}` and `provisioner "
-        f"new-domain {domain}` for a new one"
+        f"access key {name} of IAM user {user} is active, so the stored password is not its own, or for another "
+        f"region: restore the credential store, or, if no site uses the key, `aws iam delete-access-key {named}` and "
+        f"`provisioner new-domain {domain}` for a new one"
     )
 
 
