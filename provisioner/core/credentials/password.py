@@ -12,6 +12,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.errors import InputError
 
 VERSION = b"\x04"
+_OLD_VERSION = b"\x02"
 WORDS_BEFORE_REGION = ("11111111",)
 WORDS_AFTER_REGION = ("ses", "aws4_request", "SendRawEmail")
 
@@ -73,8 +74,14 @@ def _other_thing(secret: str) -> Fault | None:
         return "it is JSON", hint
     if _KEY_ID.match(secret):
         return "an access key id stands before it, with whitespace or a sign between", _ALONE
-    if _is_smtp_password(secret):
+    return _password_instead(secret)
+
+
+def _password_instead(secret: str) -> Fault | None:
+    if _is_smtp_password(secret, VERSION):
         return "it is an SMTP password already", "Use it as it is, or give the secret access key."
+    if _is_smtp_password(secret, _OLD_VERSION):
+        return "it is an SMTP password of before 2019", "Give the secret access key, of which a new one is derived."
     return None
 
 
@@ -102,12 +109,12 @@ def _key_id_hint(prefix: str) -> str:
     return "Give the secret access key that belongs to it, shown once when the key was created."
 
 
-def _is_smtp_password(text: str) -> bool:
+def _is_smtp_password(text: str, version: bytes) -> bool:
     try:
         octets = base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error, or what is not ASCII
         return False
-    return len(octets) == _PASSWORD_OCTETS and octets.startswith(VERSION)
+    return len(octets) == _PASSWORD_OCTETS and octets.startswith(version)
 
 
 def _invalid(what: str, hint: str) -> InputError:
