@@ -60,7 +60,10 @@ _FAULTS: Mapping[str, _Fault] = {
     ),
 }
 _LATER = _Fault(
-    NOT_RUN, "it says nothing of the login now", "it is SES's side, not the login: repeat in a minute", _REPLIES
+    NOT_RUN,
+    "the server does not say anything of the login now",
+    "it is SES's side, not the login: repeat in a minute",
+    _REPLIES,
 )
 
 
@@ -79,14 +82,26 @@ def ways_in(answers: Sequence[LoginAnswer]) -> Iterator[Finding]:
         yield _finding(fault, met, Severity.WARNING if decided or left_out else Severity.ERROR)
 
 
+def accepted(answers: Sequence[LoginAnswer]) -> Iterator[Finding]:
+    """Say by which ways SES takes the login; nothing when it takes it by none."""
+    ports = [answer.endpoint.port for answer in answers if answer.accepted]
+    if ports:
+        message = f"SES takes the login, on {_listed(ports)}"
+        yield Finding("smtp.ok", Severity.OK, SUBJECT, message, evidence={"ports": ports})
+
+
+def _listed(ports: Sequence[int]) -> str:
+    return f"{'port' if len(ports) == 1 else 'ports'} {' and '.join(map(str, ports))}"
+
+
 def _finding(fault: _Fault, met: Sequence[LoginAnswer], severity: Severity) -> Finding:
-    ports = ", ".join(str(answer.endpoint.port) for answer in met)
+    ports = [answer.endpoint.port for answer in met]
     return Finding(
         fault.id,
         severity,
         SUBJECT,
-        f"port {ports}: {fault.words}: {'; '.join(dict.fromkeys(answer.reason for answer in met))}",
+        f"{_listed(ports)}: {fault.words}: {'; '.join(dict.fromkeys(answer.reason for answer in met))}",
         fault.remedy,
         fault.reference,
-        {"ports": [answer.endpoint.port for answer in met], "reasons": [answer.reason for answer in met]},
+        {"ports": ports, "reasons": [answer.reason for answer in met]},
     )

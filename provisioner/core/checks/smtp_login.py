@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core.checks.smtp_endpoint import SUBJECT
 from provisioner.core.credentials.access_key import LastUse
 from provisioner.core.credentials.login import FoundKey, GivenLogin
 from provisioner.core.credentials.login_kind import Kind, PasswordLook, is_temporary, wrong_user_name
@@ -13,7 +14,6 @@ from provisioner.core.values.region import Region
 _GUIDE = "SES developer guide, Obtaining Amazon SES SMTP credentials"
 _REPLIES = "SES developer guide, Amazon SES SMTP issues"
 _KEYS = "IAM user guide, Managing access keys for IAM users"
-SUBJECT = "smtp"
 
 _KIND_IDS = {
     Kind.SECRET_KEY: "smtp.raw_secret",
@@ -37,12 +37,6 @@ def looks(login: GivenLogin, password: PasswordLook, *, meant_works: bool | None
         yield _wrong_password(login, password, meant_works)
     elif login.made_for not in (None, login.region.name):
         yield wrong_region(login, str(login.made_for), "by what is written down with it")
-
-
-def accepted(ports: list[int]) -> Finding:
-    """Return the finding that SES takes the login."""
-    listed = f"{'port' if len(ports) == 1 else 'ports'} {' and '.join(map(str, ports))}"
-    return Finding("smtp.ok", Severity.OK, SUBJECT, f"SES takes the login, on {listed}", evidence={"ports": ports})
 
 
 def wrong_region(login: GivenLogin, right: str, how: str) -> Finding:

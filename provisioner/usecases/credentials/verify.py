@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from provisioner.core.checks.smtp_endpoint import ways_in
-from provisioner.core.checks.smtp_login import accepted, looks, not_run
+from provisioner.core.checks.smtp_endpoint import accepted, ways_in
+from provisioner.core.checks.smtp_login import looks, not_run
 from provisioner.core.checks.smtp_sending import account_pause, paused, permission
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.login import GivenLogin
@@ -67,15 +67,14 @@ def _by_its_looks(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
 
 def _by_asking(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
     given = answers(edges, login)
-    ports = [answer.endpoint.port for answer in given if answer.accepted]
-    if ports:
-        yield accepted(ports)
+    yield from accepted(given)
+    if any(answer.accepted for answer in given):
         if login.user is not None:
             yield from _sending(edges, login.user, login.region)
     else:
-        refusals = [answer.refusal for answer in given if answer.refusal is not None and answer.is_decisive]
-        if refusals:
-            yield from causes_of_refusal(edges, login, refusals[0])
+        refusal = next((answer.refusal for answer in given if answer.is_decisive), None)
+        if refusal is not None:
+            yield from causes_of_refusal(edges, login, refusal)
     yield from ways_in(given)
 
 
