@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.credential import SmtpCredential
@@ -11,8 +12,9 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import listed_keys
-from provisioner.usecases.credentials.new_keys import is_young
 from provisioner.usecases.home import list_domains
+
+YOUNG = timedelta(minutes=5)  # IAM is eventually consistent
 
 
 def find_key(edges: Edges, login: GivenLogin) -> FoundKey:
@@ -30,6 +32,13 @@ def kept_login(edges: Edges, key_id: str) -> SmtpCredential | None:
         kept = edges.store.load(users[owner]) if owner in users else None
         return kept if kept is not None and kept.user_name == key_id else None
     return None
+
+
+def is_young(edges: Edges, key: AccessKey | None) -> bool:
+    """Say whether an access key is so new that it, or the policy of its user, may not be known everywhere."""
+    if key is None or not key.active or key.created is None:
+        return False
+    return edges.clock.now() - key.created < YOUNG
 
 
 def last_use(edges: Edges, key_id: str) -> LastUse | None:

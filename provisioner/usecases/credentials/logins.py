@@ -11,8 +11,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, SmtpRefusal
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.key_lookup import find_key
-from provisioner.usecases.credentials.new_keys import reply_of, waited_out
+from provisioner.usecases.credentials.new_keys import may_be_unknown, reply_of, waited_out
 
 _AGAIN_AFTER = 5  # seconds; SES developer guide: the first pause after a reply of 4xx
 
@@ -62,7 +61,7 @@ def _answer(edges: Edges, login: GivenLogin, endpoint: Endpoint, *, waits: bool)
         _unless_temporary(edges, lambda: edges.mailer.log_in(endpoint, login.user_name, login.password))
 
     def is_too_early(reply: SmtpReply) -> bool:
-        return waits and reply.cause is Cause.LOGIN and _is_young(edges, login)
+        return waits and reply.cause is Cause.LOGIN and may_be_unknown(edges, login)
 
     who = str(login.user or login.user_name)
     return _outcome(endpoint, lambda: waited_out(edges, who, attempt, is_too_early))
@@ -92,10 +91,3 @@ def _unless_temporary(edges: Edges, attempt: Callable[[], None]) -> None:
         edges.progress.step(f"{refusal.message}; trying again in {_AGAIN_AFTER} seconds")
         edges.clock.sleep(_AGAIN_AFTER)
         attempt()
-
-
-def _is_young(edges: Edges, login: GivenLogin) -> bool:
-    try:
-        return find_key(edges, login).is_young
-    except ProvisionerError:
-        return False  # who may not look cannot know

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TypeVar
 
-from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.endpoint import Endpoint
+from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError, SmtpRefusal
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.key_lookup import find_key
 
 Value = TypeVar("Value")
 
-YOUNG = timedelta(minutes=5)  # so long a new key or policy may not be known everywhere
 _PAUSES = (2, 4, 8, 15, 15, 16)  # seconds between the tries with a new key: a minute in all
 
 
@@ -40,31 +39,25 @@ def log_in(edges: Edges, credential: SmtpCredential) -> None:
 
     Raises `SmtpRefusal` with SES's reply, and `ProvisionerError` when nobody could be asked.
     """
-    user = credential.user
+    endpoint, login = Endpoint.of(credential), GivenLogin.stored(credential, Region.parse(credential.region))
 
     def is_too_early(reply: SmtpReply) -> bool:
-        if reply.cause is not Cause.LOGIN:
-            return False
-        try:
-            keys = listed_keys(edges, user, credential.user_name)
-        except ProvisionerError:
-            return False  # who may not look cannot know
-        return is_young(edges, next((key for key in keys if key.id == credential.user_name), None))
+        return reply.cause is Cause.LOGIN and may_be_unknown(edges, login)
 
-    endpoint = Endpoint.of(credential)
     waited_out(
         edges,
-        str(user),
+        str(credential.user),
         lambda: edges.mailer.log_in(endpoint, credential.user_name, credential.password),
         is_too_early,
     )
 
 
-def is_young(edges: Edges, key: AccessKey | None) -> bool:
-    """Say whether an access key is so new that SES may not know it yet."""
-    if key is None or not key.active or key.created is None:
+def may_be_unknown(edges: Edges, login: GivenLogin) -> bool:
+    """Say whether SES may refuse a login only because its key is new; never where nobody may look."""
+    try:
+        return find_key(edges, login).is_young
+    except ProvisionerError:
         return False
-    return edges.clock.now() - key.created < YOUNG
 
 
 def reply_of(refusal: SmtpRefusal) -> SmtpReply:

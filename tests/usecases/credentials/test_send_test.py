@@ -279,3 +279,11 @@ def test_a_clock_that_is_wrong_is_named_where_aws_refuses_the_looks(
     monkeypatch.setattr(provisioned.aws, "keys", refuse)
     provisioned.mailer.refuses(*LOGIN)
     assert "set this machine's clock" in hint(provisioned)
+
+
+def test_a_key_that_ses_has_seen_already_is_not_waited_for(provisioned: World) -> None:
+    key = with_key(provisioned, age=timedelta(seconds=3))
+    provisioned.aws.was_used(key, provisioned.clock.now())
+    provisioned.mailer.refuses(*LOGIN)
+    assert "the stored password is not its own" in hint(provisioned)
+    assert (provisioned.mailer.tries, provisioned.clock.seconds) == (1, 0)
