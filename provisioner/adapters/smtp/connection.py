@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from provisioner.core.credentials.endpoint import Endpoint, Security
 from provisioner.core.values.secret import Secret
@@ -25,8 +25,10 @@ def connected(endpoint: Endpoint, timeout: float) -> Iterator[smtplib.SMTP]:
     """
     where = f"{endpoint.host}:{endpoint.port}"
     try:
-        with _opened(endpoint, timeout) as client:
+        with closing(_opened(endpoint, timeout)) as client:
             yield client
+            with suppress(OSError):  # of smtplib's too: what was said before counts, whatever becomes of the farewell
+                client.quit()
     except smtplib.SMTPResponseException as error:
         raise _refusal("smtp_refused", endpoint.host, error) from error
     except smtplib.SMTPNotSupportedError as error:

@@ -170,19 +170,19 @@ def _inactive(login: GivenLogin, found: FoundKey) -> Finding:
 def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None) -> Iterator[Finding]:
     """Go through what is to be said when nothing is wrong with the key, so that the password is not its own here."""
     used = f"; IAM noted its last use at {last_use.service} in {last_use.region}" if last_use else ""
+    remedy, command = _right_password(login)
     yield Finding(
         "smtp.login_refused",
         Severity.ERROR,
         SUBJECT,
         f"the access key {login.user_name} of IAM user {found.owner} is active, so that the password is not its own in "
         f"{login.region}: another key's, or another region's{used}",
-        f"derive it anew from the secret access key: `{_derive(login)}`; where nobody has that any more, only a new "
-        "access key helps",
+        remedy,
         _REPLIES,
         {"owner": found.owner, "last_used_in": last_use.region if last_use else None},
-        tuple(_derive(login).split()[1:]),
+        tuple(command.split()[1:]),
     )
-    if found.is_young and found.key is not None:
+    if login.kept_by is None and found.is_young and found.key is not None:
         yield Finding(
             "smtp.not_yet",
             Severity.INFO,
@@ -192,3 +192,13 @@ def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None)
             "IAM user guide, Troubleshooting IAM (changes are not always immediately visible)",
             {"created": found.key.created.isoformat() if found.key.created else None},
         )
+
+
+def _right_password(login: GivenLogin) -> tuple[str, str]:
+    """Return where the right password comes from, and the command for it."""
+    if login.kept_by is None:
+        command, otherwise = _derive(login), "where nobody has that any more, only a new access key helps"
+        return f"derive it anew from the secret access key: `{command}`; {otherwise}", command
+    domain, sender = login.kept_by.domain, login.kept_by.sender
+    command = f"provisioner credentials show {domain}" + (f" --sender {sender}" if sender else "")
+    return f"another password of this key is kept here: `{command}`", command

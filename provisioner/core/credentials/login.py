@@ -19,7 +19,8 @@ _DECISIVE = (Cause.LOGIN, Cause.NOT_SUBSCRIBED)
 class GivenLogin:
     """A user name and a password for one region; `user` is whose it is, None when it is not of this home.
 
-    `made_for` is the region that the password is known to be derived for, None when nobody wrote it down.
+    `made_for` is the region that the password is known to be derived for, None when nobody wrote it down. `kept_by` is
+    the user of this home whose key it is, and of which another password is kept.
     """
 
     user_name: str
@@ -27,6 +28,7 @@ class GivenLogin:
     region: Region
     user: SmtpUser | None = None
     made_for: str | None = None
+    kept_by: SmtpUser | None = None
 
     @classmethod
     def stored(cls, credential: SmtpCredential, region: Region) -> GivenLogin:

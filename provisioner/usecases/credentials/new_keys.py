@@ -53,7 +53,12 @@ def log_in(edges: Edges, credential: SmtpCredential) -> None:
 
 
 def may_be_unknown(edges: Edges, login: GivenLogin) -> bool:
-    """Say whether SES may refuse a login only because its key is new; never where nobody may look."""
+    """Say whether SES may refuse a login only because its key is new.
+
+    Never where nobody may look, nor where another password of the key is kept: then it is the password.
+    """
+    if login.kept_by is not None:
+        return False
     try:
         return find_key(edges, login).is_young
     except ProvisionerError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from provisioner.core.checks.smtp_endpoint import accepted, ways_in
 from provisioner.core.checks.smtp_login import looks, not_run
@@ -41,8 +42,11 @@ def verify_stored(edges: Edges, domain: DomainName, sender: str | None, region: 
 def verify_login(edges: Edges, user_name: str, password: Secret, region: Region) -> Verification:
     """Look at a login that somebody else keeps; where it is one of ours after all, its region is known."""
     kept = kept_login(edges, user_name)
-    made_for = kept.region if kept is not None and kept.password == password else None
-    return _verified(edges, GivenLogin(user_name, password, region, made_for=made_for))
+    login = GivenLogin(user_name, password, region)
+    if kept is not None:
+        is_same = kept.password == password
+        login = replace(login, made_for=kept.region) if is_same else replace(login, kept_by=kept.user)
+    return _verified(edges, login)
 
 
 def _verified(edges: Edges, login: GivenLogin) -> Verification:

@@ -15,6 +15,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, SmtpRefusal
 from provisioner.sandbox.faults import BadCertificate, SmtpFaults
 from provisioner.sandbox.smtp.certificate import create
+from provisioner.sandbox.smtp.handler import SmtpHandler
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
 
@@ -107,6 +108,17 @@ def test_a_reply_to_the_message_is_handed_on_by_the_way_of_the_credential(meet: 
     with pytest.raises(SmtpRefusal) as caught:
         mailer.send(CREDENTIAL, "test@example.com", "me@example.net", "Hello", "Hello")
     assert (caught.value.code, caught.value.reply) == ("smtp_refused", code)
+
+
+@pytest.mark.parametrize("endpoint", [STARTTLS, TLS], ids=lambda endpoint: endpoint.security)
+def test_what_was_accepted_stays_so_whatever_the_server_says_at_the_farewell(
+    meet: Meet, monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint
+) -> None:
+    async def busy(*_: object) -> str:
+        return "421 Service not available"
+
+    monkeypatch.setattr(SmtpHandler, "handle_QUIT", busy, raising=False)
+    log_in(meet(), endpoint)
 
 
 def test_the_endpoint_of_a_credential_is_its_own() -> None:

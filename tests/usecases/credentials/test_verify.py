@@ -373,3 +373,15 @@ def test_a_login_of_ours_is_known_although_it_was_given_as_anothers(provisioned:
     assert (found.verdict, found.user) == (Verdict.WRONG_REGION, None)
     assert provisioned.mailer.logins == []
     assert verify_login(provisioned.edges, kept.user_name, kept.password, VIRGINIA).verdict is Verdict.OK
+
+
+def test_another_password_than_the_one_that_is_kept_is_wrong_at_once_and_told_where_the_right_one_is(
+    provisioned: World,
+) -> None:
+    with_key(provisioned, age=timedelta(seconds=3))
+    provisioned.aws.access_keys["example.com+shop"] = []
+    provisioned.mailer.is_replaced = True
+    provisioned.mailer.refuses_login(*INVALID, times=2)
+    found = given(provisioned, user_name=key_id(provisioned))
+    assert (found.verdict, provisioned.clock.seconds) == (Verdict.WRONG_PASSWORD, 0)
+    assert found.findings[0].command == ("credentials", "show", "example.com")
