@@ -27,6 +27,10 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "sender add": ("sender add example.com news=letter", "sender add shop.com shop=orders"),
+    "sender remove": ("sender remove shop.com shop", "sender remove shop.com news"),
+    "sender pause": ("sender pause shop.com shop", "sender pause shop.com scanner"),
+    "sender resume": ("sender resume shop.com scanner", "sender resume shop.com shop"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
 
@@ -41,6 +45,8 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(world.batch))
     assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
+    assert cli("new-domain", "shop.com", "--sender", "shop=orders", "--sender", "scanner=scan").code == 0
+    assert cli("pause", "shop.com", "--sender", "scanner").code == 0
     world.aws.paused_sets.add("theirs-com")
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")

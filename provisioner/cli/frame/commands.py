@@ -17,6 +17,7 @@ COMMANDS = (
             ("status", "mail_domain.look", "Ask AWS and DNS how domains stand."),
             ("pause", "mail_domain.pause", "Stop a domain, or one of its senders, from sending."),
             ("resume", "mail_domain.pause", "Let a domain, or one of its senders, send again."),
+            ("sender", "mail_domain.senders", "List, add, remove, pause and resume the senders of a domain."),
             ("drift", "drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
