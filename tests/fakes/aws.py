@@ -48,6 +48,7 @@ class FakeAws:
         self.looked: list[str] = []
         self._unreadable: dict[str, ProvisionerError] = {}
         self._stale_lists = 0
+        self._undeletable: BaseException | None = None
 
     def has_zone(
         self, name: str, *records: Record, zone_id: str | None = None, tags: Mapping[str, str] | None = None
@@ -86,6 +87,14 @@ class FakeAws:
 
     def does_not_say(self, action: str) -> FakeAws:
         self._unreadable[action] = ProvisionerError("use_unknown", f"{action}: nothing is known")
+        return self
+
+    def deletes_no_key(self, error: BaseException | None = None) -> FakeAws:
+        self._undeletable = error or ProvisionerError("access_denied", "iam:DeleteAccessKey: AccessDenied: not allowed")
+        return self
+
+    def deletes_keys(self) -> FakeAws:
+        self._undeletable = None
         return self
 
     def lists_no_keys(self, times: int) -> FakeAws:
@@ -233,6 +242,8 @@ class FakeAws:
         return key_id, Secret("some+secret+key")
 
     def delete_key(self, user: str, key_id: str) -> None:
+        if self._undeletable:
+            raise self._undeletable
         self.access_keys[user] = [key for key in self.access_keys[user] if key.id != key_id]
 
 

@@ -13,15 +13,19 @@ class FakeStore:
     def __init__(self) -> None:
         self.kept: dict[str, SmtpCredential] = {}
         self._unwritable: ProvisionerError | None = None
-        self._breaks_on_save: ProvisionerError | None = None
+        self._breaks_on_save: BaseException | None = None
         self._corrupt: ProvisionerError | None = None
 
     def is_not_writable(self) -> FakeStore:
         self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
         return self
 
-    def breaks_on_save(self) -> FakeStore:
-        self._breaks_on_save = ProvisionerError("disk_full", "credentials: no space")
+    def breaks_on_save(self, error: BaseException | None = None) -> FakeStore:
+        self._breaks_on_save = error or ProvisionerError("disk_full", "credentials: no space")
+        return self
+
+    def works(self) -> FakeStore:
+        self._breaks_on_save = self._unwritable = None
         return self
 
     def is_corrupt(self) -> FakeStore:

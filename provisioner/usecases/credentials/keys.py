@@ -17,6 +17,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.fresh_key import make_key
 
 _LISTING_WAIT_SECONDS = (1, 2, 4)
 
@@ -86,6 +87,8 @@ def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
     stored = _load(edges, user)
+    if workspace.key_intent(user) is not None:
+        edges.store.check_writable(user)  # before a key goes that could be neither stored nor deleted when it was made
     listed = listed_keys(edges, user, stored.user_name if stored else None)
     found = _found(user, stored, _without_orphans(edges, workspace, user, listed, stored))
     if not found.missing:
@@ -142,15 +145,8 @@ def _create(
     That one is no orphan all the same, should IAM know it after all: it may be in use on the customer's site.
     """
     edges.store.check_writable(user)  # AWS shows the secret once: make sure that it can be kept
-    edges.progress.step(f"{user}: creating the access key of {user.iam_user}")
     workspace.intend_key(user, (before.user_name,) if before else ())
-    key_id, secret = edges.users.create_key(user.iam_user)
-    credential = SmtpCredential.derived(user, region, key_id, secret)
-    try:
-        edges.store.save(credential)
-    except BaseException:
-        edges.users.delete_key(user.iam_user, key_id)
-        raise
+    credential = make_key(edges, user, region, edges.store.save)
     keys = edges.users.keys(user.iam_user)
     _without_orphans(edges, workspace, user, keys, credential)  # when an answer of AWS is lost, the call is made twice
     return credential
