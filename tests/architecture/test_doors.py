@@ -95,7 +95,7 @@ def test_the_environment_is_read_at_the_edge_only(root: Path) -> None:
 def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> None:
     revealing = {path for path, called in calls(root) if called.endswith(".reveal")}
     assert revealing <= {
-        "provisioner/adapters/smtp/mailer.py",
+        "provisioner/adapters/smtp/connection.py",
         "provisioner/cli/credentials/derive.py",
         "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",

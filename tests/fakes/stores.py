@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 
 class FakeStore:
-    """Credentials by the name of their IAM user."""
+    """Credentials by the name of their IAM user: `kept` has those that are current, `beside` the others by slot."""
 
     def __init__(self) -> None:
         self.kept: dict[str, SmtpCredential] = {}
+        self.beside: dict[Slot, dict[str, SmtpCredential]] = {Slot.PENDING: {}, Slot.PREVIOUS: {}}
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: BaseException | None = None
         self._corrupt: ProvisionerError | None = None
@@ -37,22 +39,29 @@ class FakeStore:
         self._corrupt = None
         return f"{self.location(user)}.corrupt-1"
 
-    def load(self, user: SmtpUser) -> SmtpCredential | None:
+    def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         if self._corrupt:
             raise self._corrupt
-        return self.kept.get(user.iam_user)
+        return self._in(slot).get(user.iam_user)
 
-    def save(self, credential: SmtpCredential) -> None:
+    def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         if self._breaks_on_save:
             raise self._breaks_on_save
-        self.kept[credential.iam_user] = credential
+        self._in(slot)[credential.iam_user] = credential
 
-    def check_writable(self, user: SmtpUser) -> None:
+    def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
         if self._unwritable:
             raise self._unwritable
 
+    def clear(self, user: SmtpUser, slot: Slot) -> None:
+        self.beside[slot].pop(user.iam_user, None)
+
     def remove(self, user: SmtpUser) -> None:
-        self.kept.pop(user.iam_user, None)
+        for slot in Slot:
+            self._in(slot).pop(user.iam_user, None)
 
     def location(self, user: SmtpUser) -> str:
         return f"file:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
+
+    def _in(self, slot: Slot) -> dict[str, SmtpCredential]:
+        return self.kept if slot is Slot.CURRENT else self.beside[slot]
