@@ -11,7 +11,8 @@ from provisioner.errors import ProvisionerError
 class FakeStore:
     """Credentials by the name of their IAM user: `kept` has those that are current, `beside` the others by slot."""
 
-    def __init__(self) -> None:
+    def __init__(self, scheme: str = "file") -> None:
+        self.scheme = scheme
         self.kept: dict[str, SmtpCredential] = {}
         self.beside: dict[Slot, dict[str, SmtpCredential]] = {Slot.PENDING: {}, Slot.PREVIOUS: {}}
         self._unwritable: ProvisionerError | None = None
@@ -61,7 +62,7 @@ class FakeStore:
             self._in(slot).pop(user.iam_user, None)
 
     def location(self, user: SmtpUser) -> str:
-        return f"file:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
+        return f"{self.scheme}:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
 
     def _in(self, slot: Slot) -> dict[str, SmtpCredential]:
         return self.kept if slot is Slot.CURRENT else self.beside[slot]

@@ -26,6 +26,12 @@ def smtp_user(edges: Edges, domain: DomainName, sender: str | None) -> SmtpUser:
     return SmtpUser(domain, sender)
 
 
+def smtp_users(edges: Edges, domain: DomainName) -> tuple[SmtpUser, ...]:
+    """Return the domain's main SMTP user, and those of the senders that this home knows."""
+    senders = _senders(edges, domain)
+    return (SmtpUser(domain), *(SmtpUser(domain, name) for name in (senders.names if senders else ())))
+
+
 def stored_credential(edges: Edges, user: SmtpUser) -> SmtpCredential:
     """Return the user's credential; raises `ProvisionerError` when none is kept."""
     credential = edges.store.load(user)

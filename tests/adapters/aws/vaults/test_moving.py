@@ -1,0 +1,119 @@
+"""Moving between the real stores: files, Secrets Manager, Parameter Store; and dying at each of their own steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations, count
+from pathlib import Path
+
+import pytest
+from fakes.deaths import Deaths, DiedError
+from fakes.vaults import EXAMPLE, SHOP, VAULTS, MemoryVault, credential
+from fakes.world import World
+
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
+from provisioner.adapters.disk.credentials import FileCredentialStore
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.asked.senders import SenderChange
+from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
+from provisioner.core.credentials.store_kind import StoreKind
+from provisioner.core.values.region import Region
+from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.ports.credentials import CredentialStore
+from provisioner.usecases.credentials.move import Route, move
+from provisioner.usecases.mail_domain.new_domain import new_domain
+
+ASKED = Asked(default_region=Region.parse("us-east-1"), senders=SenderChange.parse(["shop=orders"], ()))
+HELD = {
+    (EXAMPLE, Slot.CURRENT): credential(EXAMPLE, "AKIANEW"),
+    (EXAMPLE, Slot.PREVIOUS): credential(EXAMPLE, "AKIAOLD"),
+    (SHOP, Slot.CURRENT): credential(SHOP, "AKIASHOP"),
+    (SHOP, Slot.PENDING): credential(SHOP, "AKIANEXT"),
+}
+
+Held = dict[tuple[SmtpUser, Slot], SmtpCredential]
+
+
+def held(*stores: CredentialStore) -> Held:
+    found = [(user, slot, store.load(user, slot)) for store in stores for user in (EXAMPLE, SHOP) for slot in Slot]
+    return {(user, slot): one for user, slot, one in found if one}
+
+
+def fill(store: CredentialStore) -> CredentialStore:
+    for (_, slot), one in HELD.items():
+        store.save(one, slot)
+    return store
+
+
+def carry(world: World, source: CredentialStore, target: CredentialStore) -> None:
+    move(world.edges, Route(source, target, (StoreKind.FILE, StoreKind.SSM), StoreKind.FILE), [EXAMPLE.domain])
+
+
+@pytest.fixture
+def known(world: World) -> World:
+    """A home that knows the domain and its sender."""
+    new_domain(world.edges, EXAMPLE.domain, ASKED)
+    return world
+
+
+@pytest.mark.parametrize("way", list(combinations(["file", *VAULTS], 2)), ids="-".join)
+def test_every_slot_arrives_there_and_back_and_nothing_is_left(
+    known: World, emulated: AwsSession, tmp_path: Path, way: tuple[str, str]
+) -> None:
+    def store(kind: str) -> CredentialStore:
+        return FileCredentialStore(tmp_path) if kind == "file" else VaultCredentialStore(VAULTS[kind](emulated))
+
+    source, target = map(store, way)
+    carry(known, fill(source), target)
+    assert (held(target), held(source)) == (HELD, {})
+    carry(known, source, target)
+    carry(known, target, source)
+    assert (held(source), held(target)) == (HELD, {})
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("to_file", [False, True], ids=["file to vault", "vault to file"])
+def test_whenever_a_run_dies_one_of_the_stores_holds_each_and_the_next_run_goes_on(
+    known: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to_file: bool, after: bool
+) -> None:
+    for number in count(1):
+        home, vault = tmp_path / str(number), MemoryVault()
+        files: CredentialStore = FileCredentialStore(home)
+        secrets: CredentialStore = VaultCredentialStore(vault, lambda _: None)
+        source, target = (secrets, files) if to_file else (files, secrets)
+        fill(source)
+        if ends_at(known, Deaths(number, after=after), (files, vault), to_file, monkeypatch):
+            break
+        assert held(source, target) == HELD, number
+        carry(known, source, target)
+        assert (held(target), held(source)) == (HELD, {}), number
+    assert number > 30
+    assert (held(target), held(source)) == (HELD, {})
+
+
+def ends_at(
+    world: World,
+    deaths: Deaths,
+    stores: tuple[CredentialStore, MemoryVault],
+    to_file: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> bool:
+    """Carry, and die at a call to the vault, or at a change on disk; say whether the end was reached."""
+    files, secrets = stores[0], VaultCredentialStore(deaths.around(stores[1]), lambda _: None)
+    with monkeypatch.context() as patch:
+        for name in ("unlink", "replace", "read_text"):
+            patch.setattr(Path, name, _counted(deaths, getattr(Path, name)))
+        try:
+            carry(world, *((secrets, files) if to_file else (files, secrets)))
+        except DiedError:
+            return False
+    return True
+
+
+def _counted(deaths: Deaths, method: Callable[..., object]) -> Callable[..., object]:
+    def call(*arguments: object, **named: object) -> object:
+        return deaths.of(method)(*arguments, **named)
+
+    return call
