@@ -15,6 +15,7 @@ class FakeStore:
         self.scheme = scheme
         self.kept: dict[str, SmtpCredential] = {}
         self.beside: dict[Slot, dict[str, SmtpCredential]] = {Slot.PENDING: {}, Slot.PREVIOUS: {}}
+        self.encrypted_otherwise: set[str] = set()
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: BaseException | None = None
         self._corrupt: ProvisionerError | None = None
@@ -53,6 +54,12 @@ class FakeStore:
     def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
         if self._unwritable:
             raise self._unwritable
+
+    def key_differs(self, user: SmtpUser, /) -> bool:
+        return user.iam_user in self.encrypted_otherwise
+
+    def encrypt_anew(self, user: SmtpUser, /) -> None:
+        self.encrypted_otherwise.discard(user.iam_user)
 
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         self.beside[slot].pop(user.iam_user, None)

@@ -107,6 +107,11 @@ class MemoryVault:
 
     def rewrite(self, name: str, entry: SecretEntry) -> None: ...
 
+    def key_differs(self, name: str, /) -> bool:
+        return False
+
+    def encrypt_anew(self, name: str, /) -> None: ...
+
     def revive(self, name: str, /) -> bool:
         return True
 

@@ -49,6 +49,13 @@ class FileCredentialStore:
         with in_our_words(probe):
             probe.unlink()
 
+    def key_differs(self, _user: SmtpUser, /) -> bool:
+        """Say that nothing has to be done: what is on a disk, its mode keeps private."""
+        return False
+
+    def encrypt_anew(self, _user: SmtpUser, /) -> None:
+        """Do nothing."""
+
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         """Forget the user's pending or previous credential, and what a killed run left of it."""
         path = self._path(user, slot)

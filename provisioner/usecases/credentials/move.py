@@ -28,7 +28,8 @@ _SECONDS_UNTIL_SEEN = (1, 2, 4)  # what was written may not be read at once
 class Route:
     """From which store to which; `chosen` is the kind in which this environment looks for credentials.
 
-    `region` is where a service of AWS keeps them.
+    `region` is where a service of AWS keeps them; `key` the KMS key that was named for the target and is not the one
+    that this environment names.
     """
 
     source: CredentialStore
@@ -36,6 +37,7 @@ class Route:
     kinds: tuple[StoreKind, StoreKind]
     chosen: StoreKind
     region: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,22 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was (or, in a dry run, would be) moved, what was at the target already, and what is nowhere."""
+    """What was (or, in a dry run, would be) moved, what was at the target already, and what is nowhere.
+
+    `reencrypted` are those of what was there that another KMS key encrypted than the one that was asked for.
+    """
 
     route: Route
     moved: tuple[Transfer, ...]
+    reencrypted: tuple[SmtpUser, ...]
     there: tuple[SmtpUser, ...]
     absent: tuple[SmtpUser, ...]
     next_steps: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was to be done."""
+        return bool(self.moved or self.reencrypted)
 
     def to_document(self) -> dict[str, Any]:
         """Return the document of `credentials move --json`."""
@@ -81,6 +92,7 @@ class Moved:
             "from": str(source),
             "to": str(target),
             "moved": [transfer.to_document() for transfer in self.moved],
+            "reencrypted": [_named(user) for user in self.reencrypted],
             "already_there": [_named(user) for user in self.there],
             "absent": [_named(user) for user in self.absent],
             "next_steps": list(self.next_steps),
@@ -101,11 +113,15 @@ def move(edges: Edges, route: Route, domains: Sequence[DomainName], *, dry_run: 
     absent = tuple(user for user, one in transfers.items() if not one.held and user not in there)
     _refuse_unknown(route, domains, absent)
     todo = [transfer for transfer in transfers.values() if transfer.held]
+    otherwise = tuple(user for user in there if route.target.key_differs(user))
     if not dry_run:
         _carry_all(edges, route, todo)
+        _encrypt_anew(edges, route, otherwise)
     for user in absent:
         edges.progress.warn(f"{user}: no SMTP credential is stored at {route.source.location(user)}")
-    return Moved(route, tuple(todo), there, absent, tuple(_next_steps(edges, route, named) if todo or there else ()))
+    return Moved(
+        route, tuple(todo), otherwise, there, absent, tuple(_next_steps(edges, route, named) if todo or there else ())
+    )
 
 
 def _look(route: Route, user: SmtpUser) -> Transfer:
@@ -172,10 +188,18 @@ def _carry(edges: Edges, route: Route, seen: Transfer) -> None:
     for slot, credential in transfer.held.items():
         if route.target.load(seen.user, slot) != credential:
             route.target.save(credential, slot)
+    route.target.encrypt_anew(seen.user)  # what was there, or what was claimed, may be under another key
     for slot, credential in transfer.held.items():
         _verify(edges, route, transfer, slot, credential)
     if transfer.held:
         route.source.remove(seen.user)
+
+
+def _encrypt_anew(edges: Edges, route: Route, users: Sequence[SmtpUser]) -> None:
+    for user in users:
+        edges.progress.step(f"{user}: encrypting {route.target.location(user)} with the other KMS key")
+        with edges.workspaces.open(user.domain):
+            route.target.encrypt_anew(user)
 
 
 def _verify(edges: Edges, route: Route, transfer: Transfer, slot: Slot, credential: SmtpCredential) -> None:
@@ -198,6 +222,8 @@ def _next_steps(edges: Edges, route: Route, named: Sequence[DomainName]) -> Iter
             f"set PROVISIONER_STORE={target}{where} wherever provisioner works with these domains: "
             f"as it is now, it looks for their credentials in {route.chosen}"
         )
+    if route.key:
+        yield f"set PROVISIONER_STORE_KMS_KEY={route.key} there too, or what is stored later has another key"
     others = [known.domain.ascii for known in list_domains(edges) if known.domain not in named]
     if others:
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""

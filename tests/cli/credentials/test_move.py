@@ -45,7 +45,7 @@ def test_what_moves_is_told_with_the_next_step(cli: Cli, ssm: FakeStore, shop: K
 def test_json_has_all_of_it_and_no_password(cli: Cli, ssm: FakeStore, shop: Kept) -> None:
     password = shop["example.com"].password.reveal()
     document = cli("credentials", "move", "--to", "ssm", "--json").document
-    assert list(document) == ["from", "to", "moved", "already_there", "absent", "next_steps"]
+    assert list(document) == ["from", "to", "moved", "reencrypted", "already_there", "absent", "next_steps"]
     assert [(one["domain"], one["sender"]) for one in document["moved"]] == [
         ("example.com", None),
         ("example.com", "shop"),
@@ -84,6 +84,38 @@ def test_bad_input_moves_nothing(cli: Cli, ssm: FakeStore, shop: Kept, options: 
     outcome = cli("credentials", "move", *options, "--json")
     assert (outcome.code, outcome.error["code"]) == (2, code)
     assert not ssm.kept
+
+
+def test_another_kms_key_encrypts_what_is_there_already_and_is_to_be_set_for_later(
+    cli: Cli, ssm: FakeStore, both: Kept
+) -> None:
+    assert cli("credentials", "move", "--to", "ssm").code == 0
+    ssm.encrypted_otherwise = {"example.org"}
+    options = ("credentials", "move", "--to", "ssm", "--kms-key", "alias/mail")
+    dry = cli(*options, "--dry-run")
+    assert (dry.code, dry.out.splitlines()[1]) == (3, "example.org: would be encrypted with the other KMS key")
+    document = cli(*options, "--json").document
+    assert (document["moved"], document["reencrypted"]) == ([], [{"domain": "example.org", "sender": None}])
+    assert document["next_steps"][1] == (
+        "set PROVISIONER_STORE_KMS_KEY=alias/mail there too, or what is stored later has another key"
+    )
+    assert cli(*options, "--dry-run").code == 0
+
+
+@pytest.mark.parametrize("key", ["mail", "arn:aws:kms:us-east-1:1:key/x"])
+def test_a_kms_key_that_is_none_is_bad_input(cli: Cli, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    outcome = cli("credentials", "move", "--to", "ssm", "--kms-key", key, "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "invalid_kms_key")
+    monkeypatch.setenv("PROVISIONER_STORE_KMS_KEY", key)
+    assert cli("list").code == 0
+    monkeypatch.setenv("PROVISIONER_STORE", "secretsmanager")
+    outcome = cli("new-domain", "example.com", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "invalid_kms_key")
+
+
+def test_a_kms_key_for_files_is_bad_input(cli: Cli) -> None:
+    outcome = cli("credentials", "move", "--from", "ssm", "--to", "file", "--kms-key", "alias/mail", "--json")
+    assert (outcome.code, outcome.error["code"]) == (2, "kms_key_without_aws")
 
 
 def test_another_credential_at_the_target_is_exit_5(cli: Cli, ssm: FakeStore, both: Kept) -> None:
