@@ -41,6 +41,9 @@ class CredentialStore(Protocol):
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credentials, in whatever slot, if any."""
 
+    def remains(self, user: SmtpUser, /) -> str:
+        """Say what is left of a credential that cannot be had, and how it comes back; empty when nothing is left."""
+
     def location(self, user: SmtpUser) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 

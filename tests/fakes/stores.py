@@ -15,6 +15,7 @@ class FakeStore:
         self.scheme = scheme
         self.kept: dict[str, SmtpCredential] = {}
         self.beside: dict[Slot, dict[str, SmtpCredential]] = {Slot.PENDING: {}, Slot.PREVIOUS: {}}
+        self.left_of: dict[str, str] = {}
         self.encrypted_otherwise: set[str] = set()
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: BaseException | None = None
@@ -67,6 +68,9 @@ class FakeStore:
     def remove(self, user: SmtpUser) -> None:
         for slot in Slot:
             self._in(slot).pop(user.iam_user, None)
+
+    def remains(self, user: SmtpUser, /) -> str:
+        return self.left_of.get(user.iam_user, "")
 
     def location(self, user: SmtpUser) -> str:
         return f"{self.scheme}:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"

@@ -115,5 +115,8 @@ class MemoryVault:
     def revive(self, name: str, /) -> bool:
         return True
 
+    def way_back(self, name: str, /) -> str:
+        return ""
+
     def delete(self, name: str) -> None:
         self.values.pop(name, None)

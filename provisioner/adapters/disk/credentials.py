@@ -70,6 +70,10 @@ class FileCredentialStore:
         with suppress(OSError):  # it holds other files, or was never made
             self._path(user).parent.rmdir()
 
+    def remains(self, _user: SmtpUser, /) -> str:
+        """Return nothing: what was deleted on a disk is gone."""
+        return ""
+
     def location(self, user: SmtpUser) -> str:
         """Return `file:` and the path."""
         return f"file:{self._path(user)}"

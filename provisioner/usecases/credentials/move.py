@@ -15,7 +15,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.stored import smtp_users
+from provisioner.usecases.credentials.stored import remains, smtp_users
 from provisioner.usecases.home import list_domains
 
 # The current one first: Secrets Manager makes what was current the previous one by itself.
@@ -118,7 +118,8 @@ def move(edges: Edges, route: Route, domains: Sequence[DomainName], *, dry_run: 
         _carry_all(edges, route, todo)
         _encrypt_anew(edges, route, otherwise)
     for user in absent:
-        edges.progress.warn(f"{user}: no SMTP credential is stored at {route.source.location(user)}")
+        left = remains(route.source, user)
+        edges.progress.warn(f"{user}: {left or f'no SMTP credential is stored at {route.source.location(user)}'}")
     return Moved(
         route, tuple(todo), otherwise, there, absent, tuple(_next_steps(edges, route, named) if todo or there else ())
     )
@@ -165,11 +166,12 @@ def _refuse_unknown(route: Route, domains: Sequence[DomainName], absent: Sequenc
     """Raise when a domain was named of which neither store holds anything."""
     for user in absent:
         if user.sender is None and user.domain in domains:
+            left = remains(route.source, user) or remains(route.target, user)
             raise ProvisionerError(
                 "no_credential",
                 f"{user}: no SMTP credential is stored at {route.source.location(user)}, nor at "
                 f"{route.target.location(user)}; nothing was touched",
-                "name the store that holds it with --from, or the right --home or --region",
+                left or "name the store that holds it with --from, or the right --home or --region",
             )
 
 
@@ -192,7 +194,15 @@ def _carry(edges: Edges, route: Route, seen: Transfer) -> None:
     for slot, credential in transfer.held.items():
         _verify(edges, route, transfer, slot, credential)
     if transfer.held:
-        route.source.remove(seen.user)
+        _remove(route, transfer)
+
+
+def _remove(route: Route, transfer: Transfer) -> None:
+    try:
+        route.source.remove(transfer.user)
+    except ProvisionerError as error:
+        message = f"{transfer.user}: it is at {transfer.target}, and could not be deleted at {transfer.source}"
+        raise ProvisionerError(error.code, f"{message}: {error.message}", error.hint) from error
 
 
 def _encrypt_anew(edges: Edges, route: Route, users: Sequence[SmtpUser]) -> None:

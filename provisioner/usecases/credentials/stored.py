@@ -9,6 +9,7 @@ from provisioner.core.credentials.credential import Login, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import list_domains
 
@@ -36,13 +37,29 @@ def stored_credential(edges: Edges, user: SmtpUser) -> SmtpCredential:
     """Return the user's credential; raises `ProvisionerError` when none is kept."""
     credential = edges.store.load(user)
     if credential is None:
-        again = f"provisioner new-domain {user.domain}"
-        raise ProvisionerError(
-            "no_credential",
-            f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
-            f"make one with `{again}`, or name the right --home, --region or PROVISIONER_STORE",
-        )
+        raise no_credential(edges, user)
     return credential
+
+
+def no_credential(edges: Edges, user: SmtpUser) -> ProvisionerError:
+    """Return the error of a credential that is not where this run looks, with the way to it."""
+    place, left = edges.store.location(user), remains(edges.store, user)
+    if left:
+        return ProvisionerError("no_credential", f"{user}: no SMTP credential can be had: {left}", "then repeat")
+    return ProvisionerError(
+        "no_credential",
+        f"{user}: no SMTP credential is stored at {place}",
+        "name the right --home, --region or PROVISIONER_STORE if it is elsewhere; else "
+        f"`provisioner new-domain {user.domain}` makes one, or says which access key is in the way",
+    )
+
+
+def remains(store: CredentialStore, user: SmtpUser) -> str:
+    """Say what is left of a credential that cannot be had; empty also for whoever may not look."""
+    try:
+        return store.remains(user)
+    except ProvisionerError:
+        return ""
 
 
 def stored_credentials(

@@ -16,6 +16,7 @@ from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
+from provisioner.usecases.credentials.stored import remains
 from provisioner.usecases.credentials.user_state import held_by
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
@@ -54,6 +55,9 @@ def describe(
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
+    left = remains(edges.store, user) if held.lost else ""
+    if left:
+        edges.progress.warn(f"{user}: {left}")
     findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
     return SmtpReport(user, held.credential, stored_in, held.lost, held.inactive, held.missing, held.others, findings)
 

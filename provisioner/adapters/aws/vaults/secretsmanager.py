@@ -118,6 +118,10 @@ class SecretsManager:
         restored = unless_absent(lambda: self._call("restore_secret", name, SecretId=name), _ABSENT, _WRONG_STATE)
         return restored is not None
 
+    def way_back(self, name: str, /) -> str:
+        """Return the command of the AWS CLI that takes a scheduled deletion back."""
+        return f"aws secretsmanager restore-secret --secret-id {name} --region {self._session.region}"
+
     def delete(self, name: str) -> None:
         """Delete without a recovery window, which would keep the name taken for a week at least."""
         at_once = {"SecretId": name, "ForceDeleteWithoutRecovery": True}

@@ -98,6 +98,10 @@ class ParameterStore:
         """Say that nothing has to be done: the deletion of a parameter cannot be scheduled."""
         return True
 
+    def way_back(self, _name: str, /) -> str:
+        """Return nothing: the deletion of a parameter cannot be scheduled."""
+        return ""
+
     def delete(self, name: str) -> None:
         """Delete the parameter."""
         unless_absent(lambda: self._call("delete_parameter", name, Name=name), _ABSENT)

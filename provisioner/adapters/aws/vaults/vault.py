@@ -82,6 +82,9 @@ class Vault(Protocol):
     def revive(self, name: str, /) -> bool:
         """Take a scheduled deletion back; False when it was too late."""
 
+    def way_back(self, name: str, /) -> str:
+        """Return the command of the AWS CLI that takes a scheduled deletion back."""
+
     def delete(self, name: str) -> None:
         """Delete at once; nothing happens when there is nothing."""
 
@@ -153,6 +156,14 @@ class VaultCredentialStore:
     def _holds_ours(self, user: SmtpUser, name: str) -> bool:
         entry = self._vault.look(name)
         return entry is not None and self._is_ours(user, entry)
+
+    def remains(self, user: SmtpUser, /) -> str:
+        """Say that its deletion is scheduled, and how that is taken back; empty when it is not."""
+        name = self._vault.name(user)
+        entry = self._vault.look(name)
+        if entry is None or not entry.scheduled:
+            return ""
+        return f"{self.location(user)} is scheduled for deletion: `{self._vault.way_back(name)}` takes that back"
 
     def location(self, user: SmtpUser) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
