@@ -44,7 +44,7 @@ class CredentialStore(Protocol):
     def remains(self, user: SmtpUser, /) -> str:
         """Say what is left of a credential that cannot be had, and how it comes back; empty when nothing is left."""
 
-    def location(self, user: SmtpUser) -> str:
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 
 
@@ -71,6 +71,9 @@ class SmtpUsers(Protocol):
 
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
+
+    def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:
+        """Let an access key log in, or not any more; False when it is gone."""
 
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""

@@ -20,6 +20,7 @@ class FakeStore:
         self._unwritable: ProvisionerError | None = None
         self._breaks_on_save: BaseException | None = None
         self._corrupt: ProvisionerError | None = None
+        self._keeps = False
 
     def is_not_writable(self) -> FakeStore:
         self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
@@ -37,6 +38,11 @@ class FakeStore:
         self._corrupt = ProvisionerError("corrupt_credential", "a stored credential cannot be read")
         return self
 
+    def keeps_what_was_current(self) -> FakeStore:
+        """Keep what was current as the previous one by itself, as Secrets Manager does."""
+        self._keeps = True
+        return self
+
     def set_aside(self, user: SmtpUser) -> str:
         self.kept.pop(user.iam_user, None)
         self._corrupt = None
@@ -50,6 +56,8 @@ class FakeStore:
     def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         if self._breaks_on_save:
             raise self._breaks_on_save
+        if self._keeps and slot is Slot.CURRENT and (before := self.kept.get(credential.iam_user)):
+            self.beside[Slot.PREVIOUS][credential.iam_user] = before
         self._in(slot)[credential.iam_user] = credential
 
     def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
@@ -72,8 +80,9 @@ class FakeStore:
     def remains(self, user: SmtpUser, /) -> str:
         return self.left_of.get(user.iam_user, "")
 
-    def location(self, user: SmtpUser) -> str:
-        return f"{self.scheme}:credentials/{user.domain}/smtp.{f'{user.sender}.' if user.sender else ''}json"
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
+        name = f"smtp.{f'{user.sender}.' if user.sender else ''}json"
+        return f"{self.scheme}:credentials/{user.domain}/{name}{'' if slot is Slot.CURRENT else f'.{slot}'}"
 
     def _in(self, slot: Slot) -> dict[str, SmtpCredential]:
         return self.kept if slot is Slot.CURRENT else self.beside[slot]

@@ -74,9 +74,9 @@ class FileCredentialStore:
         """Return nothing: what was deleted on a disk is gone."""
         return ""
 
-    def location(self, user: SmtpUser) -> str:
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Return `file:` and the path."""
-        return f"file:{self._path(user)}"
+        return f"file:{self._path(user, slot)}"
 
     def _path(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> Path:
         name = "smtp.json" if user.sender is None else f"smtp.{user.sender}.json"

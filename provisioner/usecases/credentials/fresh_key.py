@@ -6,22 +6,24 @@ from collections.abc import Callable
 
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import KeyNotKept, ProvisionerError
 from provisioner.ports.edges import Edges
 
+Create = Callable[[], tuple[str, Secret]]
 Keep = Callable[[SmtpCredential], None]
 
 
-def make_key(edges: Edges, user: SmtpUser, region: Region, keep: Keep) -> SmtpCredential:
-    """Make an access key of the user, have `keep` store its credential, and return that.
+def make_key(edges: Edges, user: SmtpUser, region: Region, create: Create, keep: Keep) -> SmtpCredential:
+    """Have `create` make an access key of the user, and `keep` store its credential; return that.
 
     Where it cannot be stored, or somebody interrupts, the key is deleted again; raises `KeyNotKept`, which holds the
     credential, when IAM does not delete it either. The caller has written down that a key is about to be made: what is
     left of it then, its next run deletes.
     """
     edges.progress.step(f"{user}: creating the access key of {user.iam_user}")
-    key_id, secret = edges.users.create_key(user.iam_user)
+    key_id, secret = create()
     credential = SmtpCredential.derived(user, region, key_id, secret)
     try:
         keep(credential)
@@ -35,7 +37,7 @@ def _delete(edges: Edges, credential: SmtpCredential, failure: BaseException) ->
     """Delete the key whose credential could not be stored; raises `KeyNotKept` when that fails too."""
     try:
         edges.users.delete_key(credential.iam_user, credential.user_name)
-    except BaseException as second:
+    except (Exception, KeyboardInterrupt, SystemExit) as second:
         user, where = credential.user, edges.store.location(credential.user)
         raise KeyNotKept(
             f"{user}: access key {credential.user_name} of IAM user {credential.iam_user} was made, and could neither "

@@ -14,7 +14,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.slots import listed_keys
 from provisioner.usecases.standing import is_denied, standing_of_user
 
 YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
@@ -95,7 +95,7 @@ def _key(edges: Edges, attempt: Attempt) -> AccessKey | None:
 
 
 def _keys(edges: Edges, attempt: Attempt) -> Sequence[AccessKey]:
-    return listed_keys(edges, attempt.credential.user, attempt.credential.user_name)
+    return listed_keys(edges, attempt.credential.user, (attempt.credential.user_name,))
 
 
 def _is_young(edges: Edges, key: AccessKey | None) -> bool:

@@ -51,7 +51,7 @@ def test_who_wants_no_secret_gets_none(cli: Cli, failing: World, more: tuple[str
 def test_a_signal_between_making_and_storing_leaves_no_key(
     cli: Cli, in_memory: World, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    def save(_: object) -> None:
+    def save(*_: object) -> None:
         os.kill(os.getpid(), number)
 
     monkeypatch.setattr(in_memory.store, "save", save)

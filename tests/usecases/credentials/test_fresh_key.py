@@ -1,6 +1,8 @@
 """A key that was just made: stored, or deleted again, or in the user's hands."""
 
 import traceback
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from fakes.world import World
@@ -8,6 +10,7 @@ from fakes.world import World
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import KeyNotKept, ProvisionerError
 from provisioner.usecases.credentials.fresh_key import make_key
@@ -18,6 +21,11 @@ USER = SmtpUser(EXAMPLE)
 REGION = Region.parse("us-east-1")
 ASKED = Asked(default_region=REGION)
 
+
+def create(world: World) -> Callable[[], tuple[str, Secret]]:
+    return partial(world.aws.create_key, USER.iam_user)
+
+
 FAULTS = [ProvisionerError("disk_full", "no space"), KeyboardInterrupt(), RuntimeError("a defect"), SystemExit(1)]
 
 
@@ -25,7 +33,7 @@ FAULTS = [ProvisionerError("disk_full", "no space"), KeyboardInterrupt(), Runtim
 def test_a_key_whose_credential_cannot_be_stored_is_deleted_again(world: World, fault: BaseException) -> None:
     world.store.breaks_on_save(fault)
     with pytest.raises(type(fault)):
-        make_key(world.edges, USER, REGION, world.store.save)
+        make_key(world.edges, USER, REGION, create(world), world.store.save)
     assert world.aws.keys(USER.iam_user) == []
 
 
@@ -37,7 +45,7 @@ def test_one_that_is_not_deleted_either_is_handed_over_and_named(
     world.store.breaks_on_save(fault)
     world.aws.deletes_no_key(second)
     with pytest.raises(KeyNotKept) as caught:
-        make_key(world.edges, USER, REGION, world.store.save)
+        make_key(world.edges, USER, REGION, create(world), world.store.save)
     (key,) = world.aws.keys(USER.iam_user)
     credential = caught.value.credential()
     assert (credential["user_name"], caught.value.code) == (key.id, "key_not_kept")

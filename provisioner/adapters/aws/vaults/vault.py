@@ -103,7 +103,7 @@ class VaultCredentialStore:
     def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
         content = self._vault.read(self._vault.name(user, slot), slot)
-        return None if content in (None, EMPTY) else _parse(content, self.location(user))
+        return None if content in (None, EMPTY) else _parse(content, self.location(user, slot))
 
     def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
@@ -165,9 +165,9 @@ class VaultCredentialStore:
             return ""
         return f"{self.location(user)} is scheduled for deletion: `{self._vault.way_back(name)}` takes that back"
 
-    def location(self, user: SmtpUser) -> str:
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
-        return f"{self._vault.scheme}:{self._vault.name(user)}"
+        return f"{self._vault.scheme}:{self._vault.name(user, slot)}"
 
     def _claim(self, user: SmtpUser, slot: Slot) -> SecretEntry:
         """Return what is under the user's name, which is ours then: made if absent, kept from a deletion."""

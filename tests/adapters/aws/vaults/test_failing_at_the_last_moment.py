@@ -30,8 +30,8 @@ def failing_then(world: World, store: CredentialStore, break_it: Break) -> None:
     """Let the store of the world work until it was asked whether it could be written to."""
     could_be_written = store.check_writable
 
-    def check_writable(user: Any) -> None:
-        could_be_written(user)
+    def check_writable(*user_and_slot: Any) -> None:
+        could_be_written(*user_and_slot)
         break_it()
 
     store.check_writable = check_writable  # type: ignore[method-assign]  # for this store only
