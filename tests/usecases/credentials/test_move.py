@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
 import pytest
-from fakes.deaths import Deaths, DiedError
+from fakes.dying import Died, Fault, Run
 from fakes.stores import FakeStore
 from fakes.world import World
 
@@ -180,19 +181,22 @@ def test_whoever_works_on_the_domain_is_waited_for(rotating: World, target: Fake
     assert opened == ["example.com", "example.org"]
 
 
-def test_a_run_that_dies_before_or_after_any_call_loses_nothing_and_can_be_repeated(rotating: World) -> None:
-    everything = held([rotating.store])
-    for after in (False, True):
-        for number in count(1):
-            source, target = FakeStore(), FakeStore("ssm")
-            for (_, slot), one in everything.items():
-                source.save(one, slot)
-            deaths = Deaths(number, after=after)
-            try:
-                move(rotating.edges, route(deaths.around(source), deaths.around(target)), [EXAMPLE])
-                assert number > 20
-                break
-            except DiedError:
-                assert held([source, target]) == everything, number
-            move(rotating.edges, route(source, target), [EXAMPLE])
-            assert (held([target]), held([source])) == (everything, {}), number
+@pytest.mark.parametrize("fault", Fault)
+def test_a_run_that_dies_or_loses_an_answer_at_any_call_loses_nothing_and_can_be_repeated(
+    rotating: World, fault: Fault
+) -> None:
+    everything, undisturbed = held([rotating.store]), Run()
+    for number in count():
+        source, target, run = FakeStore(), FakeStore("ssm"), Run(number, fault)
+        for (_, slot), one in everything.items():
+            source.save(one, slot)
+        with suppress(Died, ProvisionerError):
+            move(rotating.edges, route(run.watched("store", source), run.watched("store", target)), [EXAMPLE])
+        assert held([source, target]) == everything, run.calls[-1]
+        move(rotating.edges, route(source, target), [EXAMPLE])
+        assert (held([target]), held([source])) == (everything, {}), run.calls[-1]
+        if len(run.calls) == number:  # it came to its end before there was a fault
+            undisturbed = run
+            break
+    assert {"store: save current", "store: save pending", "store: save previous"} < set(undisturbed.calls)
+    assert "store: remove current" in undisturbed.calls

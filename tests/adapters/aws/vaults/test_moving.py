@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import combinations, count
 from pathlib import Path
 
 import pytest
-from fakes.deaths import Deaths, DiedError
+from fakes.dying import Died, Fault, Run
 from fakes.vaults import EXAMPLE, SHOP, VAULTS, MemoryVault, credential
 from fakes.world import World
 
@@ -21,6 +22,7 @@ from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
+from provisioner.errors import ProvisionerError
 from provisioner.ports.credentials import CredentialStore
 from provisioner.usecases.credentials.move import Route, move
 from provisioner.usecases.mail_domain.new_domain import new_domain
@@ -73,47 +75,36 @@ def test_every_slot_arrives_there_and_back_and_nothing_is_left(
     assert (held(source), held(target)) == (HELD, {})
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("to_file", [False, True], ids=["file to vault", "vault to file"])
 def test_whenever_a_run_dies_one_of_the_stores_holds_each_and_the_next_run_goes_on(
-    known: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to_file: bool, after: bool
+    known: World, tmp_path: Path, to_file: bool, fault: Fault
 ) -> None:
-    for number in count(1):
-        home, vault = tmp_path / str(number), MemoryVault()
-        files: CredentialStore = FileCredentialStore(home)
-        secrets: CredentialStore = VaultCredentialStore(vault, lambda _: None)
+    for number in count():
+        files, vault = FileCredentialStore(tmp_path / str(number)), MemoryVault()
+        secrets, run = VaultCredentialStore(vault, lambda _: None), Run(number, fault)
         source, target = (secrets, files) if to_file else (files, secrets)
         fill(source)
-        if ends_at(known, Deaths(number, after=after), (files, vault), to_file, monkeypatch):
-            break
-        assert held(source, target) == HELD, number
+        watched = VaultCredentialStore(run.watched("vault", vault), lambda _: None)
+        with dying_disk(run), suppress(Died, ProvisionerError):
+            carry(known, *((watched, files) if to_file else (files, watched)))
+        assert held(source, target) == HELD, run.calls[-1]
         carry(known, source, target)
-        assert (held(target), held(source)) == (HELD, {}), number
-    assert number > 30
-    assert (held(target), held(source)) == (HELD, {})
+        assert (held(target), held(source)) == (HELD, {}), run.calls[-1]
+        if len(run.calls) == number:  # it came to its end before there was a fault
+            break
+    writes = {"disk: replace", "vault: delete"} if to_file else {"disk: unlink", "vault: create", "vault: replace"}
+    assert {"disk: read_text", "vault: look", *writes} <= set(run.calls)
 
 
-def ends_at(
-    world: World,
-    deaths: Deaths,
-    stores: tuple[CredentialStore, MemoryVault],
-    to_file: bool,
-    monkeypatch: pytest.MonkeyPatch,
-) -> bool:
-    """Carry, and die at a call to the vault, or at a change on disk; say whether the end was reached."""
-    files, secrets = stores[0], VaultCredentialStore(deaths.around(stores[1]), lambda _: None)
-    with monkeypatch.context() as patch:
+@contextmanager
+def dying_disk(run: Run) -> Iterator[None]:
+    """Let what is done to a path be calls of the run."""
+    with pytest.MonkeyPatch.context() as patch:
         for name in ("unlink", "replace", "read_text"):
-            patch.setattr(Path, name, _counted(deaths, getattr(Path, name)))
-        try:
-            carry(world, *((secrets, files) if to_file else (files, secrets)))
-        except DiedError:
-            return False
-    return True
+            patch.setattr(Path, name, _counted(run, name, getattr(Path, name)))
+        yield
 
 
-def _counted(deaths: Deaths, method: Callable[..., object]) -> Callable[..., object]:
-    def call(*arguments: object, **named: object) -> object:
-        return deaths.of(method)(*arguments, **named)
-
-    return call
+def _counted(run: Run, name: str, method: Callable[..., object]) -> Callable[..., object]:
+    return lambda *arguments, **named: run.call(f"disk: {name}", lambda: method(*arguments, **named))
