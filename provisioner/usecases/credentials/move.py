@@ -128,7 +128,16 @@ def move(edges: Edges, route: Route, domains: Sequence[DomainName], *, dry_run: 
 def _look(route: Route, user: SmtpUser) -> Transfer:
     found = {slot: _load(route.source, user, slot) for slot in _ORDER}
     held = {slot: credential for slot, credential in found.items() if credential}
+    if _is_history(found[Slot.CURRENT], found[Slot.PREVIOUS]):
+        held.pop(Slot.PREVIOUS)
     return Transfer(user, held, route.source.location(user), route.target.location(user))
+
+
+def _is_history(current: SmtpCredential | None, previous: SmtpCredential | None) -> bool:
+    """Say whether a store has a previous credential by itself, and not because of a rotation; its key is gone."""
+    if current is None or previous is None:
+        return False
+    return current.replaces is None or current.replaces.user_name != previous.user_name
 
 
 def _load(store: CredentialStore, user: SmtpUser, slot: Slot) -> SmtpCredential | None:

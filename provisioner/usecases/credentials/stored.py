@@ -51,7 +51,7 @@ def no_credential(edges: Edges, user: SmtpUser) -> ProvisionerError:
         "no_credential",
         f"{user}: no SMTP credential is stored at {place}",
         "name the right --home, --region or PROVISIONER_STORE if it is elsewhere; else "
-        f"`provisioner new-domain {user.domain}` makes one, or says which access key is in the way",
+        f"`provisioner new-domain {user.domain}` makes one, or says how a key whose secret nobody has is replaced",
     )
 
 

@@ -196,7 +196,8 @@ def _access_steps(smtp: SmtpReport) -> Iterator[str]:
         yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
     for key in smtp.lost:
         yield (
-            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "
-            f"store, or, if no site uses the key, `aws iam delete-access-key --user-name {user} --access-key-id {key}` "
+            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: set the "
+            "PROVISIONER_STORE that has it, restore the store, or, if no site uses the key, "
+            f"`aws iam delete-access-key --user-name {user} --access-key-id {key}` "
             "and run new-domain again for a new one"
         )

@@ -14,7 +14,7 @@ from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.core.values.domain import DomainName
@@ -58,6 +58,8 @@ def rotating(world: World) -> World:
     """A domain with a sender, of which both are in the middle of a rotation, and another without any."""
     new_domain(world.edges, EXAMPLE, Asked(default_region=REGION, senders=SenderChange.parse(["shop=orders"], ())))
     new_domain(world.edges, OTHER, Asked(default_region=REGION))
+    replaced = Replaced("AKIAPREVIOUS", world.clock.now())
+    world.store.save(replace(world.store.kept["example.com"], replaces=replaced))
     world.store.save(credential(MAIN, "AKIAPREVIOUS"), Slot.PREVIOUS)
     world.store.save(credential(SHOP, "AKIAPENDING"), Slot.PENDING)
     return world
@@ -87,6 +89,14 @@ def test_without_a_name_every_domain_of_the_home_goes_and_a_second_time_nothing(
     assert (again.moved, len(again.there), again.absent) == ((), 3, ())
 
 
+def test_what_a_store_keeps_of_earlier_passwords_by_itself_does_not_go_along(
+    rotating: World, target: FakeStore
+) -> None:
+    rotating.store.save(credential(SHOP, "AKIALONGGONE"), Slot.PREVIOUS)
+    move(rotating.edges, route(rotating.store, target), [EXAMPLE])
+    assert (target.load(SHOP, Slot.PREVIOUS), rotating.store.load(SHOP, Slot.PREVIOUS)) == (None, None)
+
+
 def test_a_dry_run_says_what_would_go_and_moves_nothing(rotating: World, target: FakeStore) -> None:
     done = move(rotating.edges, route(rotating.store, target), [EXAMPLE], dry_run=True)
     assert done.to_document()["moved"][0] == {
@@ -100,20 +110,19 @@ def test_a_dry_run_says_what_would_go_and_moves_nothing(rotating: World, target:
     assert (len(held([rotating.store])), held([target])) == (4, {})
 
 
-@pytest.mark.parametrize("slot", list(Slot))
+@pytest.mark.parametrize(("user", "slot"), [(SHOP, Slot.CURRENT), (SHOP, Slot.PENDING), (MAIN, Slot.PREVIOUS)])
 def test_another_credential_at_the_target_is_refused_by_name_and_nothing_moves(
-    rotating: World, target: FakeStore, slot: Slot
+    rotating: World, target: FakeStore, user: SmtpUser, slot: Slot
 ) -> None:
-    rotating.store.save(credential(SHOP, "AKIAOURS"), slot)
-    target.save(credential(SHOP, "AKIATHEIRS"), slot)
+    target.save(credential(user, "AKIATHEIRS"), slot)
     before = held([rotating.store])
     with pytest.raises(Refused) as caught:
         move(rotating.edges, route(rotating.store, target), [])
     assert caught.value.code == "credential_differs"
-    for told in ("example.com (sender shop): ssm:", "access key AKIATHEIRS", "AKIAOURS"):
+    for told in (f"{user}: ssm:", "access key AKIATHEIRS", before[user, slot].user_name):
         assert told in caught.value.message
-    assert "`aws iam list-access-keys --user-name example.com+shop`" in caught.value.hint
-    assert (held([rotating.store]), target.load(SHOP, slot)) == (before, credential(SHOP, "AKIATHEIRS"))
+    assert f"`aws iam list-access-keys --user-name {user.iam_user}`" in caught.value.hint
+    assert (held([rotating.store]), target.load(user, slot)) == (before, credential(user, "AKIATHEIRS"))
 
 
 def test_the_same_key_with_another_password_differs_too_and_no_password_is_told(

@@ -89,7 +89,10 @@ def test_what_somebody_deleted_is_absent_with_the_ways_on(kept: World, aws: Aws,
     error = refused(ask, kept, aws)
     assert error.code == "no_credential"
     if ask is not move_from:
-        assert "`provisioner new-domain example.com` makes one, or says which access key is in the way" in error.hint
+        assert (
+            "`provisioner new-domain example.com` makes one, or says how a key whose secret nobody has is replaced"
+            in error.hint
+        )
 
 
 @pytest.mark.parametrize("ask", ASKS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import combinations, count
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.core.values.region import Region
@@ -28,8 +30,9 @@ from provisioner.usecases.credentials.move import Route, move
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
 ASKED = Asked(default_region=Region.parse("us-east-1"), senders=SenderChange.parse(["shop=orders"], ()))
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 HELD = {
-    (EXAMPLE, Slot.CURRENT): credential(EXAMPLE, "AKIANEW"),
+    (EXAMPLE, Slot.CURRENT): replace(credential(EXAMPLE, "AKIANEW"), replaces=Replaced("AKIAOLD", NOW)),
     (EXAMPLE, Slot.PREVIOUS): credential(EXAMPLE, "AKIAOLD"),
     (SHOP, Slot.CURRENT): credential(SHOP, "AKIASHOP"),
     (SHOP, Slot.PENDING): credential(SHOP, "AKIANEXT"),
