@@ -339,6 +339,7 @@ def test_whoever_may_not_look_gets_no_guess(world: World) -> None:
     assert found.verdict is Verdict.WRONG_PASSWORD
     assert [one for one in ids(found) if one[0] == "check.not_run"] == [("check.not_run", "warning")] * 2
     assert "unknown or switched off, or the password is not its own" in found.findings[0].message
+    assert "a key of another account" in found.findings[1].remedy
 
 
 def test_a_look_that_fails_leaves_the_others_and_the_clock_is_named(
