@@ -26,6 +26,7 @@ class FakeMailer:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str]] = []
         self.tries = 0
+        self.is_replaced = False
         self.logins: list[tuple[Endpoint, str, Secret]] = []
         self._refusals: list[SmtpRefusal] = []
         self._refusals_of_login: list[SmtpRefusal] = []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from provisioner.core.credentials.endpoint import Endpoint, Security
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, SmtpRefusal
 
-_NOT_NOW = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL
+_NOT_NOW = {9: "smtp_certificate_early", 10: "smtp_certificate_expired"}  # by OpenSSL's X509_V_ERR_...
 _OTHER_PORTS = "check the network, and that outgoing port {port} is open: SES listens on 587, 2587, 465 and 2465"
 
 
@@ -20,12 +20,15 @@ def connected(endpoint: Endpoint, timeout: float) -> Iterator[smtplib.SMTP]:
     """Connect, begin TLS, and hang up at the end; `timeout` is in seconds, for each answer of the server.
 
     Raises `ProvisionerError`: `smtp_unreachable`, `smtp_timeout`, `smtp_no_starttls`, `smtp_certificate`, and
-    `smtp_certificate_time` where only the date speaks against a certificate; `SmtpRefusal` for a negative reply.
+    `smtp_certificate_early` or `smtp_certificate_expired` where the date speaks against a certificate; `SmtpRefusal`
+    for a negative reply.
     """
     where = f"{endpoint.host}:{endpoint.port}"
     try:
-        with _opened(endpoint, timeout) as client:
+        with closing(_opened(endpoint, timeout)) as client:
             yield client
+            with suppress(OSError):  # of smtplib's too: what was said before counts, whatever becomes of the farewell
+                client.quit()
     except smtplib.SMTPResponseException as error:
         raise _refusal("smtp_refused", endpoint.host, error) from error
     except smtplib.SMTPNotSupportedError as error:
@@ -72,7 +75,7 @@ def _refusal(code: str, host: str, error: smtplib.SMTPResponseException) -> Smtp
 def _certificate(where: str, error: ssl.SSLCertVerificationError) -> ProvisionerError:
     if error.verify_code in _NOT_NOW:
         hint = "set the clock of this machine; if it is right, somebody between here and SES shows an old certificate"
-        return ProvisionerError("smtp_certificate_time", f"{where}: {error}", hint)
+        return ProvisionerError(_NOT_NOW[error.verify_code], f"{where}: {error}", hint)
     hint = "check that the host is right; SSL_CERT_FILE names the authorities that this machine trusts"
     return ProvisionerError("smtp_certificate", f"{where}: {error}", hint)
 

@@ -32,6 +32,11 @@ class SmtpMailer:
         }
         self._timeout = timeout
 
+    @property
+    def is_replaced(self) -> bool:
+        """Whether one server stands for every region's."""
+        return any(self._instead.values())
+
     def send(self, credential: SmtpCredential, sender: str, recipient: str, subject: str, body: str) -> str:
         """Send one message and return the server's last reply, e.g. `Ok 0100...`."""
         message = EmailMessage()
@@ -55,7 +60,7 @@ class SmtpMailer:
         instead = self._instead[endpoint.security]
         if instead is not None:
             return replace(endpoint, host=instead[0], port=instead[1])
-        if any(self._instead.values()):
+        if self.is_replaced:
             raise ProvisionerError(
                 "smtp_not_replaced",
                 f"port {endpoint.port} was not tried: the environment replaces only the other way into SES",
