@@ -109,8 +109,8 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
         "provisioner/core/credentials/forms/plain.py",
         "provisioner/core/credentials/forms/postfix.py",
         "provisioner/core/credentials/forms/wordpress.py",
-        "provisioner/core/credentials/rotation_report.py",
         "provisioner/core/credentials/login_kind.py",
+        "provisioner/core/credentials/rotation_report.py",
         "provisioner/core/mail_domain/report.py",
         "provisioner/sandbox/smtp/handler.py",
     }

@@ -31,8 +31,9 @@ class FileCredentialStore:
 
     def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         """Return the credential, None when none is kept."""
-        with mending(self._path(user, slot), without_backup(user)):
-            document = read_document(self._path(user, slot), "corrupt_credential")
+        path = self._path(user, slot)
+        with mending(path, without_backup(user, slot)):
+            document = read_document(path, "corrupt_credential")
             return None if document is None else SmtpCredential.from_document(document)
 
     def set_aside(self, user: SmtpUser) -> str:

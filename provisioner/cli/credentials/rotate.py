@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,12 +23,14 @@ from provisioner.cli.frame.options import (
     parse_sender,
 )
 from provisioner.cli.frame.output import print_document, print_text
+from provisioner.core.credentials.rotation_csv import as_csv
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
 from provisioner.usecases.credentials.due import Turns, rotate_due, users_of
 from provisioner.usecases.credentials.rotate import GRACE, Step, Wish, rotate
 from provisioner.usecases.credentials.stored import smtp_user
+from provisioner.wiring.output import check_output, write_output
 
 app = commands()
 
@@ -70,6 +74,10 @@ class Fleet:
         typer.Option("--due", metavar="AGE", help="Each user whose key is older, e.g. 90d; senders are among them."),
     ] = None
     every: Annotated[bool, typer.Option("--all", help="With --due: of every domain of this home.")] = False
+    report: Annotated[
+        list[Path] | None,
+        typer.Option("--report", metavar="FILE", help="With --due: a report without passwords, FILE.json or FILE.csv."),
+    ] = None
 
 
 @command(
@@ -80,7 +88,8 @@ class Fleet:
   provisioner credentials rotate example.com --prepare
   provisioner credentials rotate example.com --sender shop --confirm
   provisioner credentials rotate example.com --retire --grace 48h
-  provisioner credentials rotate --due 90d --all --prepare --json > handed-out.json""",
+  provisioner credentials rotate --due 90d --all --prepare --report prepared.csv
+  provisioner credentials rotate --due 90d --all --confirm""",
 )
 def _rotate(
     common: Common,
@@ -106,6 +115,7 @@ def _rotate(
         parse_sender(sender),
     )
     age = _age(fleet, names)
+    reports = _reports(fleet)
     edges = common.edges()
     if age is None:
         done = rotate(edges, smtp_user(edges, names[0], only), wish)
@@ -119,7 +129,32 @@ def _rotate(
         print_document(turns.to_document(with_secret=not no_secret))
     else:
         print_text(text.turns(turns))
+    for path, render in reports.items():
+        write_output(path, render(turns))
     return _exit_code(turns, dry_run=dry_run)
+
+
+def _reports(fleet: Fleet) -> Mapping[Path, Callable[[Turns], str]]:
+    """Return how each report is written; raises `InputError` for one that could not be written in the end."""
+    if fleet.report and fleet.due is None:
+        raise InputError("report_of_one", "--report is of many users, and --due was not given", "give --due, e.g. 90d")
+    for path in fleet.report or ():
+        if path.suffix.lower() not in _REPORTS:
+            hint = f"end its name in one of: {', '.join(_REPORTS)}"
+            raise InputError("invalid_report", f"--report {path}: its name does not say what it shall be", hint)
+        check_output(path, "--report")
+    return {path: _REPORTS[path.suffix.lower()] for path in fleet.report or ()}
+
+
+def _as_json(turns: Turns) -> str:
+    return json.dumps(turns.to_document(with_secret=False), indent=2) + "\n"
+
+
+def _as_csv(turns: Turns) -> str:
+    return as_csv([turn.to_document(with_secret=False) for turn in turns.turns])
+
+
+_REPORTS: Mapping[str, Callable[[Turns], str]] = {".json": _as_json, ".csv": _as_csv}
 
 
 def _exit_code(turns: Turns, *, dry_run: bool) -> int:

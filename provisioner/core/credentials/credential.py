@@ -7,6 +7,7 @@ from typing import Self
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.smtp_port import STARTTLS, security_of
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
@@ -194,8 +195,11 @@ def _time(document: Mapping[str, object], key: str) -> datetime | None:
     return at
 
 
-def without_backup(user: SmtpUser) -> str:
+def without_backup(user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
     """Say what helps when a user's stored credential cannot be read."""
+    if slot is not Slot.CURRENT:
+        rotate = f"`provisioner credentials rotate {user.domain}{f' --sender {user.sender}' if user.sender else ''}`"
+        return f"restore it from a backup; without one, take it away, and {rotate} says how its access keys stand"
     again = f"`provisioner new-domain {user.domain}` puts it aside and says how the access key is replaced"
     return f"restore it from a backup; without one, {again}"
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from provisioner.core.credentials.access_key import AccessKey
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.rotation import Rotation
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.guards import use_of
 from provisioner.usecases.credentials.keys import delete_key, make_second_key, switch_key
 from provisioner.usecases.credentials.proof import prove
 
@@ -45,6 +46,23 @@ class Acts:
 
         return act
 
+    def take_over(self, new: SmtpCredential, old: SmtpCredential | None) -> Act:
+        """Keep the new credential as the current one, with whose place it took, and when."""
+
+        def act(seen: Rotation) -> Rotation:
+            replaced = Replaced(old.user_name, self._now()) if old else None
+            return self.save(replace(new, replaces=replaced), Slot.CURRENT)(seen)
+
+        return act
+
+    def switch_off(self, old: SmtpCredential) -> Sequence[Act]:
+        """Note with the old credential when its key is switched off, and switch it off."""
+
+        def note(seen: Rotation) -> Rotation:
+            return self.save(replace(old, switched_off_at=self._now()), Slot.PREVIOUS)(seen)
+
+        return note, self.switch(old, active=False)
+
     def save(self, credential: SmtpCredential, slot: Slot) -> Act:
         """Keep a credential."""
 
@@ -76,6 +94,18 @@ class Acts:
 
         return act
 
+    def warn_of_use(self, new: SmtpCredential, since: datetime | None) -> Act:
+        """Say that a key that is about to go was used (since then), so that somebody has its password already."""
+
+        def act(seen: Rotation) -> Rotation:
+            use = use_of(self.edges, new.user_name)
+            if use.at and (since is None or use.at > since):
+                when = f"was used at {use.at:%Y-%m-%d %H:%M} UTC"
+                self.edges.progress.warn(f"{new.user}: access key {new.user_name} {when}: what has its password stops")
+            return seen
+
+        return act
+
     def delete(self, credential: SmtpCredential) -> Act:
         """Delete a key."""
 
@@ -85,7 +115,7 @@ class Acts:
 
         return act
 
-    def now(self) -> datetime:
+    def _now(self) -> datetime:
         """Return the time, to the second, as it is written down."""
         return self.edges.clock.now().replace(microsecond=0)
 

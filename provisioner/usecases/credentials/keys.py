@@ -183,16 +183,17 @@ def _without_orphans(
     known = workspace.key_intent(user)
     if known is None:
         return keys
-    beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
-    kept = {*known, *stored, *(credential.user_name for credential in beside if credential)}
-    orphans = [key for key in keys if key.id not in kept]
+    orphans = {key.id for key in keys} - known - set(stored)
+    if orphans:
+        beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
+        orphans -= {credential.user_name for credential in beside if credential}
     if orphans:  # one may be in the user's hands, who got it because it could neither be stored nor deleted
         edges.store.check_writable(user)
-    for key in orphans:
-        edges.progress.note(f"{user}: access key {key.id} goes: a run that died made it and nobody has its secret")
-        edges.users.delete_key(user.iam_user, key.id)
+    for key_id in sorted(orphans):
+        edges.progress.note(f"{user}: access key {key_id} goes: a run that died made it and nobody has its secret")
+        edges.users.delete_key(user.iam_user, key_id)
     workspace.settle_key(user)
-    return [key for key in keys if key.id in kept]
+    return [key for key in keys if key.id not in orphans]
 
 
 def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:

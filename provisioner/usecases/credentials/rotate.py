@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from provisioner.core.credentials.credential import Replaced
 from provisioner.core.credentials.rotation import Rotation, Stage, left_of_grace
 from provisioner.core.credentials.rotation_report import Handed, Rotated, rotate_command
 from provisioner.core.credentials.slot import Slot
@@ -90,11 +89,10 @@ def _confirm(acts: Acts, seen: Rotation, _wish: Wish) -> Sequence[Act]:
         raise Refused("nothing_prepared", f"{seen.user}: there is no second access key to be confirmed", hint)
     if pending is None:
         return acts.clear(seen, Slot.PENDING)
-    new = replace(pending, replaces=Replaced(current.user_name, acts.now()) if current else None)
     return (
         acts.prove(pending),
         *([acts.save(current, Slot.PREVIOUS)] if current else []),
-        acts.save(new, Slot.CURRENT),
+        acts.take_over(pending, current),
         *acts.clear(seen, Slot.PENDING),
     )
 
@@ -115,20 +113,21 @@ def _retire(acts: Acts, seen: Rotation, wish: Wish) -> Sequence[Act]:
         return () if left else (acts.delete(old), *acts.clear(seen, Slot.PREVIOUS))
     if seen.stage is Stage.CONFIRMED and not wish.though_used:
         refuse_if_used(acts.edges, seen)
-    return (acts.save(replace(old, switched_off_at=acts.now()), Slot.PREVIOUS), acts.switch(old, active=False))
+    return acts.switch_off(old)
 
 
 def _cancel(acts: Acts, seen: Rotation, _wish: Wish) -> Sequence[Act]:
     pending, old, current = seen.pending, seen.previous, seen.kept.current
     if pending is not None:
         refuse_without(seen, current, f"`{rotate_command(seen.user)} --confirm` makes {pending.user_name} the only one")
-        return (acts.delete(pending), *acts.clear(seen, Slot.PENDING, Slot.PREVIOUS))
+        return (acts.warn_of_use(pending, None), acts.delete(pending), *acts.clear(seen, Slot.PENDING, Slot.PREVIOUS))
     if old is None or current is None:
         return acts.clear(seen, Slot.PENDING, Slot.PREVIOUS)
     return (
         *([] if seen.works(old) else [acts.switch(old, active=True)]),
         acts.save(current, Slot.PENDING),  # or nobody would know its key, should this run die here
         acts.save(replace(old, switched_off_at=None), Slot.CURRENT),
+        acts.warn_of_use(current, seen.confirmed_at),
         acts.delete(current),
         *acts.clear(replace(seen, kept=replace(seen.kept, pending=current)), Slot.PENDING, Slot.PREVIOUS),
     )

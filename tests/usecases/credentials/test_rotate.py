@@ -268,6 +268,24 @@ def test_going_back_ends_where_it_began(
     assert step(CANCEL).changed is False
 
 
+@pytest.mark.parametrize("before", [(PREPARE,), (PREPARE, CONFIRM)])
+def test_whoever_has_the_new_password_already_is_told_of_when_it_is_taken_back(
+    made: World, step: Callable[..., Rotated], before: tuple[Step, ...]
+) -> None:
+    step(*before)
+    made.clock.sleep(60)
+    made.aws.was_used(NEW, made.clock.now())
+    step(CANCEL)
+    assert any(f"{NEW} was used at" in warning for warning in made.progress.warnings)
+
+
+def test_our_own_login_at_the_confirm_is_nobody_s_use(made: World, step: Callable[..., Rotated]) -> None:
+    step(PREPARE)
+    made.aws.was_used(NEW, made.clock.now())
+    step(CONFIRM, CANCEL)
+    assert made.progress.warnings == []
+
+
 @pytest.mark.parametrize(
     ("steps", "code"),
     [

@@ -102,8 +102,8 @@ class VaultCredentialStore:
 
     def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
-        content = self._vault.read(self._vault.name(user, slot), slot)
-        return None if content in (None, EMPTY) else _parse(content, self.location(user, slot), without_backup(user))
+        content, place = self._vault.read(self._vault.name(user, slot), slot), self.location(user, slot)
+        return None if content in (None, EMPTY) else _parse(content, place, without_backup(user, slot))
 
     def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
