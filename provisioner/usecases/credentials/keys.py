@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +19,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError, Refused
+from provisioner.errors import KeyNotKept, ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.fresh_key import make_key
@@ -201,12 +202,28 @@ def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:
     user = new.user
     edges.store.check_writable(user, new.slot)  # AWS shows the secret once: make sure that it can be kept
     workspace.intend_key(user, new.before)
-    create = partial(_create_key, edges, workspace, new)
-    credential = make_key(edges, user, new.region, create, lambda made: edges.store.save(made, new.slot))
+    create, tried = partial(_create_key, edges, workspace, new), list[str]()
+
+    def keep(made: SmtpCredential) -> None:
+        tried.append(made.user_name)
+        edges.store.save(made, new.slot)
+
+    try:
+        credential = make_key(edges, user, new.region, create, keep)
+    except ProvisionerError as failure:
+        if tried and not isinstance(failure, KeyNotKept):
+            _settle_failure(edges, workspace, new)
+        raise
     keys = edges.users.keys(user.iam_user)
     stored = (*new.before, credential.user_name)
     _without_orphans(edges, workspace, user, keys, stored)  # when an answer of AWS is lost, the call is made twice
     return credential
+
+
+def _settle_failure(edges: Edges, workspace: Workspace, new: _NewKey) -> None:
+    """Forget the intent of a key that is deleted, as it could not be stored: one that is made later is no orphan."""
+    with suppress(ProvisionerError):  # what failed is told; the next run looks again
+        _without_orphans(edges, workspace, new.user, edges.users.keys(new.user.iam_user), new.before)
 
 
 def _create_key(edges: Edges, workspace: Workspace, new: _NewKey) -> tuple[str, Secret]:
