@@ -10,9 +10,10 @@ import typer
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import DryRun, code_of_dry_run, parse_domain
 from provisioner.cli.frame.output import print_document, print_text, table
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.errors import InputError
-from provisioner.usecases.credentials.move import Moved, Route, move
+from provisioner.usecases.credentials.move import Moved, Route, Transfer, move
 
 app = commands()
 
@@ -74,13 +75,19 @@ def _route(common: Common, source: StoreKind | None, target: StoreKind, kms_key:
     return Route(*stores, (start, target), chosen, default_region(settings), key)
 
 
+def _keys(one: Transfer) -> str:
+    """Return the access key of what is moved; in a rotation there are two."""
+    listed = [(slot, credential.user_name) for slot, credential in one.held.items()]
+    return ", ".join(key if slot is Slot.CURRENT else f"{slot} {key}" for slot, key in listed)
+
+
 def _lines(done: Moved, *, dry_run: bool) -> Iterator[str]:
     source, target = done.route.kinds
     count = "1 credential" if len(done.moved) == 1 else f"{len(done.moved)} credentials"
     there = f", {len(done.there)} there already" if done.there else ""
     yield f"{'would move' if dry_run else 'moved'} {count} from {source} to {target}{there}"
     if done.moved:
-        rows = [(str(one.user), one.user_name, one.source, one.target) for one in done.moved]
+        rows = [(str(one.user), _keys(one), one.source, one.target) for one in done.moved]
         yield table(("WHOSE", "ACCESS KEY", "FROM", "TO"), rows)
     for user in done.reencrypted:
         yield f"{user}: {'would be encrypted' if dry_run else 'encrypted'} with the other KMS key"

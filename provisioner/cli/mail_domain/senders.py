@@ -24,7 +24,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError
 from provisioner.usecases.mail_domain.new_domain import Planned, new_domain, plan_domain
 from provisioner.usecases.mail_domain.pause import pause, resume
-from provisioner.usecases.mail_domain.senders import LeavingSender, leaving_senders, list_senders, senders_of
+from provisioner.usecases.mail_domain.senders import LeavingSender, leaving_senders, list_senders, senders_of, with_keys
 
 app = commands()
 group_of_senders = group(
@@ -48,23 +48,26 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the sende
     "list",
     examples="""\
   provisioner sender list
-  provisioner sender list example.com example.org
+  provisioner sender list example.com example.org --keys
   provisioner sender list --json | jq -r '.senders[].address'""",
 )
 def _list(
     common: Common,
     domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
+    keys: Annotated[bool, typer.Option("--keys", help="Ask IAM how old the access key of each is.")] = False,
 ) -> None:
     """List the senders of domains, or of every domain of this home.
 
-    Each with its address, its IAM user, whether it may send, and where its credential is stored. IAM and SES are not
-    asked: whether a sender is paused is as a command of this home last saw it.
+    Each with its address, its IAM user, whether it may send, and where its credential is stored. SES is not asked, and
+    IAM only with --keys: whether a sender is paused is as a command of this home last saw it.
     """
-    listed = list_senders(common.edges(), [parse_domain(domain) for domain in domains or []])
+    names, edges = [parse_domain(domain) for domain in domains or []], common.edges()
+    listed = list_senders(edges, names)
+    listed = with_keys(edges, listed) if keys else listed
     if common.as_json:
         print_document({"senders": [sender.to_document() for sender in listed]})
     else:
-        print_text(senders_text.listing(listed))
+        print_text(senders_text.listing(listed, edges.clock.now() if keys else None))
 
 
 @command(

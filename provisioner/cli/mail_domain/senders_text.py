@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from provisioner.cli.frame.output import table
 from provisioner.core.values.domain import DomainName
 from provisioner.usecases.mail_domain.senders import KnownSender, LeavingSender
 
-_COLUMNS = ("DOMAIN", "SENDER", "ADDRESS", "IAM USER", "SENDING", "STORED IN")
+_COLUMNS = ("DOMAIN", "SENDER", "ADDRESS", "IAM USER", "SENDING")
 
 
-def listing(senders: Sequence[KnownSender]) -> str:
-    """Return what `sender list` prints."""
-    rows = [
-        (
-            one.user.domain.ascii,
-            str(one.user.sender),
-            one.address,
-            one.user.iam_user,
-            _sending(one),
-            one.stored_in or "NOT STORED",
-        )
-        for one in senders
-    ]
-    return table(_COLUMNS, rows)
+def listing(senders: Sequence[KnownSender], now: datetime | None = None) -> str:
+    """Return what `sender list` prints; with the age of each key at a time, if one is given."""
+    head = (*_COLUMNS, *(["KEY AGE"] if now else []), "STORED IN")
+    return table(head, [(*_facts(one), *_age(one, now), one.stored_in or "NOT STORED") for one in senders])
+
+
+def _facts(one: KnownSender) -> tuple[str, ...]:
+    return one.user.domain.ascii, str(one.user.sender), one.address, one.user.iam_user, _sending(one)
+
+
+def _age(one: KnownSender, now: datetime | None) -> Iterator[str]:
+    if now is not None:
+        yield f"{(now - one.key_created).days} days" if one.key_created else "-"
 
 
 def going(senders: Sequence[LeavingSender]) -> Iterator[str]:

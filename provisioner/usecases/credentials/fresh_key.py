@@ -42,7 +42,7 @@ def _delete(edges: Edges, credential: SmtpCredential, failure: BaseException) ->
         raise KeyNotKept(
             f"{user}: access key {credential.user_name} of IAM user {credential.iam_user} was made, and could neither "
             f"be stored ({_in_words(failure)}) nor be deleted again ({_in_words(second)})",
-            f"once {where} can be written, the same command makes another key and deletes this one, good till then",
+            f"once {where} can be written, the same command replaces this key, which works until then",
             credential.to_document,
         ) from second
 

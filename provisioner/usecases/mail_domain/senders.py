@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import Sender, Senders
@@ -25,7 +26,8 @@ class KnownSender:
 
     `standing` is how it stood when a command last looked, None when none has; `domain_paused` says that its domain may
     not send, and so no sender of it. `user_name` is the id of the access key whose credential is stored, `stored_in`
-    the place; None when none is.
+    the place; None when none is. `key_created` is when that key was made; None when IAM was not asked, or has no such
+    key.
     """
 
     user: SmtpUser
@@ -34,6 +36,7 @@ class KnownSender:
     domain_paused: bool
     user_name: str | None
     stored_in: str | None
+    key_created: datetime | None = None
 
     def to_document(self) -> dict[str, object]:
         """Return one entry of `sender list --json`."""
@@ -46,6 +49,7 @@ class KnownSender:
             "domain_paused": self.domain_paused,
             "user_name": self.user_name,
             "stored_in": self.stored_in,
+            "key_created": self.key_created.isoformat(timespec="seconds") if self.key_created else None,
         }
 
 
@@ -66,6 +70,16 @@ def list_senders(edges: Edges, domains: Sequence[DomainName]) -> list[KnownSende
     """Return the senders of the domains, or of every domain of this home, by domain and name; IAM is not asked."""
     known = [recall(edges, domain) for domain in dict.fromkeys(domains)] if domains else list_domains(edges)
     return [_known(edges, one, sender) for one in known for sender in one.request.senders.listed]
+
+
+def with_keys(edges: Edges, senders: Sequence[KnownSender]) -> list[KnownSender]:
+    """Return the senders with when the key of each was made, which takes a question to IAM for each."""
+    return [replace(sender, key_created=_key_created(edges, sender)) for sender in senders]
+
+
+def _key_created(edges: Edges, sender: KnownSender) -> datetime | None:
+    keys = edges.users.keys(sender.user.iam_user) if sender.user_name else ()
+    return next((key.created for key in keys if key.id == sender.user_name), None)
 
 
 def senders_of(edges: Edges, domain: DomainName, asked: Asked) -> Senders:

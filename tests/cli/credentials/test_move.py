@@ -8,6 +8,7 @@ from fakes.stores import FakeStore
 from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.credentials.store_kind import StoreKind
 
 Cli = Callable[..., Any]
@@ -40,6 +41,13 @@ def test_what_moves_is_told_with_the_next_step(cli: Cli, ssm: FakeStore, shop: K
     assert "1. set PROVISIONER_STORE=ssm and AWS_REGION=us-east-1 wherever provisioner works" in steps[1]
     assert "2. a run looks in one store only: move those of example.org too" in steps[2]
     assert sorted(ssm.kept) == ["example.com", "example.com+shop"]
+
+
+def test_both_keys_of_a_rotation_that_is_under_way_are_told(cli: Cli, ssm: FakeStore, both: Kept) -> None:
+    assert cli("credentials", "rotate", "example.com", "--prepare", "--no-secret").code == 0
+    old, new = both["example.com"].user_name, "AKIA0000000000000002"
+    assert f"{old}, pending {new}" in cli("credentials", "move", "--to", "ssm").out
+    assert ssm.beside[Slot.PENDING]["example.com"].user_name == new
 
 
 def test_json_has_all_of_it_and_no_password(cli: Cli, ssm: FakeStore, shop: Kept) -> None:

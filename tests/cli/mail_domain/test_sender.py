@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fakes.world import World
 
+from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -41,11 +42,23 @@ def test_the_senders_of_a_domain_are_listed_with_what_is_known_of_each(
                 "domain_paused": False,
                 "user_name": shop.user_name,
                 "stored_in": "file:credentials/example.com/smtp.shop.json",
+                "key_created": None,
             }
         ]
     }
     line = cli("sender", "list").out.splitlines()[1]
     assert line.split()[:5] == ["example.com", "shop", "orders@example.com", "example.com+shop", "on"]
+
+
+def test_with_keys_the_list_says_how_old_each_is(cli: Cli, in_memory: World, shop: SmtpCredential) -> None:
+    made = in_memory.clock.now()
+    in_memory.aws.access_keys[SHOP.iam_user] = [AccessKey(shop.user_name, True, made)]
+    in_memory.clock.sleep(100 * 24 * 3600 + 5)
+    assert "100 days" in cli("sender", "list", "--keys").out
+    (one,) = cli("sender", "list", "--keys", "--json").document["senders"]
+    assert one["key_created"] == made.isoformat(timespec="seconds")
+    in_memory.aws.access_keys[SHOP.iam_user] = []
+    assert cli("sender", "list", "--keys").out.splitlines()[1].split()[5] == "-"
 
 
 def test_the_list_says_what_is_paused_and_what_is_not_stored(cli: Cli, in_memory: World, shop: SmtpCredential) -> None:

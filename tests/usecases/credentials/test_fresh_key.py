@@ -8,12 +8,14 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import KeyNotKept, ProvisionerError
 from provisioner.usecases.credentials.fresh_key import make_key
+from provisioner.usecases.credentials.rotate import Step, Wish, rotate
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
@@ -70,3 +72,24 @@ def test_the_next_run_deletes_it_and_makes_another_but_not_before_that_can_be_st
     assert report.smtp.credential is not None
     assert (report.smtp.lost, report.smtp.credential.user_name) == ((), key.id)
     assert world.store.kept[USER.iam_user] == report.smtp.credential
+
+
+def test_the_second_key_of_a_rotation_is_not_lost_either(world: World) -> None:
+    new_domain(world.edges, EXAMPLE, ASKED)
+    (current,) = world.aws.keys(USER.iam_user)
+    world.store.breaks_on_save()
+    with pytest.raises(ProvisionerError, match="no space"):
+        rotate(world.edges, USER, Wish(Step.PREPARE))
+    assert [key.id for key in world.aws.keys(USER.iam_user)] == [current.id]
+    world.aws.deletes_no_key()
+    with pytest.raises(KeyNotKept) as caught:
+        rotate(world.edges, USER, Wish(Step.PREPARE))
+    shown = caught.value.credential()["user_name"]
+    assert [key.id for key in world.aws.keys(USER.iam_user)] == [current.id, shown]
+    world.aws.deletes_keys()
+    world.store.works()
+    rotate(world.edges, USER, Wish(Step.PREPARE))
+    pending = world.store.load(USER, Slot.PENDING)
+    assert pending is not None
+    assert [key.id for key in world.aws.keys(USER.iam_user)] == [current.id, pending.user_name]
+    assert pending.user_name != shown
