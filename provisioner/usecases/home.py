@@ -117,7 +117,7 @@ def unknown_domain(domain: DomainName) -> InputError:
     return InputError(
         "unknown_domain",
         f"{domain}: this home knows nothing of it",
-        f"provision it with `provisioner new-domain {domain}`, or name the right --home",
+        f"`provisioner new-domain {domain}` makes it, or takes in what AWS has of it; or name the right --home",
     )
 
 

@@ -62,7 +62,9 @@ def test_an_interrupt_ends_in_130_with_a_word_and_no_traceback(
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == ""
-    assert err.endswith("error: interrupted\nhint: the same command completes what was begun\n")
+    assert err.endswith(
+        "error: interrupted\nhint: run the same command again: what was begun, if anything, is completed\n"
+    )
     assert "Traceback" not in err
 
 

@@ -175,12 +175,16 @@ def test_a_state_with_other_types_is_planned_with_the_whole_schema(roots: Roots,
 def test_the_real_schema_shrinks_to_what_is_used_and_nothing_in_it_is_changed(warm: WarmProvider) -> None:
     types = schema_types_in(find_assets().modules)
     pruned, whole = (schema_of(warm, whole_schema=which) for which in (False, True))
-    assert pruned == prune(whole, types)
+    assert set(_raw(pruned)) == set(_raw(prune(whole, types)))
+    assert len(_raw(pruned)) == len(set(_raw(pruned)))  # the order is the provider's, another one each time
     assert types_of(pruned) == types
     assert len(types_of(whole)) > 1500
     assert (len(whole) > 4_000_000, len(pruned) < 100_000) == (True, True)
-    everything = {bytes(field.raw) for field in fields(whole)}
-    assert all(bytes(field.raw) in everything for field in fields(pruned))
+    assert set(_raw(pruned)) <= set(_raw(whole))
+
+
+def _raw(schema: bytes) -> list[bytes]:
+    return [bytes(field.raw) for field in fields(schema)]
 
 
 def schema_of(warm: WarmProvider, *, whole_schema: bool) -> bytes:

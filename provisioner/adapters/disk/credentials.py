@@ -8,12 +8,13 @@ from pathlib import Path
 from provisioner.adapters.disk.files import (
     found_home,
     in_our_words,
+    mending,
     read_document,
     set_aside,
     write_atomically,
     write_document,
 )
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential, without_backup
 from provisioner.core.values.smtp_user import SmtpUser
 
 
@@ -28,8 +29,9 @@ class FileCredentialStore:
 
     def load(self, user: SmtpUser) -> SmtpCredential | None:
         """Return the credential, None when none is kept."""
-        document = read_document(self._path(user), "corrupt_credential")
-        return None if document is None else SmtpCredential.from_document(document)
+        with mending(self._path(user), without_backup(user)):
+            document = read_document(self._path(user), "corrupt_credential")
+            return None if document is None else SmtpCredential.from_document(document)
 
     def set_aside(self, user: SmtpUser) -> str:
         """Move a credential that cannot be read out of the way, and say where it is."""

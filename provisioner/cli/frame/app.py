@@ -128,7 +128,9 @@ def _in_our_words(error: BaseException, arguments: Sequence[str]) -> Provisioner
         case ProvisionerError():
             return error
         case KeyboardInterrupt() | EOFError() | typer.Abort():
-            return Interrupted("interrupted", "interrupted", "the same command completes what was begun")
+            return Interrupted(
+                "interrupted", "interrupted", "run the same command again: what was begun, if anything, is completed"
+            )
         case ClickException():
             return _usage(error, arguments)
         case _:

@@ -144,6 +144,11 @@ class Login:
         }
 
 
+def without_backup(user: SmtpUser) -> str:
+    """Say what helps when a user's stored credential cannot be read."""
+    again = f"`provisioner new-domain {user.domain}` puts it aside and says how the access key is replaced"
+    return f"restore it from a backup; without one, {again}"
+
+
 def _corrupt(what: str) -> ProvisionerError:
-    hint = "Restore it from a backup, or remove it and run new-domain again for a new access key."
-    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", hint)
+    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", "restore a backup")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Protocol, Self
 
 from provisioner.core.values.domain_input import ascii_form, foreign_character, invalid, is_ascii_form
@@ -21,7 +22,7 @@ class DomainName:
         least two labels, and for public suffixes (publicsuffix.org, private section included).
         """
         name = ascii_form(text)
-        if _public_suffixes().is_public(name):
+        if _public_suffixes(name).is_public(name):
             hint = f"Give the name that is registered under it, such as example.{name}."
             raise invalid(text, "it is a public suffix, under which others register their names", hint)
         return cls(name)
@@ -54,7 +55,7 @@ class DomainName:
     @property
     def organizational(self) -> "DomainName":
         """The registrable domain that this name is or lies below, by the public suffix list."""
-        return DomainName(_public_suffixes().privatesuffix(self.ascii) or self.ascii)
+        return DomainName(_public_suffixes(self.ascii).privatesuffix(self.ascii) or self.ascii)
 
     @property
     def is_subdomain(self) -> bool:
@@ -87,9 +88,22 @@ class _SuffixList(Protocol):
     def privatesuffix(self, domain: str) -> str | None: ...
 
 
-@cache
-def _public_suffixes() -> _SuffixList:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  # 30 ms that `--help` and the Lambdas do not need
+def _public_suffixes(name: str) -> _SuffixList:
+    """Return the list as far as it speaks of a name, as A-labels: the rules below its top-level domain."""
+    return _suffixes_below(name.rpartition(".")[2])
 
-    suffixes: _SuffixList = PublicSuffixList()
+
+@cache
+def _suffixes_below(top: str) -> _SuffixList:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  # it costs what `--help` and the Lambdas do not need
+
+    ends = tuple(f".{form}" for form in {top, _u_label(top)})
+    rules = (line.partition(" ")[0] for line in _suffix_rules())
+    suffixes: _SuffixList = PublicSuffixList([rule for rule in rules if f".{rule}".endswith(ends)])
     return suffixes
+
+
+@cache
+def _suffix_rules() -> tuple[str, ...]:
+    """Return the lines of the list that comes with publicsuffixlist; for it to read them all takes 90 ms."""
+    return tuple(resources.files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text("utf-8").splitlines())

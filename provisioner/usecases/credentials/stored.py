@@ -34,7 +34,8 @@ def stored_credential(edges: Edges, user: SmtpUser) -> SmtpCredential:
         raise ProvisionerError(
             "no_credential",
             f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
-            f"make one with `{again}`, or name the right --home, --region or PROVISIONER_STORE",
+            f"`{again}` makes one, or says how a key whose secret nobody has is replaced; or name the right --home, "
+            "--region or PROVISIONER_STORE",
         )
     return credential
 

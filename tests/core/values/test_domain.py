@@ -5,6 +5,7 @@ import sys
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from publicsuffixlist import PublicSuffixList
 
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
@@ -244,3 +245,30 @@ def test_the_hint_about_a_character_that_is_not_allowed_leads_on(character: str)
         DomainName.parse(f"{character}.ws")
     a_label = caught.value.hint.partition("'")[2].partition("'")[0]
     assert DomainName.parse(f"{a_label}.ws").unicode == f"{character}.ws"
+
+
+@pytest.fixture(scope="module")
+def whole_list() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@pytest.mark.parametrize("top", ["com", "uk", "jp", "ck", "hk", "xn--p1ai", "xn--o3cw4h", "nosuchtop"])
+def test_the_rules_below_a_top_level_domain_decide_as_the_whole_list_does(
+    top: str, whole_list: PublicSuffixList
+) -> None:
+    """Wildcards and exceptions (`jp`, `ck`), other scripts below (`hk`) and at the top, and an unknown one."""
+    rules = (rule.lstrip("!").removeprefix("*.") for rule in whole_list._publicsuffix)
+    below = {rule for rule in rules if f".{rule}".endswith(f".{top}") and rule.isascii()} | {top}
+    for name in (f"{labels}{rule}" for rule in below for labels in ("a.", "b.a.", "c.b.a.")):
+        assert (DomainName(name).organizational.ascii, _is_public(name)) == (
+            whole_list.privatesuffix(name) or name,
+            whole_list.is_public(name),
+        )
+
+
+def _is_public(name: str) -> bool:
+    try:
+        DomainName.parse(name)
+    except InputError as error:
+        return "public suffix" in error.message
+    return False

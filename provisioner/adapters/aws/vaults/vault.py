@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.asked.provenance import MANAGED_BY, SENDER, is_ours
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential, without_backup
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
@@ -83,7 +83,7 @@ class VaultCredentialStore:
     def load(self, user: SmtpUser) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
         content = self._vault.read(self._vault.name(user))
-        return None if content in (None, EMPTY) else _parse(content, self.location(user))
+        return None if content in (None, EMPTY) else _parse(content, self.location(user), without_backup(user))
 
     def save(self, credential: SmtpCredential) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
@@ -155,7 +155,7 @@ class VaultCredentialStore:
         if is_ours(entry.tags, user.domain) and entry.tags.get(SENDER) == user.sender:
             return True
         try:
-            return entry.content is not None and _parse(entry.content, "").user == user
+            return entry.content is not None and _parse(entry.content, "", "").user == user
         except ProvisionerError:
             return False
 
@@ -186,18 +186,14 @@ def regional_client(session: AwsSession, service: str) -> Any:
     return session.client(service)
 
 
-def _parse(content: str | bytes | None, location: str) -> SmtpCredential:
+def _parse(content: str | bytes | None, location: str, hint: str) -> SmtpCredential:
     try:
         document = json.loads(content or "")
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise ProvisionerError(
-            "corrupt_credential",
-            f"{location}: not a JSON object; it is left as it is",
-            "restore an older version of it, or move it away",
-        )
+        raise ProvisionerError("corrupt_credential", f"{location}: not a JSON object; it is left as it is", hint)
     try:
         return SmtpCredential.from_document(document)
     except ProvisionerError as error:
-        raise ProvisionerError(error.code, f"{location}: {error.message}", error.hint) from None
+        raise ProvisionerError(error.code, f"{location}: {error.message}", hint) from None

@@ -3,7 +3,7 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from provisioner.adapters.terraform.mirror import HOST, PROVIDER
 from provisioner.adapters.terraform.warm import loop
 from provisioner.adapters.terraform.warm.child import COLLECTS_LESS, PROTOCOL, ProviderProcess
 from provisioner.adapters.terraform.warm.locate import Provider
-from provisioner.adapters.terraform.warm.proxy import connect, schemas, serve
+from provisioner.adapters.terraform.warm.proxy import connect, serve, whole_schema
+from provisioner.adapters.terraform.warm.schema_cache import SchemaCache
 
 _CLOSING = 10.0  # seconds
 _ONE_CORE = {"GOMAXPROCS": "1"}  # saves Terraform a tenth of its CPU; the provider's work is another process's
@@ -22,18 +23,19 @@ _SHORT = "/tmp"  # noqa: S108 - what is made there is made by mkdtemp, 0700
 class Generation:
     """One provider and its two sockets: one shows a pruned schema, the other the whole."""
 
-    def __init__(self, provider: Provider, types: Collection[str], patience: float) -> None:
+    def __init__(self, provider: Provider, schemas: SchemaCache, patience: float) -> None:
         """Start it within `patience` seconds; raises `ProvisionerError`, `OSError` or `ValueError`."""
         self._patience = patience
+        program = provider.binary()
         with ExitStack() as stack:
             self._folder = _private_folder()
             stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
-            self.process = ProviderProcess(provider.binary(), provider.environment, self._folder, patience)
+            self.process = ProviderProcess(program, provider.environment, self._folder, patience)
             stack.callback(self.process.stop)
             self._upstream = upstream = loop.run(connect(self.process.socket), patience)
             stack.callback(_await, upstream.close)
-            pruned, whole = loop.run(schemas(upstream, types), patience)
-            for socket, schema in ((self._pruned, pruned), (self._whole, whole)):
+            pruned = schemas.load(program) or schemas.keep(program, loop.run(whole_schema(upstream), patience))
+            for socket, schema in ((self._pruned, pruned), (self._whole, None)):
                 proxy = loop.run(serve(upstream, schema, socket), patience)
                 stack.callback(_await, proxy.close)
             self._stack = stack.pop_all()

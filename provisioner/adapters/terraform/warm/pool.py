@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from provisioner.adapters.terraform.settings import TerraformSettings
 from provisioner.adapters.terraform.warm.locate import Provider
+from provisioner.adapters.terraform.warm.schema_cache import SchemaCache
 from provisioner.errors import Interrupted, ProvisionerError
 
 if TYPE_CHECKING:  # it loads gRPC, which only those who use it wait for
@@ -65,7 +66,7 @@ class WarmProvider:
     ) -> None:
         self._patience = patience
         self._provider = Provider(settings)
-        self._types = frozenset(schema_types)
+        self._schemas = SchemaCache(settings.home.absolute() / "provider-schema", schema_types)
         self._runs = runs
         self._lock = threading.Lock()  # of all that follows; it is never held over a start or a look at a provider
         self._choosing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -145,7 +146,7 @@ class WarmProvider:
         try:
             from provisioner.adapters.terraform.warm.generation import Generation  # noqa: PLC0415 - it loads gRPC
 
-            generation = Generation(self._provider, self._types, self._patience)
+            generation = Generation(self._provider, self._schemas, self._patience)
         except Interrupted:
             raise
         except Exception as error:  # whatever it is, the run can go on without us

@@ -6,14 +6,14 @@ requests; and go-plugin's `Shutdown`. `plugin.GRPCBroker` and `plugin.GRPCStdio`
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import grpc
 import grpc.aio
 
-from provisioner.adapters.terraform.warm.wire import configuration, has_error, prune
+from provisioner.adapters.terraform.warm.wire import configuration, has_error
 from provisioner.errors import ProvisionerError
 
 PROVIDER = "/tfplugin5.Provider/"
@@ -28,7 +28,7 @@ HEALTH = "/grpc.health.v1.Health/Check"
 OTHERWISE = "the shared provider is configured otherwise"
 
 _NOT_SERVED = ("/plugin.GRPCBroker/", "/plugin.GRPCStdio/")
-_DIAGNOSTICS = {PREPARE: 2, CONFIGURE: 1}  # the field of the answer that holds the errors
+_DIAGNOSTICS = {GET_SCHEMA: 4, PREPARE: 2, CONFIGURE: 1}  # the field of the answer that holds the errors
 _PLUGIN_SERVICE = b"\x0a\x06plugin"  # HealthCheckRequest.service, the name that go-plugin registers
 _SERVING = b"\x08\x01"
 _OPTIONS: Sequence[tuple[str, Any]] = (
@@ -80,6 +80,10 @@ class Upstream:
             task.add_done_callback(lambda done: self._look_for_errors(method, done))
         return await asyncio.shield(task)
 
+    async def whole_schema(self) -> bytes:
+        """Return the provider's GetSchema answer; raises `grpc.aio.AioRpcError`."""
+        return await self.once(GET_SCHEMA, b"", b"")
+
     def configured_otherwise(self, key: bytes) -> bool:
         """Say whether the provider has been configured, and not like this."""
         return any(method == CONFIGURE and known != key for method, known in self._answers)
@@ -110,9 +114,9 @@ class Upstream:
 
 
 class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type hints
-    """One socket in front of the provider."""
+    """One socket in front of the provider; `schema` is shown instead of the provider's own."""
 
-    def __init__(self, upstream: Upstream, schema: bytes, socket: Path) -> None:
+    def __init__(self, upstream: Upstream, schema: bytes | None, socket: Path) -> None:
         self._upstream = upstream
         self._schema = schema
         self._server = grpc.aio.server(options=_OPTIONS)
@@ -151,8 +155,10 @@ class Proxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpcio has no type
 
         return forward
 
-    async def _give_schema(self, _request: bytes, _context: Any) -> bytes:
-        return self._schema
+    async def _give_schema(self, _request: bytes, context: Any) -> bytes:
+        if self._schema is not None:
+            return self._schema
+        return await _or_abort(context, self._upstream.whole_schema())
 
     async def _prepare(self, request: bytes, context: Any) -> bytes:
         return await _or_abort(context, self._upstream.once(PREPARE, request, request))
@@ -182,17 +188,16 @@ async def connect(socket: Path) -> Upstream:
     return Upstream(socket)
 
 
-async def serve(upstream: Upstream, schema: bytes, socket: Path) -> Proxy:
+async def serve(upstream: Upstream, schema: bytes | None, socket: Path) -> Proxy:
     """Return a proxy that listens."""
     proxy = Proxy(upstream, schema, socket)
     await proxy.start()
     return proxy
 
 
-async def schemas(upstream: Upstream, types: Collection[str]) -> tuple[bytes, bytes]:
-    """Return the provider's GetSchema answer, pruned and whole; raises `ProvisionerError` or `ValueError`."""
+async def whole_schema(upstream: Upstream) -> bytes:
+    """Return the provider's GetSchema answer; raises `ProvisionerError("provider_not_started")`."""
     try:
-        whole = await upstream.call(GET_SCHEMA, b"")
+        return await upstream.whole_schema()
     except grpc.aio.AioRpcError as error:
         raise ProvisionerError("provider_not_started", f"its schema is not to be had: {error.details()}") from error
-    return prune(whole, types), whole

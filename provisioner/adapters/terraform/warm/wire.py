@@ -11,6 +11,8 @@ from dataclasses import dataclass
 _BY_TYPE = frozenset({2, 3, 8})
 _KEY = 1  # of a map entry
 
+_SERVER_CAPABILITIES, _SCHEMA_OPTIONAL = 6, 2  # of the same, and get_provider_schema_optional in them
+
 _CLIENT_CAPABILITIES = 3  # of a Configure.Request, after Terraform's version and the configuration
 
 _SEVERITY, _ERROR = 1, 1  # Diagnostic.severity
@@ -46,6 +48,13 @@ def prune(schema: bytes, types: Collection[str]) -> bytes:
     """Return a GetSchema answer without the resource, data source and ephemeral types that are not among `types`."""
     wanted = {name.encode() for name in types}
     return b"".join(field.raw for field in fields(schema) if field.number not in _BY_TYPE or _key(field) in wanted)
+
+
+def schema_is_optional(schema: bytes) -> bool:
+    """Say whether the provider that gave this GetSchema answer works as well without having been asked for it."""
+    offered = [field.value for field in fields(schema) if field.number == _SERVER_CAPABILITIES]
+    able = (part for value in offered if isinstance(value, memoryview) for part in fields(value))
+    return any(part.number == _SCHEMA_OPTIONAL and part.value == 1 for part in able)
 
 
 def configuration(request: bytes) -> bytes:
