@@ -48,16 +48,15 @@ class Chosen:
     app,
     "export",
     examples="""\
-  provisioner credentials export example.com --format env > example.com.env
+  provisioner credentials export example.com --format env --output example.com.env
   provisioner credentials export example.com --format wp-mail-smtp --from info@example.com --output smtp.php
-  provisioner credentials export example.com --sender shop --format postfix --port 2587 --output relay
+  provisioner credentials export example.com --sender shop --format postfix --port 2587 --output shop.postfix
   provisioner credentials export example.com --format k8s-secret | kubectl apply -f -
   provisioner credentials export --format csv --output all.csv
   provisioner credentials export --run latest --format csv --output batch.csv""",
 )
 def _export(
     common: Common,
-    chosen: Chosen,
     domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
     fmt: Annotated[Format | None, typer.Option("--format", help="What to write (default: json).")] = None,
     run: Annotated[
@@ -68,6 +67,8 @@ def _export(
         Path | None,
         typer.Option("--output", metavar="FILE", help="Write it there, readable by you only, and not to stdout."),
     ] = None,
+    *,
+    chosen: Chosen,
 ) -> None:
     """Write SMTP credentials, with their passwords, in the form that a consumer reads.
 
