@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from consumers.conftest import SUMMARY
-from consumers.endpoint import impostor
+from consumers.endpoint import impostor, without_tls
 from consumers.machine import run
 from consumers.programs import CONSUMERS, SWAKS, Consumer, Mail, debian
 from integration.harness import Site
@@ -29,6 +29,8 @@ SERVED = {  # by what has to run first, and is started for the first test that n
         lambda need: need("engine").version(),
     ),
 }
+# They know no option in MAILER_DSN that requires STARTTLS (Symfony since 7.3): docs/credentials.md says to use 465.
+OPPORTUNISTIC = ("Nodemailer (MAILER_DSN)", "Symfony Mailer")
 NAMES = [*(consumer.name for consumer in CONSUMERS), *SERVED]
 LOGINS = [
     pytest.param(OWN, 587, id="own-587"),
@@ -84,6 +86,17 @@ def test_no_consumer_gives_its_password_to_an_impostor(
     assert not sent.ok
     assert tried == []
     assert request.node.name not in [mail.subject for mail in site.sandbox.mailbox.messages()]
+
+
+def test_no_consumer_sends_its_password_in_the_clear(
+    consumer: Consumer, export: Callable[..., Path], site: Site, zone: str, request: pytest.FixtureRequest
+) -> None:
+    port = 465 if consumer.name in OPPORTUNISTIC else 587
+    form = export(consumer.format, "--port", str(port))
+    with without_tls(site, zone, port) as tried:
+        sent = consumer.send(form, Mail(RECIPIENT, request.node.name))
+    assert not sent.ok
+    assert tried == []
 
 
 def test_the_impostor_takes_passwords_from_who_does_not_check_its_certificate(

@@ -75,21 +75,24 @@ def _export(
     json, csv, msmtp and k8s-secret hold any number: those of the domains' senders are among them, each with the name of
     its sender. Every other format holds one: the domain's own, or with --sender that sender's.
     """
-    names, only, form = (
-        [parse_domain(domain) for domain in domains or []],
-        parse_sender(sender),
-        _format(common, fmt, output),
-    )
+    form = _format(common, fmt, output)
     address, port = parse_address(chosen.from_address), _checked(chosen.port)
     check_output(output)
+    held = _held(common, [parse_domain(domain) for domain in domains or []], run, parse_sender(sender), form)
+    _hand_over(common, [_as_chosen(one, address, port) for one in held], form, output)
+
+
+def _held(
+    common: Common, names: Sequence[DomainName], run: str | None, sender: str | None, form: Format
+) -> Sequence[Login]:
     edges = common.edges()
     if run is not None:
-        held = _of_run(common, run, names, form, only)
+        held = _of_run(common, run, names, form, sender)
     elif FORMS[form].one:
-        held = [_the_one(edges, names, only, form)]
+        held = [_the_one(edges, names, sender, form)]
     else:
-        held = stored_credentials(edges, names, only)
-    _hand_over(common, [_as_chosen(login(edges, one), address, port) for one in held], form, output)
+        held = stored_credentials(edges, names, sender)
+    return [login(edges, one) for one in held]
 
 
 def _format(common: Common, fmt: Format | None, output: Path | None) -> Format:
