@@ -69,6 +69,9 @@ class UserAccess(Protocol):
         Of attached policies the ARNs, of a console password, which has no name, one that is empty.
         """
 
+    def owner(self, key_id: str) -> str | None:
+        """Return the name of the IAM user whose access key this is, None when the account knows no such key."""
+
     def last_use(self, key_id: str) -> LastUse | None:
         """Return the last use of an access key, None when IAM says that it was never used.
 

@@ -43,6 +43,11 @@ class KnownDomain:
             raise ProvisionerError("undecided", message, f"run `provisioner new-domain {self.domain}`")
         return self.decisions
 
+    @property
+    def smtp_users(self) -> tuple[SmtpUser, ...]:
+        """The domain's main SMTP user and those of its senders."""
+        return SmtpUser(self.domain), *(SmtpUser(self.domain, name) for name in self.request.senders.names)
+
     def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
         """Return what the domain should be."""
         return spec_of(self.domain, self.request, self.decided, identity)

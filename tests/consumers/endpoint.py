@@ -11,7 +11,7 @@ from unittest.mock import patch
 from cryptography import x509
 from integration.harness import Site
 
-from provisioner.core.credentials.smtp_port import SECURITY, STARTTLS
+from provisioner.core.credentials.security import PORTS, Security
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
@@ -23,7 +23,6 @@ REGION = "us-east-1"
 HOST = f"email-smtp.{REGION}.amazonaws.com"
 ADDRESS = "127.0.0.21"  # where the sandbox is, DNS included
 IMPOSTOR = "127.0.0.22"
-PORTS = [port for port, security in SECURITY.items() if security == STARTTLS]
 
 
 def certificate_of_ses() -> Certificate:
@@ -36,8 +35,8 @@ def certificate_of_ses() -> Certificate:
 def listening(address: str, own: Certificate, account: Any, mailbox: Mailbox) -> Iterator[None]:
     """Listen on every port of SES."""
     with ExitStack() as stack:
-        for port in PORTS:
-            server = SmtpServer(account, own, mailbox, host=address, port=port)
+        for port, security in PORTS.items():
+            server = SmtpServer(account, own, mailbox, host=address, port=port, wrapped=security is Security.TLS)
             server.start()
             stack.callback(server.stop)
         yield

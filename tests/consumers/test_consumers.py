@@ -36,7 +36,9 @@ LOGINS = [
     pytest.param(OWN, 587, id="own-587"),
     pytest.param(SHOP, 587, id="sender-587"),
     pytest.param(SHOP, 25, id="sender-25"),
+    pytest.param(OWN, 465, id="own-465"),
     pytest.param(SHOP, 2587, id="sender-2587"),
+    pytest.param(OWN, 2465, id="own-2465"),
 ]
 
 

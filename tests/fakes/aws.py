@@ -158,6 +158,8 @@ class FakeAws:
     def policy(self, user: str, policy: str) -> object:
         self.asked.append(f"policy {user} {policy}")
         document = self.documents.get(f"{user}:{policy}")
+        if document is None and f"{user}:{policy}" in self.policies:
+            return {"Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"}]}
         return None if document is None else json.loads(document)
 
     def delete_policy(self, user: str, policy: str) -> None:
@@ -211,6 +213,10 @@ class FakeAws:
             if policy.startswith(f"{user}:")
         ]
         return [*ours, *names] if holding is Holding.INLINE_POLICY else names
+
+    def owner(self, key_id: str) -> str | None:
+        self._look("last_use")
+        return next((user for user, keys in self.access_keys.items() if key_id in [key.id for key in keys]), None)
 
     def last_use(self, key_id: str) -> LastUse | None:
         self._look("last_use")

@@ -14,7 +14,7 @@ from provisioner.cli.frame.options import SenderName, parse_address, parse_domai
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.credential import Login, SmtpCredential
 from provisioner.core.credentials.forms.catalogue import FORMS, Format, render
-from provisioner.core.credentials.smtp_port import security_of
+from provisioner.core.credentials.security import security_of
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError

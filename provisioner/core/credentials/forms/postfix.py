@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from provisioner.core.credentials.credential import Login
 from provisioner.core.credentials.forms.from_address import any_of_domain, from_address, reason, title
-from provisioner.core.credentials.smtp_port import STARTTLS
+from provisioner.core.credentials.security import Security
 
 # Postfix reads this kind of table as it is: without postmap, nothing stays behind when the password changes.
 _PASSWORDS = "texthash:/etc/postfix/sasl_passwd"
@@ -38,7 +38,7 @@ def postfix(login: Login) -> str:
         "smtp_sasl_security_options": "noanonymous",
         "smtp_sasl_tls_security_options": "noanonymous",
         "smtp_tls_security_level": "secure",
-        "smtp_tls_wrappermode": "no" if held.security == STARTTLS else "yes",
+        "smtp_tls_wrappermode": "no" if held.security == Security.STARTTLS else "yes",
         "smtp_tls_CAfile": "/etc/ssl/certs/ca-certificates.crt",
         "sender_canonical_maps": _FROM,
         "sender_canonical_classes": "envelope_sender",
@@ -72,7 +72,7 @@ def _account(login: Login) -> str:
         "host": held.host,
         "port": str(held.port),
         "tls": "on",
-        "tls_starttls": "on" if held.security == STARTTLS else "off",
+        "tls_starttls": "on" if held.security == Security.STARTTLS else "off",
         "tls_certcheck": "on",
         "auth": "on",
         "user": held.user_name,
