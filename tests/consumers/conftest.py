@@ -11,6 +11,7 @@ from consumers.endpoint import ADDRESS, HOST, certificate_of_ses, endpoint
 from consumers.engine import Engine
 from consumers.machine import add_interface, bring_up_loopback, is_private, put_in_place
 from consumers.relay import Relay
+from consumers.summary import SUMMARY
 from integration.harness import Site
 
 from provisioner.sandbox.server import Sandbox
@@ -19,7 +20,6 @@ from provisioner.sandbox.smtp.mailbox import AcceptedMail
 
 # Their network and mounts are made by scripts/test_consumers.sh; elsewhere they would change the machine.
 collect_ignore_glob = [] if os.environ.get("CONSUMERS") else ["test_*.py"]
-SUMMARY: list[tuple[str, str, str, str]] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,11 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which consumer of which version sent which mail."""
-    if SUMMARY:
+    if SUMMARY.rows:
         terminalreporter.section("which consumer sent which mail")
-        widths = [max(len(row[column]) for row in SUMMARY) for column in range(3)]
-        for row in SUMMARY:
-            terminalreporter.write_line("  ".join((*(c.ljust(w) for c, w in zip(row, widths, strict=False)), row[3])))
+        for line in SUMMARY.lines():
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +108,6 @@ def relay(site: Site, folder: Path) -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="session")
-def engine(site: Site, folder: Path) -> Iterator[Engine]:
-    """Docker, running."""
-    made = Engine(folder)
-    yield made
-    made.stop()
+def engine(site: Site, folder: Path) -> Engine:
+    """Docker, running; it ends with the last process of this machine, which is the tests'."""
+    return Engine(folder)

@@ -36,9 +36,6 @@ class Engine:
         self._must("import", "-", _IMAGE, stdin=_nothing())
         self._must("swarm", "init", "--advertise-addr", "127.0.0.1")
 
-    def stop(self) -> None:
-        self._run(str(_ROOT / "scripts/engine.sh"), "stop")
-
     def version(self) -> str:
         return f"Docker {self._must('version', '--format', '{{.Server.Version}}').strip()}"
 

@@ -13,8 +13,8 @@ PATIENCE = 60  # seconds for one program
 
 
 def is_private() -> bool:
-    """Say whether nothing outside can see what is changed here."""
-    return bool(os.environ.get("CONSUMERS")) and not Path("/proc/1/comm").read_text().startswith(("systemd", "init"))
+    """Say whether nothing outside sees what is changed here: whoever has processes of its own has the rest as well."""
+    return bool(os.environ.get("CONSUMERS")) and os.getpid() == 1
 
 
 def bring_up_loopback() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from consumers.conftest import SUMMARY
 from consumers.endpoint import impostor, without_tls
 from consumers.machine import run
 from consumers.programs import CONSUMERS, SWAKS, Consumer, Mail, debian
+from consumers.summary import SUMMARY
 from integration.harness import Site
 
 from provisioner.core.credentials.forms.catalogue import FORMATS
@@ -76,7 +76,9 @@ def test_a_consumer_sends_with_the_form_as_it_was_exported(  # noqa: PLR0913, PL
     assert mail.user_arn.endswith("/example.com+shop" if options else "/example.com")
     assert (mail.recipients, mail.configuration_set) == ((RECIPIENT,), "example-com")
     if port == 587:
-        SUMMARY.append((consumer.name, consumer.format, consumer.version(), f"{mail.from_address} {mail.message_id}"))
+        SUMMARY.rows.append(
+            (consumer.name, consumer.format, consumer.version(), f"{mail.from_address} {mail.message_id}")
+        )
 
 
 def test_no_consumer_gives_its_password_to_an_impostor(
