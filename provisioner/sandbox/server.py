@@ -46,8 +46,10 @@ class Sandbox:
         self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
         self.dns = DnsServer(self._view, settings.host, settings.dns_port)
         faults = settings.smtp_faults
-        own, wrapped = (certificate.create(port.certificate) for port in (faults.starttls, faults.tls))
-        self.certificate = own.trusting(wrapped)
+        own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
+        if faults.tls.certificate is not faults.starttls.certificate:
+            wrapped = certificate.create(faults.tls.certificate)
+            self.certificate = own.trusting(wrapped)
         account, host = EmulatedAccount(settings.region), settings.host
         self.smtp = SmtpServer(account, own, self.mailbox, host=host, port=settings.smtp_port, faults=faults.starttls)
         self.smtps = SmtpServer(

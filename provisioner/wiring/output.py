@@ -7,10 +7,10 @@ from pathlib import Path
 from provisioner.adapters.disk import output_file
 
 
-def check_output(path: Path | None) -> None:
+def check_output(path: Path | None, option: str = "--output") -> None:
     """Raise `InputError` for a place that cannot take a file; None, which is standard output, can."""
     if path is not None:
-        output_file.check(path)
+        output_file.check(path, option)
 
 
 def write_output(path: Path, text: str) -> None:

@@ -101,6 +101,7 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
     assert revealing <= {
         "provisioner/adapters/smtp/connection.py",
         "provisioner/cli/credentials/derive.py",
+        "provisioner/cli/credentials/text.py",
         "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",
         "provisioner/core/credentials/forms/dotenv_url.py",
@@ -109,6 +110,7 @@ def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> Non
         "provisioner/core/credentials/forms/postfix.py",
         "provisioner/core/credentials/forms/wordpress.py",
         "provisioner/core/credentials/login_kind.py",
+        "provisioner/core/credentials/rotation_report.py",
         "provisioner/core/mail_domain/report.py",
         "provisioner/sandbox/smtp/handler.py",
     }

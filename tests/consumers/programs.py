@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import platform
 import re
 import shlex
 import smtplib
@@ -156,8 +157,12 @@ def debian(*packages: str) -> Callable[[], str]:
     return lambda: debian_version(packages)
 
 
+def phpmailer() -> str:
+    return f"PHP {run('php', '-r', 'echo PHP_VERSION;').stdout}, {debian_version(['libphp-phpmailer'])}"
+
+
 def standard_library() -> str:
-    return run("python3", "--version").stdout.strip()
+    return f"Python {platform.python_version()}"
 
 
 def from_csv(text: str) -> Mapping[str, str]:
@@ -175,7 +180,7 @@ def commands_of(form: Path) -> str:
     return f"set -eu\nFILE={shlex.quote(str(form))}\n" + "\n".join(lines)
 
 
-PHP, NODE = ("php8.2-cli", "libphp-phpmailer"), ("nodejs", "node-nodemailer")
+NODE = ("nodejs", "node-nodemailer")
 CONSUMERS = [
     Consumer("Python (json)", "json", python(from_json), standard_library),
     Consumer("Python (csv)", "csv", python(from_csv), standard_library),
@@ -183,10 +188,8 @@ CONSUMERS = [
     Consumer("Nodemailer (SMTP_URL)", "dotenv-url", nodemailer("SMTP_URL"), debian(*NODE)),
     Consumer("Nodemailer (MAILER_DSN)", "dotenv-url", nodemailer("MAILER_DSN"), debian(*NODE)),
     Consumer("Symfony Mailer", "dotenv-url", php("symfony.php"), debian("php-symfony-mailer", "php-symfony-dotenv")),
-    Consumer(
-        "PHPMailer (WP Mail SMTP)", "wp-mail-smtp", php("wp_mail_smtp.php"), debian(*PHP), "wordpress@example.com"
-    ),
-    Consumer("PHPMailer (FluentSMTP)", "fluent-smtp", php("fluent_smtp.php"), debian(*PHP), "wordpress@example.com"),
+    Consumer("PHPMailer (WP Mail SMTP)", "wp-mail-smtp", php("wp_mail_smtp.php"), phpmailer, "wordpress@example.com"),
+    Consumer("PHPMailer (FluentSMTP)", "fluent-smtp", php("fluent_smtp.php"), phpmailer, "wordpress@example.com"),
     Consumer("msmtp", "msmtp", msmtp, debian("msmtp")),
     Consumer("swaks (Gmail's steps)", "gmail", gmail, debian("swaks")),
     Consumer("swaks (envFrom)", "k8s-secret", kubernetes, debian("swaks")),

@@ -29,7 +29,8 @@ class Relay:
             copy_in_place(path, folder)
         for name, value in _BEFORE.items():
             _must("postconf", "-e", f"{name} = {value}")
-        _must(_INSTANCE, "-")
+        if Path(_INSTANCE).exists():
+            _must(_INSTANCE, "-")
         _must("postfix", "start")
 
     def stop(self) -> None:

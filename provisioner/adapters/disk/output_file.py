@@ -12,11 +12,11 @@ from pathlib import Path
 from provisioner.errors import InputError, ProvisionerError
 
 
-def check(path: Path) -> None:
+def check(path: Path, option: str = "--output") -> None:
     """Raise `InputError("invalid_output")` for a path that holds anything but a file, or that has no directory."""
     fault = _fault(path)
     if fault:
-        raise InputError("invalid_output", f"--output {path}: {fault[0]}", fault[1])
+        raise InputError("invalid_output", f"{option} {path}: {fault[0]}", fault[1])
 
 
 def write(path: Path, text: str) -> None:

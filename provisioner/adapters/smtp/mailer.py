@@ -64,7 +64,7 @@ class SmtpMailer:
         if self.is_replaced:
             raise ProvisionerError(
                 "smtp_not_replaced",
-                f"port {endpoint.port} was not tried: the environment replaces only the other way into SES",
+                "the environment replaces only the other way into SES",
                 "set PROVISIONER_SMTP_SERVER (STARTTLS) and PROVISIONER_SMTPS_SERVER (TLS from the start), or neither",
             )
         return endpoint

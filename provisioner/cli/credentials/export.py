@@ -15,12 +15,19 @@ from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.credential import Login, SmtpCredential
 from provisioner.core.credentials.forms.catalogue import FORMS, Format, render
 from provisioner.core.credentials.security import security_of
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.batch.runs import finished_domains
-from provisioner.usecases.credentials.stored import login, smtp_user, stored_credential, stored_credentials
+from provisioner.usecases.credentials.stored import (
+    login,
+    pending_credentials,
+    smtp_user,
+    stored_credential,
+    stored_credentials,
+)
 from provisioner.wiring.output import check_output, write_output
 
 app = commands()
@@ -42,6 +49,9 @@ class Chosen:
         str | None,
         typer.Option("--from", metavar="ADDR", help="The From address that a form sets; default: a usual one."),
     ] = None
+    pending: Annotated[
+        bool, typer.Option("--pending", help="The new one that `rotate --prepare` has made, not the one in use.")
+    ] = False
 
 
 @command(
@@ -51,6 +61,7 @@ class Chosen:
   provisioner credentials export example.com --format env --output example.com.env
   provisioner credentials export example.com --format wp-mail-smtp --from info@example.com --output smtp.php
   provisioner credentials export example.com --sender shop --format postfix --port 2587 --output shop.postfix
+  provisioner credentials export example.com --pending --format dotenv-url --output new.env
   provisioner credentials export example.com --format k8s-secret | kubectl apply -f -
   provisioner credentials export --format csv --output all.csv
   provisioner credentials export --run latest --format csv --output batch.csv""",
@@ -74,22 +85,27 @@ def _export(
 
     json, csv, msmtp and k8s-secret hold any number: those of the domains' senders are among them, each with the name of
     its sender. Every other format holds one: the domain's own, or with --sender that sender's.
+
+    While a password is being replaced, --pending writes the new one.
     """
     form = _format(common, fmt, output)
     address, port = parse_address(chosen.from_address), _checked(chosen.port)
     check_output(output)
-    held = _held(common, [parse_domain(domain) for domain in domains or []], run, parse_sender(sender), form)
+    names, only = [parse_domain(domain) for domain in domains or []], parse_sender(sender)
+    held = _held(common, names, run, only, form, pending=chosen.pending)
     _hand_over(common, [_as_chosen(one, address, port) for one in held], form, output)
 
 
 def _held(
-    common: Common, names: Sequence[DomainName], run: str | None, sender: str | None, form: Format
+    common: Common, names: Sequence[DomainName], run: str | None, sender: str | None, form: Format, *, pending: bool
 ) -> Sequence[Login]:
     edges = common.edges()
     if run is not None:
-        held = _of_run(common, run, names, form, sender)
+        held = _of_run(common, run, names, form, sender, pending=pending)
     elif FORMS[form].one:
-        held = [_the_one(edges, names, sender, form)]
+        held = [_the_one(edges, names, sender, form, Slot.PENDING if pending else Slot.CURRENT)]
+    elif pending:
+        held = pending_credentials(edges, names, sender)
     else:
         held = stored_credentials(edges, names, sender)
     return [login(edges, one) for one in held]
@@ -127,15 +143,15 @@ def _hand_over(common: Common, logins: Sequence[Login], form: Format, output: Pa
     common.progress().note(f"wrote {count} to {output} ({form}, readable by you only)")
 
 
-def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None, form: Format) -> SmtpCredential:
+def _the_one(edges: Edges, named: Sequence[DomainName], sender: str | None, form: Format, slot: Slot) -> SmtpCredential:
     if len(named) != 1:
         hint = "name one domain, or use --format csv or json"
         raise InputError("one_domain", f"the {form} format holds one domain", hint)
-    return stored_credential(edges, smtp_user(edges, named[0], sender))
+    return stored_credential(edges, smtp_user(edges, named[0], sender), slot)
 
 
 def _of_run(
-    common: Common, run: str, named: Sequence[DomainName], form: Format, sender: str | None
+    common: Common, run: str, named: Sequence[DomainName], form: Format, sender: str | None, *, pending: bool
 ) -> Sequence[SmtpCredential]:
     """Return the credentials of a batch; of a format that holds one, the domains' own only."""
     from provisioner.wiring.batch import runs  # noqa: PLC0415 - the help does not pay for the adapters
@@ -143,6 +159,7 @@ def _of_run(
     if named:
         raise InputError("run_or_domains", "--run and domains exclude each other", "name a run, or domains")
     finished = finished_domains(runs(common.settings()), run)
-    every = stored_credentials(common.edges(), finished) if finished else []
+    stored = pending_credentials if pending else stored_credentials
+    every = stored(common.edges(), finished) if finished else []
     one_a_domain = sender is not None or FORMS[form].one
     return [credential for credential in every if credential.sender == sender or not one_a_domain]

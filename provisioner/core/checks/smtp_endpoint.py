@@ -55,7 +55,7 @@ _FAULTS: Mapping[str, _Fault] = {
     ),
     "smtp_not_replaced": _Fault(
         NOT_RUN,
-        "nobody tried",
+        "nobody tried it",
         "set PROVISIONER_SMTP_SERVER for STARTTLS and PROVISIONER_SMTPS_SERVER for TLS from the start, or neither",
     ),
 }

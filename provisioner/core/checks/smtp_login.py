@@ -71,6 +71,8 @@ def unknown_cause(login: GivenLogin, code: str, reason: str, remedy: str) -> tup
     message = "SES refuses the login: the access key is unknown or switched off, or the password is not its own"
     remedy_of_all = "compare the key and its state in IAM; a password is derived by `provisioner credentials derive`"
     refused = Finding("smtp.login_refused", Severity.ERROR, SUBJECT, message, remedy_of_all, _REPLIES)
+    if login.user is None and code == "access_denied":
+        remedy = f"{remedy}; IAM denies it for a key of another account, too: ask there"
     return refused, not_run(login.subject, "which of these it is", code, reason, remedy)
 
 

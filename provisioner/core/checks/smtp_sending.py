@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.credentials.sending_policy import allows_sending, denies_sending
-from provisioner.core.findings import Finding, Severity
+from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.mail_domain.standing import DomainStanding, resume_command
 from provisioner.core.values.resource_names import PAUSE_POLICY, USER_POLICY, configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
@@ -54,6 +54,14 @@ def permission(user: SmtpUser, inline: Mapping[str, object]) -> Iterator[Finding
         if name not in (PAUSE_POLICY, USER_POLICY) and denies_sending(document):
             remedy = f"aws iam delete-user-policy --user-name {user.iam_user} --policy-name {name}"
             yield _policy("iam.denied", subject, f"the inline policy {name} denies it to send", remedy)
+
+
+def policies_of_others(user: SmtpUser, names: Sequence[str]) -> Finding:
+    """Return the finding that the user has policies which nobody looked into, and which may deny it to send."""
+    subject, listed = f"IAM user {user.iam_user}", ", ".join(names)
+    message = f"nobody looked into what it has beside our policy, which may deny it to send: {listed}"
+    remedy = f"`provisioner drift {user.domain}` says how each is taken away"
+    return Finding(NOT_RUN, Severity.WARNING, subject, message, remedy, _POLICIES, {"names": list(names)})
 
 
 def _pause(fault: str, subject: str, standing: str, user: SmtpUser) -> Finding:

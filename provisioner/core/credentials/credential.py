@@ -1,11 +1,14 @@
 """What a site needs to send mail as its domain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
 from provisioner.core.credentials.security import Security, security_of
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.values.domain import DomainName
@@ -20,10 +23,23 @@ SECURITY = Security.STARTTLS
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """Whose place a credential took, by the id of the access key, and when."""
+
+    user_name: str
+    at: datetime
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return {"user_name": self.user_name, "at": self.at.isoformat(timespec="seconds")}
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpCredential:
     """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is.
 
-    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user.
+    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user. `replaces` is the
+    credential that was current before, `switched_off_at` when the key of one that was replaced was switched off.
     """
 
     domain: DomainName
@@ -35,6 +51,8 @@ class SmtpCredential:
     password: Secret
     iam_user: str
     sender: str | None = None
+    replaces: Replaced | None = None
+    switched_off_at: datetime | None = None
 
     @property
     def user(self) -> SmtpUser:
@@ -70,7 +88,17 @@ class SmtpCredential:
             "password": self.password.reveal(),
             "iam_user": self.iam_user,
         }
-        return document if self.sender is None else document | {"sender": self.sender}
+        return document | self._besides()
+
+    def _besides(self) -> dict[str, object]:
+        """Return the members that not every credential has."""
+        off = self.switched_off_at
+        members = {
+            "sender": self.sender,
+            "replaces": self.replaces.to_document() if self.replaces else None,
+            "switched_off_at": off.isoformat(timespec="seconds") if off else None,
+        }
+        return {name: value for name, value in members.items() if value is not None}
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -98,6 +126,8 @@ class SmtpCredential:
             password=Secret(required(fields, "password", str)),
             iam_user=required(fields, "iam_user", str),
             sender=None if sender is None else Senders.parse_name(sender),
+            replaces=_replaced(optional(fields, "replaces", dict)),
+            switched_off_at=_time(fields, "switched_off_at"),
         )
 
 
@@ -144,8 +174,32 @@ class Login:
         }
 
 
-def without_backup(user: SmtpUser) -> str:
+def _replaced(document: object) -> Replaced | None:
+    if document is None:
+        return None
+    fields = mapping(document)
+    at = _time(fields, "at")
+    if at is None:
+        raise WrongShapeError("at is missing")
+    return Replaced(required(fields, "user_name", str), at)
+
+
+def _time(document: Mapping[str, object], key: str) -> datetime | None:
+    text = optional(document, key, str)
+    try:
+        at = None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongShapeError(f"{key} is no time") from None
+    if at is not None and at.tzinfo is None:
+        raise WrongShapeError(f"{key} is a time without its zone")
+    return at
+
+
+def without_backup(user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
     """Say what helps when a user's stored credential cannot be read."""
+    if slot is not Slot.CURRENT:
+        rotate = f"`provisioner credentials rotate {user.domain}{f' --sender {user.sender}' if user.sender else ''}`"
+        return f"restore it from a backup; without one, take it away, and {rotate} says how its access keys stand"
     again = f"`provisioner new-domain {user.domain}` puts it aside and says how the access key is replaced"
     return f"restore it from a backup; without one, {again}"
 

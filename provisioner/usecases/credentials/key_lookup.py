@@ -11,7 +11,7 @@ from provisioner.core.credentials.login import FoundKey, GivenLogin
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.slots import listed_keys
 from provisioner.usecases.home import list_domains
 
 YOUNG = timedelta(minutes=5)  # IAM is eventually consistent
@@ -51,7 +51,7 @@ def last_use(edges: Edges, key_id: str) -> LastUse | None:
 
 def _of_user(edges: Edges, login: GivenLogin, user: SmtpUser) -> FoundKey:
     key_id = login.user_name
-    keys = listed_keys(edges, user, key_id)
+    keys = listed_keys(edges, user, (key_id,))
     key = next((key for key in keys if key.id == key_id), None)
     others = tuple(other.id for other in keys if other is not key)
     if key is not None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from provisioner.core.checks.smtp_endpoint import accepted, ways_in
 from provisioner.core.checks.smtp_login import looks, not_run
-from provisioner.core.checks.smtp_sending import account_pause, paused, permission
-from provisioner.core.credentials.holdings import Holding
+from provisioner.core.checks.smtp_sending import account_pause, paused, permission, policies_of_others
+from provisioner.core.credentials.holdings import Holding, described
 from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.login_kind import Kind, look_at_password
 from provisioner.core.credentials.verdict import Verification
@@ -18,7 +18,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import kept_login
 from provisioner.usecases.credentials.login_refusal import causes_of_refusal
@@ -83,15 +83,19 @@ def _by_asking(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
 
 
 def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
-    """Go through what keeps mail in all the same; each look that fails leaves the others."""
+    """Go through what keeps mail in all the same; each look that fails leaves the others, unless we are logged out."""
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (f"{user}", "whether it is paused", lambda: _paused(edges, user, region)),
         ("account", "whether sending is stopped for the whole account", lambda: _account(edges, region)),
-        (f"IAM user {user.iam_user}", "at its policies", lambda: _permitted(edges, user)),
+        (f"IAM user {user.iam_user}", "at its own policies", lambda: _permitted(edges, user)),
+        (f"IAM user {user.iam_user}", "at policies of others", lambda: _further_policies(edges, user)),
     ]
     for subject, what, look in looks:
         try:
             yield from list(look())
+        except LoggedOut as error:
+            yield not_run(str(user), "whether it may send", error.code, error.message, error.hint)
+            return
         except ProvisionerError as error:
             yield not_run(subject, what, error.code, error.message, error.hint)
 
@@ -113,3 +117,11 @@ def _permitted(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
     names = edges.access.held(user.iam_user, Holding.INLINE_POLICY)
     documents = {name: edges.users.policy(user.iam_user, name) for name in names if name != PAUSE_POLICY}
     return permission(user, {name: document for name, document in documents.items() if document is not None})
+
+
+def _further_policies(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
+    """Say which policies the user has from elsewhere: what is in them is not read."""
+    kinds = (Holding.ATTACHED_POLICY, Holding.GROUP)
+    names = [described(kind, name) for kind in kinds for name in edges.access.held(user.iam_user, kind)]
+    if names:
+        yield policies_of_others(user, names)

@@ -12,6 +12,7 @@ from fakes.world import World
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.password import derive
 from provisioner.core.credentials.verdict import Verdict, Verification
 from provisioner.core.findings import Severity
@@ -19,7 +20,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError
 from provisioner.usecases.credentials.verify import verify_login, verify_stored
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.mail_domain.pause import pause
@@ -338,6 +339,7 @@ def test_whoever_may_not_look_gets_no_guess(world: World) -> None:
     assert found.verdict is Verdict.WRONG_PASSWORD
     assert [one for one in ids(found) if one[0] == "check.not_run"] == [("check.not_run", "warning")] * 2
     assert "unknown or switched off, or the password is not its own" in found.findings[0].message
+    assert "a key of another account" in found.findings[1].remedy
 
 
 def test_a_look_that_fails_leaves_the_others_and_the_clock_is_named(
@@ -385,3 +387,20 @@ def test_another_password_than_the_one_that_is_kept_is_wrong_at_once_and_told_wh
     found = given(provisioned, user_name=key_id(provisioned))
     assert (found.verdict, provisioned.clock.seconds) == (Verdict.WRONG_PASSWORD, 0)
     assert found.findings[0].command == ("credentials", "show", "example.com")
+
+
+def test_a_policy_that_nobody_reads_is_said_and_decides_nothing(provisioned: World) -> None:
+    provisioned.aws.has_given("example.com", Holding.GROUP, "no-mail")
+    found = verified(provisioned)
+    assert (found.verdict, ids(found)) == (Verdict.OK, [("smtp.ok", "ok"), ("check.not_run", "warning")])
+    assert "the group no-mail" in found.findings[1].message
+
+
+def test_whoever_is_logged_out_is_told_once(provisioned: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LoggedOut("expired_token", "ses:GetEmailIdentity: ExpiredToken", "log in again and repeat")
+
+    monkeypatch.setattr(provisioned.aws, "status", refuse)
+    found = verified(provisioned)
+    assert (found.verdict, ids(found)) == (Verdict.OK, [("smtp.ok", "ok"), ("check.not_run", "warning")])
+    assert "log in again" in found.findings[1].remedy
