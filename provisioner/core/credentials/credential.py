@@ -76,7 +76,7 @@ class SmtpCredential:
         )
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, password included: for the credential store and nothing else."""
+        """Return the JSON form, password included: for the credential store, or for who has to store it."""
         document: dict[str, object] = {
             "version": VERSION,
             "domain": self.domain.ascii,

@@ -46,8 +46,10 @@ class Turn:
         """Return one entry of the list."""
         if self.rotated is not None:
             return {**self.rotated.to_document(with_secret=with_secret), "error": None}
+        nothing_known = dict.fromkeys(("stage", "old_user_name", "new_user_name", "old_last_used"))
         error = self.error.to_document() if self.error else None
-        return {"domain": self.user.domain.ascii, "sender": self.user.sender, "stage": None, "error": error}
+        whose = {"domain": self.user.domain.ascii, "sender": self.user.sender}
+        return {**whose, **nothing_known, "changed": False, "next_steps": [], "error": error}
 
 
 @dataclass(frozen=True, slots=True)

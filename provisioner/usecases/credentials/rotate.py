@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from provisioner.core.credentials.rotation import Rotation, Stage, left_of_grace
-from provisioner.core.credentials.rotation_report import Handed, Rotated, rotate_command
+from provisioner.core.credentials.rotation_report import Handed, OldUse, Rotated, Use, rotate_command
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Refused
@@ -143,12 +143,13 @@ _STEPS: dict[Step, Callable[[Acts, Rotation, Wish], Sequence[Act]]] = {
 
 def _told(edges: Edges, seen: Rotation, wish: Wish, *, changed: bool) -> Rotated:
     old = seen.old_user_name if seen.key(seen.old_user_name) else None
+    old_use = use_of(edges, old) if old else OldUse(Use.UNKNOWN, why="there is no such key any more")
     handed = seen.pending if wish.step is Step.PREPARE and not wish.dry_run else None
     off = seen.switched_off_at
     return Rotated(
         rotation=seen,
         changed=changed,
-        old_use=use_of(edges, old),
+        old_use=old_use,
         handed=Handed(handed, edges.store.location(seen.user, Slot.PENDING)) if handed else None,
         left=left_of_grace(off, wish.grace, edges.clock.now()) if off else None,
         dry_run=wish.dry_run,

@@ -534,3 +534,17 @@ def test_a_slot_that_cannot_be_read_is_an_error_of_a_rotation_and_no_loss(
         step(CANCEL)
     assert caught.value.code == "corrupt_credential"
     assert keys(made) == {OLD: True, NEW: True}
+
+
+def test_a_key_that_somebody_makes_after_a_store_had_failed_is_no_orphan_of_ours(
+    made: World, step: Callable[..., Rotated]
+) -> None:
+    made.store.breaks_on_save()
+    with pytest.raises(ProvisionerError, match="no space"):
+        step(PREPARE)
+    assert keys(made) == {OLD: True}
+    made.store.works()
+    made.aws.has_key("example.com", "AKIATHEIRS")
+    new_domain(made.edges, EXAMPLE, ASKED)
+    assert refused(step, PREPARE).code == "two_keys"
+    assert keys(made) == {OLD: True, "AKIATHEIRS": True}
