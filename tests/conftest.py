@@ -10,8 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 from botocore import hooks
+from botocore.client import ClientCreator
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
+from botocore.model import ServiceModel
 from costs import Costs
 from fakes.world import World
 from times import seconds_by_file
@@ -46,6 +48,21 @@ accepts_kwargs = hooks.accepts_kwargs
 hooks.accepts_kwargs = lambda function: (plain_accepts_kwargs if inspect.isfunction(function) else accepts_kwargs)(
     function
 )
+
+# A client's hundred methods are made of nothing but their names, anew for each of hundreds of clients.
+create_methods = ClientCreator._create_methods
+methods_by_service: dict[str, dict[str, object]] = {}
+
+
+def methods_of(creator: ClientCreator, service_model: ServiceModel) -> dict[str, object]:
+    """Make the methods of a service's clients once."""
+    service = service_model.service_name
+    if service not in methods_by_service:
+        methods_by_service[service] = create_methods(creator, service_model)
+    return dict(methods_by_service[service])
+
+
+ClientCreator._create_methods = methods_of
 
 
 def pytest_configure(config: pytest.Config) -> None:
