@@ -99,11 +99,18 @@ def test_the_environment_is_read_at_the_edge_only(root: Path) -> None:
 def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> None:
     revealing = {path for path, called in calls(root) if called.endswith(".reveal")}
     assert revealing <= {
-        "provisioner/adapters/smtp/mailer.py",
+        "provisioner/adapters/smtp/connection.py",
         "provisioner/cli/credentials/derive.py",
+        "provisioner/cli/credentials/text.py",
         "provisioner/cli/mail_domain/text.py",
         "provisioner/core/credentials/credential.py",
+        "provisioner/core/credentials/forms/dotenv_url.py",
+        "provisioner/core/credentials/forms/gmail.py",
         "provisioner/core/credentials/forms/plain.py",
+        "provisioner/core/credentials/forms/postfix.py",
+        "provisioner/core/credentials/forms/wordpress.py",
+        "provisioner/core/credentials/login_kind.py",
+        "provisioner/core/credentials/rotation_report.py",
         "provisioner/core/mail_domain/report.py",
         "provisioner/sandbox/smtp/handler.py",
     }

@@ -22,6 +22,7 @@ from provisioner.adapters.disk.files import (
     write_document,
 )
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -31,6 +32,7 @@ _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
 _STANDING = "standing.json"
+_ROTATIONS = "rotations.json"
 
 
 class DomainWorkspace:
@@ -72,6 +74,25 @@ class DomainWorkspace:
         """Note how they stand."""
         if standing != self.noted_standing():
             write_document(self.path / _STANDING, standing.to_document())
+
+    def noted_rotations(self) -> Mapping[str | None, Stage]:
+        """Return which users have two access keys, by the sender's name; a file that is torn says nothing."""
+        try:
+            document = read_document(self.path / _ROTATIONS, "corrupt_rotations") or {}
+            return {name or None: Stage(stage) for name, stage in document.items()}
+        except (ProvisionerError, ValueError):
+            return {}
+
+    def note_rotation(self, user: SmtpUser, stage: Stage) -> None:
+        """Note how far the rotation of a user's access key is; without any there is no file."""
+        before = self.noted_rotations()
+        noted = {name: one for name, one in before.items() if name != user.sender}
+        noted |= {user.sender: stage} if stage.is_under_way else {}
+        if noted:
+            write_document(self.path / _ROTATIONS, {name or "": str(one) for name, one in noted.items()})
+        elif before:
+            with in_our_words(self.path):
+                (self.path / _ROTATIONS).unlink(missing_ok=True)
 
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the files that differ from what is there, so that an unchanged root stays untouched."""

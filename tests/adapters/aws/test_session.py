@@ -71,6 +71,12 @@ def swallowing_port() -> Iterator[int]:
         ("UnrecognizedClientException", "The security token included in the request is invalid.", "bad_credentials"),
         ("SignatureDoesNotMatch", SIGNATURE_DOES_NOT_MATCH, "bad_credentials"),
         ("RequestExpired", "Request has expired.", "clock_skew"),
+        (
+            "RequestTimeTooSkewed",
+            "The difference between the times is too large.",
+            "clock_skew",
+        ),
+        ("SignatureDoesNotMatch", "Signature not yet current: 20261128T061200Z is still later than ...", "clock_skew"),
         ("Throttling", "Rate exceeded", "throttled"),
         ("TooManyRequestsException", "Rate exceeded", "throttled"),
         ("SomethingNew", "A message of next year", "aws_error"),
