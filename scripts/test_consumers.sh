@@ -3,8 +3,8 @@
 #
 # The forms name SES's real host and ports. So this has a network and mounts of its own, in which that name leads to the
 # sandbox and the sandbox's authority is trusted; nothing of it is seen outside, and nothing of it stays. Arguments go to
-# pytest. Exit 69 when root is missing, or apt-get for a consumer that is not installed: nothing was tested then, and the
-# last lines say so.
+# pytest. Exit 69 when root is missing, the right to make namespaces, or apt-get for a consumer that is not installed:
+# nothing was tested then, and the last lines say so.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -28,6 +28,6 @@ for script in scripts/consumers/*.sh; do
     case "$script" in */apt.sh) continue ;; esac
     "$script" || not_tested $? "A consumer is missing"
 done
-alone true || not_tested 1 "No namespace"
+alone true || not_tested $UNAVAILABLE "No namespace"
 
 CONSUMERS=1 alone .venv/bin/python -m pytest tests/consumers -n 0 -p no:cacheprovider --timeout 300 "$@"
