@@ -3,13 +3,14 @@
 import inspect
 import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import partial
 from types import SimpleNamespace, UnionType
 from typing import Any, Union
 
 from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
@@ -34,6 +35,7 @@ DOMAIN, REGION = DomainName.parse("example.com"), Region.parse("us-east-1")
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
+    CloudWatchMetrics,
     IamSmtpUsers,
     IamUserAccess,
     lambda session: AwsInventory(session.client),
@@ -54,6 +56,7 @@ TEXTS: Mapping[str, str] = {
 OF_A_TYPE: Mapping[Any, Any] = {
     str: "example.com",
     bool: False,
+    date: date(2026, 1, 1),
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
     HostedZone: HostedZone("Z1", "com", (), {}),

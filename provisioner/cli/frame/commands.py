@@ -40,7 +40,7 @@ COMMANDS = (
     (
         "The account and its states",
         (
-            ("account", "account", "Make the bucket for Terraform states."),
+            ("account", "account.commands", "Where the account stands with SES, and the bucket for states."),
             ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),
     ),

@@ -16,7 +16,8 @@ class SesAccount:
     """The answer of SES v2 `GetAccount`; what it does not say is None.
 
     `production` False is SES's sandbox, `enforcement` one of HEALTHY, PROBATION and SHUTDOWN, `review` how a wish for
-    production access stands (PENDING, FAILED, GRANTED, DENIED). `unseen` says why nothing is known.
+    production access stands (PENDING, FAILED, GRANTED, DENIED), with its case at AWS. `suppressed_reasons` are what
+    puts an address on the account's suppression list. `unseen` says why nothing is known.
     """
 
     region: Region
@@ -28,6 +29,8 @@ class SesAccount:
     sent_last_day: float | None = None
     review: str | None = None
     unseen: str | None = None
+    review_case: str | None = None
+    suppressed_reasons: tuple[str, ...] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -50,6 +53,8 @@ class SesAccount:
             "max_send_rate": self.most_a_second,
             "sent_last_24_hours": self.sent_last_day,
             "review": self.review,
+            "review_case": self.review_case,
+            "suppressed_reasons": None if self.suppressed_reasons is None else list(self.suppressed_reasons),
             "unseen": self.unseen,
         }
 

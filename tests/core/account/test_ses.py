@@ -63,5 +63,7 @@ def test_an_account_is_a_document() -> None:
         "max_send_rate": 14.0,
         "sent_last_24_hours": 12.0,
         "review": None,
+        "review_case": None,
+        "suppressed_reasons": None,
         "unseen": None,
     }

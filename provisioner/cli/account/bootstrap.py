@@ -6,24 +6,17 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.frame.common import Common, command, commands, group
+from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import DryRun, code_of_dry_run
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.states.bucket import bucket_name
-from provisioner.errors import InputError
 from provisioner.usecases.account.bootstrap import Bootstrapped, bootstrap
 
 app = commands()
-account = group(
-    app,
-    "account",
-    "Make the bucket for Terraform states.",
-    examples="  provisioner account bootstrap --bucket example-states",
-)
 
 
 @command(
-    account,
+    app,
     "bootstrap",
     examples="""\
   provisioner account bootstrap --bucket example-states --region eu-west-1
@@ -41,9 +34,7 @@ def _bootstrap(
     from provisioner.wiring.states import state_buckets  # noqa: PLC0415 - the help does not pay for the adapters
 
     name = bucket_name(bucket)
-    region = common.chosen_region() or common.default_region()
-    if region is None:
-        raise InputError("no_region", "no AWS region was named for the bucket", "give --region, or set AWS_REGION")
+    region = common.needed_region("for the bucket")
     done = bootstrap(common.edges(), state_buckets(common.settings()), name, region, dry_run=dry_run)
     if common.as_json:
         print_document(done.to_document())
