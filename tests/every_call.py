@@ -19,10 +19,12 @@ from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
 from provisioner.adapters.aws.states.objects import StateObjects
+from provisioner.adapters.aws.suppression import SesSuppressionList
 from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.account.suppression import Reason
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
@@ -42,6 +44,7 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     Route53Registrar,
     Route53Zones,
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
+    SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
     SecretsManager,
@@ -60,6 +63,7 @@ OF_A_TYPE: Mapping[Any, Any] = {
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
     HostedZone: HostedZone("Z1", "com", (), {}),
+    Reason: Reason.BOUNCE,
     Region: REGION,
     Record: Record("example.com", "TXT", 300, ("a",), ('"a"',)),
     SmtpUser: SmtpUser(DOMAIN, None),

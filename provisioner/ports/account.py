@@ -1,10 +1,12 @@
 """What the commands on the account as a whole need beyond the edges of a domain."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from provisioner.core.account.metrics import Values
+from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
 from provisioner.ports.batch import Inventory
 from provisioner.ports.edges import Edges
@@ -17,6 +19,22 @@ class Metrics(Protocol):
         """Return what is known of each metric by day, in UTC, of a configuration set, or of the account without one."""
 
 
+class SuppressionList(Protocol):
+    """The addresses to which SES sends nothing for this account, each region's own."""
+
+    def listed(self, region: Region, reason: Reason | None, since: datetime | None) -> Iterator[Suppressed]:
+        """Go through the list, page by page: entries of this reason, changed since then."""
+
+    def entry(self, address: str, region: Region) -> Suppressed | None:
+        """Return the entry of exactly this address, None when there is none."""
+
+    def put(self, address: str, reason: Reason, region: Region) -> None:
+        """Put an address on the list, or give it another reason."""
+
+    def delete(self, address: str, region: Region) -> None:
+        """Take exactly this address off the list; one that is not there any more does not matter."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountEdges:
     """The world of the commands on the account."""
@@ -24,3 +42,4 @@ class AccountEdges:
     edges: Edges
     inventory: Inventory
     metrics: Metrics
+    suppression: SuppressionList

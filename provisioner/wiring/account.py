@@ -7,6 +7,7 @@ from typing import Any
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.rates.limiter import CallLimiter
+from provisioner.adapters.aws.suppression import SesSuppressionList
 from provisioner.core.account.rates import DOCUMENTED
 from provisioner.ports.account import AccountEdges
 from provisioner.ports.progress import Progress
@@ -18,6 +19,8 @@ from provisioner.wiring.terraform import idle_terraform
 def account_edges(settings: Settings, progress: Progress) -> AccountEdges:
     """Return the real world; once AWS throttles one of its services, that one is asked at the account's rate."""
     session, limiter = settings.aws(), CallLimiter(DOCUMENTED)
+    if session.region:
+        limiter.attach(session.client("sesv2", session.region))
 
     def open_client(service: str, region: str | None) -> Any:
         return limiter.attach(session.client(service, region) if region else session.client(service))
@@ -26,4 +29,5 @@ def account_edges(settings: Settings, progress: Progress) -> AccountEdges:
         edges=edges_of(settings, progress, session, idle_terraform(settings)),
         inventory=AwsInventory(open_client),
         metrics=CloudWatchMetrics(session),
+        suppression=SesSuppressionList(session),
     )

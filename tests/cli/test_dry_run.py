@@ -27,6 +27,11 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "suppression add": (
+        "suppression add new@example.net --reason BOUNCE",
+        "suppression add gone@example.net --reason BOUNCE",
+    ),
+    "suppression remove": ("suppression remove gone@example.net", "suppression remove new@example.net"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
 
@@ -42,6 +47,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
     world.aws.paused_sets.add("theirs-com")
+    world.suppression.has("gone@example.net")
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")
     Path("same.yaml").write_text("domains: [example.com]")
@@ -51,7 +57,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
-    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents, world.suppression.entries)
     return copy.deepcopy((kept_on_aws, list(world.store.kept), kept))
 
 

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 
 from provisioner.core.account.metrics import Metric, Values
+from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
+
+
+class FakeSuppressionList:
+    """The list of one region, by the exact address; every change is one minute later than the one before."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Suppressed] = {}
+        self.asked: list[str] = []
+        self.breaks_at: dict[str, BaseException] = {}
+
+    def has(self, address: str, reason: Reason = Reason.BOUNCE, at: datetime | None = None) -> FakeSuppressionList:
+        minute = datetime(2026, 11, 1, 12, len(self.entries), tzinfo=UTC)
+        self.entries[address] = Suppressed(address, reason, at or minute)
+        return self
+
+    def breaks(self, address: str, error: BaseException) -> FakeSuppressionList:
+        self.breaks_at[address] = error
+        return self
+
+    def listed(self, region: Region, reason: Reason | None, since: datetime | None) -> Iterator[Suppressed]:
+        self.asked.append("list")
+        for entry in self.entries.values():
+            if reason in (None, entry.reason) and (since is None or entry.updated >= since):
+                yield entry
+
+    def entry(self, address: str, region: Region) -> Suppressed | None:
+        if address in self.breaks_at:
+            raise self.breaks_at[address]
+        return self.entries.get(address)
+
+    def put(self, address: str, reason: Reason, region: Region) -> None:
+        self.has(address, reason)
+
+    def delete(self, address: str, region: Region) -> None:
+        self.entries.pop(address, None)
 
 
 class FakeMetrics:

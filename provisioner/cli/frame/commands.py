@@ -41,6 +41,7 @@ COMMANDS = (
         "The account and its states",
         (
             ("account", "account.commands", "Where the account stands with SES, and the bucket for states."),
+            ("suppression", "suppression", "The addresses to which SES sends nothing for this account."),
             ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),
     ),
