@@ -15,6 +15,7 @@ from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
+from provisioner.adapters.aws.sending import SesSending
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
@@ -44,6 +45,7 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     Route53Registrar,
     Route53Zones,
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
+    SesSending,
     SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from provisioner.core.account.metrics import Values
+from provisioner.core.account.publishing import Publishing
 from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
 from provisioner.ports.batch import Inventory
@@ -35,6 +36,13 @@ class SuppressionList(Protocol):
         """Take exactly this address off the list; one that is not there any more does not matter."""
 
 
+class Sending(Protocol):
+    """SES v2, as far as the account and its configuration sets are concerned."""
+
+    def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
+        """Return what is published of a configuration set, None when it does not exist."""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountEdges:
     """The world of the commands on the account."""
@@ -42,4 +50,5 @@ class AccountEdges:
     edges: Edges
     inventory: Inventory
     metrics: Metrics
+    sending: Sending
     suppression: SuppressionList

@@ -7,6 +7,7 @@ from typing import Any
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.rates.limiter import CallLimiter
+from provisioner.adapters.aws.sending import SesSending
 from provisioner.adapters.aws.suppression import SesSuppressionList
 from provisioner.core.account.rates import DOCUMENTED
 from provisioner.ports.account import AccountEdges
@@ -29,5 +30,6 @@ def account_edges(settings: Settings, progress: Progress) -> AccountEdges:
         edges=edges_of(settings, progress, session, idle_terraform(settings)),
         inventory=AwsInventory(open_client),
         metrics=CloudWatchMetrics(session),
+        sending=SesSending(session),
         suppression=SesSuppressionList(session),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from provisioner.core.account.metrics import Metric, Values
+from provisioner.core.account.publishing import Destination, Publishing
 from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -44,6 +45,27 @@ class FakeSuppressionList:
 
     def delete(self, address: str, region: Region) -> None:
         self.entries.pop(address, None)
+
+
+class FakeSending:
+    """SES, with what it publishes of configuration sets."""
+
+    def __init__(self) -> None:
+        self.published: dict[str, Publishing] = {}
+        self.refusal: ProvisionerError | None = None
+
+    def publishes(self, name: str, *destinations: Destination, rates: bool = True) -> FakeSending:
+        self.published[name] = Publishing(name, rates, destinations)
+        return self
+
+    def does_not_allow(self) -> FakeSending:
+        self.refusal = ProvisionerError("access_denied", "ses:GetConfigurationSetEventDestinations: AccessDenied: no")
+        return self
+
+    def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
+        if self.refusal:
+            raise self.refusal
+        return self.published.get(configuration_set)
 
 
 class FakeMetrics:

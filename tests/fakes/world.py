@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.account import FakeMetrics, FakeSuppressionList
+from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
@@ -35,6 +35,7 @@ class World:
         self.runs = FakeRuns()
         self.inventory = FakeInventory()
         self.metrics = FakeMetrics()
+        self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
 
     @property
@@ -43,7 +44,7 @@ class World:
 
     @property
     def of_account(self) -> AccountEdges:
-        return AccountEdges(self.edges, self.inventory, self.metrics, self.suppression)
+        return AccountEdges(self.edges, self.inventory, self.metrics, self.sending, self.suppression)
 
     @property
     def edges(self) -> Edges:

@@ -41,6 +41,7 @@ COMMANDS = (
         "The account and its states",
         (
             ("account", "account.commands", "Where the account stands with SES, and the bucket for states."),
+            ("metrics", "metrics", "Show how much mail went out for a domain, bounced and was complained of, by day."),
             ("suppression", "suppression", "The addresses to which SES sends nothing for this account."),
             ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),

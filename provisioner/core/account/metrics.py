@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -80,10 +80,15 @@ class Days:
         """The `totals` of JSON documents."""
         return {metric.word: self.total(metric) for metric in COUNTS}
 
+    def has(self, metrics: Iterable[Metric]) -> bool:
+        """Say whether there is data of any of these."""
+        wanted = set(metrics)
+        return any(wanted & set(day.values) for day in self.listed)
+
     @property
     def is_empty(self) -> bool:
         """Whether there is no data at all."""
-        return not any(day.values for day in self.listed)
+        return not self.has(Metric)
 
 
 def span(today: date, days: int) -> tuple[date, date]:

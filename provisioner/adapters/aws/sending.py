@@ -1,0 +1,41 @@
+"""What SES v2 is told and asked of the account and its configuration sets; see `ports.account.Sending`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioner.adapters.aws.session import AwsSession, in_our_words, unless_absent
+from provisioner.core.account.publishing import Destination, Publishing
+from provisioner.core.values.region import Region
+
+_ABSENT = "NotFoundException"
+
+
+class SesSending:
+    """SES v2; see `ports.account.Sending`."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._session = session
+
+    def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
+        """Return what is published of a configuration set, None when it does not exist."""
+        client, named = self._client(region), {"ConfigurationSetName": configuration_set}
+        with in_our_words("ses:GetConfigurationSet"):
+            shown = unless_absent(lambda: client.get_configuration_set(**named), _ABSENT)
+        if shown is None:
+            return None
+        with in_our_words("ses:GetConfigurationSetEventDestinations"):
+            answer = client.get_configuration_set_event_destinations(**named)
+        listed = [one for one in answer["EventDestinations"] if one.get("CloudWatchDestination")]
+        rates = bool(shown.get("ReputationOptions", {}).get("ReputationMetricsEnabled"))
+        return Publishing(configuration_set, rates, [_destination(one) for one in listed])
+
+    def _client(self, region: Region) -> Any:
+        return self._session.client("sesv2", region.name)
+
+
+def _destination(answer: Mapping[str, Any]) -> Destination:
+    dimensions = answer["CloudWatchDestination"].get("DimensionConfigurations", ())
+    names = frozenset(one["DimensionName"] for one in dimensions if "DimensionName" in one)
+    return Destination(answer.get("Name", ""), bool(answer.get("Enabled")), names)

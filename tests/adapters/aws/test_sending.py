@@ -1,0 +1,41 @@
+"""What SES says and is told of the account and its configuration sets."""
+
+from provisioner.adapters.aws.sending import SesSending
+from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.account.publishing import DIMENSION, Destination
+from provisioner.core.values.region import Region
+
+VIRGINIA = Region.parse("us-east-1")
+
+
+def test_what_is_published_of_a_set(emulated: AwsSession) -> None:
+    client, sending = emulated.client("sesv2", "us-east-1"), SesSending(emulated)
+    assert sending.publishing("example-com", VIRGINIA) is None
+    client.create_configuration_set(
+        ConfigurationSetName="example-com", ReputationOptions={"ReputationMetricsEnabled": True}
+    )
+    found = sending.publishing("example-com", VIRGINIA)
+    assert found is not None
+    assert (found.rates, found.counts, list(found.destinations)) == (True, False, [])
+    dimension = {"DimensionName": DIMENSION, "DimensionValueSource": "MESSAGE_TAG", "DefaultDimensionValue": "none"}
+    client.create_configuration_set_event_destination(
+        ConfigurationSetName="example-com",
+        EventDestinationName="counts",
+        EventDestination={
+            "Enabled": True,
+            "MatchingEventTypes": ["SEND", "BOUNCE"],
+            "CloudWatchDestination": {"DimensionConfigurations": [dimension]},
+        },
+    )
+    client.create_configuration_set_event_destination(
+        ConfigurationSetName="example-com",
+        EventDestinationName="events",
+        EventDestination={
+            "MatchingEventTypes": ["BOUNCE"],
+            "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:events"},
+        },
+    )
+    found = sending.publishing("example-com", VIRGINIA)
+    assert found is not None
+    assert found.counts
+    assert list(found.destinations) == [Destination("counts", True, frozenset({DIMENSION}))]
