@@ -25,6 +25,7 @@ from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.suppression import Reason
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
@@ -65,6 +66,7 @@ OF_A_TYPE: Mapping[Any, Any] = {
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
     HostedZone: HostedZone("Z1", "com", (), {}),
+    ProductionRequest: ProductionRequest("https://example.com/", (), "Receipts."),
     Reason: Reason.BOUNCE,
     Region: REGION,
     Record: Record("example.com", "TXT", 300, ("a",), ('"a"',)),

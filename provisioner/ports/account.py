@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from provisioner.core.account.metrics import Values
+from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.publishing import Publishing
 from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
@@ -41,6 +42,9 @@ class Sending(Protocol):
 
     def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
         """Return what is published of a configuration set, None when it does not exist."""
+
+    def request_production(self, region: Region, request: ProductionRequest) -> None:
+        """Ask for production access; raises `Refused("review_open")` when AWS has a request already."""
 
 
 @dataclass(frozen=True, slots=True)

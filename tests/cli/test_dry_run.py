@@ -27,6 +27,10 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "account request-production": (
+        "account request-production --website example.com --region eu-west-1",
+        "account request-production --website example.com",
+    ),
     "suppression add": (
         "suppression add new@example.net --reason BOUNCE",
         "suppression add gone@example.net --reason BOUNCE",
@@ -48,6 +52,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
     world.aws.paused_sets.add("theirs-com")
     world.suppression.has("gone@example.net")
+    world.aws.sandboxes.add("eu-west-1")
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")
     Path("same.yaml").write_text("domains: [example.com]")
@@ -57,8 +62,9 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
-    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents, world.suppression.entries)
-    return copy.deepcopy((kept_on_aws, list(world.store.kept), kept))
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
+    of_account = (world.suppression.entries, world.sending.requests)
+    return copy.deepcopy((kept_on_aws, of_account, list(world.store.kept), kept))
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:

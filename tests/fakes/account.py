@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from provisioner.core.account.metrics import Metric, Values
+from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.publishing import Destination, Publishing
 from provisioner.core.account.suppression import Reason, Suppressed
 from provisioner.core.values.region import Region
@@ -52,6 +53,7 @@ class FakeSending:
 
     def __init__(self) -> None:
         self.published: dict[str, Publishing] = {}
+        self.requests: list[ProductionRequest] = []
         self.refusal: ProvisionerError | None = None
 
     def publishes(self, name: str, *destinations: Destination, rates: bool = True) -> FakeSending:
@@ -61,6 +63,9 @@ class FakeSending:
     def does_not_allow(self) -> FakeSending:
         self.refusal = ProvisionerError("access_denied", "ses:GetConfigurationSetEventDestinations: AccessDenied: no")
         return self
+
+    def request_production(self, region: Region, request: ProductionRequest) -> None:
+        self.requests.append(request)
 
     def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
         if self.refusal:

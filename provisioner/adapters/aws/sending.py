@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, unless_absent
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, unless_absent
+from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.publishing import Destination, Publishing
 from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError, Refused
 
 _ABSENT = "NotFoundException"
+_CONFLICT = "ConflictException"
 
 
 class SesSending:
@@ -30,6 +33,25 @@ class SesSending:
         listed = [one for one in answer["EventDestinations"] if one.get("CloudWatchDestination")]
         rates = bool(shown.get("ReputationOptions", {}).get("ReputationMetricsEnabled"))
         return Publishing(configuration_set, rates, [_destination(one) for one in listed])
+
+    def request_production(self, region: Region, request: ProductionRequest) -> None:
+        """Ask for production access; raises `Refused("review_open")` when AWS has a request already."""
+        contacts = [str(contact) for contact in request.contacts]
+        try:
+            with in_our_words("ses:PutAccountDetails"):
+                self._client(region).put_account_details(
+                    MailType="TRANSACTIONAL",
+                    WebsiteURL=request.website,
+                    ContactLanguage="EN",
+                    UseCaseDescription=request.use_case,
+                    **({"AdditionalContactEmailAddresses": contacts} if contacts else {}),
+                    ProductionAccessEnabled=True,
+                )
+        except ProvisionerError as error:
+            if refused_with(error) != _CONFLICT:
+                raise
+            message = f"AWS has a request for production access in {region} already, open or decided: {error.message}"
+            raise Refused("review_open", message, "`provisioner account status` shows how it stands") from error
 
     def _client(self, region: Region) -> Any:
         return self._session.client("sesv2", region.name)

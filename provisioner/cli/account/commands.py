@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from provisioner.cli.account import bootstrap, status
+from provisioner.cli.account import bootstrap, request_production, status
 from provisioner.cli.frame.common import commands, group
 
 app = commands()
 account = group(
     app,
     "account",
-    "Where the account stands with SES, and the bucket for states.",
+    "How the account stands with SES, production access, a bucket for states.",
     examples="""\
   provisioner account status --region eu-west-1
+  provisioner account request-production --website https://example.com/ --dry-run
   provisioner account bootstrap --bucket example-states""",
 )
-for part in (status, bootstrap):
+for part in (status, request_production, bootstrap):
     account.add_typer(part.app)

@@ -1,9 +1,16 @@
 """What SES says and is told of the account and its configuration sets."""
 
+from collections.abc import Callable
+
+import pytest
+
 from provisioner.adapters.aws.sending import SesSending
 from provisioner.adapters.aws.session import AwsSession
+from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.publishing import DIMENSION, Destination
+from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.region import Region
+from provisioner.errors import Refused
 
 VIRGINIA = Region.parse("us-east-1")
 
@@ -39,3 +46,15 @@ def test_what_is_published_of_a_set(emulated: AwsSession) -> None:
     assert found is not None
     assert found.counts
     assert list(found.destinations) == [Destination("counts", True, frozenset({DIMENSION}))]
+
+
+def test_production_access_is_asked_for_once(emulated_with: Callable[..., AwsSession]) -> None:
+    session = emulated_with(production=False)
+    request = ProductionRequest("https://example.com/", (EmailAddress.parse("admin@example.com"),), "Receipts.")
+    SesSending(session).request_production(VIRGINIA, request)
+    kept = session.client("sesv2", "us-east-1").get_account()["Details"]
+    assert (kept["MailType"], kept["WebsiteURL"]) == ("TRANSACTIONAL", "https://example.com/")
+    assert (kept["UseCaseDescription"], kept["AdditionalContactEmailAddresses"]) == ("Receipts.", ["admin@example.com"])
+    with pytest.raises(Refused, match="already") as caught:
+        SesSending(session).request_production(VIRGINIA, request)
+    assert caught.value.code == "review_open"
