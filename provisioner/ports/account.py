@@ -1,6 +1,6 @@
 """What the commands on the account as a whole need beyond the edges of a domain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -42,6 +42,9 @@ class Sending(Protocol):
 
     def publishing(self, configuration_set: str, region: Region) -> Publishing | None:
         """Return what is published of a configuration set, None when it does not exist."""
+
+    def suppress_by(self, region: Region, reasons: Sequence[str]) -> None:
+        """Let exactly these reasons put addresses on the account's suppression list; other settings of it stay."""
 
     def request_production(self, region: Region, request: ProductionRequest) -> None:
         """Ask for production access; raises `Refused("review_open")` when AWS has a request already."""

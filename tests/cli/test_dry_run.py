@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     world.aws.paused_sets.add("theirs-com")
     world.suppression.has("gone@example.net")
     world.aws.sandboxes.add("eu-west-1")
+    world.aws.ses = replace(world.aws.ses, suppressed_reasons=("BOUNCE", "COMPLAINT"))
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")
     Path("same.yaml").write_text("domains: [example.com]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from provisioner.core.account.metrics import Metric, Values
@@ -53,6 +53,7 @@ class FakeSending:
 
     def __init__(self) -> None:
         self.published: dict[str, Publishing] = {}
+        self.suppressing: dict[str, tuple[str, ...]] = {}
         self.requests: list[ProductionRequest] = []
         self.refusal: ProvisionerError | None = None
 
@@ -63,6 +64,9 @@ class FakeSending:
     def does_not_allow(self) -> FakeSending:
         self.refusal = ProvisionerError("access_denied", "ses:GetConfigurationSetEventDestinations: AccessDenied: no")
         return self
+
+    def suppress_by(self, region: Region, reasons: Sequence[str]) -> None:
+        self.suppressing[region.name] = tuple(reasons)
 
     def request_production(self, region: Region, request: ProductionRequest) -> None:
         self.requests.append(request)

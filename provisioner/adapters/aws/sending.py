@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, unless_absent
@@ -33,6 +33,15 @@ class SesSending:
         listed = [one for one in answer["EventDestinations"] if one.get("CloudWatchDestination")]
         rates = bool(shown.get("ReputationOptions", {}).get("ReputationMetricsEnabled"))
         return Publishing(configuration_set, rates, [_destination(one) for one in listed])
+
+    def suppress_by(self, region: Region, reasons: Sequence[str]) -> None:
+        """Let exactly these reasons put addresses on the list; how addresses are validated is handed in as it is."""
+        client = self._client(region)
+        with in_our_words("ses:GetAccount"):
+            shown = client.get_account().get("SuppressionAttributes", {})
+        kept = {"ValidationAttributes": shown["ValidationAttributes"]} if shown.get("ValidationAttributes") else {}
+        with in_our_words("ses:PutAccountSuppressionAttributes"):
+            client.put_account_suppression_attributes(SuppressedReasons=list(reasons), **kept)
 
     def request_production(self, region: Region, request: ProductionRequest) -> None:
         """Ask for production access; raises `Refused("review_open")` when AWS has a request already."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from botocore.stub import Stubber
 
 from provisioner.adapters.aws.sending import SesSending
 from provisioner.adapters.aws.session import AwsSession
@@ -58,3 +59,25 @@ def test_production_access_is_asked_for_once(emulated_with: Callable[..., AwsSes
     with pytest.raises(Refused, match="already") as caught:
         SesSending(session).request_production(VIRGINIA, request)
     assert caught.value.code == "review_open"
+
+
+def test_other_settings_of_suppression_stay(session: AwsSession, stub: Callable[..., Stubber]) -> None:
+    chosen = {
+        "ConditionThreshold": {
+            "ConditionThresholdEnabled": "ENABLED",
+            "OverallConfidenceThreshold": {"ConfidenceVerdictThreshold": "HIGH"},
+        }
+    }
+    stubbed = stub("sesv2", "us-east-1")
+    attributes = {"SuppressedReasons": ["BOUNCE"], "ValidationAttributes": chosen}
+    stubbed.add_response("get_account", {"SuppressionAttributes": attributes})
+    wanted = {"SuppressedReasons": ["BOUNCE", "COMPLAINT"], "ValidationAttributes": chosen}
+    stubbed.add_response("put_account_suppression_attributes", {}, wanted)
+    SesSending(session).suppress_by(VIRGINIA, ("BOUNCE", "COMPLAINT"))
+
+
+def test_the_reasons_of_the_account_are_chosen(emulated: AwsSession) -> None:
+    client = emulated.client("sesv2", "us-east-1")
+    client.put_account_suppression_attributes(SuppressedReasons=[])
+    SesSending(emulated).suppress_by(VIRGINIA, ("BOUNCE", "COMPLAINT"))
+    assert client.get_account()["SuppressionAttributes"]["SuppressedReasons"] == ["BOUNCE", "COMPLAINT"]
