@@ -27,6 +27,7 @@ from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
 from provisioner.core.account.production import ProductionRequest
 from provisioner.core.account.suppression import Reason
+from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
@@ -50,8 +51,8 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
-    SecretsManager,
-    ParameterStore,
+    partial(SecretsManager, key=KmsKey("alias/mail")),
+    partial(ParameterStore, key=KmsKey("alias/mail")),
 )
 TEXTS: Mapping[str, str] = {
     "account": "123456789012",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.sandbox.faults import EndpointFaults
 from provisioner.sandbox.http.throttle import Limit
 
 
@@ -18,6 +19,7 @@ class SandboxSettings:
     the account, HEALTHY, PROBATION or SHUTDOWN. `review`: how a request for production access stands that was made
     before. `daily_quota`: mail that SES lets out in 24 hours, -1 for any; `sent_last_day`: how much it says went out.
     `operator`: the IAM policies (JSON) of whoever works in the sandbox, who may do anything when None.
+    `smtp_faults`: what is wrong with the SMTP endpoint.
     """
 
     throttle: Mapping[str, Limit] = field(default_factory=dict)
@@ -31,9 +33,11 @@ class SandboxSettings:
     aws_port: int = 0
     dns_port: int = 0
     smtp_port: int = 0
+    smtps_port: int = 0
     hosted_zone_limit: int | None = None
     enforcement: str = "HEALTHY"
     review: str | None = None
     daily_quota: float | None = None
     sent_last_day: float = 0.0
     operator: tuple[str, ...] | None = None
+    smtp_faults: EndpointFaults = field(default_factory=EndpointFaults)

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from fakes.buckets import FakeBuckets
+from fakes.stores import FakeStore
 from fakes.world import World
 from program import every_command, options_of
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.core.states.bucket import BucketSettings
 
 Cli = Callable[..., Any]
@@ -37,6 +39,12 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
         "suppression add gone@example.net --reason BOUNCE",
     ),
     "suppression remove": ("suppression remove gone@example.net", "suppression remove new@example.net"),
+    "sender add": ("sender add example.com news=letter", "sender add shop.com shop=orders"),
+    "sender remove": ("sender remove shop.com shop", "sender remove shop.com news"),
+    "sender pause": ("sender pause shop.com shop", "sender pause shop.com scanner"),
+    "sender resume": ("sender resume shop.com scanner", "sender resume shop.com shop"),
+    "credentials move": ("credentials move --to ssm", "credentials move reject.com --to ssm"),
+    "credentials rotate": ("credentials rotate example.com --prepare", "credentials rotate example.com --cancel"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
 
@@ -51,6 +59,12 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(world.batch))
     assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
+    assert cli("new-domain", "shop.com", "--sender", "shop=orders", "--sender", "scanner=scan").code == 0
+    assert cli("pause", "shop.com", "--sender", "scanner").code == 0
+    ssm = FakeStore("ssm")
+    ssm.kept["reject.com"] = world.store.kept.pop("reject.com")
+    stores = {StoreKind.FILE: world.store, StoreKind.SSM: ssm}
+    monkeypatch.setattr("provisioner.wiring.stores.open_store", lambda _, kind: stores[kind])
     world.aws.paused_sets.add("theirs-com")
     world.suppression.has("gone@example.net")
     world.aws.sandboxes.add("eu-west-1")
@@ -64,9 +78,9 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
-    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents, aws.access_keys)
     of_account = (world.suppression.entries, world.sending.requests)
-    return copy.deepcopy((kept_on_aws, of_account, list(world.store.kept), kept))
+    return copy.deepcopy((kept_on_aws, of_account, list(world.store.kept), world.store.beside, kept))
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.smtp_users import further_access
+from provisioner.core.credentials.rotation_report import brief_step, rotate_command
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -14,8 +15,10 @@ from provisioner.core.mail_domain.repairs import Repair, repairs_of
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
+from provisioner.usecases.credentials.stored import remains
 from provisioner.usecases.credentials.user_state import held_by
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
@@ -54,8 +57,21 @@ def describe(
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
+    left = remains(edges.store, user) if held.lost else ""
+    if left:
+        edges.progress.warn(f"{user}: {left}")
     findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
-    return SmtpReport(user, held.credential, stored_in, held.lost, held.inactive, held.missing, held.others, findings)
+    return SmtpReport(
+        user,
+        held.credential,
+        stored_in,
+        held.lost,
+        held.inactive,
+        held.missing,
+        held.others,
+        findings,
+        held.rotation,
+    )
 
 
 def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
@@ -93,6 +109,7 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
         yield from _access_steps(smtp)
+        yield from _password_steps(smtp, spec.region)
     repairs = tuple(repair_steps(spec.domain, report.identity))
     yield from repairs
     if not (repairs or report.is_settled):
@@ -155,6 +172,17 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
         yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
 
 
+def _password_steps(smtp: SmtpReport, region: Region) -> Iterator[str]:
+    step = brief_step(smtp.rotation) if smtp.rotation else None
+    if step is not None:
+        yield step
+    elif smtp.credential is not None and smtp.credential.region != region.name:
+        yield (
+            f"the SMTP password of {smtp.user} was derived for {smtp.credential.region} and does not log in at "
+            f"{region.name}: `{rotate_command(smtp.user)} --prepare` makes one that does"
+        )
+
+
 def _access_steps(smtp: SmtpReport) -> Iterator[str]:
     user = smtp.user.iam_user
     if smtp.inactive:
@@ -168,7 +196,8 @@ def _access_steps(smtp: SmtpReport) -> Iterator[str]:
         yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
     for key in smtp.lost:
         yield (
-            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "
-            f"store, or, if no site uses the key, `aws iam delete-access-key --user-name {user} --access-key-id {key}` "
+            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: set the "
+            "PROVISIONER_STORE that has it, restore the store, or, if no site uses the key, "
+            f"`aws iam delete-access-key --user-name {user} --access-key-id {key}` "
             "and run new-domain again for a new one"
         )
