@@ -12,7 +12,7 @@ from provisioner.core.credentials.rotation import Stage, is_due
 from provisioner.core.credentials.rotation_report import Rotated
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import LoggedOut, ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError, defect
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.rotate import Step, Wish, rotate
 from provisioner.usecases.credentials.slots import rotation
@@ -25,6 +25,8 @@ _TAKEN_FROM: Mapping[Step, tuple[Stage, ...]] = {  # where a step has something 
     Step.RETIRE: (Stage.CONFIRMED, Stage.RETIRING),
     Step.CANCEL: (Stage.PREPARED, Stage.CONFIRMED, Stage.RETIRING),
 }
+
+_ON_A_DEFECT = "repeat it for this one with `provisioner credentials rotate` and PROVISIONER_TRACEBACK=1, and report it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,14 @@ def _turns(edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish) 
         edges.progress.step(f"[{number}/{len(users)}] {user}")
         try:
             rotated = _turn(edges, user, age, wish)
-        except ProvisionerError as error:
-            end = error if isinstance(error, LoggedOut) else None
-            edges.progress.warn(f"{user}: {error.message}")
-            yield Turn(user, None, error)
+        except KeyboardInterrupt:
+            edges.progress.note(f"{number - 1} of {len(users)} users were looked at; the same command does the others")
+            raise
+        except Exception as error:  # noqa: BLE001 - one user's defect must not end the others
+            failure = error if isinstance(error, ProvisionerError) else defect(error, _ON_A_DEFECT)
+            end = failure if isinstance(failure, LoggedOut) else None
+            edges.progress.warn(f"{user}: {failure.message}")
+            yield Turn(user, None, failure)
         else:
             if rotated is not None:
                 yield Turn(user, rotated)
