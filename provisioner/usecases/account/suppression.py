@@ -13,7 +13,7 @@ from provisioner.core.values.region import Region
 from provisioner.errors import Interrupted, ProvisionerError, Refused
 from provisioner.ports.account import AccountEdges
 
-_EVERY = 50  # addresses after which it is told how far it is
+_EVERY = 10  # addresses after which it is told how far it is
 _PAGE = 1000
 Asked = TypeVar("Asked")
 
