@@ -255,3 +255,20 @@ def test_schemas_are_printed(cli: Cli) -> None:
 )
 def test_resume_takes_a_run_where_it_can_be_nothing_else(given: list[str], read: list[str]) -> None:
     assert with_run(given) == read
+
+
+@pytest.mark.parametrize("steps", [("--prepare",), ("--prepare", "--confirm"), ("--prepare", "--confirm", "--retire")])
+def test_a_batch_in_the_middle_of_a_rotation_changes_nothing(
+    cli: Cli, batch: Cli, manifest: Any, in_memory: World, steps: tuple[str, ...]
+) -> None:
+    assert batch(manifest(GOOD)).code == 0
+    for step in steps:
+        assert cli("credentials", "rotate", "a.com", step).code == 0
+    were = {user: [(key.id, key.active) for key in keys] for user, keys in in_memory.aws.access_keys.items()}
+    kept, beside = dict(in_memory.store.kept), {slot: dict(held) for slot, held in in_memory.store.beside.items()}
+    outcome = batch(manifest(GOOD), "--json")
+    assert outcome.code == 0
+    assert statuses(outcome.document) == {"a.com": "unchanged", "b.com": "unchanged"}
+    assert {user: [(key.id, key.active) for key in keys] for user, keys in in_memory.aws.access_keys.items()} == were
+    assert (in_memory.store.kept, in_memory.store.beside) == (kept, beside)
+    assert len(were["a.com"]) == 2
