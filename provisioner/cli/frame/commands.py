@@ -45,6 +45,10 @@ COMMANDS = (
         ),
     ),
     (
+        "When mail does not arrive",
+        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when it is unknown."),),
+    ),
+    (
         "Without an AWS account",
         (
             ("demo", "demo", "Tour the whole main job against the sandbox."),
