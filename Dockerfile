@@ -1,4 +1,5 @@
-# The image of provisioner: complete, so that running it needs no registry, and checked, so that building it trusts none.
+# The image of provisioner: complete, so that running it needs no registry, and checked, so that building it trusts none
+# but for the base, which is named by a tag; give another, or one by its digest, as PYTHON_IMAGE.
 #
 #   docker build -t provisioner .
 #   docker build -t provisioner --build-arg TOOLS=my/tools .       # air-gapped: see docs/container.md

@@ -7,7 +7,9 @@ RESULTS := .test-results
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder $(if $(CI),--durations=20)
 # A file's sandbox is started once, and the order is that of tests/conftest.py. Integration tests wait more than they work;
 # with GOGC, Go's own variable, a provider's start takes a fifth less CPU.
-RUN_UNIT := $(PYTEST) -n auto -m 'not integration' --junitxml=$(RESULTS)/unit.xml
+# Folders with nothing but integration tests are not even collected, which each worker would do by itself.
+RUN_UNIT := $(PYTEST) -n auto -m 'not integration' --ignore tests/integration --ignore tests/terraform \
+    --junitxml=$(RESULTS)/unit.xml
 RUN_INTEGRATION := GOGC=400 $(PYTEST) -n 6 -m 'integration and not crash' --junitxml=$(RESULTS)/integration.xml $(INTEGRATION)
 DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt

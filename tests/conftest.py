@@ -2,12 +2,15 @@
 
 import functools
 import gc
+import inspect
 import os
 import signal
 from pathlib import Path
 
 import hypothesis
 import pytest
+from botocore import hooks
+from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
 from costs import Costs
 from fakes.world import World
@@ -33,6 +36,16 @@ Loader.list_available_services = lambda _, type_name: list_services(type_name)
 load = functools.partial(JSONFileLoader.load_file, JSONFileLoader())
 load_once = functools.cache(load)
 JSONFileLoader.load_file = lambda _, path: (load if "/s3/" in Path(path).as_posix() else load_once)(path)
+
+# Each new session registers handlers under old names of events: what these are called today is worked out once.
+alias = functools.cache(EventAliaser(None)._alias_event_name)
+EventAliaser._alias_event_name = lambda _, name: alias(name)
+# So is whether a handler takes any argument; bound methods are left out, since they would keep their clients alive.
+plain_accepts_kwargs = functools.cache(hooks.accepts_kwargs)
+accepts_kwargs = hooks.accepts_kwargs
+hooks.accepts_kwargs = lambda function: (plain_accepts_kwargs if inspect.isfunction(function) else accepts_kwargs)(
+    function
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

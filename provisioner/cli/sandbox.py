@@ -64,6 +64,10 @@ class Options:
         str | None,
         typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports."),
     ] = None
+    smtp_fault: Annotated[
+        str | None,
+        typer.Option("--smtp-fault", metavar="SPEC", help="What is wrong with SMTP, e.g. tls:closed,connect=421."),
+    ] = None
     operator_policy: Annotated[
         Path | None,
         typer.Option("--operator-policy", metavar="FILE", help="IAM policies of who works in it, JSON or Markdown."),
@@ -72,7 +76,7 @@ class Options:
     def settings(self, common: Common, usual: Region | None = None) -> SandboxSettings:
         """Return the sandbox's settings; without --region it is in the `usual` one, else in that of the shell.
 
-        Raises `InputError` for a faulty --throttle, --operator-policy or region.
+        Raises `InputError` for a faulty --throttle, --smtp-fault, --operator-policy or region.
         """
         region = common.chosen_region() or usual or _region_of_the_shell()
         settings: SandboxSettings = _sandbox("settings").SandboxSettings(
@@ -83,6 +87,7 @@ class Options:
             give_up_after=self.give_up_after,
             hosted_zone_limit=self.zone_limit,
             signing_hosted_zone=self.signing_hosted_zone,
+            smtp_faults=_sandbox("faults").parse_faults(self.smtp_fault or ""),
             operator=_policies(self.operator_policy) if self.operator_policy else None,
             region=region.name,
         )
@@ -94,7 +99,7 @@ class Options:
     "serve",
     examples="""\
   provisioner sandbox serve
-  provisioner sandbox serve --port 4566 --dns-port 5353 --smtp-port 2587
+  provisioner sandbox serve --port 4566 --dns-port 5353 --smtp-port 2587 --smtps-port 2465
   provisioner sandbox serve --throttle route53=10:50,sesv2=1 --json""",
 )
 def _serve(
@@ -104,9 +109,13 @@ def _serve(
     port: Annotated[int, typer.Option("--port", help="Port of the AWS APIs (0: a free one).")] = 0,
     dns_port: Annotated[int, typer.Option("--dns-port", help="Port of the DNS server (0: a free one).")] = 0,
     smtp_port: Annotated[int, typer.Option("--smtp-port", help="Port of the SMTP server (0: a free one).")] = 0,
+    smtps_port: Annotated[
+        int, typer.Option("--smtps-port", help="Port of the SMTP server with TLS from the start (0: a free one).")
+    ] = 0,
 ) -> None:
     """Serve the embedded AWS until interrupted, after printing the variables that point a program at it."""
     settings = replace(options.settings(common), host=host, aws_port=port, dns_port=dns_port, smtp_port=smtp_port)
+    settings = replace(settings, smtps_port=smtps_port)
     with running(settings, _given_home(common)) as variables:
         _print_variables(common, variables)
         _until_signalled()

@@ -53,7 +53,8 @@ def _migrate(
         documents = [domain.to_document() for domain in moved]
         print_document({"domains": documents, "environment": {"PROVISIONER_STATE": to}})
     else:
-        print_text("\n".join([*(_line(domain, to) for domain in moved), *_reminder(moved, to)]))
+        lines = [_line(domain, to) for domain in moved] or ["no domains"]
+        print_text("\n".join([*lines, *_reminder(moved, to)]))
     failed = sum(domain.error is not None for domain in moved)
     if failed and failed < len(moved):
         return _SOME_FAILED

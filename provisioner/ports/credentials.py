@@ -6,29 +6,36 @@ from typing import Protocol
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.holdings import Holding
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 
 
 class CredentialStore(Protocol):
-    """Where SMTP credentials are kept, one for each SMTP user of a domain."""
+    """Where SMTP credentials are kept: one for each SMTP user of a domain, and more while it is being replaced."""
 
-    def load(self, user: SmtpUser) -> SmtpCredential | None:
+    def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
 
-    def save(self, credential: SmtpCredential) -> None:
-        """Keep the credential, replacing an older one of its user, atomically."""
+    def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
+        """Keep the credential, replacing an older one of its user and slot, atomically.
+
+        A store may keep what was current as the previous one by itself.
+        """
 
     def set_aside(self, user: SmtpUser) -> str:
         """Move a credential that cannot be read out of the way, overwriting nothing, and say where it is."""
 
-    def check_writable(self, user: SmtpUser) -> None:
+    def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
         """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
 
-    def remove(self, user: SmtpUser) -> None:
-        """Forget the user's credential, if any."""
+    def clear(self, user: SmtpUser, slot: Slot) -> None:
+        """Forget the user's pending or previous credential, if any; the current one stays."""
 
-    def location(self, user: SmtpUser) -> str:
+    def remove(self, user: SmtpUser) -> None:
+        """Forget the user's credentials, in whatever slot, if any."""
+
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""
 
 
@@ -56,6 +63,9 @@ class SmtpUsers(Protocol):
     def create_key(self, user: str) -> tuple[str, Secret]:
         """Create an access key and return (access key id, secret access key); waits out IAM's eventual consistency."""
 
+    def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:
+        """Let an access key log in, or not any more; False when it is gone."""
+
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""
 
@@ -68,6 +78,9 @@ class UserAccess(Protocol):
 
         Of attached policies the ARNs, of a console password, which has no name, one that is empty.
         """
+
+    def owner(self, key_id: str) -> str | None:
+        """Return the name of the IAM user whose access key this is, None when the account knows no such key."""
 
     def last_use(self, key_id: str) -> LastUse | None:
         """Return the last use of an access key, None when IAM says that it was never used.

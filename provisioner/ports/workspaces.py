@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -33,6 +34,12 @@ class Workspace(Protocol):
 
     def note_standing(self, standing: DomainStanding) -> None:
         """Note how they stand, for commands that do not ask AWS; another home's changes are not in it."""
+
+    def noted_rotations(self) -> Mapping[str | None, Stage]:
+        """Return which users have two access keys, by the sender's name, as a command last saw it from here."""
+
+    def note_rotation(self, user: SmtpUser, stage: Stage) -> None:
+        """Note how far the rotation of a user's access key is, for commands that do not ask AWS."""
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""

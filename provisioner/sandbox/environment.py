@@ -20,11 +20,15 @@ PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a sandbox listens: `aws` is a URL, `dns` and `smtp` are `host:port`, `ca_bundle` a file of authorities."""
+    """Where a sandbox listens: `aws` is a URL, `dns`, `smtp` and `smtps` are `host:port`.
+
+    `ca_bundle` is a file of authorities.
+    """
 
     aws: str
     dns: str
     smtp: str
+    smtps: str
     region: str
     ca_bundle: Path
 
@@ -46,6 +50,7 @@ def variables(
         "AWS_EC2_METADATA_DISABLED": "true",
         "PROVISIONER_DNS_SERVER": addresses.dns,
         "PROVISIONER_SMTP_SERVER": addresses.smtp,
+        "PROVISIONER_SMTPS_SERVER": addresses.smtps,
         "PROVISIONER_HOME": str(home),
         "SSL_CERT_FILE": str(addresses.ca_bundle),
         **_configuration_files(directory, base.get("AWS_PROFILE") or base.get("AWS_DEFAULT_PROFILE"), key_id),

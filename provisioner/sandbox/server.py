@@ -43,15 +43,22 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.mailbox = Mailbox()
-        self.certificate = certificate.create()
         self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
         self.dns = DnsServer(self._view, settings.host, settings.dns_port)
-        account = EmulatedAccount(settings.region)
-        self.smtp = SmtpServer(account, self.certificate, self.mailbox, host=settings.host, port=settings.smtp_port)
+        faults = settings.smtp_faults
+        own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
+        if faults.tls.certificate is not faults.starttls.certificate:
+            wrapped = certificate.create(faults.tls.certificate)
+            self.certificate = own.trusting(wrapped)
+        account, host = EmulatedAccount(settings.region), settings.host
+        self.smtp = SmtpServer(account, own, self.mailbox, host=host, port=settings.smtp_port, faults=faults.starttls)
+        self.smtps = SmtpServer(
+            account, wrapped, self.mailbox, host=host, port=settings.smtps_port, faults=faults.tls, wrapped=True
+        )
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Start all three servers, or none."""
+        """Start all servers, or none."""
         if not _one.acquire(blocking=False):
             raise ProvisionerError("sandbox_running", "a sandbox is already running in this process", "stop it first")
         with ExitStack() as stack:
@@ -86,6 +93,7 @@ class Sandbox:
             aws=f"http://{host}:{self.aws.port}",
             dns=f"{host}:{self.dns.port}",
             smtp=f"{host}:{self.smtp.port}",
+            smtps=f"{host}:{self.smtps.port}",
             region=self.settings.region,
             ca_bundle=self.certificate.bundle(self._directory),
         )
@@ -95,10 +103,16 @@ class Sandbox:
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings
-        return [(self.aws, settings.aws_port), (self.dns, settings.dns_port), (self.smtp, settings.smtp_port)]
+        return [
+            (self.aws, settings.aws_port),
+            (self.dns, settings.dns_port),
+            (self.smtp, settings.smtp_port),
+            (self.smtps, settings.smtps_port),
+        ]
 
     def _health(self, _method: str) -> Any:
-        return {"status": "ok", "aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port}
+        ports = {"aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port, "smtps": self.smtps.port}
+        return {"status": "ok", **ports}
 
     def _messages(self, _method: str) -> Any:
         return {"messages": self.mailbox.as_documents()}

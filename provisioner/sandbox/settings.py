@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.sandbox.faults import EndpointFaults
 from provisioner.sandbox.http.throttle import Limit
 
 
@@ -15,7 +16,8 @@ class SandboxSettings:
     being right to SES saying so. `give_up_after`: seconds that SES looks for records before it
     looks no more, until it is told to. `signing_hosted_zone`: the suffix of DKIM targets that SES reports in place of
     the region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `operator`: the IAM policies
-    (JSON) of whoever works in the sandbox, who may do anything when None.
+    (JSON) of whoever works in the sandbox, who may do anything when None. `smtp_faults`: what is wrong with the SMTP
+    endpoint.
     """
 
     throttle: Mapping[str, Limit] = field(default_factory=dict)
@@ -29,5 +31,7 @@ class SandboxSettings:
     aws_port: int = 0
     dns_port: int = 0
     smtp_port: int = 0
+    smtps_port: int = 0
     hosted_zone_limit: int | None = None
     operator: tuple[str, ...] | None = None
+    smtp_faults: EndpointFaults = field(default_factory=EndpointFaults)

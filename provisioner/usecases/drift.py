@@ -16,6 +16,7 @@ from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.slots import note
 from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain import shared_txt
@@ -135,7 +136,10 @@ def _findings(edges: Edges, seen: Survey, missing: Collection[str]) -> Iterator[
         yield from identity(seen.spec.domain, seen.identity)
     for user in seen.spec.smtp_users:
         if iam_user(user) not in missing:
-            yield from smtp_user(user_state(edges, user))
+            state = user_state(edges, user)
+            if state.rotation is not None:
+                note(edges, state.rotation)
+            yield from smtp_user(state)
 
 
 def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference], Survey]:

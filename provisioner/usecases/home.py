@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from provisioner.core.asked.decisions import Decisions
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Dmarc, Request
 from provisioner.core.asked.senders import Sender
+from provisioner.core.credentials.rotation import Stage, under_way
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.mail_domain.standing import DomainStanding
@@ -25,7 +27,8 @@ class KnownDomain:
     """A domain of which this home knows what was asked; `decisions` None when nothing was decided yet.
 
     `zone_id` is the hosted zone as it was last seen on AWS. `account` is the number of the AWS account in which it is,
-    None when nobody wrote it down yet. `standing` is how it stood when a command last looked, None when none has.
+    None when nobody wrote it down yet. `standing` is how it stood when a command last looked, None when none has, and
+    `rotations` which of its users had two access keys, by the sender's name.
     """
 
     domain: DomainName
@@ -34,6 +37,7 @@ class KnownDomain:
     account: str | None
     standing: DomainStanding | None
     zone_id: str | None = None
+    rotations: Mapping[str | None, Stage] = field(default_factory=dict)
 
     @property
     def decided(self) -> Decisions:
@@ -42,6 +46,11 @@ class KnownDomain:
             message = f"{self.domain}: it was not decided yet where its records go"
             raise ProvisionerError("undecided", message, f"run `provisioner new-domain {self.domain}`")
         return self.decisions
+
+    @property
+    def smtp_users(self) -> tuple[SmtpUser, ...]:
+        """The domain's main SMTP user and those of its senders."""
+        return SmtpUser(self.domain), *(SmtpUser(self.domain, name) for name in self.request.senders.names)
 
     def spec(self, identity: IdentityStatus | None = None) -> MailDomain:
         """Return what the domain should be."""
@@ -58,6 +67,7 @@ class KnownDomain:
             "contact": str(self.request.contact) if self.request.contact else None,
             "sending": self.standing.domain.to_document() if self.standing else None,
             "paused_senders": list(self.standing.paused_senders) if self.standing else [],
+            "rotations": [{"sender": name, "stage": str(stage)} for name, stage in under_way(self.rotations)],
         }
 
     def details(self, store: CredentialStore) -> dict[str, Any]:
@@ -117,7 +127,7 @@ def unknown_domain(domain: DomainName) -> InputError:
     return InputError(
         "unknown_domain",
         f"{domain}: this home knows nothing of it",
-        f"provision it with `provisioner new-domain {domain}`, or name the right --home",
+        f"`provisioner new-domain {domain}` makes it, or takes in what AWS has of it; or name the right --home",
     )
 
 
@@ -128,5 +138,5 @@ def list_domains(edges: Edges) -> list[KnownDomain]:
 
 
 def _known(workspace: Workspace, one: Remembered) -> KnownDomain:
-    standing = workspace.noted_standing()
-    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, standing, one.zone_id)
+    standing, rotations = workspace.noted_standing(), workspace.noted_rotations()
+    return KnownDomain(workspace.domain, one.request, one.decisions, one.account, standing, one.zone_id, rotations)

@@ -52,7 +52,7 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraf
         authority=AuthoritativeServers(resolver, dns_server),
         clock=SystemClock(),
         identities=SesIdentities(session, account),
-        mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER")),
+        mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER"), settings.value("PROVISIONER_SMTPS_SERVER")),
         progress=progress,
         registrar=Route53Registrar(session),
         reports=DmarcReportFiles(),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provisioner.adapters.aws.session import FALLBACK_REGION, AwsSession
+from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.templates import Backend, parse_state_url
+from provisioner.wiring.partition import region_of_home
 
 _DEFAULT_HOME = "provisioner-data"
 
@@ -20,7 +21,7 @@ class Settings:
     home: Path
     region: str | None
     profile: str | None
-    fallback_region: str = FALLBACK_REGION
+    fallback_region: str | None = None
 
     @classmethod
     def read(
@@ -38,7 +39,10 @@ class Settings:
 
     def aws(self) -> AwsSession:
         """Return the AWS session of the run."""
-        return AwsSession(self.environment, self.region, self.profile, self.fallback_region)
+        return AwsSession(self.environment, self.region, self.profile, self._fallback)
+
+    def _fallback(self) -> str:
+        return self.fallback_region or region_of_home(self.home)
 
 
 def default_region(settings: Settings) -> str | None:

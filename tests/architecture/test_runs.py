@@ -19,3 +19,10 @@ def test_every_file_in_the_order_of_the_tests_exists() -> None:
     files = re.findall(r'"(tests/.*\.py)":', (ROOT / "tests/times.json").read_text())
     assert len(files) > 10
     assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_what_the_unit_tests_leave_aside_is_folders_of_integration_tests_only() -> None:
+    ignored = re.findall(r"--ignore (\S+)", (ROOT / "Makefile").read_text())
+    assert ignored
+    for folder in ignored:
+        assert "item.add_marker(pytest.mark.integration)" in (ROOT / folder / "conftest.py").read_text(), folder

@@ -135,19 +135,15 @@ def sleeps(pid: int) -> bool:
 
 
 @pytest.fixture
-def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]]:
-    """Run a program on a terminal of its own, type when it waits at the prompt; its exit code and what was to be seen.
+def watch() -> Callable[[int, int, str, str], str]:
+    """Read a terminal to its end, type when its program waits at the prompt; what was to be seen.
 
     A Ctrl-C that comes between the prompt and Python's wait for the line would not be noticed, and one that is typed
     again could meet a program that is just ending: so the typing waits until the program sleeps.
     """
 
-    def call(command: list[str], prompt: str = "", typed: str = "") -> tuple[int, str]:
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
-        shown = ""
-        to_type = typed.encode()
+    def call(terminal: int, pid: int, prompt: str, typed: str) -> str:
+        shown, to_type = "", typed.encode()
         with suppress(OSError):  # the end of a terminal is an error on Linux
             while True:
                 if select([terminal], [], [], 0.1)[0]:
@@ -155,7 +151,22 @@ def on_a_terminal(home: Path) -> Callable[[list[str], str, str], tuple[int, str]
                 elif to_type and prompt in shown and sleeps(pid):
                     os.write(terminal, to_type)
                     to_type = b""
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+        return shown
+
+    return call
+
+
+@pytest.fixture
+def on_a_terminal(home: Path, watch: Callable[[int, int, str, str], str]) -> Callable[[list[str]], tuple[int, str]]:
+    """Run a program on a terminal of its own; its exit code and what was to be seen."""
+
+    def call(command: list[str]) -> tuple[int, str]:
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
+        shown = watch(terminal, pid, "", "")
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.close(terminal)  # not before: it would hang up on a program that is just ending
+        return code, shown
 
     return call

@@ -141,7 +141,10 @@ def test_a_text_that_is_no_address_is_refused(cli: Cli, home: Path, option: str,
 
 def test_a_test_message_needs_an_address(cli: Cli, home: Path) -> None:
     check_refused(cli("send-test", "example.com", "--to", "ada", "--json"), "invalid_address", home)
-    check_refused(cli("send-test", "example.com", "--json"), "usage", home)
+    check_refused(cli("send-test", "example.com", "--from", "ada", "--json"), "invalid_address", home)
+    both = cli("send-test", "example.com", "--to", "ada@example.org", "--simulator", "bounce", "--json")
+    check_refused(both, "to_or_simulator", home)
+    check_refused(cli("send-test", "example.com", "--subject", "a\nBcc: b@c.de", "--json"), "invalid_subject", home)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +183,7 @@ def test_a_region_with_a_typing_error_is_answered_with_the_right_one(cli: Cli) -
         ("PROVISIONER_STORE", "invalid_store"),
         ("PROVISIONER_DNS_SERVER", "invalid_dns_server"),
         ("PROVISIONER_SMTP_SERVER", "invalid_smtp_server"),
+        ("PROVISIONER_SMTPS_SERVER", "invalid_smtp_server"),
     ],
 )
 def test_a_faulty_setting_of_the_environment_is_refused_before_anything_is_begun(

@@ -27,6 +27,7 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "credentials rotate": ("credentials rotate example.com --prepare", "credentials rotate example.com --cancel"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
 
@@ -51,8 +52,8 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
 def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
-    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents)
-    return copy.deepcopy((kept_on_aws, list(world.store.kept), kept))
+    kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents, aws.access_keys)
+    return copy.deepcopy((kept_on_aws, list(world.store.kept), world.store.beside, kept))
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:

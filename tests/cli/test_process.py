@@ -54,16 +54,19 @@ def waiting(silent_aws: socket.socket, home: Path) -> Iterator[Callable[..., sub
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_in_130_with_a_word_and_no_traceback(
-    waiting: Callable[..., subprocess.Popen[str]], number: signal.Signals
+def test_an_interrupt_ends_in_130_with_a_word_and_no_traceback_and_leaves_the_domain_free(
+    waiting: Callable[..., subprocess.Popen[str]], home: Path, number: signal.Signals
 ) -> None:
     process = waiting()
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == ""
-    assert err.endswith("error: interrupted\nhint: the same command completes what was begun\n")
+    assert err.endswith(
+        "error: interrupted\nhint: run the same command again: what was begun, if anything, is completed\n"
+    )
     assert "Traceback" not in err
+    assert (home / "locks" / "example.com").read_text() == ""
 
 
 def test_an_interrupt_is_a_document_too(waiting: Callable[..., subprocess.Popen[str]]) -> None:
@@ -72,15 +75,6 @@ def test_an_interrupt_is_a_document_too(waiting: Callable[..., subprocess.Popen[
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130
     assert '"code": "interrupted"' in out
-
-
-def test_an_interrupted_command_leaves_the_domain_free(
-    waiting: Callable[..., subprocess.Popen[str]], home: Path
-) -> None:
-    process = waiting()
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert (home / "locks" / "example.com").read_text() == ""
 
 
 @pytest.mark.parametrize(

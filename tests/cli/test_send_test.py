@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from fakes.world import World
 
 from provisioner.core.credentials.credential import SmtpCredential
@@ -31,3 +32,39 @@ def test_a_test_message_goes_out_with_the_stored_credential(
 def test_a_test_message_without_a_credential_is_a_failure_with_a_remedy(cli: Cli, in_memory: World) -> None:
     outcome = cli("send-test", "example.com", "--to", "ada@example.org", "--json")
     assert (outcome.code, outcome.error["code"]) == (1, "no_credential")
+
+
+@pytest.mark.parametrize(
+    ("simulator", "recipient"),
+    [
+        ([], "success@simulator.amazonses.com"),
+        (["--simulator", "success"], "success@simulator.amazonses.com"),
+        (["--simulator", "bounce"], "bounce@simulator.amazonses.com"),
+        (["--simulator", "complaint"], "complaint@simulator.amazonses.com"),
+        (["--simulator", "ooto"], "ooto@simulator.amazonses.com"),
+        (["--simulator", "suppressed"], "suppressionlist@simulator.amazonses.com"),
+    ],
+)
+def test_the_simulator_gets_the_message_unless_somebody_is_named(
+    cli: Cli, in_memory: World, provisioned: SmtpCredential, simulator: list[str], recipient: str
+) -> None:
+    outcome = cli("send-test", "example.com", *simulator, "--json")
+    assert (outcome.code, outcome.document["to"]) == (0, recipient)
+    assert (outcome.document["from"], outcome.document["message_id"]) == ("test@example.com", "0100")
+    assert in_memory.mailer.sent == [(provisioned.user_name, "test@example.com", recipient)]
+    assert "what becomes of it: SES" in outcome.err
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_what_contradicts_itself_is_bad_input_and_nothing_is_sent(cli: Cli, in_memory: World) -> None:
+    for arguments, code in (
+        (["--to", "me@example.org", "--simulator", "bounce"], "to_or_simulator"),
+        (["--from", "info@example.org"], "from_not_allowed"),
+        (["--subject", "two\nlines"], "invalid_subject"),
+        (["--subject", " "], "invalid_subject"),
+        (["--subject", "x" * 201], "invalid_subject"),
+        (["--simulator", "lost"], "usage"),
+    ):
+        outcome = cli("send-test", "example.com", *arguments, "--json")
+        assert (outcome.code, outcome.error["code"]) == (2, code)
+    assert in_memory.mailer.sent == []

@@ -12,7 +12,12 @@ import dns.query
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PORTS = {"SANDBOX_AWS_PORT": "34566", "SANDBOX_DNS_PORT": "35353", "SANDBOX_SMTP_PORT": "32587"}
+PORTS = {
+    "SANDBOX_AWS_PORT": "34566",
+    "SANDBOX_DNS_PORT": "35353",
+    "SANDBOX_SMTP_PORT": "32587",
+    "SANDBOX_SMTPS_PORT": "32465",
+}
 
 
 def compose_program():

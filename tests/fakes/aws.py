@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, Refused
 
+MOST_KEYS = 2  # of a user
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)
 
 
@@ -48,6 +49,9 @@ class FakeAws:
         self.looked: list[str] = []
         self._unreadable: dict[str, ProvisionerError] = {}
         self._stale_lists = 0
+        self.secrets: dict[str, Secret] = {}  # of the keys that were made here; two users may have keys of one name
+        self._made_keys: dict[str, int] = {}
+        self.now: Callable[[], datetime | None] = lambda: None  # when a key is made
 
     def has_zone(
         self, name: str, *records: Record, zone_id: str | None = None, tags: Mapping[str, str] | None = None
@@ -158,6 +162,8 @@ class FakeAws:
     def policy(self, user: str, policy: str) -> object:
         self.asked.append(f"policy {user} {policy}")
         document = self.documents.get(f"{user}:{policy}")
+        if document is None and f"{user}:{policy}" in self.policies:
+            return {"Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"}]}
         return None if document is None else json.loads(document)
 
     def delete_policy(self, user: str, policy: str) -> None:
@@ -212,6 +218,10 @@ class FakeAws:
         ]
         return [*ours, *names] if holding is Holding.INLINE_POLICY else names
 
+    def owner(self, key_id: str) -> str | None:
+        self._look("last_use")
+        return next((user for user, keys in self.access_keys.items() if key_id in [key.id for key in keys]), None)
+
     def last_use(self, key_id: str) -> LastUse | None:
         self._look("last_use")
         return self.uses.get(key_id)
@@ -228,12 +238,22 @@ class FakeAws:
         return list(self.access_keys.get(user, []))
 
     def create_key(self, user: str) -> tuple[str, Secret]:
-        key_id = f"AKIA{len(self.access_keys.get(user, [])) + 1:016d}"
-        self.has_key(user, key_id)
-        return key_id, Secret("some+secret+key")
+        """Make a key with an id and a secret that no other key of the user has had."""
+        if len(self.access_keys.get(user, [])) == MOST_KEYS:
+            raise ProvisionerError("key_limit", f"IAM user {user} has two access keys already")
+        number = self._made_keys[user] = max(self._made_keys.get(user, 0), len(self.access_keys.get(user, []))) + 1
+        key_id, secret = f"AKIA{number:016d}", "some+secret+key" + (f"+{number}" if number > 1 else "")
+        self.has_key(user, key_id, self.now())
+        self.secrets[key_id] = Secret(secret)
+        return key_id, Secret(secret)
+
+    def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:
+        keys = self.access_keys.get(user, [])
+        self.access_keys[user] = [replace(key, active=active) if key.id == key_id else key for key in keys]
+        return any(key.id == key_id for key in keys)
 
     def delete_key(self, user: str, key_id: str) -> None:
-        self.access_keys[user] = [key for key in self.access_keys[user] if key.id != key_id]
+        self.access_keys[user] = [key for key in self.access_keys.get(user, []) if key.id != key_id]
 
 
 def identity(domain: str, status: str = "PENDING", signs_under: str | None = None) -> IdentityStatus:

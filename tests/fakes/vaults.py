@@ -24,8 +24,8 @@ TAGS = [{"Key": "ManagedBy", "Value": "provisioner"}, {"Key": "Domain", "Value":
 VAULTS: dict[str, Callable[[AwsSession], Vault]] = {"secretsmanager": SecretsManager, "ssm": ParameterStore}
 
 
-def credential(user: SmtpUser = EXAMPLE) -> SmtpCredential:
-    return SmtpCredential.derived(user, Region.parse("us-east-1"), "AKIA1", Secret("some+secret+key"))
+def credential(user: SmtpUser = EXAMPLE, key_id: str = "AKIA1") -> SmtpCredential:
+    return SmtpCredential.derived(user, Region.parse("us-east-1"), key_id, Secret("some+secret+key"))
 
 
 class Aws:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fakes.terraform import FakeTemplates, FakeTerraform
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -24,12 +25,21 @@ class FakeWorkspace:
     removed: bool = False
     intents: dict[SmtpUser, frozenset[str]] = field(default_factory=dict)
     standing: DomainStanding | None = None
+    rotations: dict[str | None, Stage] = field(default_factory=dict)
 
     def noted_standing(self) -> DomainStanding | None:
         return self.standing
 
     def note_standing(self, standing: DomainStanding) -> None:
         self.standing = standing
+
+    def noted_rotations(self) -> Mapping[str | None, Stage]:
+        return self.rotations
+
+    def note_rotation(self, user: SmtpUser, stage: Stage) -> None:
+        self.rotations.pop(user.sender, None)
+        if stage.is_under_way:
+            self.rotations[user.sender] = stage
 
     def key_intent(self, user: SmtpUser) -> frozenset[str] | None:
         return self.intents.get(user)

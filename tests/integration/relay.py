@@ -122,6 +122,7 @@ def _operation(method: str, path: str, headers: Mapping[str, str], body: bytes) 
             "PATH_INFO": place,
             "QUERY_STRING": query,
             "HTTP_AUTHORIZATION": headers.get("Authorization", ""),
+            "HTTP_X_AMZ_TARGET": headers.get("X-Amz-Target", ""),
             "CONTENT_TYPE": headers.get("Content-Type", ""),
             "CONTENT_LENGTH": str(len(body)),
             "SERVER_NAME": "127.0.0.1",

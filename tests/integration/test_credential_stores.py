@@ -1,12 +1,15 @@
 """Credentials that are kept on AWS: a home holds none of them, and an empty one finds them again."""
 
 import json
+import signal
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.harness import Ran, Site
+from integration.harness import Process, Ran, Site
+from integration.relay import RESET, Onwards, Reply, Request, relay_to
 
 NOTHING = dict.fromkeys(("zones", "identities", "sets", "users", "keys"), 0)
 
@@ -124,6 +127,64 @@ def test_a_damaged_credential_is_put_aside_and_counts_once_it_is_restored(stored
     assert stored.read(f"{stored.name}/corrupt-1") == whole[:40]
     stored.write(whole)
     assert stored.run("new-domain", stored.domain, "--json").expect(0).document["smtp"] == stored.smtp
+
+
+KILLS = (  # the step, the call to AWS, the how manieth of its kind, and whether AWS has carried it out
+    ("--prepare", "iam:CreateAccessKey", 1, False),
+    ("--prepare", "iam:CreateAccessKey", 1, True),
+    ("--prepare", "secretsmanager:PutSecretValue", 2, True),
+    ("--prepare", "", 0, False),
+    ("--confirm", "secretsmanager:PutSecretValue", 1, True),
+    ("--confirm", "secretsmanager:PutSecretValue", 2, False),
+    ("--confirm", "secretsmanager:PutSecretValue", 2, True),
+    ("--confirm", "", 0, False),
+    ("--retire", "secretsmanager:PutSecretValue", 1, True),
+    ("--retire", "iam:UpdateAccessKey", 1, True),
+    ("--retire", "iam:DeleteAccessKey", 1, True),
+    ("--retire", "", 0, False),
+)
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("stored", ["secretsmanager"], indirect=True)
+def test_a_rotation_that_is_killed_goes_on_where_it_was(stored: Stored) -> None:
+    site, seen = stored.site, list[tuple[str, str]]()
+    for step, operation, number, after in KILLS:
+        rotate = ("credentials", "rotate", stored.domain, step, "--grace", "0s", "--json")
+        if operation:
+            assert killed_at(stored, rotate, (operation, number), after=after).code == -signal.SIGKILL
+        else:
+            stored.run(*rotate).expect(0)
+        held = json.loads(stored.read(stored.name))
+        site.login(held["user_name"], held["password"]).quit()
+        assert len(site.keys(stored.domain)) <= 2
+        seen.append((step, held["user_name"]))
+    first, last = seen[0][1], seen[-1][1]
+    assert site.keys(stored.domain) == [last] != [first]
+    stages = site.client("secretsmanager").describe_secret(SecretId=stored.name)["VersionIdsToStages"].values()
+    assert [labels for labels in stages if "AWSPENDING" in labels or "AWSPREVIOUS" in labels] == []
+    again = stored.run("new-domain", stored.domain, "--json").expect(0).document
+    assert (again["changed"], again["smtp"]["user_name"]) == (False, last)
+
+
+def killed_at(stored: Stored, arguments: tuple[str, ...], call: tuple[str, int], *, after: bool) -> Ran:
+    """Run a command and kill it at a call to AWS."""
+    running, started = list[Process](), threading.Event()
+
+    def meddle(request: Request, onwards: Onwards) -> Reply:
+        if (request.operation, request.number) != call:
+            return onwards()
+        if after:
+            onwards()
+        started.wait()
+        running[0].signal(signal.SIGKILL)
+        return RESET
+
+    with relay_to(stored.site.sandbox.addresses.aws, meddle) as relay:
+        place = {"PROVISIONER_STORE": stored.kind, "PROVISIONER_HOME": str(stored.home)}
+        running.append(stored.site.start(*arguments, AWS_ENDPOINT_URL=relay.url, **place))
+        started.set()
+        return running[0].end()
 
 
 def test_the_credentials_of_a_batch_are_all_there(stored: Stored, tmp_path: Path) -> None:

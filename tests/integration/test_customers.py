@@ -52,6 +52,9 @@ def test_pausing_one_does_not_stop_the_other(smtp: dict[str, Any], site: Site) -
     site.run("pause", "alice.com", "--reason", "too many bounces").expect(0)
     code, reply = site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")
     assert (code, "paused" in reply) == (554, True)
+    verified = site.run("credentials", "verify", "alice.com", "--json").expect(3).document
+    assert verified["verdict"] == "paused"
+    assert [finding["id"] for finding in verified["findings"]] == ["smtp.ok", "set.paused"]
     assert site.send(smtp["bob.com"], "me@bob.com", "visitor@example.net")[0] == 250
     site.run("resume", "alice.com").expect(0)
     assert site.send(smtp["alice.com"], "me@alice.com", "visitor@example.net")[0] == 250

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
+from integration.hints import follow
 
 from provisioner.sandbox.zones import ACCOUNT
 
@@ -112,3 +113,4 @@ def test_a_domain_that_cannot_be_checked_is_told_beside_the_others(tampered: Sit
 def test_an_unknown_domain_is_a_fault_of_the_command_line(tampered: Site) -> None:
     ran = tampered.run("drift", "unknown.example", "--json")
     assert (ran.code, ran.error["code"]) == (2, "unknown_domain")
+    follow(tampered, ran.error["hint"], "--zone", "external", "--dry-run").expect(3)

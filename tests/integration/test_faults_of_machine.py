@@ -67,6 +67,11 @@ def test_terraform_absent(site: Site, changes: dict[str, str]) -> None:
     assert "PROVISIONER_TERRAFORM" in failed.error["hint"]
 
 
+def test_a_terraform_that_is_named_need_not_be_in_the_path(site: Site) -> None:
+    named = {"PATH": "/nowhere", "PROVISIONER_TERRAFORM": shutil.which("terraform")}
+    site.run("plan", "example.net", "--zone", "external", **named).expect(3)
+
+
 def test_terraform_too_old(site: Site, tmp_path: Path) -> None:
     old = tmp_path / "terraform"
     old.write_text('#!/bin/sh\necho \'{"terraform_version": "1.5.7"}\'\n')

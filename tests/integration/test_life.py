@@ -244,6 +244,20 @@ def test_the_program_sends_a_test_message_itself(life: Life, site: Site) -> None
     assert any(m.recipients == ("me@example.net",) for m in site.sandbox.mailbox.messages())
 
 
+def test_its_login_is_verified_by_both_ways_in(life: Life, site: Site) -> None:
+    document = site.run("credentials", "verify", "example.com", "--json").expect(0).document
+    assert (document["domain"], document["verdict"]) == ("example.com", "ok")
+    assert [(finding["id"], finding["evidence"]) for finding in document["findings"]] == [
+        ("smtp.ok", {"ports": [587, 465]})
+    ]
+
+
+def test_without_a_recipient_the_simulator_gets_the_test_message(life: Life, site: Site) -> None:
+    sent = site.run("send-test", "example.com", "--from", "info@example.com", "--json").expect(0).document
+    arrived = next(m for m in site.sandbox.mailbox.messages() if m.message_id == sent["message_id"])
+    assert (arrived.from_address, arrived.recipients) == ("info@example.com", ("success@simulator.amazonses.com",))
+
+
 def test_no_other_password_logs_in(life: Life, site: Site) -> None:
     with pytest.raises(smtplib.SMTPAuthenticationError) as refused:
         site.login(life.smtp["user_name"], site.secret_of(life.smtp["user_name"]))

@@ -1,13 +1,16 @@
 """What stands in a zone already is merged with, kept, and given back byte for byte, by the real Terraform."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
 from integration.harness import Ran, RecordSets, Site
+from integration.hints import value_in
 
 pytestmark = pytest.mark.timeout(1200)  # the first test waits for its whole story
 
@@ -148,20 +151,31 @@ def test_destroying_gives_the_zone_back_byte_for_byte(case: Case, stories: dict[
     assert story.last == expected
 
 
-def test_a_mail_from_label_in_use_is_refused_with_a_free_one(site: Site) -> None:
-    zone = site.make_zone("taken.com", ("bounce.taken.com", "A", "192.0.2.1"), ("mail.taken.com", "MX", "1 a.example."))
-    refused = site.run("new-domain", "taken.com", "--json").expect(5)
-    assert refused.error["code"] == "records_exist"
-    assert "A bounce.taken.com" in refused.error["message"]
-    assert "--mail-from bounces" in refused.error["hint"]
-    assert len(site.record_sets(zone)) == 2
+@pytest.fixture(scope="module")
+def refused(site: Site) -> dict[str, Ran]:
+    """What is said of records that are in the way of what was asked, by domain."""
+    site.make_zone("taken.com", ("bounce.taken.com", "A", "192.0.2.1"), ("mail.taken.com", "MX", "1 a.example."))
+    site.make_zone("theirs.com", ("_dmarc.theirs.com", "TXT", DMARC))
+    zone = site.make_zone("routed.com")
+    for identifier in ("blue", "green"):
+        weighted = {"SetIdentifier": identifier, "Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": GOOGLE}]}
+        changed = {"Action": "CREATE", "ResourceRecordSet": {"Name": "routed.com", "Type": "TXT", **weighted}}
+        site.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [changed]})
+    asked = {"taken.com": (), "theirs.com": ("--dmarc", "none"), "routed.com": ()}
+    return {name: site.run("new-domain", name, *options, "--json").expect(5) for name, options in asked.items()}
 
 
-def test_asking_for_another_dmarc_policy_does_not_replace_theirs(site: Site) -> None:
-    zone = site.make_zone("theirs.com", ("_dmarc.theirs.com", "TXT", DMARC))
-    refused = site.run("new-domain", "theirs.com", "--dmarc", "none", "--json").expect(5)
-    assert refused.error["code"] == "dmarc_exists"
-    assert site.record_sets(zone) == {("_dmarc.theirs.com.", "TXT"): (300, [DMARC])}
+def test_a_mail_from_label_in_use_is_refused_with_a_free_one(refused: dict[str, Ran], site: Site) -> None:
+    error = refused["taken.com"].error
+    assert error["code"] == "records_exist"
+    assert "A bounce.taken.com" in error["message"]
+    assert "--mail-from bounces" in error["hint"]
+    assert len(site.record_sets(*site.zones("taken.com"))) == 2
+
+
+def test_asking_for_another_dmarc_policy_does_not_replace_theirs(refused: dict[str, Ran], site: Site) -> None:
+    assert refused["theirs.com"].error["code"] == "dmarc_exists"
+    assert site.record_sets(*site.zones("theirs.com")) == {("_dmarc.theirs.com.", "TXT"): (300, [DMARC])}
 
 
 def test_skipping_spf_later_gives_the_set_back_at_once(site: Site) -> None:
@@ -181,13 +195,20 @@ def test_skipping_spf_later_gives_the_set_back_at_once(site: Site) -> None:
     assert site.record_sets(zone)["_dmarc.skipped.com.", "CNAME"] == (300, ["skipped.com.dmarc.example.net"])
 
 
-def test_txt_sets_with_a_routing_policy_are_refused_by_name(site: Site) -> None:
-    zone = site.make_zone("routed.com")
-    for identifier in ("blue", "green"):
-        weighted = {"SetIdentifier": identifier, "Weight": 1, "TTL": 60, "ResourceRecords": [{"Value": GOOGLE}]}
-        changed = {"Action": "CREATE", "ResourceRecordSet": {"Name": "routed.com", "Type": "TXT", **weighted}}
-        site.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [changed]})
-    refused = site.run("plan", "routed.com", "--json").expect(5)
-    assert refused.error["code"] == "txt_not_mergeable"
-    assert "TXT routed.com (set green of a routing policy)" in refused.error["message"]
-    assert "--spf skip" in refused.error["hint"]
+def test_txt_sets_with_a_routing_policy_are_refused_by_name(refused: dict[str, Ran]) -> None:
+    error = refused["routed.com"].error
+    assert error["code"] == "txt_not_mergeable"
+    assert "TXT routed.com (set green of a routing policy)" in error["message"]
+    assert "--spf skip" in error["hint"]
+
+
+def test_doing_what_the_refusals_advise_helps(refused: dict[str, Ran], site: Site, tmp_path: Path) -> None:
+    options = {"taken.com": "--mail-from", "theirs.com": "--dmarc", "routed.com": "--spf"}
+    advised = [
+        {"domain": domain, option.strip("-").replace("-", "_"): value_in(refused[domain].error["hint"], option)}
+        for domain, option in options.items()
+    ]
+    manifest = tmp_path / "advised.json"
+    manifest.write_text(json.dumps({"domains": advised}))
+    planned = site.run("batch", str(manifest), "--dry-run", "--json").expect(3).document
+    assert planned["counts"]["planned"] == len(advised), planned

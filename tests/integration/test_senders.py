@@ -3,6 +3,7 @@
 import signal
 from dataclasses import dataclass
 from shutil import rmtree
+from smtplib import SMTPAuthenticationError
 from typing import Any
 
 import pytest
@@ -166,6 +167,33 @@ def test_a_run_that_is_killed_at_the_key_of_a_sender_is_completed_with_one_key(m
     shop = next(sender for sender in made.new_domain()["senders"] if sender["name"] == "shop")
     assert site.keys("example.com+shop") == [shop["smtp"]["user_name"]]
     assert site.send(shop["smtp"], ADDRESSES["shop"], VISITOR)[0] == 250
+
+
+def test_a_password_is_replaced_while_both_work(made: Made, site: Site) -> None:
+    def rotate(*options: str) -> Any:
+        return site.run("credentials", "rotate", DOMAIN, "--sender", "shop", *options, "--json").expect(0).document
+
+    def sends(smtp: Any) -> bool:
+        return site.send(smtp, ADDRESSES["shop"], VISITOR)[0] == 250
+
+    old = site.run("credentials", "show", DOMAIN, "--sender", "shop", "--json").expect(0).document
+    new = rotate("--prepare")["smtp"]
+    assert (sends(old), sends(new)) == (True, True)
+    assert made.new_domain()["changes"] == NOTHING
+    confirmed = rotate("--confirm")
+    assert (confirmed["stage"], confirmed["old_user_name"]) == ("confirmed", old["user_name"])
+    assert (confirmed["old_use"], confirmed["new_user_name"]) == ("used", new["user_name"])
+    shown = site.run("credentials", "show", DOMAIN, "--sender", "shop", "--json").expect(0).document
+    assert (shown["user_name"], shown["password"]) == (new["user_name"], new["password"])
+    assert rotate("--retire")["stage"] == "retiring"
+    with pytest.raises(SMTPAuthenticationError, match="535"):
+        site.login(old["user_name"], old["password"])
+    assert sends(new)
+    assert site.run("drift", DOMAIN, "--json").expect(0).document["domains"][0]["findings"] == []
+    assert rotate("--retire", "--grace", "0s")["stage"] == "done"
+    assert site.keys("example.com+shop") == [new["user_name"]]
+    assert sends(new)
+    assert made.new_domain()["changed"] is False
 
 
 def test_destroying_leaves_no_user_of_the_domain_behind(made: Made, site: Site) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from fakes.clock import FakeProgress
 from integration.harness import Process, Ran, Site, wait_until
+from integration.hints import follow
 
 from provisioner.adapters.aws.states.objects import S3StateLocks, StateObjects
 from provisioner.adapters.terraform import TerraformRunner, TerraformSettings, Timeouts
@@ -214,7 +215,7 @@ def test_destroying_empties_the_state(site: Site, completed: Completed) -> None:
 def test_a_run_that_still_looks_at_the_old_place_is_stopped(moved: Site) -> None:
     ran = moved.run("new-domain", DOMAIN.ascii, "--json")
     assert (ran.code, ran.error["code"]) == (1, "state_moved")
-    assert "PROVISIONER_STATE" in ran.error["hint"]
+    assert f"PROVISIONER_STATE='{PLACE}'" in ran.error["hint"]
 
 
 def test_terraform_itself_respects_our_lock(moved: Site) -> None:
@@ -248,18 +249,21 @@ def test_a_lock_of_another_home_is_never_removed(moved: Site, tmp_path: Path) ->
     objects = StateObjects(settings(tmp_path).aws(), BUCKET, "us-east-1", lambda _: KEY)
     theirs = StateLock("theirs", "bob@elsewhere", "OperationTypeApply", "", "1.11.4", "2026-01-01T00:00:00Z", KEY)
     S3StateLocks(objects).take(DOMAIN, theirs)
-    with pytest.raises(ProvisionerError, match="bob@elsewhere"), holder(moved.home, FakeProgress()).hold(DOMAIN):
+    with (
+        pytest.raises(ProvisionerError, match="bob@elsewhere") as refused,
+        holder(moved.home, FakeProgress()).hold(DOMAIN),
+    ):
         pytest.fail("the state is not ours")
     assert LOCK in keys(moved)
     ran = moved.run("state", "unlock", DOMAIN.ascii, "--lock-id", "other", "--json", PROVISIONER_STATE=PLACE)
     assert (ran.code, ran.error["code"]) == (5, "other_lock")
-    ran = moved.run("state", "unlock", DOMAIN.ascii, "--lock-id", "theirs", "--json", PROVISIONER_STATE=PLACE)
-    assert (ran.code, ran.document["removed"]) == (0, True)
+    assert follow(moved, refused.value.hint, "--json", PROVISIONER_STATE=PLACE).expect(0).document["removed"]
     assert LOCK not in keys(moved)
 
 
 def test_a_state_comes_back_from_s3(moved: Site) -> None:
-    ran = moved.run("state", "migrate", DOMAIN.ascii, "--from", PLACE, "--to", "local", "--json")
+    stopped = moved.run("new-domain", DOMAIN.ascii, "--json").expect(1)
+    ran = follow(moved, stopped.error["hint"], "--json")
     assert (ran.code, ran.document["domains"][0]["moved"]) == (0, True)
     assert KEY not in keys(moved)
     assert moved.run("drift", DOMAIN.ascii, "--json").code == 0
@@ -275,13 +279,17 @@ def test_a_move_to_where_the_states_are_is_refused(site: Site, bucket: Any) -> N
 def test_a_bucket_that_does_not_exist_is_said_with_the_command_that_makes_it(site: Site) -> None:
     ran = site.run("new-domain", "lost.example", "--zone", "external", "--json", PROVISIONER_STATE="s3://nowhere/mail")
     assert ran.expect(1).error["code"] == "state_bucket_missing"
-    assert "account bootstrap --bucket nowhere" in ran.error["hint"]
     assert site.owned("lost.example")["identities"] == 0
+    made = follow(site, ran.error["hint"], "--json").expect(0).document
+    assert made["bucket"] == "nowhere"
+    again = ("new-domain", "lost.example", "--zone", "external", "--dry-run")
+    site.run(*again, PROVISIONER_STATE="s3://nowhere/mail").expect(3)
 
 
 def test_a_state_that_somebody_else_holds_is_left_alone_and_the_holder_named(locked_out: Process, site: Site) -> None:
     ran = locked_out.end().expect(1)
     assert ran.error["code"] == "state_locked"
     assert "ada@elsewhere" in ran.error["message"]
-    assert "force-unlock" in ran.error["hint"]
     assert site.owned(HELD)["identities"] == 0
+    assert follow(site, ran.error["hint"], "--json", PROVISIONER_STATE=PLACE).expect(0).document["removed"]
+    assert f"{key_of(HELD)}.tflock" not in keys(site)

@@ -1,11 +1,14 @@
 """Where the records go: zones created, adopted and left to others; names of every legal form."""
 
+import json
 from functools import partial
+from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
 from integration.harness import Ran, Site
+from integration.hints import follow, value_in
 from integration.roots import at_once
 
 NOTHING = {"add": 0, "change": 0, "destroy": 0, "import": 0}
@@ -177,7 +180,8 @@ def test_an_external_domain_gets_no_zone_and_no_records(provisioned: dict[str, A
     assert document["changes"]["add"] == 5
     assert [record["action"] for record in document["records"]] == ["add"] * 7
     assert site.zones("elsewhere.com") == []
-    assert any("dns zonefile elsewhere.com" in step for step in document["next_steps"])
+    (publish,) = (step for step in document["next_steps"] if "at your DNS host" in step)
+    assert follow(site, publish).expect(0).stdout.count("._domainkey") == 3
     assert document["identity"]["dkim_status"] == "PENDING"
 
 
@@ -191,8 +195,13 @@ def test_an_external_domain_verifies_when_its_records_are_published_elsewhere(
     assert [record["action"] for record in records] == ["keep"] * 7  # what was published is never given a second time
 
 
-def test_adopting_needs_a_zone(site: Site) -> None:
-    missing = site.run("new-domain", "nowhere.org", "--zone", "adopt", "--json").expect(2)
+@pytest.fixture(scope="module")
+def missing(site: Site) -> Ran:
+    """What is said when a zone shall be adopted that is not there."""
+    return site.run("new-domain", "nowhere.org", "--zone", "adopt", "--json").expect(2)
+
+
+def test_adopting_needs_a_zone(missing: Ran, site: Site) -> None:
     assert missing.error["code"] == "zone_not_found"
     assert not (site.home / "domains" / "nowhere.org").exists()
 
@@ -203,10 +212,38 @@ def test_the_zone_of_a_domain_is_decided_once(provisioned: dict[str, Any], site:
     changed = site.run("new-domain", "a-b.com", "--zone", "external", "--json").expect(5)
     assert changed.error["code"] == "zone_mode_changed"
     assert site.everything() == before
+    assert follow(site, changed.error["hint"], "--dry-run", "--json").expect(3).document["domains"][0]["changes"]
 
 
-def test_two_zones_of_one_name_are_not_chosen_between(site: Site) -> None:
+@pytest.fixture(scope="module")
+def ambiguous(site: Site) -> tuple[list[str], Ran]:
+    """Two zones of one name, and what was said of them."""
     ids = [site.make_zone("twice.com"), site.make_zone("twice.com")]
-    ambiguous = site.run("new-domain", "twice.com", "--json").expect(5)
-    assert ambiguous.error["code"] == "zone_ambiguous"
-    assert all(zone in ambiguous.error["message"] for zone in ids)
+    return ids, site.run("new-domain", "twice.com", "--json").expect(5)
+
+
+def test_two_zones_of_one_name_are_not_chosen_between(ambiguous: tuple[list[str], Ran]) -> None:
+    ids, refused = ambiguous
+    assert refused.error["code"] == "zone_ambiguous"
+    assert all(zone in refused.error["message"] for zone in ids)
+
+
+def test_doing_what_the_refusals_advise_helps(
+    refused: tuple[dict[str, Any], Ran, Ran, dict[str, Any]],
+    missing: Ran,
+    ambiguous: tuple[list[str], Ran],
+    site: Site,
+    tmp_path: Path,
+) -> None:
+    site.client("route53").delete_hosted_zone(Id=ambiguous[0][1])
+    _, taken, existing, _ = refused
+    advised = [
+        {"domain": "taken.com", "mail_from": value_in(taken.error["hint"], "--mail-from")},
+        {"domain": "b.com", "zone": value_in(existing.error["hint"], "--zone")},
+        {"domain": "nowhere.org", "zone": value_in(missing.error["hint"], "--zone")},
+        {"domain": "twice.com", "zone": "adopt"},
+    ]
+    manifest = tmp_path / "advised.json"
+    manifest.write_text(json.dumps({"domains": advised}))
+    planned = site.run("batch", str(manifest), "--dry-run", "--json").expect(3).document
+    assert planned["counts"]["planned"] == len(advised), planned

@@ -28,9 +28,17 @@ class Aws:
 
     url: str
     checked: set[str] = field(default_factory=set)
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "us-east-1", **options: Any) -> Any:
-        """Return a boto3 client; every answer of SES v2 that it gets is checked against the service's model."""
+        """Return a boto3 client, the same one each time; SES v2's answers are checked against the service's model."""
+        if options:
+            return self._make(service, region, **options)
+        if (service, region) not in self.clients:
+            self.clients[service, region] = self._make(service, region)
+        return self.clients[service, region]
+
+    def _make(self, service: str, region: str, **options: Any) -> Any:
         keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
         make: Any = boto3.client  # the stubs know only literal names
         client = make(service, region, endpoint_url=self.url, **keys, **options)

@@ -45,8 +45,8 @@ def test_all_three_servers_answer(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_the_pages_tell_about_health_mail_and_calls(sandbox: Sandbox) -> None:
-    health = {"status": "ok", "aws": sandbox.aws.port, "dns": sandbox.dns.port, "smtp": sandbox.smtp.port}
-    assert _page(sandbox, "health") == health
+    ports = {name: getattr(sandbox, name).port for name in ("aws", "dns", "smtp", "smtps")}
+    assert _page(sandbox, "health") == {"status": "ok", **ports}
     assert _page(sandbox, "messages") == {"messages": []}
     assert _page(sandbox, "calls") == {"calls": {}, "throttled": {}}
 
@@ -58,7 +58,7 @@ def test_a_second_sandbox_in_the_process_is_refused(sandbox: Sandbox) -> None:
     assert _page(sandbox, "health")["status"] == "ok"
 
 
-@pytest.mark.parametrize("which", ["aws_port", "dns_port", "smtp_port"])
+@pytest.mark.parametrize("which", ["aws_port", "dns_port", "smtp_port", "smtps_port"])
 def test_a_taken_port_is_said_and_leaves_nothing_running(which: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -92,6 +92,13 @@ class IamSmtpUsers:
             raise
         return None if answer is None else answer["AccessKey"]
 
+    def switch_key(self, user: str, key_id: str, *, active: bool) -> bool:
+        """Let an access key log in, or not any more; False when it is gone."""
+        client = self._session.client("iam")
+        which = {"UserName": user, "AccessKeyId": key_id, "Status": "Active" if active else "Inactive"}
+        with in_our_words("iam:UpdateAccessKey"):
+            return _unless_unseen(user, lambda: client.update_access_key(**which)) is not None
+
     def delete_key(self, user: str, key_id: str) -> None:
         """Delete an access key; nothing happens when it is gone already."""
         client = self._session.client("iam")

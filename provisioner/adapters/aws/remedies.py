@@ -23,6 +23,7 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "ExpiredToken": ("expired_token", "the AWS session has expired: log in again (e.g. `aws sso login`) and repeat"),
     "ExpiredTokenException": ("expired_token", "the AWS session has expired: log in again and repeat"),
     "RequestExpired": ("clock_skew", "the request was too old when it arrived: set this machine's clock and repeat"),
+    "RequestTimeTooSkewed": ("clock_skew", "this machine's clock is minutes off: set it and repeat"),
     "SignatureDoesNotMatch": ("bad_credentials", "the secret access key is wrong, or this machine's clock is off"),
     "InvalidClientTokenId": (
         "bad_credentials",

@@ -46,8 +46,8 @@ class AwsSession:
     `environment` is the run's; boto3 itself reads AWS_ENDPOINT_URL, the credentials and AWS_PROFILE, while AWS_REGION,
     which it ignores, is handed on here. A `profile` that is named wins over keys in the environment, as in the AWS CLI;
     AWS_PROFILE does not. `attempts` is the number of tries before throttling becomes a failure. Threads may ask for
-    clients and share them. `fallback` is a region of the partition that the global services are asked in when nobody
-    named a region.
+    clients and share them. `fallback` returns a region of the partition in which the global services are asked when
+    nobody named one.
     """
 
     def __init__(
@@ -55,9 +55,9 @@ class AwsSession:
         environment: Mapping[str, str],
         region: str | None,
         profile: str | None,
-        fallback: str = FALLBACK_REGION,
+        fallback: Callable[[], str] = lambda: FALLBACK_REGION,
     ) -> None:
-        self._fallback = fallback
+        self._fallback = cache(fallback)
         self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
         self._profile = profile or None
         self._making = threading.RLock()  # boto3 makes clients safely in one thread at a time only
@@ -134,7 +134,7 @@ class AwsSession:
         try:
             with self._making, in_our_words(f"{service} client"):
                 session: Any = self._session()  # boto3's own types know a client only by a literal name
-                return session.client(service, region_name=region or self.region or self._fallback, config=config)
+                return session.client(service, region_name=region or self.region or self._fallback(), config=config)
         except ValueError as error:  # all that botocore says of an endpoint that is no URL
             raise InputError("invalid_endpoint", str(error), "set AWS_ENDPOINT_URL to a URL, or unset it") from error
 
@@ -214,8 +214,11 @@ def _transport(action: str, error: Exception) -> ProvisionerError:
         )
     if hint := _way_back(error):
         return ProvisionerError("expired_token", f"{action}: {error}", hint)
-    if isinstance(error, boto.MissingDependencyException):  # for credentials of `aws login`
-        return ProvisionerError("no_credentials", f"{action}: {error}", _EXPORT)
+    if isinstance(error, boto.MissingDependencyException):
+        message = (
+            f"{action}: credentials of `aws login` can be used with botocore[crt] only, which is not here: {error}"
+        )
+        return ProvisionerError("no_credentials", message, f"{_EXPORT}; or install botocore[crt] beside provisioner")
     if isinstance(error, (boto.ConnectionError, boto.HTTPClientError, boto.InvalidEndpointConfigurationError)):
         return ProvisionerError("unreachable", f"{action}: AWS cannot be reached: {error}", _CHECK_NETWORK)
     # e.g. a configuration file that cannot be parsed

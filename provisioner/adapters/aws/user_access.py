@@ -69,6 +69,13 @@ class IamUserAccess:
             return []
         return [str(entry.get(listing.name, "")) if listing.name else str(entry) for entry in entries]
 
+    def owner(self, key_id: str) -> str | None:
+        """Return the name of the IAM user whose access key this is, None when the account knows no such key."""
+        client = self._session.client("iam")
+        with in_our_words("iam:GetAccessKeyLastUsed"):
+            answer = unless_absent(lambda: client.get_access_key_last_used(AccessKeyId=key_id), "NoSuchEntity")
+        return None if answer is None else answer.get("UserName")
+
     def last_use(self, key_id: str) -> LastUse | None:
         """Return the last use of an access key, None when IAM says that it was never used.
 

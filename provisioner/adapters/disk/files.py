@@ -104,6 +104,18 @@ def read_document(path: Path, code: str) -> dict[str, Any] | None:
     return document
 
 
+@contextmanager
+def mending(path: Path, hint: str) -> Iterator[None]:
+    """Say of a file that cannot be read which one it is, and what helps."""
+    try:
+        yield
+    except ProvisionerError as error:
+        if not error.code.startswith("corrupt_"):
+            raise
+        message = error.message if str(path) in error.message else f"{path}: {error.message}"
+        raise ProvisionerError(error.code, message, hint) from None
+
+
 def write_document(path: Path, document: Mapping[str, Any]) -> None:
     """Write a JSON object, indented, atomically."""
     write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from provisioner.adapters.disk.domain_lock import hold
 from provisioner.adapters.disk.files import (
     found_home,
     in_our_words,
+    mending,
     private_directory,
     read_document,
     set_aside,
@@ -21,6 +22,7 @@ from provisioner.adapters.disk.files import (
     write_document,
 )
 from provisioner.core.asked.remembered import Remembered
+from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -30,6 +32,7 @@ _REQUEST = "request.json"
 _STATE = "terraform.tfstate"
 _INTENTS = "key-intent*.json"
 _STANDING = "standing.json"
+_ROTATIONS = "rotations.json"
 
 
 class DomainWorkspace:
@@ -41,8 +44,9 @@ class DomainWorkspace:
 
     def recall(self) -> Remembered | None:
         """Return what was asked and decided for this domain, None when nothing was yet."""
-        document = read_document(self.path / _REQUEST, "corrupt_request")
-        return None if document is None else Remembered.from_document(document)
+        with self._mending(_REQUEST):
+            document = read_document(self.path / _REQUEST, "corrupt_request")
+            return None if document is None else Remembered.from_document(document)
 
     def salvage(self) -> Sequence[tuple[str, Path]]:
         """Move files that cannot be read aside, and return the name that each had and where it is now."""
@@ -71,6 +75,25 @@ class DomainWorkspace:
         if standing != self.noted_standing():
             write_document(self.path / _STANDING, standing.to_document())
 
+    def noted_rotations(self) -> Mapping[str | None, Stage]:
+        """Return which users have two access keys, by the sender's name; a file that is torn says nothing."""
+        try:
+            document = read_document(self.path / _ROTATIONS, "corrupt_rotations") or {}
+            return {name or None: Stage(stage) for name, stage in document.items()}
+        except (ProvisionerError, ValueError):
+            return {}
+
+    def note_rotation(self, user: SmtpUser, stage: Stage) -> None:
+        """Note how far the rotation of a user's access key is; without any there is no file."""
+        before = self.noted_rotations()
+        noted = {name: one for name, one in before.items() if name != user.sender}
+        noted |= {user.sender: stage} if stage.is_under_way else {}
+        if noted:
+            write_document(self.path / _ROTATIONS, {name or "": str(one) for name, one in noted.items()})
+        elif before:
+            with in_our_words(self.path):
+                (self.path / _ROTATIONS).unlink(missing_ok=True)
+
     def write_root(self, files: Mapping[str, str]) -> None:
         """Write the files that differ from what is there, so that an unchanged root stays untouched."""
         for name, text in files.items():
@@ -91,12 +114,18 @@ class DomainWorkspace:
         with in_our_words(self.path):
             (self.path / _intent(user)).unlink(missing_ok=True)
 
+    def _mending(self, name: str) -> AbstractContextManager[None]:
+        """Say of a file that cannot be read what `salvage` does, which is not for those who only look."""
+        again = f"`provisioner new-domain {self.domain}` puts it aside and goes on from what AWS knows"
+        return mending(self.path / name, f"restore it from a backup; without one, {again}")
+
     def _read_list(self, name: str, key: str) -> list[str] | None:
-        document = read_document(self.path / name, "corrupt_intent")
+        with self._mending(name):
+            document = read_document(self.path / name, "corrupt_intent")
+            if document is not None and not isinstance(document.get(key), list):
+                raise ProvisionerError("corrupt_intent", f"the list `{key}` is missing")
         if document is None:
             return None
-        if not isinstance(document.get(key), list):
-            raise ProvisionerError("corrupt_intent", f"{self.path / name}: the list `{key}` is missing")
         return [str(item) for item in document[key]]
 
     def _has_state(self) -> bool:
@@ -107,9 +136,10 @@ class DomainWorkspace:
     def _state(self) -> dict[str, Any] | None:
         if self._state_is_begun():
             return None
-        document = read_document(self.path / _STATE, "corrupt_state")
-        if document is not None and not isinstance(document.get("resources"), list):
-            raise ProvisionerError("corrupt_state", f"{self.path / _STATE}: this is no Terraform state")
+        with self._mending(_STATE):
+            document = read_document(self.path / _STATE, "corrupt_state")
+            if document is not None and not isinstance(document.get("resources"), list):
+                raise ProvisionerError("corrupt_state", "this is no Terraform state")
         return document
 
     def _state_is_begun(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
+from provisioner.adapters.terraform.state_places import place_before, place_now
 from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; once the cause is mended, the same command completes it."
@@ -37,7 +38,8 @@ CAUSES: Sequence[Cause] = (
         "state_locked",
         r"Error acquiring the state lock",
         "another Terraform holds the lock of this domain's state",
-        "wait for it; when the process named below is gone for good, run `terraform force-unlock ID` in {root}",
+        "wait until the process named below is done, then run the same command again; a lock on S3 whose process is "
+        "gone for good is removed by `provisioner state unlock {domain} --lock-id {lock}`",
     ),
     Cause(
         "plan_stale",
@@ -49,7 +51,8 @@ CAUSES: Sequence[Cause] = (
         "state_moved",
         r"(?m)Backend configuration changed|Backend type changed|^input is disabled",
         "this domain's state was kept elsewhere until now",
-        "set PROVISIONER_STATE back, or move the state with `provisioner state migrate --from ... --to ...`",
+        "set PROVISIONER_STATE={before} again, or move the state with "
+        "`provisioner state migrate {domain} --from {before} --to {now}`",
     ),
     Cause(
         "state_bucket_missing",
@@ -239,7 +242,16 @@ def _vendor_text(events: Events) -> str:
 
 
 def _fill(text: str, vendor: str, root: Path) -> str:
-    return text.replace("{root}", str(root)).replace("{action}", _action(vendor))
+    lock = re.search(r"\bID:\s+(\S+)", vendor)
+    values = {
+        "root": str(root),
+        "domain": root.name,
+        "action": _action(vendor),
+        "lock": lock[1] if lock else "ID",
+        "before": place_before(root),
+        "now": place_now(root),
+    }
+    return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
 
 
 def _action(vendor: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import itertools
 import os
@@ -43,11 +44,17 @@ class _LazyGroup(TyperGroup):
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Load a command or a group of commands from the `app` of its module."""
         module = module_of(cmd_name)
-        return typer.main.get_group(importlib.import_module(module).app).commands[cmd_name] if module else None
+        return _group(module).commands[cmd_name] if module else None
 
     def get_help(self, ctx: Context) -> str:
         """Return the same help as the fast path of `__main__`."""
         return top_level_help()
+
+
+@functools.cache
+def _group(module: str) -> TyperGroup:
+    """Return the commands of a module, made once: their options' types are checked when they are made."""
+    return typer.main.get_group(importlib.import_module(module).app)
 
 
 app = typer.Typer(
@@ -128,7 +135,9 @@ def _in_our_words(error: BaseException, arguments: Sequence[str]) -> Provisioner
         case ProvisionerError():
             return error
         case KeyboardInterrupt() | EOFError() | typer.Abort():
-            return Interrupted("interrupted", "interrupted", "the same command completes what was begun")
+            return Interrupted(
+                "interrupted", "interrupted", "run the same command again: what was begun, if anything, is completed"
+            )
         case ClickException():
             return _usage(error, arguments)
         case _:

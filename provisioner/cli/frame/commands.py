@@ -30,7 +30,7 @@ COMMANDS = (
     (
         "Using them",
         (
-            ("credentials", "credentials.commands", "Show, export or derive SMTP credentials."),
+            ("credentials", "credentials.commands", "Show, export, verify, rotate or derive SMTP credentials."),
             ("dns", "dns", "The records of a domain: as a table, as a zone file, and whether they exist."),
             ("dmarc", "dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
             ("send-test", "send_test", "Send one message through a domain's SMTP credentials."),

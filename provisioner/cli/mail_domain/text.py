@@ -173,12 +173,21 @@ def statuses(listed: Sequence[DomainStatus]) -> str:
 
 
 def known_domains(documents: Sequence[Mapping[str, Any]]) -> str:
-    """Return what `list` prints."""
+    """Return what `list` prints; of rotations only where there are any."""
     rows = [
         (d["domain"], d["region"], d["zone"] or "-", sending(d), d["customer"] or "-", d["contact"] or "-")
         for d in documents
     ]
-    return table(("DOMAIN", "REGION", "ZONE", "SENDING", "CUSTOMER", "CONTACT"), rows)
+    head: tuple[str, ...] = ("DOMAIN", "REGION", "ZONE", "SENDING", "CUSTOMER", "CONTACT")
+    if not any(d["rotations"] for d in documents):
+        return table(head, rows)
+    return table((*head, "ROTATION"), [(*row, rotations(d)) for row, d in zip(rows, documents, strict=True)])
+
+
+def rotations(document: Mapping[str, Any]) -> str:
+    """Return which SMTP users of a domain have two access keys, by how far their rotation is; `-` for none."""
+    listed = [(f"{one['sender']}: " if one["sender"] else "") + one["stage"] for one in document["rotations"]]
+    return ", ".join(listed) or "-"
 
 
 def sending(document: Mapping[str, Any]) -> str:
@@ -193,9 +202,11 @@ def sending(document: Mapping[str, Any]) -> str:
 
 def request(document: Mapping[str, Any]) -> str:
     """Return what `show` prints: of each sender its address, and whose the DMARC record is that is not ours."""
-    hidden = ("dmarc_record", "paused_senders")
+    hidden = ("dmarc_record", "paused_senders", "rotations")
     dmarc = _DMARC.get(document["dmarc_record"], document["dmarc"])
     senders = {sender["name"]: sender["address"] for sender in document["senders"]}
     short = {"permissions_boundary": "boundary"}
     shown = {short.get(name, name): value for name, value in document.items() if name not in hidden}
-    return details({**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document)})
+    return details(
+        {**shown, "dmarc": dmarc, "senders": senders, "sending": sending(document), "rotation": rotations(document)}
+    )

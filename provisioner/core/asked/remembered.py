@@ -64,5 +64,5 @@ def _refuse_newer(document: Mapping[str, object]) -> None:
 
 
 def _corrupt(what: str) -> ProvisionerError:
-    hint = "Remove the file request.json of the domain's workspace and run new-domain again with its options."
-    return ProvisionerError("corrupt_request", f"what was asked for this domain cannot be read: {what}", hint)
+    message = f"what was asked for this domain cannot be read: {what}"
+    return ProvisionerError("corrupt_request", message, "restore request.json from a backup")

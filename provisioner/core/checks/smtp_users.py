@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding, described, removal
+from provisioner.core.credentials.rotation import Rotation
+from provisioner.core.credentials.rotation_report import rotate_command, way_back
 from provisioner.core.credentials.smtp_user_state import Held, SmtpUserState, Unseen, not_ours
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.values.smtp_user import SmtpUser
@@ -18,7 +20,10 @@ _NOT_ALLOWED = "allow the operator the action, see docs/permissions.md"
 
 
 def smtp_user(state: SmtpUserState) -> tuple[Finding, ...]:
-    """Return what is wrong with an SMTP user; nothing when it holds one active key, which is stored, and our policy."""
+    """Return what is wrong with an SMTP user; nothing when it holds one active key, which is stored, and our policy.
+
+    While its password is being replaced it has two keys, and both are ours.
+    """
     return (*_keys(state), *further_access(state.user, state.held), *_unseen(state))
 
 
@@ -36,11 +41,15 @@ def _keys(state: SmtpUserState) -> Iterator[Finding]:
     if isinstance(state.stored, Unseen):
         return
     stored = next((key for key in state.keys if key.id == state.stored), None)
-    if stored is None:
+    rotation = state.rotation
+    if stored is None and rotation is not None and rotation.stage.is_under_way:
+        yield _replaced_is_gone(rotation)
+    elif stored is None:
         yield _not_stored(state.user, state.keys, state.stored)
     elif not stored.active:
         yield _inactive(state.user, stored)
-    yield from (_second(state.user, key) for key in state.keys if stored and key is not stored)
+    unknown = rotation.others if rotation else [key.id for key in state.keys if key is not stored]
+    yield from (_second(state.user, key) for key in state.keys if stored and key.id in unknown)
 
 
 def _without_key(user: SmtpUser) -> Finding:
@@ -65,6 +74,19 @@ def _not_stored(user: SmtpUser, keys: Sequence[AccessKey], stored: str | None) -
         "restore the credential store; or, when no site uses the keys, delete them with `aws iam delete-access-key`, "
         f"and `provisioner new-domain {user.domain}` makes one",
         evidence={"keys": [key.id for key in keys], "stored": stored},
+    )
+
+
+def _replaced_is_gone(rotation: Rotation) -> Finding:
+    user, (key, step) = rotation.user, way_back(rotation)
+    sender = ("--sender", user.sender) if user.sender else ()
+    return Finding(
+        "key.current_gone",
+        Severity.ERROR,
+        _subject(user),
+        f"the access key of its credential is gone, so that nobody can send with that password; that of {key} is held",
+        f"`{rotate_command(user)} --{step}` puts it in its place",
+        command=("credentials", "rotate", user.domain.ascii, *sender, f"--{step}"),
     )
 
 

@@ -1,10 +1,15 @@
 """What a site needs to send mail as its domain."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.slot import Slot
+from provisioner.core.credentials.smtp_port import STARTTLS, security_of
+from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -14,14 +19,27 @@ from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
 PORT = 587  # EC2 throttles 25
-SECURITY = "starttls"
+SECURITY = STARTTLS
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Whose place a credential took, by the id of the access key, and when."""
+
+    user_name: str
+    at: datetime
+
+    def to_document(self) -> dict[str, object]:
+        """Return the JSON form."""
+        return {"user_name": self.user_name, "at": self.at.isoformat(timespec="seconds")}
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpCredential:
     """One login at one region's SMTP endpoint; `user_name` is the access key id, `iam_user` whose key it is.
 
-    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user.
+    `sender` is the name of the domain's sender that it is for, None for the domain's main SMTP user. `replaces` is the
+    credential that was current before, `switched_off_at` when the key of one that was replaced was switched off.
     """
 
     domain: DomainName
@@ -33,6 +51,8 @@ class SmtpCredential:
     password: Secret
     iam_user: str
     sender: str | None = None
+    replaces: Replaced | None = None
+    switched_off_at: datetime | None = None
 
     @property
     def user(self) -> SmtpUser:
@@ -68,7 +88,17 @@ class SmtpCredential:
             "password": self.password.reveal(),
             "iam_user": self.iam_user,
         }
-        return document if self.sender is None else document | {"sender": self.sender}
+        return document | self._besides()
+
+    def _besides(self) -> dict[str, object]:
+        """Return the members that not every credential has."""
+        off = self.switched_off_at
+        members = {
+            "sender": self.sender,
+            "replaces": self.replaces.to_document() if self.replaces else None,
+            "switched_off_at": off.isoformat(timespec="seconds") if off else None,
+        }
+        return {name: value for name, value in members.items() if value is not None}
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -96,6 +126,8 @@ class SmtpCredential:
             password=Secret(required(fields, "password", str)),
             iam_user=required(fields, "iam_user", str),
             sender=None if sender is None else Senders.parse_name(sender),
+            replaces=_replaced(optional(fields, "replaces", dict)),
+            switched_off_at=_time(fields, "switched_off_at"),
         )
 
 
@@ -104,11 +136,26 @@ class Login:
     """A credential as it is handed over, with what it may send from.
 
     `sends_from` is an address, or `*@example.com` for every one of the domain; None when this home does not know the
-    sender any more.
+    sender any more. `chosen_from` is the one of those addresses that a form shall use, None for the form's own choice.
     """
 
     credential: SmtpCredential
     sends_from: str | None
+    chosen_from: str | None = None
+
+    def through(self, port: int) -> Self:
+        """Return the login by another of SES's ports; raises `InputError("unknown_port")`."""
+        return replace(self, credential=replace(self.credential, port=port, security=security_of(port)))
+
+    def sending_as(self, address: EmailAddress) -> Self:
+        """Return the login with its From address chosen; raises `InputError("not_its_address")`."""
+        held = self.credential
+        domain = held.domain.ascii
+        allowed = self.sends_from or f"*@{domain}"
+        if str(address) != allowed and not (allowed == f"*@{domain}" and address.domain == domain):
+            message = f"{address} is not an address that {held.user} may send from: that is {allowed}"
+            raise InputError("not_its_address", message, "choose such a one, or name another sender with --sender")
+        return replace(self, chosen_from=str(address))
 
     def to_document(self, *, with_secret: bool = True) -> dict[str, object]:
         """Return the JSON form of `credentials export`; `sender` is None for the domain's own."""
@@ -127,6 +174,35 @@ class Login:
         }
 
 
+def _replaced(document: object) -> Replaced | None:
+    if document is None:
+        return None
+    fields = mapping(document)
+    at = _time(fields, "at")
+    if at is None:
+        raise WrongShapeError("at is missing")
+    return Replaced(required(fields, "user_name", str), at)
+
+
+def _time(document: Mapping[str, object], key: str) -> datetime | None:
+    text = optional(document, key, str)
+    try:
+        at = None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongShapeError(f"{key} is no time") from None
+    if at is not None and at.tzinfo is None:
+        raise WrongShapeError(f"{key} is a time without its zone")
+    return at
+
+
+def without_backup(user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
+    """Say what helps when a user's stored credential cannot be read."""
+    if slot is not Slot.CURRENT:
+        rotate = f"`provisioner credentials rotate {user.domain}{f' --sender {user.sender}' if user.sender else ''}`"
+        return f"restore it from a backup; without one, take it away, and {rotate} says how its access keys stand"
+    again = f"`provisioner new-domain {user.domain}` puts it aside and says how the access key is replaced"
+    return f"restore it from a backup; without one, {again}"
+
+
 def _corrupt(what: str) -> ProvisionerError:
-    hint = "Restore it from a backup, or remove it and run new-domain again for a new access key."
-    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", hint)
+    return ProvisionerError("corrupt_credential", f"a stored credential cannot be read: {what}", "restore a backup")

@@ -12,6 +12,7 @@ from provisioner.core.values.secret import Secret
 from provisioner.errors import InputError
 
 VERSION = b"\x04"
+_OLD_VERSION = b"\x02"
 WORDS_BEFORE_REGION = ("11111111",)
 WORDS_AFTER_REGION = ("ses", "aws4_request", "SendRawEmail")
 
@@ -45,15 +46,16 @@ def validate_secret(text: str) -> Secret:
     Raises `InputError("invalid_secret")`, never with the value in it, for what is not 40 characters of its alphabet,
     and says what it is instead: nothing, an access key id, an SMTP password, JSON, both parts of a key, a part of one.
     """
-    secret = _unwrapped(text.strip().removeprefix("\ufeff").strip())
+    secret = unwrapped(text)
     fault = _other_thing(secret) or _wrong_characters(secret) or _wrong_length(secret)
     if fault:
         raise _invalid(*fault)
     return Secret(secret)
 
 
-def _unwrapped(text: str) -> str:
-    """Return the value of `NAME=value`, and what stands in a pair of quotes."""
+def unwrapped(wrapped: str) -> str:
+    """Return a text without whitespace and a byte order mark around it, the name of `NAME=value`, a pair of quotes."""
+    text = wrapped.strip().removeprefix("\ufeff").strip()
     name = None if _KEY_ID.match(text) else _NAMED.match(text)
     value = text[name.end() :] if name else text
     for opening, closing in _QUOTES:
@@ -72,8 +74,14 @@ def _other_thing(secret: str) -> Fault | None:
         return "it is JSON", hint
     if _KEY_ID.match(secret):
         return "an access key id stands before it, with whitespace or a sign between", _ALONE
-    if _is_smtp_password(secret):
+    return _password_instead(secret)
+
+
+def _password_instead(secret: str) -> Fault | None:
+    if _is_smtp_password(secret, VERSION):
         return "it is an SMTP password already", "Use it as it is, or give the secret access key."
+    if _is_smtp_password(secret, _OLD_VERSION):
+        return "it is an SMTP password of before 2019", "Give the secret access key, of which a new one is derived."
     return None
 
 
@@ -101,12 +109,12 @@ def _key_id_hint(prefix: str) -> str:
     return "Give the secret access key that belongs to it, shown once when the key was created."
 
 
-def _is_smtp_password(text: str) -> bool:
+def _is_smtp_password(text: str, version: bytes) -> bool:
     try:
         octets = base64.b64decode(text, validate=True)
     except ValueError:  # binascii.Error, or what is not ASCII
         return False
-    return len(octets) == _PASSWORD_OCTETS and octets.startswith(VERSION)
+    return len(octets) == _PASSWORD_OCTETS and octets.startswith(version)
 
 
 def _invalid(what: str, hint: str) -> InputError:

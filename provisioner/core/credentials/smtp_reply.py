@@ -47,12 +47,17 @@ class SmtpReply:
     text: str
 
     @property
+    def is_temporary(self) -> bool:
+        """Whether the same may be accepted later (RFC 5321 section 4.2.1)."""
+        return _UNAVAILABLE <= self.code <= _MOST_TEMPORARY
+
+    @property
     def cause(self) -> Cause:
         """Why the message was refused."""
         found = next((cause for words, cause in _WORDS if words.search(self.text)), None)
         if found is not None:
             return found
-        return Cause.TEMPORARY if _UNAVAILABLE <= self.code <= _MOST_TEMPORARY else Cause.OTHER
+        return Cause.TEMPORARY if self.is_temporary else Cause.OTHER
 
     @property
     def unverified(self) -> tuple[str, ...]:

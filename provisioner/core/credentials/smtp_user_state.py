@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding
+from provisioner.core.credentials.rotation import Rotation
 from provisioner.core.values.resource_names import USER_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -24,13 +25,15 @@ class SmtpUserState:
     """What IAM and the credential store have of an SMTP user.
 
     `stored` is the id of the access key that the stored credential is of, None when none is stored. `held` has the
-    names of what the user holds, of each kind that was looked at: of policies that are attached their ARNs.
+    names of what the user holds, of each kind that was looked at: of policies that are attached their ARNs. `rotation`
+    says whose the other keys are, None when nobody could look.
     """
 
     user: SmtpUser
     keys: tuple[AccessKey, ...] | Unseen
     stored: str | Unseen | None
     held: Held
+    rotation: Rotation | None = None
 
 
 def not_ours(held: Held) -> Iterator[tuple[Holding, str]]:

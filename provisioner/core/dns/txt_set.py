@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.dns.txt import LONGEST_STRING, ROUTE_53, quoted, unquoted
@@ -100,7 +100,7 @@ class _String:
     start: int
     stop: int
     first: int
-    positions: tuple[int, ...]
+    positions: Sequence[int]
     quoted: bool
 
     @property
@@ -117,17 +117,23 @@ class _String:
 
 def _strings(value: str) -> Iterator[_String]:
     if unquoted(value) == value:  # not a row of quoted strings
-        positions = tuple(place for place, character in enumerate(value) for _ in octets(character))
+        positions: Sequence[int] = tuple(place for place, character in enumerate(value) for _ in octets(character))
         yield _String(0, len(value), 0, positions, quoted=False)
         return
     first = 0
     for match in _STRING.finditer(value):
-        positions = tuple(_positions(match.group(1), match.start(1)))
+        positions = _positions(match.group(1), match.start(1))
         yield _String(match.start(1), match.end(1), first, positions, quoted=True)
         first += len(positions)
 
 
-def _positions(content: str, start: int) -> Iterator[int]:
+def _positions(content: str, start: int) -> Sequence[int]:
+    if content.isascii() and "\\" not in content:  # each character is one octet
+        return range(start, start + len(content))
+    return tuple(_positions_of_pieces(content, start))
+
+
+def _positions_of_pieces(content: str, start: int) -> Iterator[int]:
     for piece in _PIECE.finditer(content):
         written = piece.group()
         size = 1 if len(written) == 1 and written.isascii() else len(octets(unquoted(f'"{written}"')))

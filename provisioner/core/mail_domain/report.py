@@ -9,6 +9,7 @@ from typing import Any
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.asked.senders import Sender
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.rotation import Rotation
 from provisioner.core.findings import Finding
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.move import Move
@@ -52,7 +53,8 @@ class SmtpReport:
     """The credential of an SMTP user as far as we hold it; `lost` are keys without their secret.
 
     `inactive`: its key is switched off; `missing`: the user has no key, and none was made; `others` are its keys beside
-    the one that we hold, `findings` say what else it holds that is not ours.
+    the one that we hold, `findings` say what else it holds that is not ours, `rotation` how far the replacement of its
+    key is, None when nothing is under way.
     """
 
     user: SmtpUser
@@ -63,6 +65,7 @@ class SmtpReport:
     missing: bool = False
     others: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rotation: Rotation | None = None
 
     def to_document(self, region: Region, *, with_secret: bool) -> dict[str, Any]:
         """Return the `smtp` object of `new-domain --json`; without the secret there is no `password` member."""

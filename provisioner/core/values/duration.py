@@ -20,3 +20,11 @@ def parse_duration(text: str) -> timedelta:
         return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
     except OverflowError:
         raise InputError("invalid_duration", f"{quoted(text)} is too long a duration", "Give less.") from None
+
+
+def in_words(duration: timedelta) -> str:
+    """Return a duration as people type it, to the minute, rounded up: `23h10m`, `2d`, `1m` for less than that."""
+    minutes = max(1, -(-int(duration.total_seconds()) // 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"))
+    return "".join(f"{amount}{unit}" for amount, unit in parts if amount)

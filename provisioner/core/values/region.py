@@ -70,6 +70,12 @@ class Region:
         """The partition in ARNs of this region."""
         return "aws-us-gov" if self.name.startswith("us-gov-") else "aws"
 
+    def others(self, likely: str | None) -> tuple[Self, ...]:
+        """Return the other regions of its partition that mail can be sent from, the `likely` one first."""
+        there = sorted(name for name in WITH_SMTP if name != self.name)
+        regions = [type(self)(name) for name in sorted(there, key=lambda name: name != likely)]
+        return tuple(region for region in regions if region.partition == self.partition)
+
     @property
     def has_public_zones(self) -> bool:
         """Whether the partition's Route 53 has public hosted zones."""

@@ -5,7 +5,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -139,7 +139,9 @@ class _Pages:
         return [body]
 
 
+@cache
 def _create_app(service: Any) -> Flask:
+    """Return what answers for a service, the same for each server: it holds routes, and the state is moto's."""
     app = create_backend_app(service)
     if service in OWN_APIS:
         view = _one_at_a_time(convert_to_flask_response(OWN_APIS[service].dispatch))

@@ -2,10 +2,12 @@
 
 import ssl
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -13,12 +15,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from provisioner.sandbox.faults import BadCertificate
+
 VALIDITY = timedelta(days=397)  # the longest that clients accept of a server's certificate
 _HOSTS: tuple[x509.GeneralName, ...] = (
     x509.DNSName("localhost"),
     x509.IPAddress(ip_address("127.0.0.1")),
     x509.IPAddress(ip_address("::1")),
 )
+_OTHER_HOST = (x509.DNSName("mail.example.net"),)
+_SHIFTS: Mapping[BadCertificate | None, timedelta] = {
+    BadCertificate.EXPIRED: -VALIDITY - timedelta(days=1),
+    BadCertificate.EARLY: timedelta(days=1),
+}
 _SYSTEM_BUNDLES = (
     Path("/etc/ssl/certs/ca-certificates.crt"),  # Debian, Alpine
     Path("/etc/pki/tls/certs/ca-bundle.crt"),  # Fedora, Amazon Linux
@@ -48,6 +57,10 @@ class Certificate:
         """Return a client's side that trusts this authority alone and verifies the host."""
         return ssl.create_default_context(cadata=self.ca_pem.decode("ascii"))
 
+    def trusting(self, other: Self) -> Self:
+        """Return the same certificate; who trusts its authority trusts that of another one as well."""
+        return replace(self, ca_pem=self.ca_pem + other.ca_pem)
+
     def bundle(self, base: Path) -> Path:
         """Write the system's authorities and this one to `base/ca-bundle.pem` and return its path.
 
@@ -59,11 +72,11 @@ class Certificate:
         return Path(fresh.name).replace(path)  # whoever reads it meanwhile gets all of it
 
 
-def create() -> Certificate:
-    """Make a new authority and a certificate signed by it; the authority's key is forgotten at once."""
+def create(fault: BadCertificate | None = None) -> Certificate:
+    """Make a new authority and a certificate signed by it, faulty on demand; its key is forgotten at once."""
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = _authority(ca_key)
-    leaf = _leaf(key, ca, ca_key)
+    leaf = _leaf(key, ca, ca_key, fault)
     return Certificate(
         ca_pem=ca.public_bytes(Encoding.PEM),
         chain_pem=leaf.public_bytes(Encoding.PEM) + ca.public_bytes(Encoding.PEM),
@@ -81,8 +94,10 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, shift: timedelta = timedelta()
+) -> x509.CertificateBuilder:
+    now = datetime.now(UTC) + shift
     builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + VALIDITY)
@@ -112,12 +127,16 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 
 
 def _leaf(
-    key: ec.EllipticCurvePrivateKey, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
+    key: ec.EllipticCurvePrivateKey,
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    fault: BadCertificate | None,
 ) -> x509.Certificate:
     """Sign the server's certificate, with what OpenSSL's strict mode asks for (the default since Python 3.13)."""
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key())
-    builder = _builder(_name("localhost"), ca.subject, key.public_key())
-    builder = builder.add_extension(x509.SubjectAlternativeName(_HOSTS), critical=False)
+    builder = _builder(_name("localhost"), ca.subject, key.public_key(), _SHIFTS.get(fault, timedelta()))
+    hosts = _OTHER_HOST if fault is BadCertificate.NAME else _HOSTS
+    builder = builder.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(authority=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

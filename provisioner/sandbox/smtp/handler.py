@@ -51,11 +51,11 @@ class SmtpHandler:
         return AuthResult(success=True, auth_data=key_id)
 
     async def handle_EHLO(  # noqa: N802 reason: aiosmtpd finds hooks by this name
-        self, _server: Any, session: Any, _envelope: Any, hostname: str, _responses: list[str]
+        self, server: Any, session: Any, _envelope: Any, hostname: str, _responses: list[str]
     ) -> list[str]:
         """Answer EHLO."""
         session.host_name = hostname
-        return ehlo(session.ssl is not None, self._largest)
+        return ehlo(session.ssl is not None, self._largest, starttls=server.tls_context is not None)
 
     async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 reason: aiosmtpd's name
         """Answer the end of DATA: SES checks everything there, not at MAIL or RCPT."""

@@ -14,6 +14,19 @@ UNKNOWN_PARAMETER = "555 MAIL FROM parameters not recognized or not implemented"
 NO_SENDER = "501 Invalid MAIL FROM address provided"
 
 
+_FAULTS = {
+    (421, "connect"): "Too many concurrent SMTP connections",
+    (454, "auth"): "Temporary authentication failure",
+    (535, "auth"): "Authentication Credentials Invalid",
+    (454, "mail"): "Throttling failure: Maximum sending rate exceeded",
+}
+
+
+def refusal(code: int, moment: str) -> str:
+    """Return what SES says with a code to a connection (`connect`), to `auth` or to `mail`."""
+    return f"{code} {_FAULTS.get((code, moment), 'Temporary service failure')}"
+
+
 class RejectedError(Exception):
     """The message is refused; `reply` is the one line that the client gets."""
 

@@ -2,10 +2,12 @@
 
 import asyncio
 import secrets
+import socket
 import threading
 from concurrent.futures import Future
 from weakref import WeakSet
 
+from provisioner.sandbox.faults import NO_FAULTS, SmtpFaults
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.certificate import Certificate
 from provisioner.sandbox.smtp.handler import SmtpHandler, SmtpLimits
@@ -14,9 +16,12 @@ from provisioner.sandbox.smtp.session import SesSession
 
 
 class SmtpServer:
-    """Listens in a thread of its own. `start` binds (raises OSError when the port is taken), `stop` ends it."""
+    """Listens in a thread of its own. `start` binds (raises OSError when the port is taken), `stop` ends it.
 
-    def __init__(  # noqa: PLR0913 reason: four collaborators and where to listen
+    `wrapped`: TLS is there from the start, as on port 465. One that is closed holds its port and answers nobody.
+    """
+
+    def __init__(  # noqa: PLR0913 reason: three collaborators, and how and where to listen
         self,
         account: Account,
         certificate: Certificate,
@@ -25,11 +30,15 @@ class SmtpServer:
         limits: SmtpLimits | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        wrapped: bool = False,
+        faults: SmtpFaults = NO_FAULTS,
     ) -> None:
         self._limits = limits or SmtpLimits()
         self._handler = SmtpHandler(account, mailbox, self._limits)
         self._tls = certificate.server_context()
         self._address = (host, port)
+        self._wrapped = wrapped
+        self._faults = faults
         self._sessions: WeakSet[SesSession] = WeakSet()
         self._thread: threading.Thread | None = None
         self._port: int | None = None
@@ -61,22 +70,34 @@ class SmtpServer:
     async def _serve(self, bound: "Future[int]") -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
         try:
-            server = await self._loop.create_server(self._session, *self._address)
+            listening = await self._listen()
         except OSError as error:
             bound.set_exception(error)
             return
-        bound.set_result(int(server.sockets[0].getsockname()[1]))
+        bound.set_result(int(self._bound))
         await self._stopped.wait()
-        server.close()
+        listening.close()
         for session in self._sessions:
             session.drop()
         await asyncio.sleep(0)  # the connections are closed by callbacks that must have run
 
+    async def _listen(self) -> asyncio.Server | socket.socket:
+        if self._faults.closed:
+            held = socket.socket(socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET)
+            held.bind(self._address)
+            self._bound = held.getsockname()[1]
+            return held
+        tls = self._tls if self._wrapped else None
+        server = await self._loop.create_server(self._session, *self._address, ssl=tls)
+        self._bound = server.sockets[0].getsockname()[1]
+        return server
+
     def _session(self) -> SesSession:
         session = SesSession(
             self._handler,
+            self._faults,
             ident=f"ESMTP SimpleEmailService-d-{secrets.token_hex(5).upper()} {secrets.token_urlsafe(15)}",
-            tls_context=self._tls,
+            tls_context=self._tls if self._faults.starttls else None,
             data_size_limit=self._limits.message_octets,
             timeout=self._limits.idle_seconds,
             authenticator=self._handler.authenticate,

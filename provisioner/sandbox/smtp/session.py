@@ -13,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Session
 
+from provisioner.sandbox.faults import SmtpFaults
 from provisioner.sandbox.smtp import reply
 from provisioner.sandbox.smtp.message import is_address
 
@@ -40,12 +41,13 @@ class _Client(Session):
 
 
 class SesSession(SMTP):
-    """SES's side of a conversation; the handler decides about credentials and messages."""
+    """SES's side of a conversation; the handler decides about credentials and messages, `faults` what is wrong."""
 
     AuthLoginUsernameChallenge = "Username:"
     AuthLoginPasswordChallenge = "Password:"
 
-    def __init__(self, handler: Any, **options: Any) -> None:
+    def __init__(self, handler: Any, faults: SmtpFaults, **options: Any) -> None:
+        self._faults = faults
         self.command_size_limits: defaultdict[str, int] = defaultdict(lambda: LONGEST_COMMAND)  # aiosmtpd shares one
         super().__init__(
             handler,
@@ -60,6 +62,27 @@ class SesSession(SMTP):
     def _create_session(self) -> Session:
         return _Client(self.loop)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; where TLS is there from the start, aiosmtpd has to be told of it."""
+        super().connection_made(transport)
+        wrapper = getattr(transport, "_ssl_protocol", None)
+        if wrapper is not None and self._tls_protocol is None and self.session is not None:
+            self._tls_protocol = wrapper
+            self.session.ssl = wrapper._extra  # what aiosmtpd itself keeps of it
+
+    async def _handle_client(self) -> None:
+        await asyncio.sleep(self._faults.seconds)
+        if self._faults.connect is None:
+            await super()._handle_client()
+        else:
+            await self.push(reply.refusal(self._faults.connect, "connect"))
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close the connection behind what was said."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.close()
+
     def drop(self) -> None:
         """Close the connection at once."""
         if isinstance(self.transport, asyncio.WriteTransport):
@@ -73,6 +96,9 @@ class SesSession(SMTP):
 
     async def smtp_AUTH(self, arg: str | None) -> None:  # noqa: N802 reason: aiosmtpd finds commands by this name
         """Accept the mechanism in any case, as RFC 4422 has it."""
+        if self._faults.auth is not None and not await self.check_helo_needed():
+            await self.push(reply.refusal(self._faults.auth, "auth"))
+            return
         mechanism, space, response = (arg or "").partition(" ")
         await super().smtp_AUTH(f"{mechanism.upper()}{space}{response}")
 
@@ -85,6 +111,9 @@ class SesSession(SMTP):
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 reason: aiosmtpd finds commands by this name
         """Refuse what is no ASCII address before aiosmtpd's more lenient parser sees it."""
+        if self._faults.mail is not None:
+            await self._if_allowed("MAIL", reply.refusal(self._faults.mail, "mail"), super().smtp_MAIL, arg)
+            return
         fault = reply.NO_SENDER if _path(arg) == "" else _fault(arg, "Invalid email address")
         if fault is None and "SMTPUTF8" in (arg or "").upper().split():
             fault = reply.UNKNOWN_PARAMETER
@@ -117,10 +146,10 @@ class SesSession(SMTP):
         return reply.TEMPORARY_FAILURE
 
 
-def ehlo(tls: bool, largest: int) -> list[str]:
+def ehlo(tls: bool, largest: int, *, starttls: bool = True) -> list[str]:
     """Return SES's answer to EHLO; AUTH is offered under TLS only."""
-    offered = "AUTH PLAIN LOGIN" if tls else "STARTTLS"
-    return [f"250-{HOST}", "250-8BITMIME", f"250-SIZE {largest}", f"250-{offered}", "250 Ok"]
+    offered = ["250-AUTH PLAIN LOGIN"] if tls else ["250-STARTTLS"] if starttls else []
+    return [f"250-{HOST}", "250-8BITMIME", f"250-SIZE {largest}", *offered, "250 Ok"]
 
 
 def _path(arg: str | None) -> str | None:

@@ -17,7 +17,7 @@ from provisioner.errors import InputError
 from provisioner.ports.batch import Runs
 from provisioner.usecases.batch.preflight import in_region
 from provisioner.usecases.batch.run import INPUT
-from provisioner.usecases.batch.runs import LATEST, latest_run
+from provisioner.usecases.batch.runs import LATEST, latest_run, no_such_run
 
 ReadManifest = Callable[[str], Manifest]
 
@@ -86,8 +86,7 @@ def _refuse_two_partitions(manifest: Manifest, wish: Wish) -> None:
 def _read_state(runs: Runs, run: str, *, must_exist: bool) -> RunState:
     state = read(runs.lines(run))
     if must_exist and state.begun is None:
-        hint = "look into runs/ under the home, or name the right --home"
-        raise InputError("no_such_run", f"there is no run {run} to go on with", hint)
+        raise no_such_run(runs, f"there is no run {run} to go on with")
     return state
 
 

@@ -16,8 +16,16 @@ def latest_run(runs: Runs) -> str:
     """Return the run that was worked on last; raises `InputError("no_such_run")`."""
     run = runs.latest()
     if run is None:
-        raise InputError("no_such_run", "there is no batch run in this home", "begin one: `provisioner batch MANIFEST`")
+        raise no_such_run(runs, "there is no batch run in this home")
     return run
+
+
+def no_such_run(runs: Runs, message: str) -> InputError:
+    """Return the error of a run that is not there, with the one that is, if any."""
+    last = runs.latest()
+    begin = "begin one: `provisioner batch MANIFEST`"
+    there = f"the last run here is {last}, the others are beside it in runs/" if last else begin
+    return InputError("no_such_run", message, f"{there}; or name the right --home")
 
 
 def finished_domains(runs: Runs, run: str) -> Sequence[DomainName]:
@@ -25,8 +33,6 @@ def finished_domains(runs: Runs, run: str) -> Sequence[DomainName]:
     name = latest_run(runs) if run == LATEST else run
     state = read(runs.lines(name))
     if state.begun is None:
-        raise InputError(
-            "no_such_run", f"there is no batch run {name} in this home", "name the right --home, or latest"
-        )
+        raise no_such_run(runs, f"there is no batch run {name} in this home")
     done = [outcome for outcome in state.outcomes.values() if outcome.finished and outcome.user_name]
     return [DomainName.of_ascii(outcome.domain) for outcome in done]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.rotation import Rotation, Stage
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import smtp_user_at
 from provisioner.core.terraform.plan import Plan
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError
+from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
-
-_LISTING_WAIT_SECONDS = (1, 2, 4)
+from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class HeldCredential:
     """The credential of a user that we hold, or None with the ids of the keys whose secret we do not hold (`lost`).
 
     `inactive`: somebody has switched the key off on AWS, and it stays off until they switch it on again. `missing`: the
-    user has no key at all, and `new-domain` would make one. `others` are its keys beside the one that we hold.
+    user has no key at all, and `new-domain` would make one. `others` are its keys that we know nothing of, beside the
+    one that we hold. `rotation` says how far the replacement of its key is, None when nothing is under way.
     """
 
     user: SmtpUser
@@ -36,6 +39,21 @@ class HeldCredential:
     inactive: bool = False
     missing: bool = False
     others: tuple[str, ...] = ()
+    rotation: Rotation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _NewKey:
+    """A key to be made: whose, for which region's password, and which place in the store its credential takes.
+
+    `before` are the ids of keys that are stored, whatever IAM lists. They are no orphans, should IAM know one that it
+    does not list: it may be in use on the customer's site.
+    """
+
+    user: SmtpUser
+    region: Region
+    before: tuple[str, ...]
+    slot: Slot = Slot.CURRENT
 
 
 def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
@@ -52,18 +70,49 @@ def held_credentials(edges: Edges, spec: MailDomain) -> tuple[HeldCredential, ..
     return tuple(_held(edges, user) for user in spec.smtp_users)
 
 
-def listed_keys(edges: Edges, user: SmtpUser, stored: str | None) -> Sequence[AccessKey]:
-    """Return the user's access keys; one whose credential is stored counts as gone only after several looks.
+def without_orphans(edges: Edges, workspace: Workspace, seen: Rotation, *, dry_run: bool = False) -> Rotation:
+    """Delete those of the user's keys that a run made which died before it stored them; return what is left then."""
+    known, current = workspace.key_intent(seen.user), seen.kept.current
+    if known is None or seen.keys is None:
+        return seen
+    if dry_run:
+        return replace(seen, keys=tuple(key for key in seen.keys if key.id in known or key.id not in seen.others))
+    stored = (current.user_name,) if current else ()
+    return replace(seen, keys=tuple(_without_orphans(edges, workspace, seen.user, seen.keys, stored)))
 
-    IAM is eventually consistent: the first list may be older than the key. `stored` is its id.
-    """
-    keys = edges.users.keys(user.iam_user)
-    for seconds in _LISTING_WAIT_SECONDS:
-        if stored is None or any(key.id == stored for key in keys):
-            break
-        edges.clock.sleep(seconds)
-        keys = edges.users.keys(user.iam_user)
-    return keys
+
+def refuse_unknown_keys(seen: Rotation) -> None:
+    """Raise `Refused("two_keys")` when the user has a key of which nobody knows whether it is in use."""
+    if not seen.others:
+        return
+    user, other = seen.user.iam_user, seen.others[0]
+    raise Refused(
+        "two_keys",
+        f"IAM user {user} has access key {other} too, whose secret is not held here: IAM allows two keys, and nobody "
+        "knows whether that one is in use; nothing was touched",
+        f"when nobody uses it, `aws iam delete-access-key --user-name {user} --access-key-id {other}`; repeat then",
+    )
+
+
+def make_second_key(edges: Edges, workspace: Workspace, seen: Rotation, region: Region) -> SmtpCredential:
+    """Make a key beside that of the user's current credential, and store the new credential as the pending one."""
+    known = (seen.kept.current.user_name,) if seen.kept.current else ()
+    return _create(edges, workspace, _NewKey(seen.user, region, known, Slot.PENDING))
+
+
+def switch_key(edges: Edges, credential: SmtpCredential, *, active: bool) -> None:
+    """Let the key of a credential log in, or not any more; raises `ProvisionerError("key_gone")` when it is gone."""
+    name, user = credential.user_name, credential.iam_user
+    edges.progress.step(f"{credential.user}: switching access key {name} {'on' if active else 'off'}")
+    if not edges.users.switch_key(user, name, active=active):
+        hint = f"`provisioner drift {credential.domain}` says how its keys stand"
+        raise ProvisionerError("key_gone", f"IAM user {user} has no access key {name} any more", hint)
+
+
+def delete_key(edges: Edges, credential: SmtpCredential) -> None:
+    """Delete the key of a credential; nothing happens when it is gone already."""
+    edges.progress.step(f"{credential.user}: deleting access key {credential.user_name}")
+    edges.users.delete_key(credential.iam_user, credential.user_name)
 
 
 def deleted_users(domain: DomainName, plan: Plan) -> tuple[SmtpUser, ...]:
@@ -86,25 +135,28 @@ def end_keys(edges: Edges, domain: DomainName, plan: Plan) -> None:
 
 def _ensure(edges: Edges, workspace: Workspace, user: SmtpUser, region: Region) -> HeldCredential:
     stored = _load(edges, user)
-    listed = listed_keys(edges, user, stored.user_name if stored else None)
-    found = _found(user, stored, _without_orphans(edges, workspace, user, listed, stored))
+    known = (stored.user_name,) if stored else ()
+    listed = listed_keys(edges, user, known)
+    found = _found(edges, user, stored, _without_orphans(edges, workspace, user, listed, known))
+    workspace.note_rotation(user, found.rotation.stage if found.rotation else Stage.NONE)
     if not found.missing:
         return found
-    return HeldCredential(user, _create(edges, workspace, user, region, stored), created=True)
+    return HeldCredential(user, _create(edges, workspace, _NewKey(user, region, known)), created=True)
 
 
 def _held(edges: Edges, user: SmtpUser) -> HeldCredential:
     stored = edges.store.load(user)
-    return _found(user, stored, listed_keys(edges, user, stored.user_name if stored else None))
+    return _found(edges, user, stored, listed_keys(edges, user, (stored.user_name,) if stored else ()))
 
 
-def _found(user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
-    held = next((key for key in keys if stored and key.id == stored.user_name), None)
+def _found(edges: Edges, user: SmtpUser, stored: SmtpCredential | None, keys: Sequence[AccessKey]) -> HeldCredential:
+    seen = seen_rotation(edges, user, stored, keys)
+    held = seen.key(stored.user_name) if stored else None
+    under_way = seen if seen.stage.is_under_way else None
     if held is not None:
-        others = tuple(key.id for key in keys if key is not held)
-        return HeldCredential(user, stored, created=False, inactive=not held.active, others=others)
-    lost = tuple(key.id for key in keys)
-    return HeldCredential(user, None, created=False, lost=lost, missing=not lost)
+        off, others = not held.active, seen.others
+        return HeldCredential(user, stored, created=False, inactive=off, others=others, rotation=under_way)
+    return HeldCredential(user, None, created=False, lost=seen.others, missing=not keys, rotation=under_way)
 
 
 def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
@@ -120,37 +172,55 @@ def _load(edges: Edges, user: SmtpUser) -> SmtpCredential | None:
 
 
 def _without_orphans(
-    edges: Edges, workspace: Workspace, user: SmtpUser, keys: Sequence[AccessKey], stored: SmtpCredential | None
+    edges: Edges, workspace: Workspace, user: SmtpUser, keys: Sequence[AccessKey], stored: Collection[str]
 ) -> Sequence[AccessKey]:
-    """Delete those of the keys that a run made which died before it stored them, and return the others."""
+    """Delete those of the keys that a run made which died before it stored them, and return the others.
+
+    `stored` are the ids of those that are known to be stored; what is pending, or was replaced, is looked up.
+    """
     known = workspace.key_intent(user)
     if known is None:
         return keys
-    kept = known | ({stored.user_name} if stored else set())
-    for key in (key for key in keys if key.id not in kept):
-        edges.progress.note(f"{user}: access key {key.id} goes: a run that died made it and nobody has its secret")
-        edges.users.delete_key(user.iam_user, key.id)
+    orphans = {key.id for key in keys} - known - set(stored)
+    if orphans:
+        beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
+        orphans -= {credential.user_name for credential in beside if credential}
+    for key_id in sorted(orphans):
+        edges.progress.note(f"{user}: access key {key_id} goes: a run that died made it and nobody has its secret")
+        edges.users.delete_key(user.iam_user, key_id)
     workspace.settle_key(user)
-    return [key for key in keys if key.id in kept]
+    return [key for key in keys if key.id not in orphans]
 
 
-def _create(
-    edges: Edges, workspace: Workspace, user: SmtpUser, region: Region, before: SmtpCredential | None
-) -> SmtpCredential:
-    """Make a key and store its credential in the place of the one `before`, whose key IAM does not list.
-
-    That one is no orphan all the same, should IAM know it after all: it may be in use on the customer's site.
-    """
-    edges.store.check_writable(user)  # AWS shows the secret once: make sure that it can be kept
+def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:
+    """Make a key and store its credential."""
+    user = new.user
+    edges.store.check_writable(user, new.slot)  # AWS shows the secret once: make sure that it can be kept
     edges.progress.step(f"{user}: creating the access key of {user.iam_user}")
-    workspace.intend_key(user, (before.user_name,) if before else ())
-    key_id, secret = edges.users.create_key(user.iam_user)
-    credential = SmtpCredential.derived(user, region, key_id, secret)
+    workspace.intend_key(user, new.before)
+    key_id, secret = _create_key(edges, workspace, new)
+    credential = SmtpCredential.derived(user, new.region, key_id, secret)
     try:
-        edges.store.save(credential)
+        edges.store.save(credential, new.slot)
     except BaseException:
         edges.users.delete_key(user.iam_user, key_id)
         raise
     keys = edges.users.keys(user.iam_user)
-    _without_orphans(edges, workspace, user, keys, credential)  # when an answer of AWS is lost, the call is made twice
+    stored = (*new.before, credential.user_name)
+    _without_orphans(edges, workspace, user, keys, stored)  # when an answer of AWS is lost, the call is made twice
     return credential
+
+
+def _create_key(edges: Edges, workspace: Workspace, new: _NewKey) -> tuple[str, Secret]:
+    """Create a key; one whose answer was lost, so that the call was made twice, may stand in the way of a second."""
+    user = new.user
+    try:
+        return edges.users.create_key(user.iam_user)
+    except ProvisionerError as error:
+        if error.code != "key_limit" or not new.before:
+            raise
+        keys = edges.users.keys(user.iam_user)
+        if len(_without_orphans(edges, workspace, user, keys, new.before)) == len(keys):
+            raise
+        workspace.intend_key(user, new.before)
+        return edges.users.create_key(user.iam_user)

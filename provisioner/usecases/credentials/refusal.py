@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
 from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.keys import listed_keys
+from provisioner.usecases.credentials.key_lookup import find_key, is_young
 from provisioner.usecases.standing import is_denied, standing_of_user
-
-YOUNG = timedelta(minutes=5)  # IAM is eventually consistent: so long a new key or policy may not be known everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,18 @@ class Attempt:
         """The region that it is sent through."""
         return Region.parse(self.credential.region)
 
+    @property
+    def login(self) -> GivenLogin:
+        """The login that it is sent with."""
+        return GivenLogin.stored(self.credential, self.region)
+
 
 def is_too_early(edges: Edges, attempt: Attempt, reply: SmtpReply) -> bool:
     """Say whether a reply may only mean that SES does not know a new key, or the policy of its user, yet."""
     try:
-        if reply.cause is Cause.NOT_AUTHORIZED and _is_paused(edges, attempt):
-            return False
-        return reply.cause in (Cause.LOGIN, Cause.NOT_AUTHORIZED) and _is_young(edges, _key(edges, attempt))
+        if reply.cause is Cause.LOGIN:
+            return find_key(edges, attempt.login).is_young
+        return reply.cause is Cause.NOT_AUTHORIZED and not _is_paused(edges, attempt) and _is_new(edges, attempt)
     except ProvisionerError:
         return False  # who may not look cannot know
 
@@ -59,7 +61,7 @@ def way_out(edges: Edges, attempt: Attempt, reply: SmtpReply) -> str:
     try:
         return "; ".join(_steps(edges, attempt, reply)) or _fallback(reply)
     except ProvisionerError as error:
-        return f"{_fallback(reply)}; its cause could not be looked up: {error.message}"
+        return f"{_fallback(reply)}; its cause could not be looked up: {error.with_hint}"
 
 
 def _steps(edges: Edges, attempt: Attempt, reply: SmtpReply) -> Iterator[str]:
@@ -90,53 +92,42 @@ def _fallback(reply: SmtpReply) -> str:
             return "it is refused for good: change what the reply names before you send again"
 
 
-def _key(edges: Edges, attempt: Attempt) -> AccessKey | None:
-    return next((key for key in _keys(edges, attempt) if key.id == attempt.credential.user_name), None)
-
-
-def _keys(edges: Edges, attempt: Attempt) -> Sequence[AccessKey]:
-    return listed_keys(edges, attempt.credential.user, attempt.credential.user_name)
-
-
-def _is_young(edges: Edges, key: AccessKey | None) -> bool:
-    if key is None or not key.active or key.created is None:
-        return False
-    return edges.clock.now() - key.created < YOUNG
+def _is_new(edges: Edges, attempt: Attempt) -> bool:
+    """Say whether the user, and so its policy, is as new as its key."""
+    return is_young(edges, find_key(edges, attempt.login).key)
 
 
 def _about_key(edges: Edges, attempt: Attempt) -> str:
     name, user, domain = attempt.credential.user_name, attempt.iam_user, attempt.domain
-    keys = _keys(edges, attempt)
-    key = next((key for key in keys if key.id == name), None)
-    if key is None:
-        return _about_lost_key(attempt, keys)
+    found = find_key(edges, attempt.login)
+    if found.key is None:
+        return _about_lost_key(attempt, found.others)
     named = f"--user-name {user} --access-key-id {name}"
-    if not key.active:
+    if not found.key.active:
         return (
             f"access key {name} of IAM user {user} is switched off: "
             f"`aws iam update-access-key {named} --status Active` lets it log in again"
         )
-    if _is_young(edges, key):
+    if found.is_young:
         return f"access key {name} is so new that SES may not know it yet: repeat this in a few minutes"
     return (
-        f"access key {name} of IAM user {user} is active, so the stored password is not its own: restore the "
-        f"credential store, or, if no site uses the key, `aws iam delete-access-key {named}` and `provisioner "
-        f"new-domain {domain}` for a new one"
+        f"access key {name} of IAM user {user} is active, so the stored password is not its own, or for another "
+        f"region: restore the credential store, or, if no site uses the key, `aws iam delete-access-key {named}` and "
+        f"`provisioner new-domain {domain}` for a new one"
     )
 
 
-def _about_lost_key(attempt: Attempt, keys: Sequence[AccessKey]) -> str:
+def _about_lost_key(attempt: Attempt, others: Sequence[str]) -> str:
     gone = f"access key {attempt.credential.user_name} is none of IAM user {attempt.iam_user} any more"
-    if not keys:
+    if not others:
         return f"{gone}: `provisioner new-domain {attempt.domain}` makes a new one, with another password"
-    others = ", ".join(key.id for key in keys)
-    return f"{gone}, which has {others}: restore the credential store, where the password of that is"
+    return f"{gone}, which has {', '.join(others)}: restore the credential store, where the password of that is"
 
 
 def _about_policy(edges: Edges, attempt: Attempt) -> Iterator[str]:
     if _is_paused(edges, attempt):
         yield from _paused(edges, attempt)
-    elif _is_young(edges, _key(edges, attempt)):
+    elif _is_new(edges, attempt):
         yield f"IAM user {attempt.iam_user} is new, and SES may not know its policy yet: repeat this in a few minutes"
     else:
         yield (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.credential import Login, SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
@@ -26,17 +27,32 @@ def smtp_user(edges: Edges, domain: DomainName, sender: str | None) -> SmtpUser:
     return SmtpUser(domain, sender)
 
 
-def stored_credential(edges: Edges, user: SmtpUser) -> SmtpCredential:
+def stored_credential(edges: Edges, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential:
     """Return the user's credential; raises `ProvisionerError` when none is kept."""
-    credential = edges.store.load(user)
+    credential = edges.store.load(user, slot)
     if credential is None:
-        again = f"provisioner new-domain {user.domain}"
-        raise ProvisionerError(
-            "no_credential",
-            f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
-            f"make one with `{again}`, or name the right --home, --region or PROVISIONER_STORE",
-        )
+        raise no_credential(edges, user) if slot is Slot.CURRENT else _nothing_pending(edges, user)
     return credential
+
+
+def no_credential(edges: Edges, user: SmtpUser) -> ProvisionerError:
+    """Return the error of a user of whom nothing is kept."""
+    again = f"provisioner new-domain {user.domain}"
+    return ProvisionerError(
+        "no_credential",
+        f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
+        f"`{again}` makes one, or says how a key whose secret nobody has is replaced; or name the right --home, "
+        "--region or PROVISIONER_STORE",
+    )
+
+
+def _nothing_pending(edges: Edges, user: SmtpUser) -> ProvisionerError:
+    sender = f" --sender {user.sender}" if user.sender else ""
+    return ProvisionerError(
+        "nothing_pending",
+        f"{user}: no second SMTP credential is prepared at {edges.store.location(user, Slot.PENDING)}",
+        f"make one with `provisioner credentials rotate {user.domain}{sender} --prepare`",
+    )
 
 
 def stored_credentials(
@@ -55,6 +71,22 @@ def stored_credentials(
     return [credential for known in list_domains(edges) for credential in _of_domain(edges, known.domain)]
 
 
+def pending_credentials(
+    edges: Edges, domains: Sequence[DomainName], sender: str | None = None
+) -> Sequence[SmtpCredential]:
+    """Return those credentials of the domains, or of every domain of the home, that are prepared and not yet in place.
+
+    Raises `ProvisionerError("nothing_pending")` when one that is named has none.
+    """
+    if sender is not None and domains:
+        return [stored_credential(edges, smtp_user(edges, domain, sender), Slot.PENDING) for domain in domains]
+    named = domains or [known.domain for known in list_domains(edges)]
+    found = {domain: list(_pending_of(edges, domain, sender)) for domain in named}
+    for domain in (domain for domain in domains if not found[domain]):
+        raise _nothing_pending(edges, SmtpUser(domain))
+    return [credential for of_domain in found.values() for credential in of_domain]
+
+
 def login(edges: Edges, credential: SmtpCredential) -> Login:
     """Return the credential with what it may send from, as far as this home knows the sender."""
     if credential.sender is None:
@@ -63,6 +95,14 @@ def login(edges: Edges, credential: SmtpCredential) -> Login:
     listed = senders.listed if senders else ()
     known = (sender.address(credential.domain) for sender in listed if sender.name == credential.sender)
     return Login(credential, next(known, None))
+
+
+def _pending_of(edges: Edges, domain: DomainName, sender: str | None) -> Iterator[SmtpCredential]:
+    senders = _senders(edges, domain)
+    for name in (None, *(senders.names if senders else ())):
+        credential = edges.store.load(SmtpUser(domain, name), Slot.PENDING) if sender in (None, name) else None
+        if credential is not None:
+            yield credential
 
 
 def _of_domain(edges: Edges, domain: DomainName) -> Iterator[SmtpCredential]:

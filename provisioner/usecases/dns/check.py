@@ -199,6 +199,6 @@ def _no_identity(spec: MailDomain) -> Finding:
         Severity.ERROR,
         spec.domain.ascii,
         message,
-        "run `provisioner new-domain` again",
+        f"run `provisioner new-domain {spec.domain}` again",
         command=("new-domain", spec.domain.ascii),
     )

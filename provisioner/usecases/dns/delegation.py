@@ -49,7 +49,7 @@ def _route_53(edges: Edges, spec: MailDomain) -> Iterator[Finding]:
             Severity.ERROR,
             subject,
             message,
-            "run `provisioner new-domain` again",
+            f"run `provisioner new-domain {spec.domain}` again",
             command=("new-domain", spec.domain.ascii),
         )
         return

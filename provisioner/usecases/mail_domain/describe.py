@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.smtp_users import further_access
+from provisioner.core.credentials.rotation_report import brief_step, rotate_command
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -14,6 +15,7 @@ from provisioner.core.mail_domain.repairs import Repair, repairs_of
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.credentials.user_state import held_by
@@ -55,7 +57,17 @@ def describe(
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
     findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
-    return SmtpReport(user, held.credential, stored_in, held.lost, held.inactive, held.missing, held.others, findings)
+    return SmtpReport(
+        user,
+        held.credential,
+        stored_in,
+        held.lost,
+        held.inactive,
+        held.missing,
+        held.others,
+        findings,
+        held.rotation,
+    )
 
 
 def describe_again(edges: Edges, report: DomainReport, identity: IdentityStatus | None) -> DomainReport:
@@ -93,6 +105,7 @@ def _next_steps(report: DomainReport) -> Iterator[str]:
     yield from _report_authorisation(spec)
     for smtp in (report.smtp, *report.senders):
         yield from _access_steps(smtp)
+        yield from _password_steps(smtp, spec.region)
     repairs = tuple(repair_steps(spec.domain, report.identity))
     yield from repairs
     if not (repairs or report.is_settled):
@@ -153,6 +166,17 @@ def _report_authorisation(spec: MailDomain) -> Iterator[str]:
     name = external_report_name(spec.domain, spec.dmarc_rua)
     if name is not None:
         yield f"DMARC reports to another domain need its consent: publish TXT {name} = v=DMARC1"
+
+
+def _password_steps(smtp: SmtpReport, region: Region) -> Iterator[str]:
+    step = brief_step(smtp.rotation) if smtp.rotation else None
+    if step is not None:
+        yield step
+    elif smtp.credential is not None and smtp.credential.region != region.name:
+        yield (
+            f"the SMTP password of {smtp.user} was derived for {smtp.credential.region} and does not log in at "
+            f"{region.name}: `{rotate_command(smtp.user)} --prepare` makes one that does"
+        )
 
 
 def _access_steps(smtp: SmtpReport) -> Iterator[str]:

@@ -28,7 +28,7 @@ def refuse_if_in_use(edges: Edges, domain: DomainName, users: Iterable[SmtpUser]
         raise Refused(
             "sends_mail",
             f"{domain} is in use: {'; '.join(used)}; nothing was touched",
-            "move its mail elsewhere first, or give --yes-it-sends",
+            f"move its mail elsewhere, and repeat when no key was used for {LATELY.days} days; or give --yes-it-sends",
         )
 
 

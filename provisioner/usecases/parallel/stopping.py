@@ -18,7 +18,7 @@ class Urgency(IntEnum):
 
     NONE = 0
     DRAIN = 1  # no new domains, running ones finish
-    INTERRUPT = 2  # each Terraform gets one interrupt, finishes the resource in flight and saves its state
+    INTERRUPT = 2  # each Terraform gets one interrupt, stops in order and saves its state
     KILL = 3
 
 

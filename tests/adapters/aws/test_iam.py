@@ -195,3 +195,24 @@ def test_the_regions_of_a_policy_are_those_of_its_resources(
     emulated.client("iam").put_user_policy(UserName=USER, PolicyName="send-as-domain", PolicyDocument=policy)
     assert IamSmtpUsers(emulated).policy_regions(USER, "send-as-domain") == regions
     assert IamSmtpUsers(emulated).policy_regions(USER, "another") is None
+
+
+def test_a_key_is_switched_off_and_on_again(emulated: AwsSession) -> None:
+    emulated.client("iam").create_user(UserName=USER)
+    users = IamSmtpUsers(emulated)
+    key_id, _ = users.create_key(USER)
+    for active in (False, False, True):
+        assert users.switch_key(USER, key_id, active=active) is True
+        assert users.keys(USER) == [AccessKey(key_id, active=active)]
+
+
+def test_a_key_that_is_gone_is_not_switched_and_that_is_said(emulated: AwsSession) -> None:
+    assert IamSmtpUsers(emulated).switch_key(USER, KEY_ID, active=True) is False
+    emulated.client("iam").create_user(UserName=USER)
+    assert IamSmtpUsers(emulated).switch_key(USER, KEY_ID, active=False) is False
+
+
+def test_a_key_that_may_not_be_switched_is_said(session: AwsSession, stub: Stub) -> None:
+    stub("iam").add_client_error("update_access_key", "AccessDenied", "not authorized")
+    with pytest.raises(ProvisionerError, match="iam:UpdateAccessKey: AccessDenied"):
+        IamSmtpUsers(session).switch_key(USER, KEY_ID, active=False)

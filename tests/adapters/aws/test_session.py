@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 
 import boto3
@@ -70,6 +71,12 @@ def swallowing_port() -> Iterator[int]:
         ("UnrecognizedClientException", "The security token included in the request is invalid.", "bad_credentials"),
         ("SignatureDoesNotMatch", SIGNATURE_DOES_NOT_MATCH, "bad_credentials"),
         ("RequestExpired", "Request has expired.", "clock_skew"),
+        (
+            "RequestTimeTooSkewed",
+            "The difference between the times is too large.",
+            "clock_skew",
+        ),
+        ("SignatureDoesNotMatch", "Signature not yet current: 20261128T061200Z is still later than ...", "clock_skew"),
         ("Throttling", "Rate exceeded", "throttled"),
         ("TooManyRequestsException", "Rate exceeded", "throttled"),
         ("SomethingNew", "A message of next year", "aws_error"),
@@ -157,6 +164,17 @@ def test_a_helper_program_that_is_not_there_is_named(no_aws: None) -> None:
     assert error.code == "no_credentials"
     assert "/nowhere/helper" in error.message
     assert "aws configure export-credentials" in error.hint
+
+
+def test_a_log_in_of_the_aws_cli_is_named_where_boto3_cannot_read_it(no_aws: None) -> None:
+    if find_spec("awscrt"):
+        pytest.skip("botocore[crt] is installed")
+    session_of = "[default]\nlogin_session = arn:aws:iam::123456789012:user/ada\n"
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(session_of)
+    error = failure(AwsSession(os.environ, "us-east-1", None))
+    assert error.code == "no_credentials"
+    assert "`aws login`" in error.message
+    assert "botocore[crt]" in error.hint
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -320,6 +338,6 @@ def test_the_error_of_aws_stays_as_the_cause() -> None:
 
 
 def test_global_services_are_asked_in_the_partition_of_what_is_to_be_done(session: AwsSession) -> None:
-    elsewhere = AwsSession({}, None, None, "us-gov-west-1")
+    elsewhere = AwsSession({}, None, None, lambda: "us-gov-west-1")
     assert elsewhere.client("iam").meta.partition == "aws-us-gov"
-    assert AwsSession({}, "eu-west-1", None, "us-gov-west-1").client("iam").meta.partition == "aws"
+    assert AwsSession({}, "eu-west-1", None, lambda: "us-gov-west-1").client("iam").meta.partition == "aws"

@@ -120,3 +120,20 @@ def test_an_iam_of_somebody_else_without_service_credentials_has_none(
     assert IamUserAccess(session).held(USER, Holding.SERVICE_CREDENTIAL) == []
     with pytest.raises(ProvisionerError, match="what answered is not AWS"):
         IamUserAccess(session).held(USER, Holding.MFA_DEVICE)
+
+
+def test_the_user_of_an_access_key_is_found_and_nobody_for_one_that_is_not_there(emulated: AwsSession) -> None:
+    iam, access = emulated.client("iam"), IamUserAccess(emulated)
+    iam.create_user(UserName=USER)
+    made = iam.create_access_key(UserName=USER)["AccessKey"]["AccessKeyId"]
+    assert access.owner(made) == USER
+    iam.delete_access_key(UserName=USER, AccessKeyId=made)
+    assert access.owner(made) is None
+    assert access.owner(KEY_ID) is None
+
+
+def test_whose_key_it_is_may_not_be_told(session: AwsSession, stub: Stub) -> None:
+    stub("iam").add_client_error("get_access_key_last_used", "AccessDenied", "not authorized", 403)
+    with pytest.raises(ProvisionerError, match="iam:GetAccessKeyLastUsed") as caught:
+        IamUserAccess(session).owner(KEY_ID)
+    assert caught.value.code == "access_denied"

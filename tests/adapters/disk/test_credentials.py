@@ -7,6 +7,7 @@ import pytest
 
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -105,3 +106,22 @@ def test_what_a_killed_run_left_half_written_is_forgotten_too(store: FileCredent
 def test_forgetting_what_was_never_kept_is_no_error(store: FileCredentialStore, home: Path) -> None:
     store.remove(EXAMPLE)
     assert not home.exists()
+
+
+@pytest.mark.parametrize("slot", [Slot.PENDING, Slot.PREVIOUS])
+def test_what_is_kept_beside_the_current_one_is_for_its_owner_only(
+    store: FileCredentialStore, place: Path, slot: Slot
+) -> None:
+    store.save(credential(), slot)
+    store.save(credential(SHOP), slot)
+    assert sorted(path.name for path in place.iterdir()) == [f"smtp.json.{slot}", f"smtp.shop.json.{slot}"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in place.iterdir()} == {0o600}
+
+
+def test_what_a_killed_run_left_half_written_in_a_slot_is_forgotten_with_it(
+    store: FileCredentialStore, place: Path
+) -> None:
+    store.save(credential())
+    (place / ".smtp.json.pending.abcd1234").write_text("half a password")
+    store.clear(EXAMPLE, Slot.PENDING)
+    assert [path.name for path in place.iterdir()] == ["smtp.json"]

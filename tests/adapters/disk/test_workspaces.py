@@ -11,10 +11,12 @@ from provisioner.adapters.disk.workspaces import DirectoryWorkspaces, DomainWork
 from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZone
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
+from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.spf.merge import Part
 from provisioner.core.standing import Grade, Standing
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 EXAMPLE = DomainName.parse("example.com")
@@ -233,3 +235,29 @@ def test_a_note_that_cannot_be_read_says_nothing_and_is_written_again(
     assert workspace.noted_standing() is None
     workspace.note_standing(ALL_GOOD)
     assert workspace.noted_standing() == ALL_GOOD
+
+
+def test_who_has_two_keys_is_noted_until_nobody_has(workspaces: DirectoryWorkspaces, home: Path) -> None:
+    user, shop = SmtpUser(EXAMPLE), SmtpUser(EXAMPLE, "shop")
+    with workspaces.open(EXAMPLE) as workspace:
+        workspace.note_rotation(user, Stage.NONE)
+        assert workspace.noted_rotations() == {}
+        workspace.note_rotation(user, Stage.PREPARED)
+        workspace.note_rotation(shop, Stage.RETIRING)
+        workspace.note_rotation(user, Stage.CONFIRMED)
+        assert workspace.noted_rotations() == {None: Stage.CONFIRMED, "shop": Stage.RETIRING}
+        workspace.note_rotation(user, Stage.DONE)
+        workspace.note_rotation(shop, Stage.NONE)
+        assert workspace.noted_rotations() == {}
+    assert not (home / "domains" / "example.com").exists()
+
+
+@pytest.mark.parametrize("text", ["{", '["x"]', '{"": "begun"}', '{"": ["prepared"]}'])
+def test_a_note_of_rotations_that_cannot_be_read_says_nothing_and_is_written_again(
+    workspaces: DirectoryWorkspaces, text: str
+) -> None:
+    with workspaces.open(EXAMPLE) as workspace:
+        (workspace.path / "rotations.json").write_text(text)
+        assert workspace.noted_rotations() == {}
+        workspace.note_rotation(SmtpUser(EXAMPLE), Stage.PREPARED)
+        assert workspace.noted_rotations() == {None: Stage.PREPARED}

@@ -124,6 +124,7 @@ def test_a_path_of_the_host_means_nothing_in_the_container(name):
         ("AWS_ENDPOINT_URL_SESV2", "http://localhost:4566"),
         ("PROVISIONER_DNS_SERVER", "127.0.0.1:5353"),
         ("PROVISIONER_SMTP_SERVER", "[::1]:2587"),
+        ("PROVISIONER_SMTPS_SERVER", "127.0.0.1:2465"),
         ("HTTPS_PROXY", "http://ada:secret@127.0.0.1:3128"),
         ("http_proxy", "localhost:3128"),
     ],

@@ -14,6 +14,7 @@ import pytest
 
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.endpoint import Endpoint, endpoints_of
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
 from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT
 from provisioner.core.values.domain import DomainName
@@ -244,7 +245,7 @@ def test_a_server_that_is_not_there_is_unreachable(credential: SmtpCredential, c
 
 def test_a_server_without_starttls_gets_no_password(credential: SmtpCredential, greets: Callable[[bytes], str]) -> None:
     error = refusal(SmtpMailer(greets(b"220 plain ESMTP\r\n250 no extensions\r\n")), credential)
-    assert error.code == "smtp_unreachable"
+    assert error.code == "smtp_no_starttls"
     assert "STARTTLS" in error.message
 
 
@@ -263,3 +264,22 @@ def test_a_server_that_is_no_host_and_port_is_refused_before_anything_is_begun(s
     with pytest.raises(InputError, match="PROVISIONER_SMTP_SERVER=") as caught:
         SmtpMailer(server)
     assert caught.value.code == "invalid_smtp_server"
+
+
+def test_a_login_alone_is_tried_without_a_message(
+    sandbox: Sandbox, mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    before = len(sandbox.mailbox.messages())
+    mailer.log_in(Endpoint.of(credential), credential.user_name, credential.password)
+    with pytest.raises(SmtpRefusal) as caught:
+        mailer.log_in(Endpoint.of(credential), credential.user_name, Secret(SECRET))
+    assert (caught.value.code, caught.value.reply) == ("smtp_login_refused", 535)
+    assert len(sandbox.mailbox.messages()) == before
+
+
+def test_the_other_way_in_is_not_tried_when_only_one_is_replaced(
+    mailer: SmtpMailer, credential: SmtpCredential
+) -> None:
+    with pytest.raises(ProvisionerError, match="only the other way into SES") as caught:
+        mailer.log_in(endpoints_of(credential.host)[1], credential.user_name, credential.password)
+    assert caught.value.code == "smtp_not_replaced"

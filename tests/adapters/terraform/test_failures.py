@@ -89,6 +89,11 @@ def test_the_denied_action_is_named_in_message_and_hint() -> None:
     assert error.hint.startswith("allow ses:CreateConfigurationSet")
 
 
+def test_a_lock_is_named_with_the_command_that_removes_it() -> None:
+    text = "Error acquiring the state lock\nLock Info:\n  ID:        42\n  Who: root@host"
+    assert f"`provisioner state unlock {ROOT.name} --lock-id 42`" in failure("plan", said((text, "")), ROOT).hint
+
+
 @pytest.mark.parametrize(
     ("why", "sentence", "way_out"),
     [

@@ -1,7 +1,10 @@
 """`destroy-domain`, and the confirmation that it needs."""
 
+import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,21 +156,41 @@ def test_without_a_domain_there_is_nothing_to_do(cli: Cli, in_memory: World) -> 
     assert (outcome.code, outcome.error["code"]) == (2, "no_domain")
 
 
-DESTROY = """
-import sys
-from contextlib import nullcontext
-sys.path.insert(0, sys.argv[1])
-from fakes.world import World
-from provisioner.wiring import edges, worlds
-from provisioner.cli.frame.app import run
-world = World()
-edges.build = lambda _settings, _progress: world.edges
-worlds.open_domain = lambda _settings, _progress, **_: nullcontext(world.edges)
-assert run(["new-domain", sys.argv[2], "--region", "us-east-1", "--json"]) == 0
-code = run(["destroy-domain", sys.argv[2]])
-print("KEPT", sorted(world.store.kept))
-sys.exit(code)
-"""
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[subprocess.Popen[str]]:
+    """`destroy-domain`, loaded, for a fork to each test."""
+    tests = Path(__file__).parents[2]
+    command, path = [sys.executable, str(Path(__file__).with_name("destroying.py"))], f"{tests}:{tests.parent}"
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
+    ) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != "ready\n":
+            assert process.poll() is None
+        yield process
+
+
+@pytest.fixture
+def destroy_on_a_terminal(
+    loaded: subprocess.Popen[str], home: Path, watch: Callable[[int, int, str, str], str]
+) -> Callable[[str, str], tuple[int, str]]:
+    """Destroy a domain on a terminal of its own, type when asked; the exit code and what was to be seen."""
+
+    def call(domain: str, typed: str) -> tuple[int, str]:
+        assert loaded.stdin is not None
+        assert loaded.stdout is not None
+        ours, theirs = os.openpty()
+        asked = {"terminal": os.ttyname(theirs), "environment": dict(os.environ), "folder": str(Path.cwd())}
+        loaded.stdin.write(json.dumps({**asked, "domain": domain}) + "\n")
+        loaded.stdin.flush()
+        pid = int(loaded.stdout.readline())
+        os.close(theirs)
+        shown = watch(ours, pid, "Type its name to go on", typed)
+        code = int(loaded.stdout.readline())
+        os.close(ours)
+        return code, shown
+
+    return call
 
 
 @pytest.mark.timeout(60)
@@ -185,10 +208,9 @@ sys.exit(code)
     ],
 )
 def test_on_a_terminal_the_name_must_be_typed(
-    on_a_terminal: Callable[[list[str], str, str], tuple[int, str]], domain: str, typed: str, code: int, kept: list[str]
+    destroy_on_a_terminal: Callable[[str, str], tuple[int, str]], domain: str, typed: str, code: int, kept: list[str]
 ) -> None:
-    command = [sys.executable, "-c", DESTROY, str(Path(__file__).parents[2]), domain]
-    status, shown = on_a_terminal(command, "Type its name to go on", typed)
+    status, shown = destroy_on_a_terminal(domain, typed)
     assert f"KEPT {kept}" in shown
     assert "  - access key AKIA" in shown.partition("Type its name")[0]
     assert "account 123456789012, us-east-1" in shown.partition("Type its name")[0]

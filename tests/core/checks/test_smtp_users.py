@@ -1,15 +1,20 @@
 """What is wrong with an SMTP user, one state a row."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from provisioner.core.checks.smtp_users import smtp_user
 from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.holdings import DECIDING, Holding, removal
+from provisioner.core.credentials.rotation import Kept, Rotation
 from provisioner.core.credentials.smtp_user_state import SmtpUserState, Unseen
 from provisioner.core.findings import Severity
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 
 USER = SmtpUser(DomainName.parse("example.com"), "shop")
@@ -90,3 +95,45 @@ def test_what_only_has_the_name_of_a_pause_is_not_ours() -> None:
     named = {**RIGHT.held, Holding.INLINE_POLICY: ("send-as-domain", "sending-paused")}
     (finding,) = smtp_user(replace(RIGHT, held=named))
     assert (finding.id, finding.evidence["name"]) == ("iam.further_policy", "sending-paused")
+
+
+def stored(key_id: str, replaces: str | None = None) -> SmtpCredential:
+    made = SmtpCredential.derived(USER, Region.parse("us-east-1"), key_id, Secret("some+secret+key"))
+    return replace(made, replaces=Replaced(replaces, datetime(2026, 1, 1, tzinfo=UTC)) if replaces else None)
+
+
+NEW, OFF = AccessKey("AKIANEW", active=True), replace(OURS, active=False)
+PREPARED = Kept(stored("AKIAOURS"), stored("AKIANEW"))
+CONFIRMED = Kept(stored("AKIANEW", replaces="AKIAOURS"), None, stored("AKIAOURS"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "keys", "found"),
+    [
+        (PREPARED, (OURS, NEW), []),
+        (CONFIRMED, (OURS, NEW), []),
+        (CONFIRMED, (OFF, NEW), []),
+        (CONFIRMED, (NEW,), []),
+        (CONFIRMED, (NEW, THEIRS), [("key.two", "access key AKIATHEIRS")]),
+        (PREPARED, (OFF, NEW), [("key.inactive", "access key AKIAOURS")]),
+        (PREPARED, (NEW,), [("key.current_gone", "IAM user example.com+shop")]),
+        (CONFIRMED, (OURS,), [("key.current_gone", "IAM user example.com+shop")]),
+    ],
+)
+def test_the_two_keys_of_a_rotation_are_as_they_should_be_while_the_one_in_use_works(
+    kept: Kept, keys: tuple[AccessKey, ...], found: list[tuple[str, str]]
+) -> None:
+    assert kept.current is not None
+    state = replace(RIGHT, keys=keys, stored=kept.current.user_name, rotation=Rotation(USER, kept, keys))
+    assert [(finding.id, finding.subject) for finding in smtp_user(state)] == found
+
+
+@pytest.mark.parametrize(("kept", "left", "step"), [(PREPARED, NEW, "--confirm"), (CONFIRMED, OURS, "--cancel")])
+def test_where_the_key_in_use_is_gone_the_step_is_named_that_puts_the_other_in_its_place(
+    kept: Kept, left: AccessKey, step: str
+) -> None:
+    assert kept.current is not None
+    seen = Rotation(USER, kept, (left,))
+    (finding,) = smtp_user(replace(RIGHT, keys=(left,), stored=kept.current.user_name, rotation=seen))
+    assert finding.command == ("credentials", "rotate", "example.com", "--sender", "shop", step)
+    assert f"`provisioner credentials rotate example.com --sender shop {step}`" in finding.remedy

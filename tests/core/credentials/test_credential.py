@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -54,6 +56,11 @@ def test_the_credential_of_a_sender_survives_the_store(credential: SmtpCredentia
         ({"user_name": ["x"]}, "user_name"),
         ({"sender": "../x"}, "sender"),
         ({"sender": 5}, "sender"),
+        ({"replaces": "AKIA"}, "replaces"),
+        ({"replaces": {"user_name": "AKIA"}}, "at"),
+        ({"replaces": {"user_name": 5, "at": "2026-11-28T03:10:05+00:00"}}, "user_name"),
+        ({"switched_off_at": "yesterday"}, "switched_off_at"),
+        ({"switched_off_at": "2026-11-28T03:10:05"}, "switched_off_at"),
     ],
 )
 def test_a_document_of_the_wrong_shape_is_refused_without_its_values(
@@ -78,3 +85,14 @@ def test_a_missing_field_is_named(credential: SmtpCredential) -> None:
     del document["iam_user"]
     with pytest.raises(ProvisionerError, match="iam_user is missing"):
         SmtpCredential.from_document(document)
+
+
+def test_what_a_credential_replaced_and_when_its_key_was_switched_off_survive_the_store(
+    credential: SmtpCredential,
+) -> None:
+    at = datetime(2026, 11, 28, 3, 10, 5, tzinfo=UTC)
+    marked = replace(credential, replaces=Replaced("AKIAOLD", at), switched_off_at=at)
+    document = json.loads(json.dumps(marked.to_document()))
+    assert document["replaces"] == {"user_name": "AKIAOLD", "at": "2026-11-28T03:10:05+00:00"}
+    assert SmtpCredential.from_document(document) == marked
+    assert {"replaces", "switched_off_at"} & set(credential.to_document()) == set()

@@ -88,6 +88,7 @@ def test_a_secret_is_taken_out_of_what_it_was_copied_with(copied: str) -> None:
         ("SMTP_PASSWORD=", "empty", "standard input"),
         ('""', "empty", "standard input"),
         ("BLBM/9hSUELfq8Gw+rU1YcBjkOxGbhT2XG763xVLGWL9", "an SMTP password already", "as it is"),
+        ("An60U4ZD3sd4fg+FvXUjayOipTt8LO4rUUmhpdX6ctDy", "an SMTP password of before 2019", "secret access key"),
     ],
 )
 def test_what_is_no_secret_key_is_refused_without_being_repeated(text: str, what: str, hint: str) -> None:

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from tape import Tape, made_by
 
 from provisioner.core.dns.txt import ROUTE_53, quoted, unquoted
 from provisioner.core.dns.txt_set import TxtSet, inserted, octets, removed
@@ -12,19 +12,18 @@ SIZES = {
     piece: len(octets(unquoted(f'"{piece}"')))
     for piece in [*"ab =:;'x", '\\"', "\\\\", "\\141", "\\303\\251", "\\q", "é"]
 }
-PIECES = st.sampled_from([piece for piece in SIZES if piece != "x"])
+PIECES = [piece for piece in SIZES if piece != "x"]
 
 
-def raw_string(pieces: list[str]) -> str:
-    """As many of the pieces as one character-string holds."""
-    ends = itertools.accumulate(SIZES[piece] for piece in pieces)
-    return '"' + "".join(piece for piece, end in zip(pieces, ends, strict=True) if end <= 255) + '"'
-
-
-def raw_strings() -> st.SearchStrategy[str]:
-    short = st.lists(PIECES, max_size=10)
-    near_the_limit = st.builds(lambda some, count: some + ["x"] * count, short, st.integers(225, 255))
-    return st.one_of(short, near_the_limit, near_the_limit, st.just([])).map(raw_string)
+def raw_string(tape: Tape) -> str:
+    """A character-string of a few of the pieces, often filled up to its limit or nearly, sometimes empty."""
+    kind = tape.number(4)
+    if kind == 0:
+        return '""'
+    pieces = [tape.pick(PIECES) for _ in range(tape.number(11))]
+    room = 255 - sum(SIZES[piece] for piece in pieces)
+    filling = "x" * min(225 + tape.number(31), room) if kind > 1 else ""
+    return f'"{"".join(pieces)}{filling}"'
 
 
 def sizes(value: str) -> list[int]:
@@ -45,34 +44,30 @@ def split_strings(value: str) -> list[str]:
     return parts
 
 
-# Made once: a strategy made at each draw is checked at each draw.
-VALUES = st.lists(raw_strings(), min_size=1, max_size=5).filter(lambda parts: parts[0] != '""')
-SEPARATORS = st.sampled_from([" ", "", "\t"])
-
-
-@st.composite
-def places(draw: st.DrawFn) -> tuple[str, int]:
+def place(tape: Tape) -> tuple[str, int]:
     """A value and an offset in it, often where two strings meet; never 0 and never inside a character."""
-    parts = draw(VALUES)
-    value = draw(SEPARATORS).join(parts)
+    separator, parts = tape.pick([" ", "", "\t"]), [raw_string(tape) for _ in range(1 + tape.number(5))]
+    if parts[0] == '""':
+        parts[0] = '"a"'
+    value = separator.join(parts)
     text = unquoted(value)
     ends = list(itertools.accumulate(len(unquoted(part)) for part in parts))
-    offset = draw(st.one_of(st.sampled_from(ends), st.integers(1, len(text))))
+    offset = tape.pick(ends) if tape.number(2) else 1 + tape.number(len(text))
     return value, len(octets(text[:offset]))
 
 
 @settings(max_examples=500)
-@given(places())
-def test_what_was_inserted_is_removed_without_a_trace(place: tuple[str, int]) -> None:
-    value, offset = place
+@given(made_by(place))
+def test_what_was_inserted_is_removed_without_a_trace(example: tuple[str, int]) -> None:
+    value, offset = example
     longer = inserted(value, offset, OURS)
     assert removed(longer, offset, offset + len(OURS)) == value
 
 
 @settings(max_examples=500)
-@given(places())
-def test_the_text_is_inserted_at_its_place_and_no_string_outgrows_255_octets(place: tuple[str, int]) -> None:
-    value, offset = place
+@given(made_by(place))
+def test_the_text_is_inserted_at_its_place_and_no_string_outgrows_255_octets(example: tuple[str, int]) -> None:
+    value, offset = example
     text, longer = octets(unquoted(value)), inserted(value, offset, OURS)
     assert octets(unquoted(longer)) == text[:offset] + OURS.encode() + text[offset:]
     assert max(sizes(longer)) <= 255

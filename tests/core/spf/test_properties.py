@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tape import Tape, made_by
 
 from provisioner.core.dns.txt import ROUTE_53, chunks, quoted
 from provisioner.core.dns.txt_set import TxtSet
@@ -24,80 +25,102 @@ SPACES = [" ", " ", " ", "  ", "   "]
 
 
 def words(*parts: list[str]) -> list[str]:
-    """Every combination: what is picked from one list costs one draw."""
+    """Every combination: what is picked from one list costs one choice."""
     return ["".join(combination) for combination in itertools.product(*parts)]
 
 
-def addressed(version: str, addresses: st.SearchStrategy[object], length: str = "") -> st.SearchStrategy[str]:
-    return st.builds(
-        lambda before, address: f"{before}{address}{length}", st.sampled_from(words(QUALIFIERS, [version])), addresses
-    )
+QUALIFIED_HOSTS = words(QUALIFIERS, HOSTS)
+BARE = words(QUALIFIERS, ["a", "mx", "A/24", "mx//64", "a/24//64", "ptr"])
+ALLS = words(QUALIFIERS, ["all", "ALL"])
+OTHER_MODIFIERS = ["x=y", "ra=postmaster", "moo.cow=%{c}/x", "v=spf1", "include=amazonses.com"]
+PRESENT = [INCLUDE, "+include:AmazonSES.com", "INCLUDE:amazonses.com."]
+EXTRAS = [ALLS, words(["redirect="], NAMES), words(["EXP="], NAMES), PRESENT]
+HOW_MANY = [0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 10, 15, 30]
+VERSIONS = ["v=spf1", "V=SPF1", "v=SpF1"]
+TAILS = ["", "", " ", "  "]
+SIZES = [(255, 255), (1, 255), (225, 255)]
+ESCAPED = "vsall =:m-"
 
 
-MECHANISMS = st.one_of(
-    st.sampled_from(words(QUALIFIERS, HOSTS)),
-    st.sampled_from(words(QUALIFIERS, ["a", "mx", "A/24", "mx//64", "a/24//64", "ptr"])),
-    addressed("ip4:", st.integers(0, 2**32 - 1).map(ipaddress.IPv4Address)),
-    addressed("ip6:", st.integers(0, 2**128 - 1).map(ipaddress.IPv6Address), "/48"),
-)
-ALLS = st.sampled_from(words(QUALIFIERS, ["all", "ALL"]))
-OTHER_MODIFIERS = st.sampled_from(["x=y", "ra=postmaster", "moo.cow=%{c}/x", "v=spf1", "include=amazonses.com"])
-PRESENT = st.sampled_from([INCLUDE, "+include:AmazonSES.com", "INCLUDE:amazonses.com."])
-# What is drawn from stands out here: a strategy made at each draw is checked at each draw, which takes half the time.
-TERMS = st.lists(st.tuples(st.sampled_from(SPACES), st.one_of(MECHANISMS, OTHER_MODIFIERS)), max_size=30)
-EXTRAS = tuple(
-    st.none() | extra
-    for extra in (ALLS, st.sampled_from(words(["redirect="], NAMES)), st.sampled_from(words(["EXP="], NAMES)), PRESENT)
-)
-PLACES = st.integers(0, 1 << 16)
-VERSIONS = st.sampled_from(["v=spf1", "V=SPF1", "v=SpF1"])
-TAILS = st.sampled_from(["", "", " ", "  "])
-SIZES = st.just(255) | st.integers(1, 255) | st.integers(225, 255)
-EMPTY_STRINGS = st.lists(PLACES, max_size=2)
-ESCAPED = st.sets(st.sampled_from("vsall =:m-"), max_size=2)
+def mechanism(tape: Tape) -> str:
+    match tape.number(4):
+        case 0:
+            return tape.pick(QUALIFIED_HOSTS)
+        case 1:
+            return tape.pick(BARE)
+        case 2:
+            return f"{tape.pick(QUALIFIERS)}ip4:{ipaddress.IPv4Address(tape.number(2**32))}"
+        case _:
+            return f"{tape.pick(QUALIFIERS)}ip6:{ipaddress.IPv6Address(tape.number(2**128))}/48"
 
 
-@st.composite
-def spf_texts(draw: st.DrawFn) -> str:
+def term(tape: Tape, before: list[tuple[str, str]]) -> str:
+    """A term, now and then one that is there already."""
+    if before and tape.number(16) == 1:
+        return tape.pick(before)[1]
+    return tape.pick(OTHER_MODIFIERS) if tape.number(5) == 1 else mechanism(tape)
+
+
+def spf_text(tape: Tape) -> str:
     """A valid record; ours may be in it, evaluated or behind `all`."""
-    terms = draw(TERMS)
-    for extra in EXTRAS:
-        if term := draw(extra):
-            terms.insert(draw(PLACES) % (len(terms) + 1), (" ", term))
-    return draw(VERSIONS) + "".join(itertools.chain.from_iterable(terms)) + draw(TAILS)
+    version, tail = tape.pick(VERSIONS), tape.pick(TAILS)
+    extras = [(tape.pick(extra), tape.number(1 << 16)) for extra in EXTRAS if tape.number(2)]
+    terms: list[tuple[str, str]] = []
+    for _ in range(tape.pick(HOW_MANY)):
+        terms.append((tape.pick(SPACES), term(tape, terms)))
+    for extra, place in extras:
+        terms.insert(place % (len(terms) + 1), (" ", extra))
+    return version + "".join(itertools.chain.from_iterable(terms)) + tail
 
 
-@st.composite
-def presentations(draw: st.DrawFn, text: str) -> str:
+def presentation(tape: Tape, text: str) -> str:
     """Write a text as somebody else might have: cut anywhere, some characters escaped, empty strings between."""
+    escaped = {tape.pick(ESCAPED) for _ in range(tape.number(3))}
+    empty = [tape.number(1 << 16) for _ in range(tape.number(3))]
     parts, rest = [], text
     while rest:
-        size = draw(SIZES)
+        least, most = tape.pick(SIZES)
+        size = least + tape.number(most - least + 1)
         parts.append(rest[:size])
         rest = rest[size:]
-    for place in draw(EMPTY_STRINGS):
+    for place in empty:
         parts.insert(place % (len(parts) + 1), "")
-    escaped = draw(ESCAPED)
     return " ".join('"' + "".join(f"\\{ord(c):03o}" if c in escaped else c for c in part) + '"' for part in parts)
+
+
+def spf_value(tape: Tape) -> str:
+    return presentation(tape, spf_text(tape))
+
+
+def judged(tape: Tape) -> tuple[str, set[str]]:
+    """A record, and those of its words that match the sender: from all of them to few."""
+    text, share = spf_text(tape), tape.pick([1, 2, 4, 16])
+    return text, {word for word in text.split() if not tape.number(share)}
+
+
+def judged_by_one(tape: Tape) -> tuple[str, set[str]]:
+    """A record, and at most one word of it that matches the sender."""
+    text = spf_text(tape)
+    return text, {tape.pick(text.split())} if tape.number(4) else set()
 
 
 OTHERS = st.one_of(
     st.sampled_from(["MS=ms12345678", "google-site-verification=rXOxyZounnZasA8Z7oaD3c14JdjS9", "v=spf10 -all", ""]),
     st.text(st.characters(codec="utf-8"), max_size=300),
 ).filter(lambda text: not is_spf(text) and not is_meant_as_spf(text))
-
-
 OTHER_TEXTS = st.lists(OTHERS, max_size=4)
-SPF_VALUES = spf_texts().flatmap(presentations)
-TTLS = st.sampled_from([30, 300, 3600])
+SPF_TEXTS = made_by(spf_text)
+TAPES = made_by(lambda tape: tape)
 
 
 @st.composite
 def txt_sets(draw: st.DrawFn) -> TxtSet:
     values = [quoted(text, ROUTE_53) for text in draw(OTHER_TEXTS)]
-    if not values or draw(st.booleans()):
-        values.insert(draw(PLACES) % (len(values) + 1), draw(SPF_VALUES))
-    return TxtSet(draw(TTLS), tuple(values))
+    tape = draw(TAPES)
+    ttl = tape.pick([30, 300, 3600])
+    if not values or tape.number(2):
+        values.insert(tape.number(len(values) + 1), spf_value(tape))
+    return TxtSet(ttl, tuple(values))
 
 
 def spf_of(live: TxtSet) -> str:
@@ -148,7 +171,7 @@ def test_only_our_part_differs_after_a_merge(existing: TxtSet) -> None:
 
 
 @SOME
-@given(spf_texts().flatmap(presentations))
+@given(made_by(spf_value))
 def test_a_merged_record_has_every_term_as_before_and_our_include_evaluated(value: str) -> None:
     existing = TxtSet(300, (value,))
     merged = merge(existing)
@@ -163,18 +186,18 @@ def test_a_merged_record_has_every_term_as_before_and_our_include_evaluated(valu
 
 
 @SOME
-@given(spf_texts(), st.data())
-def test_who_does_not_come_through_ses_is_judged_as_before(text: str, data: st.DataObject) -> None:
+@given(made_by(judged))
+def test_who_does_not_come_through_ses_is_judged_as_before(example: tuple[str, set[str]]) -> None:
+    text, matching = example[0], {word for word in example[1] if "amazonses" not in word.lower()}
     merged = spf_of(merge(TxtSet(300, (quoted(text, ROUTE_53),))).result)
-    matching = {term for term in data.draw(st.sets(st.sampled_from(text.split()))) if "amazonses" not in term.lower()}
     assert result(merged, matching) == result(text, matching)
 
 
 @SOME
-@given(spf_texts(), st.data())
-def test_who_comes_through_ses_passes_unless_an_earlier_term_judges(text: str, data: st.DataObject) -> None:
+@given(made_by(judged_by_one))
+def test_who_comes_through_ses_passes_unless_an_earlier_term_judges(example: tuple[str, set[str]]) -> None:
+    text, matching = example
     merged = spf_of(merge(TxtSet(300, (quoted(text, ROUTE_53),))).result)
-    matching = data.draw(st.sets(st.sampled_from(text.split()), max_size=1))
     assert result(merged, matching | {INCLUDE}) in {"+", result(text, matching)}
 
 
@@ -187,18 +210,19 @@ def test_what_others_changed_meanwhile_stays(existing: TxtSet, added: str, ttl: 
 
 
 @SOME
-@given(spf_texts(), MECHANISMS)
-def test_a_term_that_others_put_in_meanwhile_stays(text: str, term: str) -> None:
+@given(made_by(lambda tape: (mechanism(tape), spf_text(tape))))
+def test_a_term_that_others_put_in_meanwhile_stays(example: tuple[str, str]) -> None:
+    put_in, text = example
     merged = merge(TxtSet(300, (quoted(text, ROUTE_53),)))
     live = spf_of(merged.result)
-    edited = f"{live[:6]} {term}{live[6:]}"
+    edited = f"{live[:6]} {put_in}{live[6:]}"
     left = unmerge(TxtSet(300, (quoted(edited, ROUTE_53),)), merged.part)
     assert left is not None
-    assert spf_of(left).split() == [text[:6], term, *text.split()[1:]]
+    assert spf_of(left).split() == [text[:6], put_in, *text.split()[1:]]
 
 
 @SOME
-@given(st.lists(OTHERS, min_size=1, max_size=4), spf_texts(), st.sampled_from(Part))
+@given(st.lists(OTHERS, min_size=1, max_size=4), SPF_TEXTS, st.sampled_from(Part))
 def test_leaving_never_fails_and_never_touches_other_texts(others: list[str], text: str, part: Part) -> None:
     live = TxtSet(300, tuple(quoted(text, ROUTE_53) for text in [*others, text, f"{text} moo"]))
     left = unmerge(live, part)

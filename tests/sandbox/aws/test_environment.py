@@ -7,7 +7,8 @@ import pytest
 from provisioner.sandbox.environment import FOREIGN, Addresses, variables, without_foreign
 
 BUNDLE = Path("/tmp/ca-bundle.pem")  # noqa: S108 - only a name here
-ADDRESSES = Addresses("http://127.0.0.1:4566", "127.0.0.1:5353", "127.0.0.1:2587", "eu-west-1", BUNDLE)
+SERVERS = ("http://127.0.0.1:4566", "127.0.0.1:5353", "127.0.0.1:2587", "127.0.0.1:2465")
+ADDRESSES = Addresses(*SERVERS, "eu-west-1", BUNDLE)
 HOME = Path("/srv/provisioner")
 
 
@@ -21,6 +22,7 @@ def test_the_variables_of_the_interface_are_there(tmp_path: Path) -> None:
     assert (given["AWS_REGION"], given["AWS_DEFAULT_REGION"]) == ("eu-west-1", "eu-west-1")
     assert given["PROVISIONER_DNS_SERVER"] == "127.0.0.1:5353"
     assert given["PROVISIONER_SMTP_SERVER"] == "127.0.0.1:2587"
+    assert given["PROVISIONER_SMTPS_SERVER"] == "127.0.0.1:2465"
     assert given["PROVISIONER_HOME"] == "/srv/provisioner"
     assert given["SSL_CERT_FILE"] == str(BUNDLE)
     assert given["AWS_EC2_METADATA_DISABLED"] == "true"
@@ -56,7 +58,7 @@ def test_what_would_lead_elsewhere_is_overruled(tmp_path: Path, base: dict[str, 
 def test_an_sdk_ends_up_in_the_sandbox_whatever_the_caller_had_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: Any, base: dict[str, str]
 ) -> None:
-    addresses = Addresses(aws.url, "", "", "eu-west-1", BUNDLE)
+    addresses = Addresses(aws.url, "", "", "", "eu-west-1", BUNDLE)
     for name, value in {**base, **variables(addresses, tmp_path, base, HOME)}.items():
         monkeypatch.setenv(name, value)
     session = boto3.session.Session(profile_name=base.get("AWS_PROFILE"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fakes.ses_account import KEY_ID, PASSWORD, FakeAccount
 
+from provisioner.sandbox.faults import SmtpFaults
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.certificate import Certificate
 from provisioner.sandbox.smtp.handler import SmtpLimits
@@ -36,8 +37,9 @@ Start = Callable[..., SmtpServer]
 def start(account: FakeAccount, mailbox: Mailbox, tls: Certificate) -> Iterator[Start]:
     running: list[SmtpServer] = []
 
-    def run(**limits: Any) -> SmtpServer:
-        server = SmtpServer(account, tls, mailbox, limits=SmtpLimits(**limits))
+    def run(*, wrapped: bool = False, faults: SmtpFaults | None = None, **limits: Any) -> SmtpServer:
+        chosen = SmtpLimits(**limits)
+        server = SmtpServer(account, tls, mailbox, limits=chosen, wrapped=wrapped, faults=faults or SmtpFaults())
         server.start()
         running.append(server)
         return server

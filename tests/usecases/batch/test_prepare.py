@@ -82,6 +82,13 @@ def test_what_is_not_there_is_bad_input(world: World, wished: dict[str, Any], co
     assert caught.value.code == code
 
 
+def test_a_run_that_is_not_there_is_told_with_the_last_one_that_is(world: World) -> None:
+    finish(world, prepared(world, shard=Shard(0, 2)))
+    with pytest.raises(InputError, match="no run other") as caught:
+        prepared(world, run="other", resume=True)
+    assert "the last run here is r1.0-of-2" in caught.value.hint
+
+
 def test_machine_and_rates_bound_how_many_are_worked_on_at_once_unless_a_number_is_given(world: World) -> None:
     assert prepared(world).parallelism == 9
     assert prepared(world, Machine(memory=1 << 30, cores=64)).parallelism == 3

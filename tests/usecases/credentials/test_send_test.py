@@ -14,8 +14,9 @@ from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError
+from provisioner.errors import InputError, ProvisionerError
 from provisioner.usecases.credentials.send_test import send_test
 from provisioner.usecases.mail_domain.new_domain import new_domain
 from provisioner.usecases.mail_domain.pause import pause
@@ -63,7 +64,7 @@ def hint(world: World, sender: str | None = None) -> str:
 def test_a_key_that_ses_does_not_know_yet_is_waited_for(provisioned: World, reply: tuple[int, str]) -> None:
     with_key(provisioned, age=timedelta(seconds=3))
     provisioned.mailer.refuses(*reply, times=3)
-    assert send_test(provisioned.edges, EXAMPLE, ME) == "Ok 0100"
+    assert send_test(provisioned.edges, EXAMPLE, ME).reply == "Ok 0100"
     assert provisioned.clock.seconds == 14
 
 
@@ -188,3 +189,101 @@ def test_whoever_may_not_look_is_told_what_could_not_be_looked_up(
     monkeypatch.setattr(provisioned.aws, "keys", refuse)
     provisioned.mailer.refuses(*LOGIN)
     assert "its cause could not be looked up: iam:ListAccessKeys: AccessDenied" in hint(provisioned)
+
+
+def test_a_message_may_have_another_from_address_of_the_domain_and_another_subject(provisioned: World) -> None:
+    own = EmailAddress.parse("Info@EXAMPLE.com")
+    trial = send_test(provisioned.edges, EXAMPLE, ME, sent_from=own, subject="Is it there?")
+    assert trial.to_document() == {
+        "domain": "example.com",
+        "sender": None,
+        "from": "Info@example.com",
+        "to": "me@example.net",
+        "subject": "Is it there?",
+        "reply": "Ok 0100",
+        "message_id": "0100",
+    }
+    assert provisioned.mailer.sent[-1][1:] == ("Info@example.com", "me@example.net")
+
+
+@pytest.mark.parametrize(
+    ("sender", "sent_from"),
+    [
+        (None, "info@example.org"),
+        (None, "info@news.example.com"),
+        ("shop", "info@example.com"),
+        ("shop", "Orders@example.com"),
+    ],
+)
+def test_a_from_address_that_ses_would_refuse_is_refused_before_anything_is_sent(
+    provisioned: World, sender: str | None, sent_from: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        send_test(provisioned.edges, EXAMPLE, ME, sender, sent_from=EmailAddress.parse(sent_from))
+    assert caught.value.code == "from_not_allowed"
+    assert "SES would refuse it" in caught.value.message
+    assert "example.com" in caught.value.hint
+    assert provisioned.mailer.tries == 0
+
+
+def test_a_sender_may_name_its_own_address(provisioned: World) -> None:
+    trial = send_test(provisioned.edges, EXAMPLE, ME, "shop", sent_from=EmailAddress.parse("orders@example.com"))
+    assert trial.sent_from == "orders@example.com"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "smtp_unreachable",
+        "smtp_timeout",
+        "smtp_no_starttls",
+        "smtp_certificate",
+        "smtp_certificate_early",
+        "smtp_certificate_expired",
+    ],
+)
+def test_an_endpoint_that_nobody_reaches_is_told_with_what_tries_the_other_ways_in(
+    provisioned: World, code: str
+) -> None:
+    provisioned.mailer.fails(code)
+    with pytest.raises(ProvisionerError) as caught:
+        send_test(provisioned.edges, EXAMPLE, ME, "shop")
+    assert caught.value.code == code
+    assert "mend it" in caught.value.hint
+    assert "`provisioner credentials verify example.com --sender shop`" in caught.value.hint
+
+
+@pytest.mark.parametrize("reply", [(421, "Too many concurrent SMTP connections"), (454, "Temporary service failure")])
+def test_a_busy_server_is_to_be_tried_again_later(provisioned: World, reply: tuple[int, str]) -> None:
+    provisioned.mailer.refuses(*reply)
+    assert hint(provisioned) == "it is refused for now: try again later"
+
+
+def test_a_stored_text_that_is_no_password_is_said_without_a_try(provisioned: World) -> None:
+    key = Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    provisioned.store.kept["example.com"] = replace(provisioned.store.kept["example.com"], password=key)
+    with pytest.raises(ProvisionerError) as caught:
+        send_test(provisioned.edges, EXAMPLE, ME)
+    assert caught.value.code == "unusable_credential"
+    assert "secret access key" in caught.value.message
+    assert key.reveal() not in f"{caught.value.message} {caught.value.hint}"
+    assert provisioned.mailer.tries == 0
+
+
+def test_a_clock_that_is_wrong_is_named_where_aws_refuses_the_looks(
+    provisioned: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ProvisionerError("clock_skew", "iam:ListAccessKeys: Signature expired", "set this machine's clock")
+
+    monkeypatch.setattr(provisioned.aws, "keys", refuse)
+    provisioned.mailer.refuses(*LOGIN)
+    assert "set this machine's clock" in hint(provisioned)
+
+
+def test_a_key_that_ses_has_seen_already_is_not_waited_for(provisioned: World) -> None:
+    key = with_key(provisioned, age=timedelta(seconds=3))
+    provisioned.aws.was_used(key, provisioned.clock.now())
+    provisioned.mailer.refuses(*LOGIN)
+    assert "the stored password is not its own" in hint(provisioned)
+    assert (provisioned.mailer.tries, provisioned.clock.seconds) == (1, 0)

@@ -75,8 +75,8 @@ def test_records_without_an_identity_lack_dkim_and_say_so(provisioned: World) ->
 
 
 def test_a_test_message_goes_out_with_the_stored_credential(provisioned: World) -> None:
-    reply = send_test(provisioned.edges, EXAMPLE, EmailAddress.parse("me@example.net"))
-    assert reply == "Ok 0100"
+    trial = send_test(provisioned.edges, EXAMPLE, EmailAddress.parse("me@example.net"))
+    assert trial.reply == "Ok 0100"
     key = provisioned.store.kept["example.com"].user_name
     assert provisioned.mailer.sent == [(key, "test@example.com", "me@example.net")]
 

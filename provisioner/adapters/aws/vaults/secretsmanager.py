@@ -1,20 +1,24 @@
 """AWS Secrets Manager as a place for credentials: a secret per user, `provisioner/smtp/<A-label>[/<sender>]`.
 
-A name may have 512 characters (AWS, "Secrets Manager quotas"); the longest makes 314 with what is set aside.
+What is pending or previous is a version of the secret with AWS's own staging label for it. A name may have 512
+characters (AWS, "Secrets Manager quotas"); the longest makes 314 with what is set aside.
 Encrypted with the account's key `aws/secretsmanager`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
 _ABSENT = "ResourceNotFoundException"
 _WRONG_STATE = "InvalidRequestException"  # what all calls but two say of a secret that is marked for deletion
+_STAGES: Mapping[Slot, str] = {Slot.CURRENT: "AWSCURRENT", Slot.PENDING: "AWSPENDING", Slot.PREVIOUS: "AWSPREVIOUS"}
 
 
 class SecretsManager:
@@ -26,14 +30,14 @@ class SecretsManager:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
 
-    def name(self, user: SmtpUser) -> str:
-        """Return `provisioner/smtp/<A-label>`, for a sender with its name behind it."""
+    def name(self, user: SmtpUser, _slot: Slot = Slot.CURRENT, /) -> str:
+        """Return `provisioner/smtp/<A-label>`, for a sender with its name behind it; it has all slots."""
         return path_of(user)
 
-    def read(self, name: str) -> str | bytes | None:
-        """Return the current value, None when there is no secret, no value, or the secret is marked for deletion."""
+    def read(self, name: str, slot: Slot = Slot.CURRENT, /) -> str | bytes | None:
+        """Return the slot's value, None when there is no secret, no value, or the secret is marked for deletion."""
         try:
-            return self._value(name)[0]
+            return self._value(name, slot)[0]
         except ProvisionerError as error:
             if refused_with(error) == _WRONG_STATE and self._is_scheduled_for_deletion(name):
                 return None
@@ -66,9 +70,17 @@ class SecretsManager:
             raise
         return True
 
-    def replace(self, name: str, content: str) -> None:
-        """Make a new version the current one; AWS keeps the older as AWSPREVIOUS."""
-        self._call("put_secret_value", name, SecretId=name, SecretString=content)
+    def replace(self, name: str, content: str, slot: Slot = Slot.CURRENT, /) -> None:
+        """Make a new version, with the slot's label; when it is the current one, AWS keeps the older as AWSPREVIOUS."""
+        stages = [_STAGES[slot]]
+        self._call("put_secret_value", name, SecretId=name, SecretString=content, VersionStages=stages)
+
+    def clear(self, name: str, slot: Slot, /) -> None:
+        """Take the slot's label off its version, which AWS deletes some day when it has no other."""
+        labelled = (self._describe(name) or {}).get("VersionIdsToStages", {})
+        for version in [version for version, stages in labelled.items() if _STAGES[slot] in stages]:
+            which = {"VersionStage": _STAGES[slot], "RemoveFromVersionId": version}
+            self._call("update_secret_version_stage", name, SecretId=name, **which)
 
     def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Put the current version again, which AWS checks, accepts, and leaves as it is (PutSecretValue, API page)."""
@@ -86,9 +98,10 @@ class SecretsManager:
         at_once = {"SecretId": name, "ForceDeleteWithoutRecovery": True}
         unless_absent(lambda: self._call("delete_secret", name, **at_once), _ABSENT)
 
-    def _value(self, name: str) -> tuple[str | bytes | None, str]:
-        """Return the current value and its version; None and an empty version when there is no secret or no value."""
-        answer = unless_absent(lambda: self._call("get_secret_value", name, SecretId=name), _ABSENT)
+    def _value(self, name: str, slot: Slot = Slot.CURRENT) -> tuple[str | bytes | None, str]:
+        """Return the slot's value and its version; None and an empty version when there is no secret or no value."""
+        which = {} if slot is Slot.CURRENT else {"VersionStage": _STAGES[slot]}
+        answer = unless_absent(lambda: self._call("get_secret_value", name, SecretId=name, **which), _ABSENT)
         if answer is None:
             return None, ""
         content = answer["SecretString"] if "SecretString" in answer else answer.get("SecretBinary")

@@ -1,7 +1,8 @@
 """SSM Parameter Store as a place for credentials: a SecureString per user, `/provisioner/smtp/<A-label>[/<sender>]`.
 
-A name may have 1011 characters with the ARN in front of it, and a value 4 KB (AWS, PutParameter); the longest makes 315
-and less than 1 KB. Encrypted with the account's key `aws/ssm`.
+What is pending or previous has a parameter of its own, `.../_pending`, which is no sender's name. A name may have 1011
+characters with the ARN in front of it, and a value 4 KB (AWS, PutParameter); the longest makes 325 and less than 1 KB.
+Encrypted with the account's key `aws/ssm`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
@@ -27,11 +29,11 @@ class ParameterStore:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
 
-    def name(self, user: SmtpUser) -> str:
-        """Return `/provisioner/smtp/<A-label>`, for a sender with its name behind it."""
-        return f"/{path_of(user)}"
+    def name(self, user: SmtpUser, slot: Slot = Slot.CURRENT, /) -> str:
+        """Return `/provisioner/smtp/<A-label>`, for a sender with its name behind it, then the slot."""
+        return f"/{path_of(user)}" + ("" if slot is Slot.CURRENT else f"/_{slot}")
 
-    def read(self, name: str) -> str | None:
+    def read(self, name: str, _slot: Slot = Slot.CURRENT, /) -> str | None:
         """Return the current value, None when there is no parameter."""
         parameter = self._parameter(name)
         return None if parameter is None else str(parameter["Value"])
@@ -56,9 +58,13 @@ class ParameterStore:
             raise
         return True
 
-    def replace(self, name: str, content: str) -> None:
+    def replace(self, name: str, content: str, _slot: Slot = Slot.CURRENT, /) -> None:
         """Write a new version of the parameter; AWS keeps older ones as its history."""
         self._put(name, content, Overwrite=True)
+
+    def clear(self, name: str, _slot: Slot, /) -> None:
+        """Delete the parameter, which is the slot's own."""
+        self.delete(name)
 
     def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Write a new version that is like the current one."""

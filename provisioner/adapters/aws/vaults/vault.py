@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.core.asked.provenance import MANAGED_BY, SENDER, is_ours
-from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.credential import SmtpCredential, without_backup
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
@@ -44,10 +45,10 @@ class Vault(Protocol):
     def kind(self) -> str:
         """What a credential is kept as, e.g. `a SecureString parameter`."""
 
-    def name(self, user: SmtpUser) -> str:
-        """Return the name of the user's credential."""
+    def name(self, user: SmtpUser, slot: Slot = Slot.CURRENT, /) -> str:
+        """Return the name of the user's credential; several slots may be under one name."""
 
-    def read(self, name: str) -> str | bytes | None:
+    def read(self, name: str, slot: Slot = Slot.CURRENT, /) -> str | bytes | None:
         """Return the value, None when there is none; one call."""
 
     def look(self, name: str) -> SecretEntry | None:
@@ -56,8 +57,11 @@ class Vault(Protocol):
     def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
         """Put a value with the user's tags under a name; False when the name is taken, or not free yet."""
 
-    def replace(self, name: str, content: str) -> None:
+    def replace(self, name: str, content: str, slot: Slot = Slot.CURRENT, /) -> None:
         """Put another value under a name that is there, as a whole."""
+
+    def clear(self, name: str, slot: Slot, /) -> None:
+        """Take a slot's value from under a name that is there; nothing happens when it has none."""
 
     def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Write the value that is there already: what must be allowed for `replace` must be allowed for this."""
@@ -80,15 +84,15 @@ class VaultCredentialStore:
         self._vault = vault
         self._sleep = sleep
 
-    def load(self, user: SmtpUser) -> SmtpCredential | None:
+    def load(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential | None:
         """Return the credential, None when none is kept; raises `corrupt_credential` when it cannot be read."""
-        content = self._vault.read(self._vault.name(user))
-        return None if content in (None, EMPTY) else _parse(content, self.location(user))
+        content, place = self._vault.read(self._vault.name(user, slot), slot), self.location(user, slot)
+        return None if content in (None, EMPTY) else _parse(content, place, without_backup(user, slot))
 
-    def save(self, credential: SmtpCredential) -> None:
+    def save(self, credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
         """Keep the credential, replacing an older one; raises `Refused` when the name is another's."""
-        self._claim(credential.user)
-        self._vault.replace(self._vault.name(credential.user), json.dumps(credential.to_document()))
+        self._claim(credential.user, slot)
+        self._vault.replace(self._vault.name(credential.user, slot), json.dumps(credential.to_document()), slot)
 
     def set_aside(self, user: SmtpUser) -> str:
         """Copy a credential that cannot be read to `NAME/corrupt-1`, empty its place, and say where the copy is."""
@@ -103,25 +107,34 @@ class VaultCredentialStore:
         self._vault.replace(name, EMPTY)
         return f"{self._vault.scheme}:{aside}"
 
-    def check_writable(self, user: SmtpUser) -> None:
+    def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
         """Make what `save` will write to, empty, or write what is there once more; raises as `save` would."""
-        entry = self._claim(user)
-        self._vault.rewrite(self._vault.name(user), entry)
+        entry = self._claim(user, slot)
+        self._vault.rewrite(self._vault.name(user, slot), entry)
+
+    def clear(self, user: SmtpUser, slot: Slot) -> None:
+        """Forget the user's pending or previous credential; what is another's stays."""
+        name = self._vault.name(user, slot)
+        if self._holds_ours(user, name):
+            self._vault.clear(name, slot)
 
     def remove(self, user: SmtpUser) -> None:
-        """Forget the user's credential for good; what is another's stays, and what was set aside."""
-        name = self._vault.name(user)
+        """Forget the user's credentials for good; what is another's stays, and what was set aside."""
+        for name in dict.fromkeys(self._vault.name(user, slot) for slot in Slot):
+            if self._holds_ours(user, name):
+                self._vault.delete(name)
+
+    def _holds_ours(self, user: SmtpUser, name: str) -> bool:
         entry = self._vault.look(name)
-        if entry is not None and self._is_ours(user, entry):
-            self._vault.delete(name)
+        return entry is not None and self._is_ours(user, entry)
 
-    def location(self, user: SmtpUser) -> str:
+    def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
-        return f"{self._vault.scheme}:{self._vault.name(user)}"
+        return f"{self._vault.scheme}:{self._vault.name(user, slot)}"
 
-    def _claim(self, user: SmtpUser) -> SecretEntry:
+    def _claim(self, user: SmtpUser, slot: Slot) -> SecretEntry:
         """Return what is under the user's name, which is ours then: made if absent, kept from a deletion."""
-        name, made = self._vault.name(user), False
+        name, made = self._vault.name(user, slot), False
         for seconds in _WAIT_SECONDS:
             entry = self._vault.look(name)
             if entry is not None:
@@ -155,7 +168,7 @@ class VaultCredentialStore:
         if is_ours(entry.tags, user.domain) and entry.tags.get(SENDER) == user.sender:
             return True
         try:
-            return entry.content is not None and _parse(entry.content, "").user == user
+            return entry.content is not None and _parse(entry.content, "", "").user == user
         except ProvisionerError:
             return False
 
@@ -186,18 +199,14 @@ def regional_client(session: AwsSession, service: str) -> Any:
     return session.client(service)
 
 
-def _parse(content: str | bytes | None, location: str) -> SmtpCredential:
+def _parse(content: str | bytes | None, location: str, hint: str) -> SmtpCredential:
     try:
         document = json.loads(content or "")
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise ProvisionerError(
-            "corrupt_credential",
-            f"{location}: not a JSON object; it is left as it is",
-            "restore an older version of it, or move it away",
-        )
+        raise ProvisionerError("corrupt_credential", f"{location}: not a JSON object; it is left as it is", hint)
     try:
         return SmtpCredential.from_document(document)
     except ProvisionerError as error:
-        raise ProvisionerError(error.code, f"{location}: {error.message}", error.hint) from None
+        raise ProvisionerError(error.code, f"{location}: {error.message}", hint) from None

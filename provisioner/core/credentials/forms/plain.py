@@ -4,40 +4,30 @@ import csv
 import io
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from provisioner.core.credentials.credential import Login
-from provisioner.errors import InputError
 
-FORMATS = ("json", "env", "csv")
 COLUMNS = ("domain", "region", "host", "port", "security", "user_name", "password", "iam_user", "sender", "from")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
 
 
-def render(logins: Sequence[Login], fmt: str) -> str:
-    """Return the credentials, passwords included, as text that ends with a line break.
-
-    `json` is an object with the list `credentials`, whatever their number; `env` is for one only; `csv` is RFC 4180
-    with a header. Raises `InputError` with the code `unknown_format` or `one_credential_only`.
-    """
-    renderers = {"json": _json, "env": _env, "csv": _csv}
-    if fmt not in renderers:
-        raise InputError("unknown_format", f"{fmt!r} is not an export format", f"Use one of: {', '.join(FORMATS)}.")
-    return renderers[fmt](logins)
-
-
-def _json(logins: Sequence[Login]) -> str:
+def as_json(logins: Sequence[Login]) -> str:
+    """Return an object with the list `credentials`, whatever their number."""
     return json.dumps({"credentials": [login.to_document() for login in logins]}, indent=2) + "\n"
 
 
-def _env(logins: Sequence[Login]) -> str:
-    """Quote only what needs it: `docker --env-file` takes quotes literally, and no value that AWS gives needs any."""
-    if len(logins) != 1:
-        message = f"env holds one credential, not {len(logins)}: later lines would replace earlier ones"
-        raise InputError("one_credential_only", message, "Name one domain, or use --format json or csv.")
-    credential, sends_from = logins[0].credential, logins[0].sends_from
-    lines = {
+def as_env(login: Login) -> str:
+    """Return variables for a shell or for `docker --env-file`; From is among them where there is but one."""
+    address = login.chosen_from or (login.sends_from if login.credential.sender is not None else None)
+    return assignments({**variables(login), **({} if address is None else {"SMTP_FROM": address})})
+
+
+def variables(login: Login) -> dict[str, str]:
+    """Return the settings of a login, password included, by the names that they have as variables."""
+    credential = login.credential
+    return {
         "SMTP_HOST": credential.host,
         "SMTP_PORT": str(credential.port),
         "SMTP_SECURITY": credential.security,
@@ -45,12 +35,15 @@ def _env(logins: Sequence[Login]) -> str:
         "SMTP_PASSWORD": credential.password.reveal(),
         "SMTP_DOMAIN": credential.domain.ascii,
     }
-    if credential.sender is not None and sends_from is not None:
-        lines["SMTP_FROM"] = sends_from
-    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in lines.items())
 
 
-def _csv(logins: Sequence[Login]) -> str:
+def assignments(values: Mapping[str, str]) -> str:
+    """Quote only what needs it: `docker --env-file` takes quotes literally, and no value that AWS gives needs any."""
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def as_csv(logins: Sequence[Login]) -> str:
+    """Return RFC 4180 with a header; no cell is a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)

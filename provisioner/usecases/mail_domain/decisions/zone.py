@@ -56,7 +56,7 @@ def _check_same(domain: DomainName, request: Request, resolved: ResolvedZone) ->
         raise Refused(
             "zone_mode_changed",
             f"{domain}: the zone is {resolved.mode}, and --zone {request.zone} would replace or abandon it",
-            "destroy the domain first (`provisioner destroy-domain`), or leave --zone out",
+            f"destroy the domain first (`provisioner destroy-domain {domain}`), or leave --zone out",
         )
 
 

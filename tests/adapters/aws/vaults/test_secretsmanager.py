@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes.vaults import EXAMPLE, SECRET, TAGS, Aws, credential
 
+from provisioner.core.credentials.slot import Slot
 from provisioner.errors import ProvisionerError, Refused
 
 DELETING = "You can't create this secret because a secret with this name is already scheduled for deletion."
@@ -112,3 +113,27 @@ def test_a_binary_secret_is_put_aside_as_it_is(secrets: Aws) -> None:
     aside = secrets.store.set_aside(EXAMPLE).removeprefix("secretsmanager:")
     assert secrets.client.get_secret_value(SecretId=aside)["SecretBinary"] == b"\xff\x00"
     assert secrets.store.load(EXAMPLE) is None
+
+
+def versions(secrets: Aws) -> list[list[str]]:
+    return sorted(secrets.client.describe_secret(SecretId=SECRET)["VersionIdsToStages"].values())
+
+
+def test_what_is_pending_has_the_label_of_aws_for_it_and_what_a_site_reads_stays(secrets: Aws) -> None:
+    secrets.store.save(credential())
+    before = secrets.text()
+    secrets.store.save(credential(), Slot.PENDING)
+    assert ["AWSPENDING"] in versions(secrets)
+    assert secrets.text() == before
+    secrets.store.clear(EXAMPLE, Slot.PENDING)
+    assert ["AWSPENDING"] not in versions(secrets)
+
+
+def test_what_was_current_is_the_previous_version_without_anything_written(secrets: Aws) -> None:
+    secrets.store.save(credential())
+    secrets.store.save(credential(key_id="AKIA2"))
+    assert secrets.store.load(EXAMPLE, Slot.PREVIOUS) == credential()
+
+
+def test_a_secret_that_is_scheduled_for_deletion_has_nothing_pending(doomed: Aws) -> None:
+    assert doomed.store.load(EXAMPLE, Slot.PENDING) is None

@@ -16,6 +16,7 @@ from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -205,3 +206,72 @@ def test_where_a_damaged_credential_was_a_new_one_can_be_kept(kept: Kept) -> Non
 def test_no_password_is_in_what_a_store_shows_of_itself(store: CredentialStore) -> None:
     store.save(credential())
     assert credential().password.reveal() not in repr(store) + repr(vars(store))
+
+
+def test_what_is_pending_and_what_is_previous_are_kept_beside_what_is_current(store: CredentialStore) -> None:
+    ids = {Slot.CURRENT: "AKIACURRENT", Slot.PREVIOUS: "AKIAPREVIOUS", Slot.PENDING: "AKIAPENDING"}
+    users = [EXAMPLE, SHOP, SmtpUser(EXAMPLE.domain, "pending"), SmtpUser(EXAMPLE.domain, "previous")]
+    for user in users:
+        for slot, key_id in ids.items():
+            store.check_writable(user, slot)
+            store.save(credential(user, f"{key_id}OF{user.sender}"), slot)
+    for user in users:
+        for slot, key_id in ids.items():
+            assert store.load(user, slot) == credential(user, f"{key_id}OF{user.sender}")
+
+
+@pytest.mark.parametrize("slot", [Slot.PENDING, Slot.PREVIOUS])
+def test_a_slot_that_was_never_taken_holds_nothing(store: CredentialStore, slot: Slot) -> None:
+    assert store.load(EXAMPLE, slot) is None
+    store.clear(EXAMPLE, slot)
+    store.save(credential())
+    assert store.load(EXAMPLE, slot) is None
+    store.clear(EXAMPLE, slot)
+    assert store.load(EXAMPLE) == credential()
+
+
+@pytest.mark.parametrize("slot", [Slot.PENDING, Slot.PREVIOUS])
+def test_a_slot_is_taken_anew_and_cleared_while_the_current_credential_stays(
+    store: CredentialStore, slot: Slot
+) -> None:
+    store.save(credential())
+    for key_id in ("AKIAFIRST", "AKIASECOND"):
+        store.save(credential(key_id=key_id), slot)
+        assert store.load(EXAMPLE, slot) == credential(key_id=key_id)
+    store.clear(EXAMPLE, slot)
+    store.clear(EXAMPLE, slot)
+    assert store.load(EXAMPLE, slot) is None
+    assert store.load(EXAMPLE) == credential()
+    store.save(credential(key_id="AKIATHIRD"), slot)
+    assert store.load(EXAMPLE, slot) == credential(key_id="AKIATHIRD")
+
+
+def test_what_is_pending_becomes_current_and_what_was_current_previous(store: CredentialStore) -> None:
+    old, new = credential(key_id="AKIAOLD"), credential(key_id="AKIANEW")
+    store.save(old)
+    store.save(new, Slot.PENDING)
+    store.save(old, Slot.PREVIOUS)
+    store.save(new)
+    store.clear(EXAMPLE, Slot.PENDING)
+    held = [store.load(EXAMPLE, slot) for slot in (Slot.CURRENT, Slot.PENDING, Slot.PREVIOUS)]
+    assert held == [new, None, old]
+
+
+def test_looking_whether_a_pending_one_could_be_kept_changes_nothing(store: CredentialStore) -> None:
+    store.check_writable(EXAMPLE, Slot.PENDING)
+    assert store.load(EXAMPLE, Slot.PENDING) is None
+    store.save(credential())
+    store.save(credential(key_id="AKIANEW"), Slot.PENDING)
+    store.check_writable(EXAMPLE, Slot.PENDING)
+    assert store.load(EXAMPLE) == credential()
+    assert store.load(EXAMPLE, Slot.PENDING) == credential(key_id="AKIANEW")
+
+
+def test_forgetting_a_user_forgets_every_slot(store: CredentialStore) -> None:
+    for user in (EXAMPLE, SHOP):
+        for slot in Slot:
+            store.save(credential(user), slot)
+    store.remove(EXAMPLE)
+    store.remove(EXAMPLE)
+    assert [store.load(EXAMPLE, slot) for slot in Slot] == [None, None, None]
+    assert [store.load(SHOP, slot) for slot in Slot] == [credential(SHOP)] * 3

@@ -17,6 +17,7 @@ from provisioner.adapters.terraform.warm.pool import Lease
 FAKE = """#!{python}
 import json, os, pathlib, signal, sys, threading, time
 from concurrent import futures
+sys.modules["grpc.aio"] = type(sys)("grpc.aio")  # asyncio, a quarter of what it costs to start this
 import grpc
 
 world = pathlib.Path({world!r})
