@@ -43,7 +43,7 @@ def _explain(
         str | None, typer.Option("--domain", metavar="DOMAIN", help="The domain that it is about.")
     ] = None,
 ) -> int:
-    """Say what a reply, a bounce, an error or a symptom means; exit 3 when it is unknown.
+    """Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown.
 
     That is: who spoke, why, what to do about it, and with which command to go on; the most likely first. The text may be
     as it was found: an event of SES in any envelope, a bounce, a line of a log, an exception, a notice of Gmail, or a

@@ -10,7 +10,7 @@ from provisioner.core.explain.explanation import Row
 from provisioner.core.explain.reading import TABLES
 
 SAMPLES = {"DOMAIN": "example.com", "ADDRESS": "bob@example.net", "REGION": "eu-west-1"}
-AWAITED = ("credentials verify", "credentials rotate", "account status", "account request", "suppression", "metrics")
+AWAITED = ("account status", "account request", "suppression", "metrics")
 AWAITED_FORMATS = ("gmail", "wp-mail-smtp", "postfix")
 
 
@@ -27,7 +27,7 @@ NAMED = sorted({line for row in rows() for line in row.commands})
 
 @pytest.mark.parametrize("line", NAMED)
 def test_a_command_that_an_explanation_names_exists(line: str, resolve: Callable[..., None]) -> None:
-    if line.startswith(AWAITED) or line.endswith(AWAITED_FORMATS) or line == "send-test DOMAIN":
+    if line.startswith(AWAITED) or line.endswith(AWAITED_FORMATS):
         pytest.skip("is being built")
     resolve([SAMPLES.get(word, word) for word in line.split()], complete=True)
 

@@ -46,7 +46,7 @@ COMMANDS = (
     ),
     (
         "When mail does not arrive",
-        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when it is unknown."),),
+        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),),
     ),
     (
         "Without an AWS account",
