@@ -45,9 +45,9 @@ def _explain(
 ) -> int:
     """Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown.
 
-    That is: who spoke, why, what to do about it, and with which command to go on; the most likely first. The text may be
-    as it was found: an event of SES in any envelope, a bounce, a line of a log, an exception, a notice of Gmail, or a
-    few words. Nothing is asked of AWS or DNS, and nothing is guessed.
+    That is: who spoke, why, what to do about it, and with which command to go on; the most likely first. The text may
+    be as it was found: an event of SES in any envelope, a bounce, a line of a log, an exception, a notice of Gmail, or
+    a few words. Nothing is asked of AWS or DNS, and nothing is guessed.
     """
     name = parse_if_given(parse_domain, domain)
     found = explain(_said(text or []), name)

@@ -190,7 +190,8 @@ WRAPPED = (
         "recipient",
     ),
     (
-        'Aws\\Ses\\Exception\\SesException: Error executing "SendRawEmail" on "https://email.eu-west-1.amazonaws.com"; '
+        'Aws\\Ses\\Exception\\SesException: Error executing "SendRawEmail" on '
+        '"https://email.eu-west-1.amazonaws.com"; '
         "AWS HTTP error: Client error: `POST` resulted in a `403 Forbidden` response: SignatureDoesNotMatch "
         "(client): The "
         "request signature we calculated does not match the signature you provided.",

@@ -35,7 +35,8 @@ SES_ERRORS: tuple[Row, ...] = (
         see.SENDING_API,
     ),
     Row(
-        r"accountsuspended|account (?:is|has been) (?:permanently )?(?:suspended|restricted|shut ?down)",
+        r"accountsuspended|(?:aws|ses|amazon|sending).{0,60}account (?:is|has been) (?:permanently "
+        r")?(?:suspended|restricted|shut ?down)",
         Layer.SES,
         "the account is suspended: AWS has restricted its sending permanently",
         "answer AWS in its support case; nothing else helps",
@@ -43,7 +44,10 @@ SES_ERRORS: tuple[Row, ...] = (
         see.PAUSING,
     ),
     Row(
-        r"put on probation|under review.{0,60}(?:sending|ses)|(?:sending|ses)\b.{0,80}(?:on probation|under review)",
+        r"put on probation|under review.{0,60}(?:sending|ses\b)|(?:sending|ses)\b.{0,80}(?:on probation|under "
+        r"review)|"
+        r"(?:amazon ses|aws).{0,80}(?:suspend\w*|paused).{0,60}(?:send|account)|send\w*.{0,60}(?:suspended|"
+        r"paused) by (?:amazon|aws)",
         Layer.SES,
         "AWS has the account under review (probation), by a person or automatically: bounces or complaints were "
         "too many",
@@ -106,7 +110,8 @@ SES_ERRORS: tuple[Row, ...] = (
         "docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html",
     ),
     Row(
-        r"too ?many ?requests(?:exception)?|throttling(?:exception)?\b.{0,120}rate exceeded|\brate exceeded\b",
+        r"toomanyrequestsexception|throttling(?:exception)?\b.{0,120}(?:rate exceeded|too many requests)|"
+        r"(?:\bses\b|sesv2|amazon|operation).{0,120}(?:rate exceeded|too many requests)",
         Layer.SES,
         "the control plane of SES takes about one request a second, and somebody asks more (rate exceeded)",
         "wait; let less run at once",
@@ -155,7 +160,7 @@ SES_ERRORS: tuple[Row, ...] = (
         see.SENDING_API,
     ),
     Row(
-        r"messagerejected|message rejected|awssdk.{0,40}messagerejected|awssesserrordomain.{0,12}4\b|"
+        r"\bmessagerejected(?:exception)?\b|^\W*(?:554\W+)?message rejected\W*$|awssesserrordomain.{0,12}4\b|"
         r"awssesErrorDomain.{0,12}4\b",
         Layer.SES,
         "SES took the message and refused it (MessageRejected), but its text is cut off: not verified, paused, "

@@ -41,7 +41,8 @@ CLIENTS: tuple[Row, ...] = (
         see.CONNECTING,
     ),
     Row(
-        r"certificate[_ ]verify[_ ]failed|unable to get local issuer certificate|signed by unknown authority"
+        r"certificate[_ ]verify[_ ]failed|certificate verification failed|untrusted issuer|unable to get local "
+        r"issuer certificate|signed by unknown authority"
         r"|self[- ]signed certificate in certificate chain|pkix path building failed|unable to find valid "
         r"certification path",
         C,
@@ -104,7 +105,7 @@ CLIENTS: tuple[Row, ...] = (
     Row(
         (
             r"connection unexpectedly closed|server ?disconnected|econnreset|connection reset by peer|"
-            r"unexpected eof|broken pipe",
+            r"unexpected eof|\beof sending|lost connection|broken pipe",
             r"smtp|email-smtp|mail|:(?:465|587|2465|2587)\b",
         ),
         C,

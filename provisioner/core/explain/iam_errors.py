@@ -42,7 +42,8 @@ _RECIPIENT = Row(
     (ONBOARD, ACCOUNT),
     see.IAM_DENIED,
 )
-_BOTH_KEYS = "very often the SMTP password was given as secret key to an API client; else a blank or a wrong secret key"
+_BOTH_KEYS = "very often the SMTP password was given as secret key to an API client; else a blank or a wrong "
+"secret key"
 
 IAM_ERRORS: tuple[Row, ...] = (
     Row(
@@ -175,8 +176,8 @@ IAM_ERRORS: tuple[Row, ...] = (
         ),
     ),
     Row(
-        r"\bexpiredtoken|security token included in the request is expired|token has expired|session (?:has |is "
-        r")?expired",
+        r"\bexpiredtoken|security token included in the request is expired|"
+        r"(?:\baws|\bsso|\bsts)\b.{0,60}(?:token|session) (?:has |is )?expired",
         Layer.IAM,
         "the session of the AWS credentials is over: it has expired",
         "log in again, or take a key that does not expire; an SMTP password from such a session never works",

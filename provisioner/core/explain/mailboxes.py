@@ -121,7 +121,9 @@ MAILBOXES: tuple[Row, ...] = (
         r"|unknown or illegal|addressee unknown|empf(?:ä|ae)nger(?:adresse)? (?:ist )?unbekannt|user account is "
         r"unavailable|nosuchrecipient"
         r"|recipient address rejected: (?:user|undeliverable|unverified|access denied)|undeliverable address|"
-        r"nicht (?:gefunden|vorhanden)",
+        r"(?:adresse|empf(?:ä|ae)nger|konto|postfach)\b.{0,60}nicht (?:gefunden|vorhanden)|"
+        r"address(?: \S+){0,4} (?:could(?:n't| not)|can(?:'t|not)) be found|address (?:was |is )?not found|"
+        r"was(?:n't| not) found at \S+",
         R,
         "there is no such address: the mailbox does not exist",
         _REMOVE,

@@ -84,7 +84,7 @@ PROVIDERS: tuple[Row, ...] = (
     Row(
         r"dmarc sender invalid|per sender'?s dmarc policy|(?:due to|because of|by|against|under|violates?|"
         r"fail\w*) .{0,60}\bdmarc|"
-        r"dmarc (?:policy|check|evaluation|verification|fail\w*|reject\w*|compliance)",
+        r"dmarc (?:policy|check|evaluation|verification|fail\w*(?! reports?)|reject\w*|compliance)",
         P,
         _UNALIGNED,
         "see whether DKIM signs for the From domain, and who else sends as it",

@@ -101,7 +101,7 @@ RARE: tuple[Row, ...] = (
     ),
     Row(
         (
-            r"repl(?:y|ies)\b|antworten?\b",
+            r"repl(?:y|ies)\b|\banswers?\b|antworten?\b",
             r"bounc\w*|" + MISSING + r"|rejected|returned",
             r"our (?:e-?mail|mail|message|newsletter|domain)|to (?:us|our|the domain)|mail",
         ),
@@ -146,7 +146,8 @@ RARE: tuple[Row, ...] = (
     Row(
         (
             r"twice|duplicate\w*|two copies|doppelt|double",
-            MAIL + r"|everything|notices?|notifications?|bounces?|events?",
+            MAIL + r"|everything\b.{0,20}(?:twice|double)|notices\b|(?:ses|bounce|complaint|delivery) events?|"
+            r"alles doppelt",
         ),
         C,
         "two plug-ins send, or notices come by SNS feedback of the identity and by event publishing both",

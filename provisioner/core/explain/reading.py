@@ -19,7 +19,7 @@ from provisioner.core.explain.names import named_in
 from provisioner.core.explain.other_policies import ANY_SERVER, PROVIDERS
 from provisioner.core.explain.policies import GMAIL, MICROSOFT
 from provisioner.core.explain.said import one_line
-from provisioner.core.explain.smtp_replies import SMTP_REPLIES
+from provisioner.core.explain.smtp_replies import SMTP_REPLIES, SUPPRESSED_BY_SES
 from provisioner.core.explain.symptoms import SYMPTOMS
 from provisioner.core.explain.verification import VERIFICATION
 from provisioner.core.explain.wrappers import LAST_OF_CLIENTS, WRAPPERS
@@ -27,12 +27,30 @@ from provisioner.core.values.domain import DomainName
 
 OURS = (*VERIFICATION, *IAM_ERRORS, *SMTP_REPLIES, *SES_ERRORS)  # SES's and IAM's own texts
 THEIRS = (*GMAIL, *MICROSOFT, *PROVIDERS, *MAILBOXES, *ANY_SERVER)
-TABLES = (*OURS, *THEIRS, *ALIAS_DIALOG, ALIAS_NOTICE, *ALIAS_WORDS, *CLIENTS, *LAST_OF_CLIENTS, *WRAPPERS, *SYMPTOMS)
+TABLES = (
+    *SUPPRESSED_BY_SES,
+    *OURS,
+    *THEIRS,
+    *ALIAS_DIALOG,
+    ALIAS_NOTICE,
+    *ALIAS_WORDS,
+    *CLIENTS,
+    *LAST_OF_CLIENTS,
+    *WRAPPERS,
+    *SYMPTOMS,
+)
 
-_ABOUT_MAIL = re.compile(
-    r"smtp;|\bsaid:|rcpt|gsmtp|\boutlook\.com|recipient|mailbox|e-?mail|\bsender|\bdmarc|\bdkim|\bspf\b|"
-    r"user unknown|relay(?:ing)? |"
-    r"over ?quota|gr[ae]y-?list|remote (?:host|server)|dsn|nosuchuser|delivery error|postfach|dnsbl|\bmx\b|message",
+_ABOUT_MAIL = re.compile(  # then words of a judgement may be a server's
+    r"smtp;|\bsaid:|rcpt|gsmtp|\boutlook\.com|recipient|mailbox|e-?mail|\bsender|\bdmarc\b(?! failure reports?)|"
+    r"\bdkim|"
+    r"\bspf\b|remote (?:host|server)|delivery error|dnsbl|\bmx\b|your message|message (?:was|has been) ",
+    re.IGNORECASE,
+)
+_ABOUT_DELIVERY = re.compile(  # then words about users and addresses may be a server's
+    r"smtp;|\bsaid:|rcpt|gsmtp|recipient|mailbox|deliver|your message|tried to reach|user unknown|relay(?:ing)? |"
+    r"over ?quota|gr[ae]y-?list|nosuchuser|mail server|remote (?:host|server)|bounce|postfach|null ?mx|\bmx\b|"
+    r"dnsbl|zugestellt|"
+    r"\bdsn=|e-?mail[- ]adresse|e-?mail (?:address|account)|addressee|mail loop|hop count",
     re.IGNORECASE,
 )
 _OF_ENDPOINT = re.compile(r"email-smtp\.", re.IGNORECASE)
@@ -68,7 +86,7 @@ def _of_event(event: Event, line: str, named: Mapping[str, str]) -> list[Explana
 
 def _of_reply(line: str, named: Mapping[str, str]) -> list[Explanation]:
     """Return what a server's reply means, whatever table knows it."""
-    row_and_names = _first((*THEIRS, *OURS), line)
+    row_and_names = _first((*SUPPRESSED_BY_SES, *THEIRS, *OURS), line)
     if row_and_names:
         row, more = row_and_names
         return list(row.explanations({**named, **more}))
@@ -88,10 +106,9 @@ def _of_line(line: str, named: Mapping[str, str]) -> list[Explanation]:
 def _inner(line: str, named: Mapping[str, str]) -> list[Explanation]:
     """Return the cause: what somebody said inside of whatever stands around it."""
     spoken = code_in(line)
-    reply = spoken is not None or bool(_ABOUT_MAIL.search(line))
-    told = (*GMAIL, *MICROSOFT, *PROVIDERS) if reply else ()
-    generic = (*MAILBOXES, *ANY_SERVER) if reply else ()
-    for table in (told, OURS, ALIAS_DIALOG, CLIENTS, generic):
+    told = (*GMAIL, *MICROSOFT, *PROVIDERS) if spoken or _ABOUT_MAIL.search(line) else ()
+    generic = (*MAILBOXES, *ANY_SERVER) if spoken or _ABOUT_DELIVERY.search(line) else ()
+    for table in (SUPPRESSED_BY_SES, told, OURS, ALIAS_DIALOG, CLIENTS, generic):
         if found := _known(table, line, named):
             return found
     if spoken is None:

@@ -16,6 +16,7 @@ from provisioner.core.explain.commands import (
     SEND_TEST,
     STATUS,
     SUPPRESSED,
+    UNSUPPRESS,
     VERIFY,
 )
 from provisioner.core.explain.explanation import Layer, Row
@@ -24,6 +25,28 @@ _ACCOUNT_PAUSED = (
     "sending is paused for the whole account in {region}, by AWS or by its owner: every customer is hit, and "
     "none is to "
     "blame by this alone"
+)
+
+SUPPRESSED_BY_SES: tuple[Row, ...] = (  # in the words of a recipient's server, with its codes
+    Row(
+        r"(?:on|from|in) the (?:account(?:-level)? )?suppression list(?: for your account)?|"
+        r"suppressed.{0,40}account.{0,20}list",
+        Layer.SES,
+        "the address is on the account's suppression list, because it bounced or complained before; SES did not send",
+        "do not send to it; when the mailbox works again, take it off the list",
+        (SUPPRESSED, UNSUPPRESS),
+        see.SUPPRESSION,
+    ),
+    Row(
+        r"recent history of bouncing|suppressed sending to this address|global suppression list",
+        Layer.SES,
+        "the address is on SES's global suppression list, because it bounced for somebody lately (up to 14 "
+        "days); SES did "
+        "not send",
+        "do not send to it",
+        (SUPPRESSED,),
+        see.GLOBAL_SUPPRESSION,
+    ),
 )
 
 SMTP_REPLIES: tuple[Row, ...] = (

@@ -2,6 +2,7 @@
 
 MAIL = (
     r"\b(?:e-?mails?|mails?|messages|(?:test|my|our) message|newsletters?|notifications?|invoices?|receipts?|"
+    r"confirmations?|"
     r"nachrichten|smtp|ses)\b"
 )
 NOT = (

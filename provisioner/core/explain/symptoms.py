@@ -13,6 +13,7 @@ from provisioner.core.explain.commands import (
     DRIFT,
     LOOK,
     METRICS,
+    ONBOARD,
     PAUSE,
     SEND_TEST,
     STATUS,
@@ -21,7 +22,7 @@ from provisioner.core.explain.commands import (
 )
 from provisioner.core.explain.explanation import Layer, Row
 from provisioner.core.explain.rare_symptoms import RARE
-from provisioner.core.explain.symptom_words import MAIL, MISSING, NOT, SPAM, SPIKE, STAYS
+from provisioner.core.explain.symptom_words import DAYS, MAIL, MISSING, NOT, SPAM, SPIKE, STAYS
 
 S, T, D, P, R, C = (
     Layer.SES,
@@ -84,10 +85,20 @@ COMMON: tuple[Row, ...] = (
         ),
     ),
     Row(
+        (r"mail[- ]from", r"temporary_failure|fail\w*|pending|not (?:set up|working)|n't work|not verified|detect"),
+        D,
+        "the MX record of the MAIL FROM domain is missing, wrong or not the only one there; SES gives up after "
+        "three days "
+        "(FAILED), and until it is set again mail goes without the domain's own MAIL FROM",
+        "publish the MX and SPF record of the MAIL FROM domain; `new-domain` lets SES look again",
+        (*LOOK, ONBOARD),
+        see.MAIL_FROM,
+    ),
+    Row(
         (
             r"pending|not verified|unverified|verification|verifi\w+|temporary_failure",
-            STAYS,
-            r"\bdkim\b|domain|identity|status|ses\b|verif\w+|mail from",
+            STAYS + "|" + DAYS,
+            r"\bdkim\b|domain|identity|\bstatus|\bses\b|mail from|^\W*verification",
         ),
         D,
         "the records are not seen in public DNS: the domain is not delegated, the zone's name is doubled in the "
@@ -100,7 +111,7 @@ COMMON: tuple[Row, ...] = (
     Row(
         (
             r"\bdkim\b",
-            r"fail\w*|not (?:verified|valid|pass\w*|found|signed)|n't (?:pass|verify|work)|invalid|missing|"
+            r"fail\w*|not (?:verified|valid|pass\w*|found|signed)|n't (?:pass|verify|work)|invalid|missing|not detect|"
             r"broken|error|schl(?:ä|ae)gt fehl|fehlgeschlagen",
         ),
         D,

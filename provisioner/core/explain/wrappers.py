@@ -13,7 +13,7 @@ LAST_OF_CLIENTS: tuple[Row, ...] = (  # they say that something failed, and leav
     Row(
         r"^(?=.*(?:smtp|mail|plain\b|login\b|amazonaws)).*(?:could not authenticate|authentifizierung fehlgeschlagen|"
         r"authentication (?:failed|unsuccessful|failure))|"
-        r"failed to authenticate on smtp|invalid login:|\beauth\b|smtpauthenticationerror|"
+        r"failed to authenticate on smtp|invalid login: \d|\beauth\b|smtpauthenticationerror|"
         r"authenticationfailedexception|"
         r"login failed.{0,40}smtp|smtp.{0,40}(?:login|auth\w*) (?:failed|failure|error)",
         Layer.SMTP_ENDPOINT,

@@ -1,0 +1,26 @@
+"""Symptoms as people told them; see `sending`."""
+
+IN_WORDS = (
+    ("The SMTP credentials are wrong, login not possible", "smtp_endpoint", ""),
+    ("DKIM verification for example.com FAILED in SES console", "dns", ""),
+    ("Amazon SES could not detect the DNS records required for DKIM", "dns", ""),
+    ("Amazon SES DKIM setup failure for example.com", "dns", ""),
+    ("MAIL FROM domain of example.com is in TEMPORARY_FAILURE", "dns", ""),
+    ("status: TEMPORARY_FAILURE of custom MAIL FROM", "dns", ""),
+    ("The custom MAIL FROM domain setup failed", "dns", ""),
+    ("emails land in junk at outlook", "recipient_policy", ""),
+    ("my mail goes to spam at gmail", "recipient_policy", ""),
+    ("we got way too many bounces this week", "ses", ""),
+    ("complaint rate above 0.1%", "ses", ""),
+    ("customers don't receive their order confirmations", "ses", ""),
+    ("order confirmation mails are not received by customers", "ses", ""),
+    ("mail from the contact form never arrives", "ses", ""),
+    ("SMTP credentials stopped working", "smtp_endpoint", ""),
+    ('Gmail shows "via amazonses.com" next to the sender', "dns", ""),
+    ("mailed-by amazonses.com", "dns", ""),
+    ("gmail displays via email.amazonses.com", "dns", ""),
+    ("we receive thousands of DMARC failure reports", "dns", ""),
+    ("verification pending for three days", "dns", ""),
+    ("Mails kommen doppelt an", "client", ""),
+    ("customer answers to our newsletter bounce", "recipient_server", ""),
+)
