@@ -8,17 +8,18 @@ PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder $(if $(
 # A file's sandbox is started once, and the order is that of tests/conftest.py. Integration tests wait more than they work;
 # with GOGC, Go's own variable, a provider's start takes a fifth less CPU.
 # Folders with nothing but integration tests are not even collected, which each worker would do by itself.
-RUN_UNIT := $(PYTEST) -n auto -m 'not integration' --ignore tests/integration --ignore tests/terraform \
+RUN_UNIT := $(PYTEST) -n auto -m 'not integration and not consumers' \
+    --ignore tests/integration --ignore tests/terraform \
     --junitxml=$(RESULTS)/unit.xml
 RUN_INTEGRATION := GOGC=400 $(PYTEST) -n 6 -m 'integration and not crash' --junitxml=$(RESULTS)/integration.xml $(INTEGRATION)
 DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
 unexport PYTHONDONTWRITEBYTECODE # of hundreds of processes, each would compile everything anew
 
-.PHONY: help setup demo test test-unit test-crash test-times test-image image lint lock bench bench-batch clean
+.PHONY: help setup demo test test-unit test-consumers test-crash test-times test-image image lint lock bench bench-batch clean
 
 help: ## print the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready ## make .venv with everything in it
 
@@ -42,6 +43,9 @@ test: setup ## lint, types, and the tests, side by side
 
 test-unit: setup ## the tests that need neither Terraform nor a network
 	$(RUN_UNIT)
+
+test-consumers: setup ## let Postfix, PHPMailer, Nodemailer and others send with the exported forms (root, Debian)
+	scripts/test_consumers.sh
 
 test-crash: setup ## kill runs, break files, inject faults: half an hour
 	GOGC=400 $(PYTEST) -n 3 -m crash tests/integration

@@ -1,5 +1,6 @@
 """Every error that a user can see: what, where, and what to do next; each class is one exit code."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 
@@ -61,6 +62,18 @@ class Unrecorded(ProvisionerError):
 
     A request whose answer is lost is sent again by AWS's SDK, and then finds what the first one made.
     """
+
+
+class KeyNotKept(ProvisionerError):
+    """A new access key could be neither stored nor deleted again (exit 1).
+
+    `credential` returns what would have been stored, password included: for stdout of the command that made the key,
+    and nothing else. Neither the message nor `to_document` holds it.
+    """
+
+    def __init__(self, message: str, hint: str, credential: Callable[[], Mapping[str, Any]]) -> None:
+        super().__init__("key_not_kept", message, hint)
+        self.credential = credential
 
 
 class SmtpRefusal(ProvisionerError):

@@ -5,13 +5,16 @@ import gc
 import inspect
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
 import pytest
 from botocore import hooks
+from botocore.client import ClientCreator
 from botocore.hooks import EventAliaser
 from botocore.loaders import JSONFileLoader, Loader
+from botocore.model import ServiceModel
 from costs import Costs
 from fakes.world import World
 from times import seconds_by_file
@@ -40,12 +43,33 @@ JSONFileLoader.load_file = lambda _, path: (load if "/s3/" in Path(path).as_posi
 # Each new session registers handlers under old names of events: what these are called today is worked out once.
 alias = functools.cache(EventAliaser(None)._alias_event_name)
 EventAliaser._alias_event_name = lambda _, name: alias(name)
-# So is whether a handler takes any argument; bound methods are left out, since they would keep their clients alive.
+# So is whether a handler takes any argument: a method as its function does, which keeps no client alive.
 plain_accepts_kwargs = functools.cache(hooks.accepts_kwargs)
 accepts_kwargs = hooks.accepts_kwargs
-hooks.accepts_kwargs = lambda function: (plain_accepts_kwargs if inspect.isfunction(function) else accepts_kwargs)(
-    function
-)
+
+
+def handler_accepts_kwargs(handler: Callable[..., object]) -> object:
+    """Look at each function once."""
+    function = getattr(handler, "__func__", handler)
+    return plain_accepts_kwargs(function) if inspect.isfunction(function) else accepts_kwargs(handler)
+
+
+hooks.accepts_kwargs = handler_accepts_kwargs
+
+# A client's hundred methods are made of nothing but their names, anew for each of hundreds of clients.
+create_methods = ClientCreator._create_methods
+methods_by_service: dict[str, dict[str, object]] = {}
+
+
+def methods_of(creator: ClientCreator, service_model: ServiceModel) -> dict[str, object]:
+    """Make the methods of a service's clients once."""
+    service = service_model.service_name
+    if service not in methods_by_service:
+        methods_by_service[service] = create_methods(creator, service_model)
+    return dict(methods_by_service[service])
+
+
+ClientCreator._create_methods = methods_of
 
 
 def pytest_configure(config: pytest.Config) -> None:

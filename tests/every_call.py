@@ -22,6 +22,7 @@ from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.states.bucket import BucketSettings
@@ -42,8 +43,8 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
-    SecretsManager,
-    ParameterStore,
+    partial(SecretsManager, key=KmsKey("alias/mail")),
+    partial(ParameterStore, key=KmsKey("alias/mail")),
 )
 TEXTS: Mapping[str, str] = {
     "account": "123456789012",

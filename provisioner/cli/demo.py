@@ -24,7 +24,11 @@ from provisioner.errors import ProvisionerError
 app = commands()
 
 _REGION = Region("us-east-1")  # the shell's may have no hosted zones, or no SES
-_ELSEWHERE = ("PROVISIONER_STATE", "PROVISIONER_STORE")  # what a real account may have, and the sandbox has not
+_ELSEWHERE = (
+    "PROVISIONER_STATE",
+    "PROVISIONER_STORE",
+    "PROVISIONER_STORE_KMS_KEY",
+)  # what a real account may have, and the sandbox has not
 _RECIPIENT = "visitor@example.net"
 _TOUR = (
     ("Put the domain on SES, and wait until SES has verified it", "new-domain {domain} --wait 2m"),

@@ -29,11 +29,20 @@ class CredentialStore(Protocol):
     def check_writable(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> None:
         """Raise unless `save` would succeed now: asked before a key is made whose secret is shown only once."""
 
+    def key_differs(self, user: SmtpUser, /) -> bool:
+        """Say whether AWS encrypts them with another KMS key than the one that was asked for, if any was."""
+
+    def encrypt_anew(self, user: SmtpUser, /) -> None:
+        """Have them encrypted with the KMS key that was asked for, where they are with another."""
+
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         """Forget the user's pending or previous credential, if any; the current one stays."""
 
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credentials, in whatever slot, if any."""
+
+    def remains(self, user: SmtpUser, /) -> str:
+        """Say what is left of a credential that cannot be had, and how it comes back; empty when nothing is left."""
 
     def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Say where the credential is, e.g. `file:credentials/example.com/smtp.json` or `ssm:/provisioner/smtp/...`."""

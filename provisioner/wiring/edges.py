@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.iam import IamSmtpUsers
@@ -12,19 +10,13 @@ from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.user_access import IamUserAccess
-from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
-from provisioner.adapters.aws.vaults.ssm import ParameterStore
-from provisioner.adapters.aws.vaults.vault import VaultCredentialStore
 from provisioner.adapters.clock import SystemClock
-from provisioner.adapters.disk.credentials import FileCredentialStore
 from provisioner.adapters.disk.workspaces import DirectoryWorkspaces
 from provisioner.adapters.dmarc_reports.files import DmarcReportFiles
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.adapters.templates import RootTemplates
-from provisioner.errors import InputError
-from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.terraform import Terraform
@@ -32,6 +24,7 @@ from provisioner.ports.workspaces import Workspaces
 from provisioner.usecases.states.locks import HeldWorkspaces
 from provisioner.wiring.locks import state_holder
 from provisioner.wiring.settings import Settings, backend_of
+from provisioner.wiring.stores import chosen_kind, open_store
 from provisioner.wiring.terraform import idle_terraform
 
 
@@ -57,7 +50,7 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraf
         registrar=Route53Registrar(session),
         reports=DmarcReportFiles(),
         resolver=resolver,
-        store=_store(settings, session),
+        store=open_store(settings, chosen_kind(settings), session),
         templates=RootTemplates(assets.templates, assets.modules, backend_of(settings)),
         terraform=terraform,
         users=IamSmtpUsers(session),
@@ -70,16 +63,3 @@ def _workspaces(settings: Settings, progress: Progress, session: AwsSession) -> 
     workspaces = DirectoryWorkspaces(settings.home, progress.note)
     holder = state_holder(settings, progress, session)
     return HeldWorkspaces(workspaces, holder.hold) if holder else workspaces
-
-
-def _store(settings: Settings, session: AwsSession) -> CredentialStore:
-    stores: Mapping[str, Callable[[], CredentialStore]] = {
-        "file": lambda: FileCredentialStore(settings.home),
-        "secretsmanager": lambda: VaultCredentialStore(SecretsManager(session)),
-        "ssm": lambda: VaultCredentialStore(ParameterStore(session)),
-    }
-    kind = settings.value("PROVISIONER_STORE") or "file"
-    if kind not in stores:
-        message = f"PROVISIONER_STORE={kind} is not a credential store"
-        raise InputError("invalid_store", message, "use file, secretsmanager or ssm")
-    return stores[kind]()

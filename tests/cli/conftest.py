@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from fakes.world import World
+from forks import Loaded, loaded
 
 import provisioner.wiring.worlds  # noqa: F401 - before anything is put in place of what it imports
 from provisioner.cli.frame.app import run
@@ -156,16 +156,25 @@ def watch() -> Callable[[int, int, str, str], str]:
     return call
 
 
-@pytest.fixture
-def on_a_terminal(home: Path, watch: Callable[[int, int, str, str], str]) -> Callable[[list[str]], tuple[int, str]]:
-    """Run a program on a terminal of its own; its exit code and what was to be seen."""
+@pytest.fixture(scope="session")
+def program_loaded() -> Iterator[Loaded]:
+    """The program, loaded, for a fork to each test that looks at what a process does."""
+    with loaded() as program:
+        yield program
 
-    def call(command: list[str]) -> tuple[int, str]:
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execv(command[0], command)  # noqa: S606 - a shell would stand between the terminal and the program
-        shown = watch(terminal, pid, "", "")
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+@pytest.fixture
+def on_a_terminal(
+    home: Path, program_loaded: Loaded, watch: Callable[[int, int, str, str], str]
+) -> Callable[..., tuple[int, str]]:
+    """Run the program on a terminal of its own; its exit code and what was to be seen."""
+
+    def call(*arguments: str) -> tuple[int, str]:
+        terminal, its_end = os.openpty()
+        fork = program_loaded.start(arguments, (its_end, its_end, its_end), terminal=True)
+        os.close(its_end)
+        shown = watch(terminal, fork.pid, "", "")
+        code = fork.wait()
         os.close(terminal)  # not before: it would hang up on a program that is just ending
         return code, shown
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from fakes.buckets import FakeBuckets
+from fakes.stores import FakeStore
 from fakes.world import World
 from program import every_command, options_of
 
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.store_kind import StoreKind
 from provisioner.core.states.bucket import BucketSettings
 
 Cli = Callable[..., Any]
@@ -27,6 +29,11 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "sender add": ("sender add example.com news=letter", "sender add shop.com shop=orders"),
+    "sender remove": ("sender remove shop.com shop", "sender remove shop.com news"),
+    "sender pause": ("sender pause shop.com shop", "sender pause shop.com scanner"),
+    "sender resume": ("sender resume shop.com scanner", "sender resume shop.com shop"),
+    "credentials move": ("credentials move --to ssm", "credentials move reject.com --to ssm"),
     "credentials rotate": ("credentials rotate example.com --prepare", "credentials rotate example.com --cancel"),
     "account bootstrap": ("account bootstrap --bucket new-states", "account bootstrap --bucket our-states"),
 }
@@ -42,6 +49,12 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(world.batch))
     assert cli("new-domain", "reject.com", "--dmarc", "reject").code == 0
     assert cli("new-domain", "theirs.com", "--zone", "external").code == 0
+    assert cli("new-domain", "shop.com", "--sender", "shop=orders", "--sender", "scanner=scan").code == 0
+    assert cli("pause", "shop.com", "--sender", "scanner").code == 0
+    ssm = FakeStore("ssm")
+    ssm.kept["reject.com"] = world.store.kept.pop("reject.com")
+    stores = {StoreKind.FILE: world.store, StoreKind.SSM: ssm}
+    monkeypatch.setattr("provisioner.wiring.stores.open_store", lambda _, kind: stores[kind])
     world.aws.paused_sets.add("theirs-com")
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")

@@ -1,5 +1,6 @@
 """Help: of the program, of every group and of every command."""
 
+import functools
 import importlib
 import re
 import subprocess
@@ -17,8 +18,9 @@ Program = Callable[..., subprocess.CompletedProcess[str]]
 TABLE = [(name, module_of(name), text) for _, commands in COMMANDS for name, _, text in commands]
 
 
+@functools.cache
 def offered(module: str) -> Mapping[str, Any]:
-    """Return the commands and groups that a module offers, by name."""
+    """Return the commands and groups that a module offers, by name; each worker needs them to tell the tests apart."""
     return typer.main.get_group(importlib.import_module(module).app).commands
 
 

@@ -49,6 +49,7 @@ class FakeAws:
         self.looked: list[str] = []
         self._unreadable: dict[str, ProvisionerError] = {}
         self._stale_lists = 0
+        self._undeletable: BaseException | None = None
         self.secrets: dict[str, Secret] = {}  # of the keys that were made here; two users may have keys of one name
         self._made_keys: dict[str, int] = {}
         self.now: Callable[[], datetime | None] = lambda: None  # when a key is made
@@ -90,6 +91,14 @@ class FakeAws:
 
     def does_not_say(self, action: str) -> FakeAws:
         self._unreadable[action] = ProvisionerError("use_unknown", f"{action}: nothing is known")
+        return self
+
+    def deletes_no_key(self, error: BaseException | None = None) -> FakeAws:
+        self._undeletable = error or ProvisionerError("access_denied", "iam:DeleteAccessKey: AccessDenied: not allowed")
+        return self
+
+    def deletes_keys(self) -> FakeAws:
+        self._undeletable = None
         return self
 
     def lists_no_keys(self, times: int) -> FakeAws:
@@ -253,6 +262,8 @@ class FakeAws:
         return any(key.id == key_id for key in keys)
 
     def delete_key(self, user: str, key_id: str) -> None:
+        if self._undeletable:
+            raise self._undeletable
         self.access_keys[user] = [key for key in self.access_keys.get(user, []) if key.id != key_id]
 
 

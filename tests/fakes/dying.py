@@ -16,6 +16,7 @@ WATCHED = {
     "IAM": ("keys", "create_key", "switch_key", "delete_key", "policy"),
     "IAM's use of keys": ("last_use",),
     "store": ("load", "save", "check_writable", "clear", "remove", "set_aside"),
+    "vault": ("read", "look", "create", "replace", "clear", "rewrite", "revive", "delete"),
     "SMTP": ("log_in",),
     "home": ("key_intent", "intend_key", "settle_key", "note_rotation"),
 }
@@ -48,10 +49,10 @@ class Run:
         """Return the world as this process has it."""
         return replace(
             edges,
-            users=self._watched("IAM", edges.users),
-            access=self._watched("IAM's use of keys", edges.access),
-            store=self._watched("store", edges.store),
-            mailer=self._watched("SMTP", edges.mailer),
+            users=self.watched("IAM", edges.users),
+            access=self.watched("IAM's use of keys", edges.access),
+            store=self.watched("store", edges.store),
+            mailer=self.watched("SMTP", edges.mailer),
             workspaces=_Workspaces(self, edges.workspaces),
         )
 
@@ -80,7 +81,8 @@ class Run:
         if self.dead:
             raise Died
 
-    def _watched(self, kind: str, target: Any) -> Any:
+    def watched(self, kind: str, target: Any) -> Any:
+        """Return an outside thing as this process has it; `kind` is one of `WATCHED`."""
         return _Watched(self, kind, target)
 
 

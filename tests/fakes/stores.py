@@ -11,11 +11,14 @@ from provisioner.errors import ProvisionerError
 class FakeStore:
     """Credentials by the name of their IAM user: `kept` has those that are current, `beside` the others by slot."""
 
-    def __init__(self) -> None:
+    def __init__(self, scheme: str = "file") -> None:
+        self.scheme = scheme
         self.kept: dict[str, SmtpCredential] = {}
         self.beside: dict[Slot, dict[str, SmtpCredential]] = {Slot.PENDING: {}, Slot.PREVIOUS: {}}
+        self.left_of: dict[str, str] = {}
+        self.encrypted_otherwise: set[str] = set()
         self._unwritable: ProvisionerError | None = None
-        self._breaks_on_save: ProvisionerError | None = None
+        self._breaks_on_save: BaseException | None = None
         self._corrupt: ProvisionerError | None = None
         self._keeps = False
 
@@ -23,8 +26,12 @@ class FakeStore:
         self._unwritable = ProvisionerError("home_not_writable", "credentials: read-only")
         return self
 
-    def breaks_on_save(self) -> FakeStore:
-        self._breaks_on_save = ProvisionerError("disk_full", "credentials: no space")
+    def breaks_on_save(self, error: BaseException | None = None) -> FakeStore:
+        self._breaks_on_save = error or ProvisionerError("disk_full", "credentials: no space")
+        return self
+
+    def works(self) -> FakeStore:
+        self._breaks_on_save = self._unwritable = None
         return self
 
     def is_corrupt(self) -> FakeStore:
@@ -57,6 +64,12 @@ class FakeStore:
         if self._unwritable:
             raise self._unwritable
 
+    def key_differs(self, user: SmtpUser, /) -> bool:
+        return user.iam_user in self.encrypted_otherwise
+
+    def encrypt_anew(self, user: SmtpUser, /) -> None:
+        self.encrypted_otherwise.discard(user.iam_user)
+
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         self.beside[slot].pop(user.iam_user, None)
 
@@ -64,9 +77,12 @@ class FakeStore:
         for slot in Slot:
             self._in(slot).pop(user.iam_user, None)
 
+    def remains(self, user: SmtpUser, /) -> str:
+        return self.left_of.get(user.iam_user, "")
+
     def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         name = f"smtp.{f'{user.sender}.' if user.sender else ''}json"
-        return f"file:credentials/{user.domain}/{name}{'' if slot is Slot.CURRENT else f'.{slot}'}"
+        return f"{self.scheme}:credentials/{user.domain}/{name}{'' if slot is Slot.CURRENT else f'.{slot}'}"
 
     def _in(self, slot: Slot) -> dict[str, SmtpCredential]:
         return self.kept if slot is Slot.CURRENT else self.beside[slot]

@@ -1,4 +1,4 @@
-"""Secrets Manager or Parameter Store of an emulated AWS, around the store that keeps credentials there."""
+"""Secrets Manager or Parameter Store, of an emulated AWS or in memory, around or below what keeps credentials there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from botocore.awsrequest import AWSResponse
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
-from provisioner.adapters.aws.vaults.vault import Vault, VaultCredentialStore
+from provisioner.adapters.aws.vaults.vault import SecretEntry, Vault, VaultCredentialStore, labels_for, path_of
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
@@ -66,3 +67,56 @@ class Aws:
 
         service = self.client.meta.service_model.service_id.hyphenize()
         self.client.meta.events.register(f"before-call.{service}.{operation}", answer)
+
+
+class MemoryVault:
+    """A service in memory that keeps versions as Secrets Manager does: what was current becomes the previous one."""
+
+    scheme, kind = "secretsmanager", "a secret"
+
+    def __init__(self) -> None:
+        self.values: dict[str, dict[Slot, str]] = {}
+        self.owners: dict[str, SmtpUser] = {}
+
+    def name(self, user: SmtpUser, _slot: Slot = Slot.CURRENT, /) -> str:
+        return path_of(user)
+
+    def read(self, name: str, slot: Slot = Slot.CURRENT, /) -> str | None:
+        return self.values.get(name, {}).get(slot)
+
+    def look(self, name: str) -> SecretEntry | None:
+        if name not in self.values:
+            return None
+        tags = {tag["Key"]: tag["Value"] for tag in labels_for(self.owners[name])}
+        return SecretEntry(self.values[name].get(Slot.CURRENT), tags)
+
+    def create(self, name: str, content: str | bytes, user: SmtpUser) -> bool:
+        if name in self.values:
+            return False
+        self.values[name], self.owners[name] = {Slot.CURRENT: str(content)}, user
+        return True
+
+    def replace(self, name: str, content: str, slot: Slot = Slot.CURRENT, /) -> None:
+        kept = self.values[name]
+        if slot is Slot.CURRENT:
+            kept[Slot.PREVIOUS] = kept[Slot.CURRENT]
+        kept[slot] = content
+
+    def clear(self, name: str, slot: Slot, /) -> None:
+        self.values[name].pop(slot, None)
+
+    def rewrite(self, name: str, entry: SecretEntry) -> None: ...
+
+    def key_differs(self, name: str, /) -> bool:
+        return False
+
+    def encrypt_anew(self, name: str, /) -> None: ...
+
+    def revive(self, name: str, /) -> bool:
+        return True
+
+    def way_back(self, name: str, /) -> str:
+        return ""
+
+    def delete(self, name: str) -> None:
+        self.values.pop(name, None)

@@ -52,6 +52,13 @@ class FileCredentialStore:
         with in_our_words(probe):
             probe.unlink()
 
+    def key_differs(self, _user: SmtpUser, /) -> bool:
+        """Say that nothing has to be done: what is on a disk, its mode keeps private."""
+        return False
+
+    def encrypt_anew(self, _user: SmtpUser, /) -> None:
+        """Do nothing."""
+
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         """Forget the user's pending or previous credential, and what a killed run left of it."""
         path = self._path(user, slot)
@@ -65,6 +72,10 @@ class FileCredentialStore:
             self.clear(user, slot)
         with suppress(OSError):  # it holds other files, or was never made
             self._path(user).parent.rmdir()
+
+    def remains(self, _user: SmtpUser, /) -> str:
+        """Return nothing: what was deleted on a disk is gone."""
+        return ""
 
     def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Return `file:` and the path."""

@@ -7,7 +7,8 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 
-from provisioner.core.credentials.endpoint import Endpoint, Security
+from provisioner.core.credentials.endpoint import Endpoint
+from provisioner.core.credentials.security import Security
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, SmtpRefusal
 

@@ -9,7 +9,8 @@ from email.policy import SMTP
 
 from provisioner.adapters.smtp.connection import connected, log_in
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.credentials.endpoint import Endpoint, Security
+from provisioner.core.credentials.endpoint import Endpoint
+from provisioner.core.credentials.security import Security
 from provisioner.core.values.secret import Secret
 from provisioner.errors import InputError, ProvisionerError
 

@@ -14,8 +14,8 @@ from provisioner.cli.frame.options import SenderName, parse_address, parse_domai
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.credential import Login, SmtpCredential
 from provisioner.core.credentials.forms.catalogue import FORMS, Format, render
+from provisioner.core.credentials.security import security_of
 from provisioner.core.credentials.slot import Slot
-from provisioner.core.credentials.smtp_port import security_of
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import InputError
@@ -58,9 +58,9 @@ class Chosen:
     app,
     "export",
     examples="""\
-  provisioner credentials export example.com --format env > example.com.env
+  provisioner credentials export example.com --format env --output example.com.env
   provisioner credentials export example.com --format wp-mail-smtp --from info@example.com --output smtp.php
-  provisioner credentials export example.com --sender shop --format postfix --port 2587 --output relay
+  provisioner credentials export example.com --sender shop --format postfix --port 2587 --output shop.postfix
   provisioner credentials export example.com --pending --format dotenv-url --output new.env
   provisioner credentials export example.com --format k8s-secret | kubectl apply -f -
   provisioner credentials export --format csv --output all.csv
@@ -68,7 +68,6 @@ class Chosen:
 )
 def _export(
     common: Common,
-    chosen: Chosen,
     domains: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="Default: every domain.")] = None,
     fmt: Annotated[Format | None, typer.Option("--format", help="What to write (default: json).")] = None,
     run: Annotated[
@@ -79,6 +78,8 @@ def _export(
         Path | None,
         typer.Option("--output", metavar="FILE", help="Write it there, readable by you only, and not to stdout."),
     ] = None,
+    *,
+    chosen: Chosen,
 ) -> None:
     """Write SMTP credentials, with their passwords, in the form that a consumer reads.
 
@@ -87,23 +88,27 @@ def _export(
 
     While a password is being replaced, --pending writes the new one.
     """
-    names, only, form = (
-        [parse_domain(domain) for domain in domains or []],
-        parse_sender(sender),
-        _format(common, fmt, output),
-    )
+    form = _format(common, fmt, output)
     address, port = parse_address(chosen.from_address), _checked(chosen.port)
     check_output(output)
+    names, only = [parse_domain(domain) for domain in domains or []], parse_sender(sender)
+    held = _held(common, names, run, only, form, pending=chosen.pending)
+    _hand_over(common, [_as_chosen(one, address, port) for one in held], form, output)
+
+
+def _held(
+    common: Common, names: Sequence[DomainName], run: str | None, sender: str | None, form: Format, *, pending: bool
+) -> Sequence[Login]:
     edges = common.edges()
     if run is not None:
-        held = _of_run(common, run, names, form, only, pending=chosen.pending)
+        held = _of_run(common, run, names, form, sender, pending=pending)
     elif FORMS[form].one:
-        held = [_the_one(edges, names, only, form, Slot.PENDING if chosen.pending else Slot.CURRENT)]
-    elif chosen.pending:
-        held = pending_credentials(edges, names, only)
+        held = [_the_one(edges, names, sender, form, Slot.PENDING if pending else Slot.CURRENT)]
+    elif pending:
+        held = pending_credentials(edges, names, sender)
     else:
-        held = stored_credentials(edges, names, only)
-    _hand_over(common, [_as_chosen(login(edges, one), address, port) for one in held], form, output)
+        held = stored_credentials(edges, names, sender)
+    return [login(edges, one) for one in held]
 
 
 def _format(common: Common, fmt: Format | None, output: Path | None) -> Format:

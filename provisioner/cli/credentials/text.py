@@ -89,5 +89,6 @@ def _row(turn: Turn) -> tuple[str, ...]:
     if turn.rotated is None:
         return (*name, "-", "-", "-", "-", f"failed: {turn.error.message}" if turn.error else "failed")
     seen, old = turn.rotated.rotation, turn.rotated.old_use
-    used = f"{old.at:%Y-%m-%d}" if old.at else str(old.use)
-    return (*name, str(seen.stage), seen.old_user_name or "-", used, seen.new_user_name or "-", turn.outcome)
+    used = f"{old.at:%Y-%m-%d}" if old.at else "never" if old.use is Use.NEVER else "-"
+    outcome = "would be changed" if turn.rotated.dry_run and turn.rotated.changed else turn.outcome
+    return (*name, str(seen.stage), seen.old_user_name or "-", used, seen.new_user_name or "-", outcome)

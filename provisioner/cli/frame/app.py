@@ -93,7 +93,7 @@ def _call(arguments: Sequence[str]) -> int:
         error = _in_our_words(caught, arguments)
         if error.code not in ("defect", "usage"):  # the command may be what cannot be loaded
             error.hint = with_place(error.hint, _understood(arguments))
-        return _report(error, as_json="--json" in itertools.takewhile("--".__ne__, arguments))
+        return _report(error, list(itertools.takewhile("--".__ne__, arguments)))
     return code
 
 
@@ -107,9 +107,9 @@ def _understood(arguments: Sequence[str]) -> Collection[str]:
     return [name for option in getattr(command, "params", ()) for name in option.opts]
 
 
-def _report(error: ProvisionerError, *, as_json: bool) -> int:
+def _report(error: ProvisionerError, options: Collection[str]) -> int:
     try:
-        print_error(error, as_json=as_json)
+        print_error(error, as_json="--json" in options, with_secret="--no-secret" not in options)
         flush()
     except ProvisionerError as second:  # there is no stdout for the document
         print_error(second, as_json=False)

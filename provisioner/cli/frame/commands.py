@@ -17,6 +17,7 @@ COMMANDS = (
             ("status", "mail_domain.look", "Ask AWS and DNS how domains stand."),
             ("pause", "mail_domain.pause", "Stop a domain, or one of its senders, from sending."),
             ("resume", "mail_domain.pause", "Let a domain, or one of its senders, send again."),
+            ("sender", "mail_domain.senders", "List, add, remove, pause and resume the senders of a domain."),
             ("drift", "drift", "Say what differs from what it should be; exit 3 on drift."),
         ),
     ),
@@ -30,7 +31,7 @@ COMMANDS = (
     (
         "Using them",
         (
-            ("credentials", "credentials.commands", "Show, export, verify, rotate or derive SMTP credentials."),
+            ("credentials", "credentials.commands", "Show, export, verify, rotate, move or derive SMTP credentials."),
             ("dns", "dns", "The records of a domain: as a table, as a zone file, and whether they exist."),
             ("dmarc", "dmarc", "Show, set, tidy and advance the DMARC policy of a domain."),
             ("send-test", "send_test", "Send one message through a domain's SMTP credentials."),

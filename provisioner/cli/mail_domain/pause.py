@@ -40,8 +40,8 @@ def _pause(
     as they are. A second time changes nothing but the reason.
     """
     user, words = _user(domain, sender), parse_if_given(parse_reason, reason)
-    done = pause(common.edges(), user, _asked(common), words, dry_run=dry_run)
-    return _tell(common, done, dry_run=dry_run)
+    done = pause(common.edges(), user, region_asked(common), words, dry_run=dry_run)
+    return tell(common, done, dry_run=dry_run)
 
 
 @command(
@@ -56,19 +56,21 @@ def _resume(common: Common, domain: Domain, sender: SenderName = None, dry_run: 
 
     A sender that was paused for itself stays paused when its domain is resumed. A second time changes nothing.
     """
-    done = resume(common.edges(), _user(domain, sender), _asked(common), dry_run=dry_run)
-    return _tell(common, done, dry_run=dry_run)
+    done = resume(common.edges(), _user(domain, sender), region_asked(common), dry_run=dry_run)
+    return tell(common, done, dry_run=dry_run)
 
 
 def _user(domain: str, sender: str | None) -> SmtpUser:
     return SmtpUser(parse_domain(domain), parse_sender(sender))
 
 
-def _asked(common: Common) -> Asked:
+def region_asked(common: Common) -> Asked:
+    """Return in which region a domain is looked for that this home does not know."""
     return Asked(region=common.chosen_region(), default_region=common.default_region())
 
 
-def _tell(common: Common, done: Switched, *, dry_run: bool) -> int:
+def tell(common: Common, done: Switched, *, dry_run: bool) -> int:
+    """Print how it stands now, and return the exit code."""
     if common.as_json:
         print_document(done.to_document())
     else:

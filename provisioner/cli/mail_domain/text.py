@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from provisioner.cli.frame.changes import lines_of
@@ -29,6 +29,12 @@ def report(done: DomainReport, *, with_secret: bool) -> str:
     """Return what `new-domain` prints."""
     parts = [_headline(done), pairs(_facts(done)), records(done.records)]
     parts += _credentials(done, with_secret=with_secret)
+    return "\n\n".join([*parts, *_next_steps(done.all_steps)])
+
+
+def report_of_senders(done: DomainReport, names: Collection[str], *, with_secret: bool) -> str:
+    """Return what `sender add` and `sender remove` print: of the credentials those of the named senders alone."""
+    parts = [_headline(done), *_credentials(done, with_secret=with_secret, only=names)]
     return "\n\n".join([*parts, *_next_steps(done.all_steps)])
 
 
@@ -76,9 +82,14 @@ def zone(report: ZoneReport) -> str:
     return f"{report.mode} {report.id or '(none yet)'} {report.name}, {delegated}"
 
 
-def _credentials(done: DomainReport, *, with_secret: bool) -> Iterator[str]:
-    titled = [("SMTP credentials", done.smtp)]
-    titled += [(f"Sender {s.name}: {s.address(done.domain)} only", smtp) for s, smtp in done.sender_reports()]
+def _credentials(done: DomainReport, *, with_secret: bool, only: Collection[str] | None = None) -> Iterator[str]:
+    """Yield a block for each credential; with `only` for those of the senders of these names."""
+    titled = [("SMTP credentials", done.smtp)] if only is None else []
+    titled += [
+        (f"Sender {sender.name}: {sender.address(done.domain)} only", smtp)
+        for sender, smtp in done.sender_reports()
+        if only is None or sender.name in only
+    ]
     for title, smtp in titled:
         if smtp.credential is not None:
             lines = _smtp(smtp.credential, smtp.stored_in, with_secret=with_secret)

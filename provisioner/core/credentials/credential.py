@@ -7,8 +7,8 @@ from typing import Self
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.security import Security, security_of
 from provisioner.core.credentials.slot import Slot
-from provisioner.core.credentials.smtp_port import STARTTLS, security_of
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.core.values.domain import DomainName
@@ -19,7 +19,7 @@ from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
 PORT = 587  # EC2 throttles 25
-SECURITY = STARTTLS
+SECURITY = Security.STARTTLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class SmtpCredential:
         )
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, password included: for the credential store and nothing else."""
+        """Return the JSON form, password included: for the credential store, or for who has to store it."""
         document: dict[str, object] = {
             "version": VERSION,
             "domain": self.domain.ascii,

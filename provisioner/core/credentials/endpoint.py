@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from provisioner.core.credentials.credential import SmtpCredential
-
-
-class Security(StrEnum):
-    """How TLS begins: by STARTTLS on a plain connection, or with the first octet (the "TLS wrapper")."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
+from provisioner.core.credentials.security import Security
 
 
 @dataclass(frozen=True, slots=True)

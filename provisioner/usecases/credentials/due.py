@@ -12,7 +12,7 @@ from provisioner.core.credentials.rotation import Stage, is_due
 from provisioner.core.credentials.rotation_report import Rotated
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import LoggedOut, ProvisionerError
+from provisioner.errors import LoggedOut, ProvisionerError, defect
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.rotate import Step, Wish, rotate
 from provisioner.usecases.credentials.slots import rotation
@@ -25,6 +25,8 @@ _TAKEN_FROM: Mapping[Step, tuple[Stage, ...]] = {  # where a step has something 
     Step.RETIRE: (Stage.CONFIRMED, Stage.RETIRING),
     Step.CANCEL: (Stage.PREPARED, Stage.CONFIRMED, Stage.RETIRING),
 }
+
+_ON_A_DEFECT = "repeat it for this one with `provisioner credentials rotate` and PROVISIONER_TRACEBACK=1, and report it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,10 @@ class Turn:
         """Return one entry of the list."""
         if self.rotated is not None:
             return {**self.rotated.to_document(with_secret=with_secret), "error": None}
+        nothing_known = dict.fromkeys(("stage", "old_user_name", "new_user_name", "old_last_used"))
         error = self.error.to_document() if self.error else None
-        return {"domain": self.user.domain.ascii, "sender": self.user.sender, "stage": None, "error": error}
+        whose = {"domain": self.user.domain.ascii, "sender": self.user.sender}
+        return {**whose, **nothing_known, "changed": False, "next_steps": [], "error": error}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +101,14 @@ def _turns(edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish) 
         edges.progress.step(f"[{number}/{len(users)}] {user}")
         try:
             rotated = _turn(edges, user, age, wish)
-        except ProvisionerError as error:
-            end = error if isinstance(error, LoggedOut) else None
-            edges.progress.warn(f"{user}: {error.message}")
-            yield Turn(user, None, error)
+        except KeyboardInterrupt:
+            edges.progress.note(f"{number - 1} of {len(users)} users were looked at; the same command does the others")
+            raise
+        except Exception as error:  # noqa: BLE001 - one user's defect must not end the others
+            failure = error if isinstance(error, ProvisionerError) else defect(error, _ON_A_DEFECT)
+            end = failure if isinstance(failure, LoggedOut) else None
+            edges.progress.warn(f"{user}: {failure.message}")
+            yield Turn(user, None, failure)
         else:
             if rotated is not None:
                 yield Turn(user, rotated)

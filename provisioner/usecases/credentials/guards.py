@@ -31,7 +31,7 @@ def refuse_without(seen: Rotation, credential: SmtpCredential | None, hint: str)
 
 def refuse_if_used(edges: Edges, seen: Rotation) -> None:
     """Refuse to switch off an old key that was used after the new one was confirmed, or of which nobody knows it."""
-    old, new, since = seen.old_user_name, seen.new_user_name, seen.confirmed_at
+    old, new, since = str(seen.old_user_name), seen.new_user_name, seen.confirmed_at
     use = use_of(edges, old)
     if use.use is Use.UNKNOWN:
         raise Refused(
@@ -48,10 +48,8 @@ def refuse_if_used(edges: Edges, seen: Rotation) -> None:
         )
 
 
-def use_of(edges: Edges, key_id: str | None) -> OldUse:
+def use_of(edges: Edges, key_id: str) -> OldUse:
     """Return when a key was last used, as far as IAM says it."""
-    if key_id is None:
-        return OldUse(Use.NEVER)
     try:
         return OldUse.of(edges.access.last_use(key_id))
     except ProvisionerError as error:

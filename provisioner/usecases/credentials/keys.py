@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.credential import SmtpCredential
@@ -17,9 +19,10 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError, Refused
+from provisioner.errors import KeyNotKept, ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.credentials.fresh_key import make_key
 from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
 
 
@@ -185,6 +188,8 @@ def _without_orphans(
     if orphans:
         beside = (edges.store.load(user, slot) for slot in (Slot.PENDING, Slot.PREVIOUS))
         orphans -= {credential.user_name for credential in beside if credential}
+    if orphans:  # one may be in the user's hands, who got it because it could neither be stored nor deleted
+        edges.store.check_writable(user)
     for key_id in sorted(orphans):
         edges.progress.note(f"{user}: access key {key_id} goes: a run that died made it and nobody has its secret")
         edges.users.delete_key(user.iam_user, key_id)
@@ -196,19 +201,29 @@ def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:
     """Make a key and store its credential."""
     user = new.user
     edges.store.check_writable(user, new.slot)  # AWS shows the secret once: make sure that it can be kept
-    edges.progress.step(f"{user}: creating the access key of {user.iam_user}")
     workspace.intend_key(user, new.before)
-    key_id, secret = _create_key(edges, workspace, new)
-    credential = SmtpCredential.derived(user, new.region, key_id, secret)
+    create, tried = partial(_create_key, edges, workspace, new), list[str]()
+
+    def keep(made: SmtpCredential) -> None:
+        tried.append(made.user_name)
+        edges.store.save(made, new.slot)
+
     try:
-        edges.store.save(credential, new.slot)
-    except BaseException:
-        edges.users.delete_key(user.iam_user, key_id)
+        credential = make_key(edges, user, new.region, create, keep)
+    except ProvisionerError as failure:
+        if tried and not isinstance(failure, KeyNotKept):
+            _settle_failure(edges, workspace, new)
         raise
     keys = edges.users.keys(user.iam_user)
     stored = (*new.before, credential.user_name)
     _without_orphans(edges, workspace, user, keys, stored)  # when an answer of AWS is lost, the call is made twice
     return credential
+
+
+def _settle_failure(edges: Edges, workspace: Workspace, new: _NewKey) -> None:
+    """Forget the intent of a key that is deleted, as it could not be stored: one that is made later is no orphan."""
+    with suppress(ProvisionerError):  # what failed is told; the next run looks again
+        _without_orphans(edges, workspace, new.user, edges.users.keys(new.user.iam_user), new.before)
 
 
 def _create_key(edges: Edges, workspace: Workspace, new: _NewKey) -> tuple[str, Secret]:

@@ -8,10 +8,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from provisioner.core.credentials.rotation import Rotation, Stage, left_of_grace
-from provisioner.core.credentials.rotation_report import Handed, Rotated, rotate_command
+from provisioner.core.credentials.rotation_report import Handed, OldUse, Rotated, Use, rotate_command
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import Refused
+from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.acts import Act, Acts
 from provisioner.usecases.credentials.guards import refuse_if_used, refuse_without, use_of
@@ -142,14 +142,24 @@ _STEPS: dict[Step, Callable[[Acts, Rotation, Wish], Sequence[Act]]] = {
 
 
 def _told(edges: Edges, seen: Rotation, wish: Wish, *, changed: bool) -> Rotated:
-    old = seen.old_user_name if seen.key(seen.old_user_name) else None
     handed = seen.pending if wish.step is Step.PREPARE and not wish.dry_run else None
     off = seen.switched_off_at
     return Rotated(
         rotation=seen,
         changed=changed,
-        old_use=use_of(edges, old),
+        old_use=_old_use(edges, seen),
         handed=Handed(handed, edges.store.location(seen.user, Slot.PENDING)) if handed else None,
         left=left_of_grace(off, wish.grace, edges.clock.now()) if off else None,
         dry_run=wish.dry_run,
     )
+
+
+def _old_use(edges: Edges, seen: Rotation) -> OldUse:
+    """Return when the old key was last used; what is done is told, whatever keeps IAM from saying it."""
+    key = seen.key(seen.old_user_name)
+    if key is None:
+        return OldUse(Use.UNKNOWN, why="there is no such key any more")
+    try:
+        return use_of(edges, key.id)
+    except ProvisionerError as error:
+        return OldUse(Use.UNKNOWN, why=error.message)

@@ -29,8 +29,11 @@ def rotation(edges: Edges, user: SmtpUser) -> Rotation:
 def note(edges: Edges, seen: Rotation) -> None:
     """Note how far it is, for commands that do not ask AWS; a home that does not know the domain notes nothing."""
     workspace = edges.workspaces.peek(seen.user.domain)
-    if workspace is not None:
-        workspace.note_rotation(seen.user, seen.stage)
+    try:
+        if workspace is not None:
+            workspace.note_rotation(seen.user, seen.stage)
+    except ProvisionerError as error:
+        edges.progress.warn(f"{seen.user}: it could not be noted for `provisioner list`: {error.message}")
 
 
 def kept_of(edges: Edges, user: SmtpUser) -> Kept:

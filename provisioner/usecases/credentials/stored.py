@@ -10,6 +10,7 @@ from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError
+from provisioner.ports.credentials import CredentialStore
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import list_domains
 
@@ -27,6 +28,12 @@ def smtp_user(edges: Edges, domain: DomainName, sender: str | None) -> SmtpUser:
     return SmtpUser(domain, sender)
 
 
+def smtp_users(edges: Edges, domain: DomainName) -> tuple[SmtpUser, ...]:
+    """Return the domain's main SMTP user, and those of the senders that this home knows."""
+    senders = _senders(edges, domain)
+    return (SmtpUser(domain), *(SmtpUser(domain, name) for name in (senders.names if senders else ())))
+
+
 def stored_credential(edges: Edges, user: SmtpUser, slot: Slot = Slot.CURRENT) -> SmtpCredential:
     """Return the user's credential; raises `ProvisionerError` when none is kept."""
     credential = edges.store.load(user, slot)
@@ -36,14 +43,24 @@ def stored_credential(edges: Edges, user: SmtpUser, slot: Slot = Slot.CURRENT) -
 
 
 def no_credential(edges: Edges, user: SmtpUser) -> ProvisionerError:
-    """Return the error of a user of whom nothing is kept."""
-    again = f"provisioner new-domain {user.domain}"
+    """Return the error of a credential that is not where this run looks, with the way to it."""
+    place, left = edges.store.location(user), remains(edges.store, user)
+    if left:
+        return ProvisionerError("no_credential", f"{user}: no SMTP credential can be had: {left}", "then repeat")
     return ProvisionerError(
         "no_credential",
-        f"{user}: no SMTP credential is stored at {edges.store.location(user)}",
-        f"`{again}` makes one, or says how a key whose secret nobody has is replaced; or name the right --home, "
-        "--region or PROVISIONER_STORE",
+        f"{user}: no SMTP credential is stored at {place}",
+        "name the right --home, --region or PROVISIONER_STORE if it is elsewhere; else "
+        f"`provisioner new-domain {user.domain}` makes one, or says how a key whose secret nobody has is replaced",
     )
+
+
+def remains(store: CredentialStore, user: SmtpUser) -> str:
+    """Say what is left of a credential that cannot be had; empty also for whoever may not look."""
+    try:
+        return store.remains(user)
+    except ProvisionerError:
+        return ""
 
 
 def _nothing_pending(edges: Edges, user: SmtpUser) -> ProvisionerError:

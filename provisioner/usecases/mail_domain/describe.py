@@ -18,6 +18,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
+from provisioner.usecases.credentials.stored import remains
 from provisioner.usecases.credentials.user_state import held_by
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
@@ -56,6 +57,9 @@ def describe(
 
 def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
+    left = remains(edges.store, user) if held.lost else ""
+    if left:
+        edges.progress.warn(f"{user}: {left}")
     findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
     return SmtpReport(
         user,
@@ -192,7 +196,8 @@ def _access_steps(smtp: SmtpReport) -> Iterator[str]:
         yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
     for key in smtp.lost:
         yield (
-            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: restore the "
-            f"store, or, if no site uses the key, `aws iam delete-access-key --user-name {user} --access-key-id {key}` "
+            f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: set the "
+            "PROVISIONER_STORE that has it, restore the store, or, if no site uses the key, "
+            f"`aws iam delete-access-key --user-name {user} --access-key-id {key}` "
             "and run new-domain again for a new one"
         )

@@ -12,6 +12,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
+from provisioner.usecases.home import unknown_domain
 
 
 def salvage(edges: Edges, workspace: Workspace) -> None:
@@ -42,6 +43,18 @@ def recall_or_recover(edges: Edges, workspace: Workspace, asked: Asked) -> Remem
             f"{workspace.domain}: this home knows nothing of it, but AWS does; taking over what is there"
         )
     return recovered
+
+
+def remembered_of(edges: Edges, domain: DomainName, asked: Asked) -> Remembered:
+    """Return what was asked for the domain, by this home or, when it knows nothing, by AWS's tags; nothing is held.
+
+    Raises `InputError("unknown_domain")`.
+    """
+    workspace = edges.workspaces.peek(domain)
+    remembered = (workspace.recall() if workspace else None) or recover(edges, domain, asked)
+    if remembered is None:
+        raise unknown_domain(domain)
+    return remembered
 
 
 def _from_identity(edges: Edges, domain: DomainName, region: Region) -> Remembered | None:

@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.provenance import is_ours
-from provisioner.core.asked.remembered import Remembered
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.tags import MOST_TAGS
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, tag_key, tag_value
 from provisioner.core.standing import GOOD, Grade, Standing
-from provisioner.core.values.domain import DomainName
 from provisioner.core.values.resource_names import PAUSE_POLICY, configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.stored import smtp_user
-from provisioner.usecases.home import unknown_domain
-from provisioner.usecases.mail_domain.healing import recover
+from provisioner.usecases.mail_domain.healing import remembered_of
 from provisioner.usecases.mail_domain.own_account import in_own_account
 from provisioner.usecases.standing import standing_of
 
@@ -79,7 +76,7 @@ def resume(edges: Edges, user: SmtpUser, asked: Asked, *, dry_run: bool = False)
 def _look(edges: Edges, wanted: SmtpUser, asked: Asked) -> _Seen:
     """Return how it stands; raises `Refused` for what does not carry our tags, or is of another account."""
     domain, user = wanted.domain, smtp_user(edges, wanted.domain, wanted.sender)
-    remembered = _remembered(edges, domain, asked)
+    remembered = remembered_of(edges, domain, asked)
     in_own_account(edges, domain, remembered.account)
     request = remembered.request
     identity = edges.identities.status(domain, request.region)
@@ -101,15 +98,6 @@ def _refuse_without_switch(edges: Edges, seen: _Seen) -> None:
         name = configuration_set_name(domain)
         message = f"{domain}: configuration set {name} does not exist in {seen.request.region}"
         raise ProvisionerError("no_configuration_set", message, again)
-
-
-def _remembered(edges: Edges, domain: DomainName, asked: Asked) -> Remembered:
-    """Return what was asked for the domain, by this home or, when it knows nothing, by AWS's tags."""
-    workspace = edges.workspaces.peek(domain)
-    remembered = (workspace.recall() if workspace else None) or recover(edges, domain, asked)
-    if remembered is None:
-        raise unknown_domain(domain)
-    return remembered
 
 
 def _switch(edges: Edges, seen: _Seen, after: Standing, *, dry_run: bool) -> Switched:

@@ -9,7 +9,8 @@ from fakes.ses_account import KEY_ID, PASSWORD, FakeAccount
 
 from provisioner.adapters.smtp.mailer import SmtpMailer
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.credentials.endpoint import Endpoint, Security, endpoints_of
+from provisioner.core.credentials.endpoint import Endpoint, endpoints_of
+from provisioner.core.credentials.security import Security
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, SmtpRefusal

@@ -154,3 +154,31 @@ def make_nothing() -> Callable[[World], object]:
         )
 
     return state
+
+
+def test_a_defect_at_one_user_does_not_end_the_others(fleet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = fleet.store.load
+
+    def broken(user: SmtpUser, *slot: Slot) -> object:
+        if user == SmtpUser(A):
+            raise ZeroDivisionError
+        return load(user, *slot)
+
+    monkeypatch.setattr(fleet.store, "load", broken)
+    turns = due(fleet, PREPARE)
+    assert [turn.error.code for turn in turns.turns if turn.error] == ["defect"]
+    assert stages(turns)["b.com"] == "prepared"
+
+
+def test_an_interrupt_ends_it_and_says_how_far_it_came(fleet: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = fleet.store.load
+
+    def interrupted(user: SmtpUser, *slot: Slot) -> object:
+        if user == SmtpUser(B):
+            raise KeyboardInterrupt
+        return load(user, *slot)
+
+    monkeypatch.setattr(fleet.store, "load", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        due(fleet, PREPARE)
+    assert fleet.progress.notes[-1] == "2 of 4 users were looked at; the same command does the others"

@@ -534,3 +534,45 @@ def test_a_slot_that_cannot_be_read_is_an_error_of_a_rotation_and_no_loss(
         step(CANCEL)
     assert caught.value.code == "corrupt_credential"
     assert keys(made) == {OLD: True, NEW: True}
+
+
+def test_a_key_that_somebody_makes_after_a_store_had_failed_is_no_orphan_of_ours(
+    made: World, step: Callable[..., Rotated]
+) -> None:
+    made.store.breaks_on_save()
+    with pytest.raises(ProvisionerError, match="no space"):
+        step(PREPARE)
+    assert keys(made) == {OLD: True}
+    made.store.works()
+    made.aws.has_key("example.com", "AKIATHEIRS")
+    new_domain(made.edges, EXAMPLE, ASKED)
+    assert refused(step, PREPARE).code == "two_keys"
+    assert keys(made) == {OLD: True, "AKIATHEIRS": True}
+
+
+def test_what_is_done_is_told_although_iam_does_not_answer_and_nothing_can_be_noted(
+    made: World, step: Callable[..., Rotated], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ProvisionerError("unreachable", "the network is down")
+
+    monkeypatch.setattr(made.aws, "last_use", fails)
+    monkeypatch.setattr(made.workspaces.spaces["example.com"], "note_rotation", fails)
+    done = step(PREPARE)
+    assert done.handed is not None
+    assert (done.old_use.use, done.old_use.why) == (Use.UNKNOWN, "the network is down")
+    assert any("could not be noted" in warning for warning in made.progress.warnings)
+
+
+def test_a_network_that_is_down_is_no_permission_that_is_missing(
+    made: World, step: Callable[..., Rotated], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ProvisionerError("unreachable", "the network is down")
+
+    step(PREPARE, CONFIRM)
+    monkeypatch.setattr(made.aws, "last_use", fails)
+    with pytest.raises(ProvisionerError, match="the network is down") as caught:
+        step(RETIRE)
+    assert caught.value.code == "unreachable"
+    assert keys(made) == {OLD: True, NEW: True}

@@ -2,7 +2,7 @@
 
 What is pending or previous is a version of the secret with AWS's own staging label for it. A name may have 512
 characters (AWS, "Secrets Manager quotas"); the longest makes 314 with what is set aside.
-Encrypted with the account's key `aws/secretsmanager`.
+Encrypted with the KMS key that is given, else with the account's key `aws/secretsmanager`, of which AWS says nothing.
 """
 
 from __future__ import annotations
@@ -10,12 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
-from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
+from provisioner.adapters.aws.session import AwsSession, refused_with, tags_of, unless_absent
+from provisioner.adapters.aws.vaults.vault import (
+    EMPTY,
+    SecretEntry,
+    in_words_of_vault,
+    labels_for,
+    path_of,
+    regional_client,
+)
+from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
+_OWN_KEY = "alias/aws/secretsmanager"
 _ABSENT = "ResourceNotFoundException"
 _WRONG_STATE = "InvalidRequestException"  # what all calls but two say of a secret that is marked for deletion
 _STAGES: Mapping[Slot, str] = {Slot.CURRENT: "AWSCURRENT", Slot.PENDING: "AWSPENDING", Slot.PREVIOUS: "AWSPREVIOUS"}
@@ -27,8 +36,9 @@ class SecretsManager:
     scheme = "secretsmanager"
     kind = "a secret"
 
-    def __init__(self, session: AwsSession) -> None:
+    def __init__(self, session: AwsSession, key: KmsKey | None = None) -> None:
         self._session = session
+        self._key = key
 
     def name(self, user: SmtpUser, _slot: Slot = Slot.CURRENT, /) -> str:
         """Return `provisioner/smtp/<A-label>`, for a sender with its name behind it; it has all slots."""
@@ -62,6 +72,7 @@ class SecretsManager:
                 Description=f"SMTP credential of {user}",
                 Tags=labels_for(user),
                 **_member(content),
+                **({"KmsKeyId": self._key.name} if self._key else {}),
             )
         except ProvisionerError as error:
             deleting = refused_with(error) == _WRONG_STATE and "scheduled for deletion" in error.message
@@ -84,14 +95,32 @@ class SecretsManager:
 
     def rewrite(self, name: str, entry: SecretEntry) -> None:
         """Put the current version again, which AWS checks, accepts, and leaves as it is (PutSecretValue, API page)."""
+        if self.key_differs(name):
+            self.encrypt_anew(name)
         same = {"ClientRequestToken": entry.version} if entry.version else {}
         content = EMPTY if entry.content is None else entry.content
         self._call("put_secret_value", name, SecretId=name, **_member(content), **same)
+
+    def key_differs(self, name: str, /) -> bool:
+        """Say whether the secret is encrypted with another KMS key; without one that was asked for any is right."""
+        described = self._describe(name) if self._key else None
+        if self._key is None or described is None:
+            return False
+        return not self._key.is_called(described.get("KmsKeyId") or _OWN_KEY)
+
+    def encrypt_anew(self, name: str, /) -> None:
+        """Give the secret another KMS key, with which AWS encrypts each version that has a label (UpdateSecret)."""
+        if self._key:
+            self._call("update_secret", name, SecretId=name, KmsKeyId=self._key.name)
 
     def revive(self, name: str, /) -> bool:
         """Restore the secret within its recovery window; False when it is gone or going."""
         restored = unless_absent(lambda: self._call("restore_secret", name, SecretId=name), _ABSENT, _WRONG_STATE)
         return restored is not None
+
+    def way_back(self, name: str, /) -> str:
+        """Return the command of the AWS CLI that takes a scheduled deletion back."""
+        return f"aws secretsmanager restore-secret --secret-id {name} --region {self._session.region}"
 
     def delete(self, name: str) -> None:
         """Delete without a recovery window, which would keep the name taken for a week at least."""
@@ -117,7 +146,7 @@ class SecretsManager:
     def _call(self, method: str, name: str, **parameters: Any) -> Any:
         client = regional_client(self._session, self.scheme)
         action = client.meta.method_to_api_mapping[method]
-        with in_our_words(f"secretsmanager:{action} ({name})"):
+        with in_words_of_vault(f"secretsmanager:{action} ({name})", self._key):
             return getattr(client, method)(**parameters)
 
 

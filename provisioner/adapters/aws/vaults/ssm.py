@@ -2,19 +2,28 @@
 
 What is pending or previous has a parameter of its own, `.../_pending`, which is no sender's name. A name may have 1011
 characters with the ARN in front of it, and a value 4 KB (AWS, PutParameter); the longest makes 325 and less than 1 KB.
-Encrypted with the account's key `aws/ssm`.
+Encrypted with the KMS key that is given, else with the account's key `aws/ssm`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
-from provisioner.adapters.aws.vaults.vault import EMPTY, SecretEntry, labels_for, path_of, regional_client
+from provisioner.adapters.aws.session import AwsSession, refused_with, tags_of, unless_absent
+from provisioner.adapters.aws.vaults.vault import (
+    EMPTY,
+    SecretEntry,
+    in_words_of_vault,
+    labels_for,
+    path_of,
+    regional_client,
+)
+from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
+_OWN_KEY = "alias/aws/ssm"
 _SEALED = "SecureString"
 _ABSENT = "ParameterNotFound"
 _DELETED_SINCE_WE_LOOKED = "InvalidResourceId"
@@ -26,8 +35,9 @@ class ParameterStore:
     scheme = "ssm"
     kind = "a SecureString parameter"
 
-    def __init__(self, session: AwsSession) -> None:
+    def __init__(self, session: AwsSession, key: KmsKey | None = None) -> None:
         self._session = session
+        self._key = key
 
     def name(self, user: SmtpUser, slot: Slot = Slot.CURRENT, /) -> str:
         """Return `/provisioner/smtp/<A-label>`, for a sender with its name behind it, then the slot."""
@@ -70,9 +80,27 @@ class ParameterStore:
         """Write a new version that is like the current one."""
         self.replace(name, str(entry.content or EMPTY))
 
+    def key_differs(self, name: str, /) -> bool:
+        """Say whether the parameter is encrypted with another KMS key; without one that was asked for any is right."""
+        if self._key is None:
+            return False
+        which = {"ParameterFilters": [{"Key": "Name", "Option": "Equals", "Values": [name]}]}
+        found = self._call("describe_parameters", name, **which)["Parameters"]
+        return any(not self._key.is_called(one.get("KeyId") or _OWN_KEY) for one in found)
+
+    def encrypt_anew(self, name: str, /) -> None:
+        """Write the value once more, which AWS encrypts with the key that is named then (PutParameter)."""
+        value = self.read(name)
+        if value is not None:
+            self.replace(name, value)
+
     def revive(self, _name: str, /) -> bool:
         """Say that nothing has to be done: the deletion of a parameter cannot be scheduled."""
         return True
+
+    def way_back(self, _name: str, /) -> str:
+        """Return nothing: the deletion of a parameter cannot be scheduled."""
+        return ""
 
     def delete(self, name: str) -> None:
         """Delete the parameter."""
@@ -89,10 +117,11 @@ class ParameterStore:
         return [] if answer is None else list(answer["TagList"])
 
     def _put(self, name: str, text: str, **options: Any) -> None:
-        self._call("put_parameter", name, Name=name, Value=text, Type=_SEALED, **options)
+        key = {"KeyId": self._key.name} if self._key else {}
+        self._call("put_parameter", name, Name=name, Value=text, Type=_SEALED, **key, **options)
 
     def _call(self, method: str, name: str, **parameters: Any) -> Any:
         client = regional_client(self._session, self.scheme)
         action = client.meta.method_to_api_mapping[method]
-        with in_our_words(f"ssm:{action} ({name})"):
+        with in_words_of_vault(f"ssm:{action} ({name})", self._key):
             return getattr(client, method)(**parameters)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
-from provisioner.adapters.aws.session import AwsSession
+from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with
 from provisioner.core.asked.provenance import MANAGED_BY, SENDER, is_ours
 from provisioner.core.credentials.credential import SmtpCredential, without_backup
+from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import InputError, ProvisionerError, Refused
 
+# What the services say of KMS behind them: Secrets Manager, then Parameter Store.
+_OF_KMS = ("EncryptionFailure", "DecryptionFailure", "InvalidKeyId")
 EMPTY = "{}"  # claimed, and nothing kept
 _WAIT_SECONDS = (1, 2, 4, 8, 15, 30)  # a name is free again some seconds after its deletion was answered
 
@@ -64,10 +68,22 @@ class Vault(Protocol):
         """Take a slot's value from under a name that is there; nothing happens when it has none."""
 
     def rewrite(self, name: str, entry: SecretEntry) -> None:
-        """Write the value that is there already: what must be allowed for `replace` must be allowed for this."""
+        """Write the value that is there already: what must be allowed for `replace` must be allowed for this.
+
+        It is encrypted with the KMS key that was asked for then, and so will be what takes its place.
+        """
+
+    def key_differs(self, name: str, /) -> bool:
+        """Say whether what is under a name is encrypted with another KMS key than the one that was asked for."""
+
+    def encrypt_anew(self, name: str, /) -> None:
+        """Encrypt what is under a name with the KMS key that was asked for."""
 
     def revive(self, name: str, /) -> bool:
         """Take a scheduled deletion back; False when it was too late."""
+
+    def way_back(self, name: str, /) -> str:
+        """Return the command of the AWS CLI that takes a scheduled deletion back."""
 
     def delete(self, name: str) -> None:
         """Delete at once; nothing happens when there is nothing."""
@@ -112,6 +128,16 @@ class VaultCredentialStore:
         entry = self._claim(user, slot)
         self._vault.rewrite(self._vault.name(user, slot), entry)
 
+    def key_differs(self, user: SmtpUser) -> bool:
+        """Say whether a credential of the user is encrypted with another KMS key than the one that was asked for."""
+        return any(self._vault.key_differs(name) for name in self._names(user))
+
+    def encrypt_anew(self, user: SmtpUser) -> None:
+        """Encrypt the user's credentials with the KMS key that was asked for, those with another one."""
+        for name in self._names(user):
+            if self._vault.key_differs(name):
+                self._vault.encrypt_anew(name)
+
     def clear(self, user: SmtpUser, slot: Slot) -> None:
         """Forget the user's pending or previous credential; what is another's stays."""
         name = self._vault.name(user, slot)
@@ -120,13 +146,24 @@ class VaultCredentialStore:
 
     def remove(self, user: SmtpUser) -> None:
         """Forget the user's credentials for good; what is another's stays, and what was set aside."""
-        for name in dict.fromkeys(self._vault.name(user, slot) for slot in Slot):
+        for name in self._names(user):
             if self._holds_ours(user, name):
                 self._vault.delete(name)
+
+    def _names(self, user: SmtpUser) -> Sequence[str]:
+        return list(dict.fromkeys(self._vault.name(user, slot) for slot in Slot))
 
     def _holds_ours(self, user: SmtpUser, name: str) -> bool:
         entry = self._vault.look(name)
         return entry is not None and self._is_ours(user, entry)
+
+    def remains(self, user: SmtpUser, /) -> str:
+        """Say that its deletion is scheduled, and how that is taken back; empty when it is not."""
+        name = self._vault.name(user)
+        entry = self._vault.look(name)
+        if entry is None or not entry.scheduled:
+            return ""
+        return f"{self.location(user)} is scheduled for deletion: `{self._vault.way_back(name)}` takes that back"
 
     def location(self, user: SmtpUser, slot: Slot = Slot.CURRENT) -> str:
         """Return the service and the name, e.g. `ssm:/provisioner/smtp/example.com`."""
@@ -186,6 +223,26 @@ def labels_for(user: SmtpUser) -> list[dict[str, str]]:
 def _tags(user: SmtpUser) -> Mapping[str, str]:
     tags = {"ManagedBy": MANAGED_BY, "Domain": user.domain.ascii}
     return tags if user.sender is None else tags | {SENDER: user.sender}
+
+
+@contextmanager
+def in_words_of_vault(action: str, key: KmsKey | None) -> Iterator[None]:
+    """Turn botocore's errors into ours; what KMS refuses behind the service is about a key."""
+    try:
+        with in_our_words(action):
+            yield
+    except ProvisionerError as error:
+        if refused_with(error) not in _OF_KMS and not (
+            error.code == "access_denied" and "kms:" in error.message.lower()
+        ):
+            raise
+        which = f"the KMS key {key.name}" if key else "the KMS key that encrypts it"
+        raise ProvisionerError(
+            "kms_key",
+            f"{error.message} ({which})",
+            f"see that {which} is there, enabled, in this region, and may be used by you (docs/permissions.md); "
+            "PROVISIONER_STORE_KMS_KEY names another one for what is stored from now on",
+        ) from error
 
 
 def regional_client(session: AwsSession, service: str) -> Any:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from provisioner.core.credentials.credential import Login
 from provisioner.core.credentials.forms.from_address import from_address, reason, title
 from provisioner.core.credentials.forms.plain import assignments
-from provisioner.core.credentials.smtp_port import STARTTLS
+from provisioner.core.credentials.security import Security
 
 
 def dotenv_url(login: Login) -> str:
@@ -18,7 +18,7 @@ def dotenv_url(login: Login) -> str:
     A URL is never quoted, for `docker --env-file` takes quotes literally; percent-encoded, it needs none.
     """
     held = login.credential
-    starttls = held.security == STARTTLS
+    starttls = held.security == Security.STARTTLS
     scheme = "smtp" if starttls else "smtps"
     user, password = (quote(text, safe="") for text in (held.user_name, held.password.reveal()))
     url = f"{scheme}://{user}:{password}@{held.host}:{held.port}"

@@ -2,7 +2,7 @@
 
 from provisioner.core.credentials.credential import Login
 from provisioner.core.credentials.forms.from_address import any_of_domain, from_address, reason, title
-from provisioner.core.credentials.smtp_port import STARTTLS
+from provisioner.core.credentials.security import Security
 from provisioner.errors import InputError
 
 PORTS = (25, 465, 587)  # what Gmail lets one choose from
@@ -13,7 +13,7 @@ def gmail(login: Login) -> str:
     held = login.credential
     if held.port not in PORTS:
         raise InputError("port_of_gmail", f"Gmail does not offer port {held.port}", "use --port 587 or --port 465")
-    secured = "Secured connection using TLS" if held.security == STARTTLS else "Secured connection using SSL"
+    secured = "Secured connection using TLS" if held.security == Security.STARTTLS else "Secured connection using SSL"
     steps = [
         'In Gmail: the gear > See all settings > Accounts and Import > "Send mail as" > Add another email address',
         f"Email address: {from_address(login)}{_choice(login)}",

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from provisioner.core.credentials.credential import Login
 from provisioner.core.credentials.forms.from_address import any_of_domain, from_address, reason, title
-from provisioner.core.credentials.smtp_port import STARTTLS
+from provisioner.core.credentials.security import Security
 
 # Postfix reads this kind of table as it is: without postmap, nothing stays behind when the password changes.
 _PASSWORDS = "texthash:/etc/postfix/sasl_passwd"
+_ONLY_FROM = "allow_from_override off"  # whatever address a program gives to sendmail
 _FROM = "regexp:/etc/postfix/ses_from"
 
 _HOW = r"""
@@ -19,7 +20,7 @@ As root, with the name of this file in $FILE:
   install -m 600 /dev/null /etc/postfix/sasl_passwd
   grep '^\[' "$FILE" > /etc/postfix/sasl_passwd
   sed -n '/^if /,$p' "$FILE" > /etc/postfix/ses_from
-  grep '^[a-z_]* = ' "$FILE" | while IFS= read -r line; do postconf -e "$line"; done
+  grep '^[A-Za-z_]* = ' "$FILE" | while IFS= read -r line; do postconf -e "$line"; done
   postfix reload
 Debian needs the package libsasl2-modules. Where the authorities are in another file, such as
 /etc/pki/tls/certs/ca-bundle.crt, set smtp_tls_CAfile to it.
@@ -37,7 +38,7 @@ def postfix(login: Login) -> str:
         "smtp_sasl_security_options": "noanonymous",
         "smtp_sasl_tls_security_options": "noanonymous",
         "smtp_tls_security_level": "secure",
-        "smtp_tls_wrappermode": "no" if held.security == STARTTLS else "yes",
+        "smtp_tls_wrappermode": "no" if held.security == Security.STARTTLS else "yes",
         "smtp_tls_CAfile": "/etc/ssl/certs/ca-certificates.crt",
         "sender_canonical_maps": _FROM,
         "sender_canonical_classes": "envelope_sender",
@@ -59,7 +60,8 @@ def msmtp(logins: Sequence[Login]) -> str:
     """Return a configuration file with an account for each login, the first of them the default."""
     names = [login.credential.iam_user for login in logins]
     accounts = "\n".join(_account(login) for login in logins)
-    default = f"\naccount default : {names[0]}\n" if names else ""
+    # msmtp 1.8.23 does not hand allow_from_override on to an account that is made from another.
+    default = f"\naccount default : {names[0]}\n{_ONLY_FROM}\n" if names else ""
     return f"# ~/.msmtprc or /etc/msmtprc; msmtp wants its mode to be 0600.\n\n{accounts}{default}"
 
 
@@ -70,18 +72,18 @@ def _account(login: Login) -> str:
         "host": held.host,
         "port": str(held.port),
         "tls": "on",
-        "tls_starttls": "on" if held.security == STARTTLS else "off",
+        "tls_starttls": "on" if held.security == Security.STARTTLS else "off",
         "tls_certcheck": "on",
         "auth": "on",
         "user": held.user_name,
         "password": held.password.reveal(),
         "from": from_address(login),
-        "allow_from_override": "off",
         "set_from_header": "on",
     }
     lines = [
         *_comment([title(login, "msmtp"), *reason(login)]),
         *(f"{name} {value}" for name, value in settings.items()),
+        _ONLY_FROM,
     ]
     return "\n".join(lines) + "\n"
 

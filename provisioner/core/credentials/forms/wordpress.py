@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from provisioner.core.credentials.credential import Login
 from provisioner.core.credentials.forms.from_address import from_address, reason, title
-from provisioner.core.credentials.smtp_port import STARTTLS
+from provisioner.core.credentials.security import Security
 
 USUAL = "wordpress"  # what WordPress itself puts before the @
 _WHERE = (
@@ -62,7 +62,7 @@ def fluent_smtp(login: Login) -> str:
 
 def _encryption(login: Login) -> str:
     """Return the plugins' word, which is PHPMailer's: `tls` is STARTTLS, `ssl` TLS from the first octet on."""
-    return "tls" if login.credential.security == STARTTLS else "ssl"
+    return "tls" if login.credential.security == Security.STARTTLS else "ssl"
 
 
 def _php(comment: list[str], constants: Mapping[str, str | int]) -> str:

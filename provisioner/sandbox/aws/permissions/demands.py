@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.utilities.utils import get_partition
 
-from provisioner.sandbox.aws.permissions import objects, users
+from provisioner.sandbox.aws.permissions import keys, objects, users
 from provisioner.sandbox.zones import ACCOUNT
 
 ANYTHING = "*"  # what operations without a resource of their own are authorised on
@@ -85,6 +85,7 @@ def _secretsmanager(operation: str, asked: Parameters, place: Place) -> Found:
     arn = name if name.startswith("arn:") else place.arn("secretsmanager", f"secret:{name}-AbCdEf")  # six of AWS's own
     actions = [operation, *_when(asked.get("Tags") and operation == "CreateSecret", "TagResource")]
     yield from ((f"secretsmanager:{action}", arn if name else ANYTHING, None) for action in actions)
+    yield from ((f"kms:{action}", key, None) for action, key in keys.of_secret(operation, asked, place.region))
 
 
 def _ssm(operation: str, asked: Parameters, place: Place) -> Found:
@@ -92,6 +93,7 @@ def _ssm(operation: str, asked: Parameters, place: Place) -> Found:
     arns = [place.arn("ssm", f"parameter/{name.removeprefix('/')}") for name in named if name]
     actions = [operation, *_when(asked.get("Tags") and operation == "PutParameter", "AddTagsToResource")]
     yield from ((f"ssm:{action}", arn, None) for action in actions for arn in arns or [ANYTHING])
+    yield from ((f"kms:{action}", key, None) for action, key in keys.of_parameter(operation, asked, place.region))
 
 
 def _s3(operation: str, asked: Parameters, place: Place) -> Found:

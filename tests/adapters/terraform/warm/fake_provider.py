@@ -14,10 +14,13 @@ import pytest
 from provisioner.adapters.terraform.mirror import this_platform
 from provisioner.adapters.terraform.warm.pool import Lease
 
-FAKE = """#!{python}
+FAKE = """#!{python} -SE
 import json, os, pathlib, signal, sys, threading, time
 from concurrent import futures
-sys.modules["grpc.aio"] = type(sys)("grpc.aio")  # asyncio, a quarter of what it costs to start this
+sys.path.append({libraries!r})
+# asyncio, which gRPC names but a server with threads never uses, is half of what it costs to start this.
+sys.modules["grpc.aio"], sys.modules["asyncio"] = type(sys)("grpc.aio"), type(sys)("asyncio")
+sys.modules["asyncio"].__getattr__ = lambda name: type(name, (Exception,), {{}})
 import grpc
 
 world = pathlib.Path({world!r})
@@ -74,6 +77,7 @@ note("started", json.dumps([os.getpid(), dict(os.environ)]))
 print(f"1|5|unix|{{socket}}|grpc|", flush=True)
 server.wait_for_termination()
 """
+LIBRARIES = str(Path(grpc.__file__).parents[1])
 SERVING = "0801"
 EVERYTHING: list[tuple[str, Any]] = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -86,7 +90,7 @@ class FakeProvider:
         place = folder / "mirror/registry.terraform.io/hashicorp/aws/5.100.0" / this_platform()
         place.mkdir(parents=True)
         program = place / "terraform-provider-aws_v5.100.0_x5"
-        program.write_text(FAKE.format(python=sys.executable, world=str(folder)))
+        program.write_text(FAKE.format(python=sys.executable, libraries=LIBRARIES, world=str(folder)))
         program.chmod(0o755)
         self.program = program
         self.mirror = folder / "mirror"

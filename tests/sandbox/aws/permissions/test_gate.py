@@ -94,6 +94,27 @@ def test_asking_who_one_is_needs_no_permission(operated: Start) -> None:
     assert operated(NOTHING).client("sts").get_caller_identity()["Account"] == "123456789012"
 
 
+@pytest.mark.parametrize("named_by", ["id", "alias", "arn"])
+def test_a_key_of_one_s_own_behind_a_secret_wants_permissions_of_its_own(
+    operated: Start, refusal: Any, named_by: str
+) -> None:
+    site = operated({"Effect": "Allow", "Action": ["secretsmanager:*", "ssm:*"], "Resource": "*"})
+    kms = site.aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/mail", TargetKeyId=key["KeyId"])
+    name = {"id": key["KeyId"], "alias": "alias/mail", "arn": key["Arn"]}[named_by]
+    secrets, parameters = site.client("secretsmanager"), site.client("ssm")
+    asked = {"Name": "a", "SecretString": "b", "KmsKeyId": name}
+    assert f"kms:GenerateDataKey on resource: {key['Arn']}" in refusal(secrets.create_secret, **asked)[1]
+    sealed = {"Name": "a", "Value": "b", "Type": "SecureString", "KeyId": name}
+    assert f"kms:Encrypt on resource: {key['Arn']}" in refusal(parameters.put_parameter, **sealed)[1]
+    site.aws.client("secretsmanager").create_secret(**asked)
+    site.aws.client("ssm").put_parameter(**sealed)
+    assert f"kms:Decrypt on resource: {key['Arn']}" in refusal(secrets.get_secret_value, SecretId="a")[1]
+    assert f"kms:Decrypt on resource: {key['Arn']}" in refusal(parameters.get_parameter, Name="a")[1]
+    assert secrets.create_secret(Name="own", SecretString="b", KmsKeyId="alias/aws/secretsmanager")["Name"] == "own"
+
+
 ZONE = "Z0123456789ABCDEFGHIJ"
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:provisioner/smtp/example.com-AbCdEf"
 
