@@ -3,25 +3,30 @@
 import inspect
 import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import partial
 from types import SimpleNamespace, UnionType
 from typing import Any, Union
 
 from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
+from provisioner.adapters.aws.sending import SesSending
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
 from provisioner.adapters.aws.states.objects import StateObjects
+from provisioner.adapters.aws.suppression import SesSuppressionList
 from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
 from provisioner.adapters.aws.vaults.vault import SecretEntry
+from provisioner.core.account.production import ProductionRequest
+from provisioner.core.account.suppression import Reason
 from provisioner.core.credentials.kms_key import KmsKey
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.records import Record
@@ -35,12 +40,15 @@ DOMAIN, REGION = DomainName.parse("example.com"), Region.parse("us-east-1")
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
+    CloudWatchMetrics,
     IamSmtpUsers,
     IamUserAccess,
     lambda session: AwsInventory(session.client),
     Route53Registrar,
     Route53Zones,
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
+    SesSending,
+    SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
     partial(SecretsManager, key=KmsKey("alias/mail")),
@@ -55,9 +63,12 @@ TEXTS: Mapping[str, str] = {
 OF_A_TYPE: Mapping[Any, Any] = {
     str: "example.com",
     bool: False,
+    date: date(2026, 1, 1),
     datetime: datetime(2026, 1, 1, tzinfo=UTC),
     DomainName: DOMAIN,
     HostedZone: HostedZone("Z1", "com", (), {}),
+    ProductionRequest: ProductionRequest("https://example.com/", (), "Receipts."),
+    Reason: Reason.BOUNCE,
     Region: REGION,
     Record: Record("example.com", "TXT", 300, ("a",), ('"a"',)),
     SmtpUser: SmtpUser(DOMAIN, None),

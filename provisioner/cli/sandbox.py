@@ -36,6 +36,8 @@ sandbox = group(
     examples="  provisioner sandbox serve\n  provisioner sandbox run -- provisioner new-domain example.com --wait 1m",
 )
 
+_ENFORCEMENTS = ("HEALTHY", "PROBATION", "SHUTDOWN")
+_REVIEWS = ("PENDING", "FAILED", "GRANTED", "DENIED")
 _SIGNALLED = 128  # as shells answer: 128 + the signal's number
 
 
@@ -64,6 +66,19 @@ class Options:
         str | None,
         typer.Option("--signing-hosted-zone", metavar="NAME", help="Suffix of DKIM targets that SES reports."),
     ] = None
+    enforcement: Annotated[
+        str, typer.Option("--enforcement", metavar="STATUS", help="HEALTHY, PROBATION or SHUTDOWN, as SES says.")
+    ] = "HEALTHY"
+    review: Annotated[
+        str | None,
+        typer.Option("--review", metavar="STATUS", help="Of production access: PENDING, FAILED, GRANTED or DENIED."),
+    ] = None
+    daily_quota: Annotated[
+        float | None, typer.Option("--daily-quota", metavar="N", help="Mail that SES lets out in 24 hours; -1: any.")
+    ] = None
+    sent_last_day: Annotated[
+        float, typer.Option("--sent-last-day", metavar="N", help="How much SES says went out in 24 hours.")
+    ] = 0.0
     smtp_fault: Annotated[
         str | None,
         typer.Option("--smtp-fault", metavar="SPEC", help="What is wrong with SMTP, e.g. tls:closed,connect=421."),
@@ -86,6 +101,10 @@ class Options:
             verification_delay=self.verification_delay,
             give_up_after=self.give_up_after,
             hosted_zone_limit=self.zone_limit,
+            enforcement=_one_of("--enforcement", self.enforcement, _ENFORCEMENTS),
+            review=_one_of("--review", self.review, _REVIEWS) if self.review else None,
+            daily_quota=self.daily_quota,
+            sent_last_day=self.sent_last_day,
             signing_hosted_zone=self.signing_hosted_zone,
             smtp_faults=_sandbox("faults").parse_faults(self.smtp_fault or ""),
             operator=_policies(self.operator_policy) if self.operator_policy else None,
@@ -155,6 +174,12 @@ def _sandbox(module: str) -> ModuleType:
             f"the sandbox is not installed: {error.name} is missing",
             "install it with `pip install 'ses-provisioner[sandbox]'`",
         ) from error
+
+
+def _one_of(option: str, word: str, known: Sequence[str]) -> str:
+    if word not in known:
+        raise InputError("invalid_option", f"{option}: {word} is none of {', '.join(known)}", "give one of them")
+    return word
 
 
 def _policies(path: Path) -> tuple[str, ...]:

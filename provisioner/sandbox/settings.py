@@ -15,9 +15,11 @@ class SandboxSettings:
     emulated name servers. `production`: SES lets mail out to anybody. `verification_delay`: seconds from the records
     being right to SES saying so. `give_up_after`: seconds that SES looks for records before it
     looks no more, until it is told to. `signing_hosted_zone`: the suffix of DKIM targets that SES reports in place of
-    the region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `operator`: the IAM policies
-    (JSON) of whoever works in the sandbox, who may do anything when None. `smtp_faults`: what is wrong with the SMTP
-    endpoint.
+    the region's own. `hosted_zone_limit`: Route 53's quota of zones, unlimited when None. `enforcement`: SES's word for
+    the account, HEALTHY, PROBATION or SHUTDOWN. `review`: how a request for production access stands that was made
+    before. `daily_quota`: mail that SES lets out in 24 hours, -1 for any; `sent_last_day`: how much it says went out.
+    `operator`: the IAM policies (JSON) of whoever works in the sandbox, who may do anything when None.
+    `smtp_faults`: what is wrong with the SMTP endpoint.
     """
 
     throttle: Mapping[str, Limit] = field(default_factory=dict)
@@ -33,5 +35,9 @@ class SandboxSettings:
     smtp_port: int = 0
     smtps_port: int = 0
     hosted_zone_limit: int | None = None
+    enforcement: str = "HEALTHY"
+    review: str | None = None
+    daily_quota: float | None = None
+    sent_last_day: float = 0.0
     operator: tuple[str, ...] | None = None
     smtp_faults: EndpointFaults = field(default_factory=EndpointFaults)

@@ -85,6 +85,7 @@ def cli(capsys: pytest.CaptureFixture[str], home: Path) -> Cli:
 def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
     monkeypatch.setattr("provisioner.wiring.edges.build", lambda _settings, _progress: world.edges)
+    monkeypatch.setattr("provisioner.wiring.account.account_edges", lambda _settings, _progress: world.of_account)
     for opener in ("open_domain", "open_drift"):
         monkeypatch.setattr(
             f"provisioner.wiring.worlds.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)

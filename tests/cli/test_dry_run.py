@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ CHANGING = {  # of the command, over a world in which example.com is provisioned
     "dmarc advance": ("dmarc advance example.com --force", "dmarc advance reject.com --force"),
     "pause": ("pause example.com", "pause theirs.com"),
     "resume": ("resume theirs.com", "resume example.com"),
+    "account request-production": (
+        "account request-production --website example.com --region eu-west-1",
+        "account request-production --website example.com",
+    ),
+    "suppression add": (
+        "suppression add new@example.net --reason BOUNCE",
+        "suppression add gone@example.net --reason BOUNCE",
+    ),
+    "suppression remove": ("suppression remove gone@example.net", "suppression remove new@example.net"),
     "sender add": ("sender add example.com news=letter", "sender add shop.com shop=orders"),
     "sender remove": ("sender remove shop.com shop", "sender remove shop.com news"),
     "sender pause": ("sender pause shop.com shop", "sender pause shop.com scanner"),
@@ -56,6 +66,9 @@ def world_of_changes(cli: Cli, in_memory: World, provisioned: SmtpCredential, mo
     stores = {StoreKind.FILE: world.store, StoreKind.SSM: ssm}
     monkeypatch.setattr("provisioner.wiring.stores.open_store", lambda _, kind: stores[kind])
     world.aws.paused_sets.add("theirs-com")
+    world.suppression.has("gone@example.net")
+    world.aws.sandboxes.add("eu-west-1")
+    world.aws.ses = replace(world.aws.ses, suppressed_reasons=("BOUNCE", "COMPLAINT"))
     world.resolver.answers("_dmarc.theirs.com", "TXT", "v=DMARC1; p=none; ruf=mailto:a@theirs.com")
     Path("changed.yaml").write_text("domains: [example.com, new.com]")
     Path("same.yaml").write_text("domains: [example.com]")
@@ -66,7 +79,8 @@ def standing(world: World) -> Any:
     kept = {name: space.kept for name, space in world.workspaces.spaces.items() if space.kept}
     aws = world.aws
     kept_on_aws = (aws.sets, aws.identities, aws.user_tags, aws.paused_sets, aws.documents, aws.access_keys)
-    return copy.deepcopy((kept_on_aws, list(world.store.kept), world.store.beside, kept))
+    of_account = (world.suppression.entries, world.sending.requests)
+    return copy.deepcopy((kept_on_aws, of_account, list(world.store.kept), world.store.beside, kept))
 
 
 def test_the_table_names_every_command_that_knows_a_dry_run() -> None:

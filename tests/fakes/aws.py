@@ -43,6 +43,7 @@ class FakeAws:
         self.documents: dict[str, str] = {}  # user:policy -> what it says, of those that only the API gives
         self.paused_sets: set[str] = set()
         self.ses = SesAccount(Region("us-east-1"), True, True, "HEALTHY", 50_000.0, 14.0, 0.0)
+        self.sandboxes: set[str] = set()  # regions in which there is no production access
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
@@ -196,7 +197,8 @@ class FakeAws:
         (self.paused_sets.discard if enabled else self.paused_sets.add)(configuration_set)
 
     def ses_account(self, region: Region) -> SesAccount:
-        return replace(self.ses, region=region)
+        ses = replace(self.ses, region=region)
+        return replace(ses, production=False) if region.name in self.sandboxes else ses
 
     def replace(self, zone_id: str, before: Record, after: Record) -> None:
         if before not in self.sets[zone_id]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
@@ -10,6 +11,7 @@ from fakes.mail import FakeMailer, FakeReports
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
+from provisioner.ports.account import AccountEdges
 from provisioner.ports.batch import BatchEdges
 from provisioner.ports.edges import Edges
 
@@ -32,10 +34,17 @@ class World:
         self.registrar = FakeRegistrar()
         self.runs = FakeRuns()
         self.inventory = FakeInventory()
+        self.metrics = FakeMetrics()
+        self.sending = FakeSending()
+        self.suppression = FakeSuppressionList()
 
     @property
     def batch(self) -> BatchEdges:
         return BatchEdges(self.edges, self.inventory, self.runs)
+
+    @property
+    def of_account(self) -> AccountEdges:
+        return AccountEdges(self.edges, self.inventory, self.metrics, self.sending, self.suppression)
 
     @property
     def edges(self) -> Edges:

@@ -156,7 +156,8 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
 
 
 def _ses_account(answer: Mapping[str, Any], region: Region) -> SesAccount:
-    quota = answer.get("SendQuota", {})
+    quota, review = answer.get("SendQuota", {}), answer.get("Details", {}).get("ReviewDetails", {})
+    suppression = answer.get("SuppressionAttributes")
     return SesAccount(
         region,
         production=answer.get("ProductionAccessEnabled"),
@@ -165,5 +166,7 @@ def _ses_account(answer: Mapping[str, Any], region: Region) -> SesAccount:
         most_a_day=quota.get("Max24HourSend"),
         most_a_second=quota.get("MaxSendRate"),
         sent_last_day=quota.get("SentLast24Hours"),
-        review=answer.get("Details", {}).get("ReviewDetails", {}).get("Status"),
+        review=review.get("Status"),
+        review_case=review.get("CaseId"),
+        suppressed_reasons=None if suppression is None else tuple(suppression.get("SuppressedReasons", ())),
     )

@@ -41,7 +41,13 @@ COMMANDS = (
     (
         "The account and its states",
         (
-            ("account", "account", "Make the bucket for Terraform states."),
+            (
+                "account",
+                "account.commands",
+                "How the account stands with SES, production access, a bucket for states.",
+            ),
+            ("metrics", "metrics", "Show how much mail went out for a domain, bounced and was complained of, by day."),
+            ("suppression", "suppression", "The addresses to which SES sends nothing for this account."),
             ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),
     ),

@@ -15,8 +15,10 @@ from typer.core import TyperGroup
 
 from provisioner.cli.frame.output import StderrProgress
 from provisioner.core.values.region import Region
+from provisioner.errors import InputError
 
 if TYPE_CHECKING:
+    from provisioner.ports.account import AccountEdges
     from provisioner.ports.edges import Edges
     from provisioner.wiring.settings import Settings
 
@@ -66,6 +68,23 @@ class Common:
 
         name = default_region(self.settings())
         return Region.parse(name) if name else None
+
+    def needed_region(self, purpose: str) -> Region:
+        """Return the region of the option, the environment or the profile; `purpose` says `for what` it is needed.
+
+        Raises `InputError("no_region")` when none was named.
+        """
+        region = self.chosen_region() or self.default_region()
+        if region is None:
+            hint = "give --region, or set AWS_REGION"
+            raise InputError("no_region", f"no AWS region was named {purpose}", hint)
+        return region
+
+    def account(self) -> AccountEdges:
+        """Return the real world of the commands on the account as a whole."""
+        from provisioner.wiring.account import account_edges  # noqa: PLC0415 - offline commands do not pay for the adapters
+
+        return account_edges(self.settings(), self.progress())
 
 
 def commands() -> typer.Typer:

@@ -16,7 +16,8 @@ class SesAccount:
     """The answer of SES v2 `GetAccount`; what it does not say is None.
 
     `production` False is SES's sandbox, `enforcement` one of HEALTHY, PROBATION and SHUTDOWN, `review` how a wish for
-    production access stands (PENDING, FAILED, GRANTED, DENIED). `unseen` says why nothing is known.
+    production access stands (PENDING, FAILED, GRANTED, DENIED), with its case at AWS. `suppressed_reasons` are what
+    puts an address on the account's suppression list. `unseen` says why nothing is known.
     """
 
     region: Region
@@ -28,6 +29,8 @@ class SesAccount:
     sent_last_day: float | None = None
     review: str | None = None
     unseen: str | None = None
+    review_case: str | None = None
+    suppressed_reasons: tuple[str, ...] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -50,6 +53,8 @@ class SesAccount:
             "max_send_rate": self.most_a_second,
             "sent_last_24_hours": self.sent_last_day,
             "review": self.review,
+            "review_case": self.review_case,
+            "suppressed_reasons": None if self.suppressed_reasons is None else list(self.suppressed_reasons),
             "unseen": self.unseen,
         }
 
@@ -61,18 +66,18 @@ class SesAccount:
                 f"{self.unseen}"
             )
         if self.enforcement == "SHUTDOWN":
-            yield f"SES has stopped all mail of this account {here} (SHUTDOWN): see what it found at {self._console}"
+            yield f"SES has stopped all mail of this account {here} (SHUTDOWN): see what it found at {self.console}"
         elif self.sending_enabled is False:
             yield (
                 f"sending is switched off for the whole account {here}: nothing goes out until "
                 f"`aws sesv2 put-account-sending-attributes --sending-enabled --region {self.region}`"
             )
         if self.enforcement == "PROBATION":
-            yield f"SES has put this account under review {here} (PROBATION): see what it found at {self._console}"
+            yield f"SES has put this account under review {here} (PROBATION): see what it found at {self.console}"
         if self.production is False:
             yield f"SES {here} lets mail of this account out to verified recipients only{self._quota}: {self._way_out}"
         elif self._is_used_up:
-            yield f"the day's quota of this account {here} is used up{self._quota}: ask for more at {self._console}"
+            yield f"the day's quota of this account {here} is used up{self._quota}: ask for more at {self.console}"
 
     @property
     def _quota(self) -> str:
@@ -92,14 +97,15 @@ class SesAccount:
     @property
     def _way_out(self) -> str:
         if self.review == "PENDING":
-            return f"production access was asked for and AWS has not answered yet, see {self._console}"
+            return f"production access was asked for and AWS has not answered yet, see {self.console}"
         if self.review == "DENIED":
-            return f"AWS has denied production access: answer its case in the Support Center, or ask at {self._console}"
+            return f"AWS has denied production access: answer its case in the Support Center, or ask at {self.console}"
         return (
-            f"ask for production access at {self._console}, or by `aws sesv2 put-account-details "
-            f"--production-access-enabled --mail-type TRANSACTIONAL --website-url URL --region {self.region}`"
+            f"ask for production access at {self.console}, or by "
+            f"`provisioner account request-production --region {self.region}`"
         )
 
     @property
-    def _console(self) -> str:
+    def console(self) -> str:
+        """Where the account is shown and asked for more."""
         return f"https://{_CONSOLES[self.region.partition]}/ses/home?region={self.region}#/account"

@@ -15,6 +15,19 @@ class Kind(StrEnum):
     IDENTITIES = "SES identities"
     CONFIGURATION_SETS = "configuration sets"
 
+    @property
+    def action(self) -> str:
+        """The permission without which they cannot be counted."""
+        return _ACTIONS[self]
+
+
+_ACTIONS = {
+    Kind.ZONES: "route53:ListHostedZones",
+    Kind.USERS: "iam:ListUsers",
+    Kind.IDENTITIES: "ses:ListEmailIdentities",
+    Kind.CONFIGURATION_SETS: "ses:ListConfigurationSets",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -30,6 +43,16 @@ class Stock:
     used: int | None = None
     names: frozenset[str] | None = None
     region: str | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return one entry of `limits`."""
+        return {
+            "kind": self.kind.value,
+            "region": self.region,
+            "used": self.used,
+            "limit": self.limit,
+            "limit_is_default": self.assumed,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox.aws import iam, route53, s3
+from provisioner.sandbox.aws import cloudwatch, iam, route53, s3
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
@@ -63,6 +63,7 @@ class AwsServer:
         store.register(self._settings)
         iam.register()
         s3.register()
+        cloudwatch.register()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -80,6 +81,7 @@ class AwsServer:
             store.unregister()
             iam.unregister()
             s3.unregister()
+            cloudwatch.unregister()
 
     @property
     def port(self) -> int:

@@ -8,6 +8,7 @@ from provisioner.sandbox.ses.errors import bad_request, conflict, not_found
 from provisioner.sandbox.ses.model import Json
 from provisioner.sandbox.ses.operations import SesOperations
 from provisioner.sandbox.ses.sending import send_quota
+from provisioner.sandbox.ses.store import CASE
 
 
 class AccountOperations(SesOperations):
@@ -19,12 +20,12 @@ class AccountOperations(SesOperations):
         return ActionResult(
             {
                 "DedicatedIpAutoWarmupEnabled": False,
-                "EnforcementStatus": "HEALTHY",
+                "EnforcementStatus": account.enforcement,
                 "ProductionAccessEnabled": account.production,
                 "SendQuota": {
                     "Max24HourSend": quota.max_24_hour_send,
                     "MaxSendRate": quota.max_send_rate,
-                    "SentLast24Hours": 0.0,
+                    "SentLast24Hours": account.sent_last_day,
                 },
                 "SendingEnabled": account.sending_enabled,
                 "SuppressionAttributes": {"SuppressedReasons": list(account.suppressed_reasons)},
@@ -35,15 +36,15 @@ class AccountOperations(SesOperations):
     def put_account_details(self) -> ActionResult:
         """Ask for production access; nobody at AWS answers here, so the review stays pending."""
         account = self.store.account
-        if account.details:
+        if account.details.get("ReviewDetails", {}).get("Status", "FAILED") != "FAILED":
             raise conflict("A request for production access is already being reviewed.")
         details = {key: value for key, value in self.params.items() if key != "ProductionAccessEnabled"}
-        account.details = {**details, "ReviewDetails": {"Status": "PENDING", "CaseId": "1234567890"}}
+        account.details = {**details, "ReviewDetails": {"Status": "PENDING", "CaseId": CASE}}
         return EmptyResult()
 
     def put_account_sending_attributes(self) -> ActionResult:
         """Pause the whole account, or let it send again."""
-        self.store.account.sending_enabled = self.params.get("SendingEnabled", False)
+        self.store.account.switched_on = self.params.get("SendingEnabled", False)
         return EmptyResult()
 
     def put_account_suppression_attributes(self) -> ActionResult:
@@ -57,7 +58,7 @@ class AccountOperations(SesOperations):
             raise bad_request("This operation is not available while your account is in the sandbox.")
         address = self.params["EmailAddress"]
         entry = {"EmailAddress": address, "Reason": self.params["Reason"], "LastUpdateTime": datetime.now(UTC)}
-        self.store.account.suppressed[address.lower()] = entry
+        self.store.account.suppressed[address] = entry
         return EmptyResult()
 
     def get_suppressed_destination(self) -> ActionResult:
@@ -66,7 +67,7 @@ class AccountOperations(SesOperations):
 
     def delete_suppressed_destination(self) -> ActionResult:
         """Take an address off the list."""
-        del self.store.account.suppressed[self._listed_destination()["EmailAddress"].lower()]
+        del self.store.account.suppressed[self._listed_destination()["EmailAddress"]]
         return EmptyResult()
 
     def list_suppressed_destinations(self) -> ActionResult:
@@ -77,7 +78,7 @@ class AccountOperations(SesOperations):
 
     def _listed_destination(self) -> Json:
         address = self.params["EmailAddress"]
-        entry = self.store.account.suppressed.get(address.lower())
+        entry = self.store.account.suppressed.get(address)  # in exactly this case, other than when mail is sent
         if entry is None:
             raise not_found(f"Email address {address} in your suppression list")
         return entry

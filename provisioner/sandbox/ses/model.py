@@ -119,10 +119,18 @@ class ConfigurationSet:
 
 @dataclass
 class Account:
-    """SES settings of one region of the account."""
+    """SES settings of one region of the account; `suppressed` by the address exactly as it was listed."""
 
     production: bool
-    sending_enabled: bool = True
+    enforcement: str = "HEALTHY"
+    daily_quota: float | None = None
+    sent_last_day: float = 0.0
+    switched_on: bool = True
     suppressed_reasons: tuple[str, ...] = ("BOUNCE", "COMPLAINT")
     details: Json = field(default_factory=dict)
     suppressed: dict[str, Json] = field(default_factory=dict)
+
+    @property
+    def sending_enabled(self) -> bool:
+        """Say whether mail may pass: the owner lets it, and AWS has not stopped the account."""
+        return self.switched_on and self.enforcement != "SHUTDOWN"

@@ -1,7 +1,7 @@
 """What the emulated SES knows, for the parts of the sandbox that are not its API: the SMTP server above all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.sandbox.ses.model import Identity
 from provisioner.sandbox.ses.store import SesStore, store
@@ -75,12 +75,14 @@ def sending_enabled(region: str) -> bool:
 
 def is_suppressed(address: str, region: str) -> bool:
     """Say whether an address is on the account's suppression list."""
-    return address.lower() in store(region).account.suppressed
+    return address.lower() in {listed.lower() for listed in store(region).account.suppressed}
 
 
 def send_quota(region: str) -> SendQuota:
     """Return the account's sending quota: 200 a day and 1 a second in SES's sandbox, 50,000 and 14 in production."""
-    return SendQuota(50_000.0, 14.0) if production_access(region) else SendQuota(200.0, 1.0)
+    usual = SendQuota(50_000.0, 14.0) if production_access(region) else SendQuota(200.0, 1.0)
+    most = store(region).account.daily_quota
+    return usual if most is None else replace(usual, max_24_hour_send=most)
 
 
 def _covering(backend: SesStore, address_or_domain: str) -> Iterator[Identity]:

@@ -11,6 +11,8 @@ from provisioner.sandbox.ses.verification import look
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import ACCOUNT, plain, public_view
 
+CASE = "1234567890"  # of a request for production access
+
 
 class SesStore(SESV2Backend):
     """SES v2 of one region; identities live where moto's inherited operations (policies) look for them."""
@@ -22,7 +24,7 @@ class SesStore(SESV2Backend):
         self.settings = settings or SandboxSettings()
         self.identities = cast("dict[str, Identity]", self.core_backend.email_identities)
         self.configuration_sets = cast("dict[str, ConfigurationSet]", self.core_backend.config_sets)
-        self.account = Account(production=self.settings.production)
+        self.account = account_of(self.settings)
 
     def reset(self) -> None:
         """Forget everything but the settings."""
@@ -45,6 +47,19 @@ class SesStore(SESV2Backend):
             view = public_view(settings.undelegated)
             look(identity, view, self.region_name, self.suffix, settings)
         return identity
+
+
+def account_of(settings: SandboxSettings) -> Account:
+    """Return the account as it is when the sandbox starts."""
+    review = {"ReviewDetails": {"Status": settings.review, "CaseId": CASE}}
+    asked = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com/", **review}
+    return Account(
+        production=settings.production,
+        enforcement=settings.enforcement,
+        daily_quota=settings.daily_quota,
+        sent_last_day=settings.sent_last_day,
+        details=asked if settings.review else {},
+    )
 
 
 def identity_key(name: str) -> str:

@@ -21,8 +21,8 @@ def test_the_sandbox_of_ses_is_told_with_its_quota_and_the_way_out() -> None:
     (note,) = replace(WELL, production=False, most_a_day=200.0, most_a_second=1.0).notes
     assert note == (
         "SES in us-east-1 lets mail of this account out to verified recipients only (200 a day, 1 a second, 12 sent in "
-        f"the last 24 hours): ask for production access at {CONSOLE}, or by `aws sesv2 put-account-details "
-        "--production-access-enabled --mail-type TRANSACTIONAL --website-url URL --region us-east-1`"
+        f"the last 24 hours): ask for production access at {CONSOLE}, or by "
+        "`provisioner account request-production --region us-east-1`"
     )
 
 
@@ -30,7 +30,7 @@ def test_the_sandbox_of_ses_is_told_with_its_quota_and_the_way_out() -> None:
 def test_who_has_asked_for_production_access_is_not_told_to_ask(review: str, words: str) -> None:
     (note,) = replace(WELL, production=False, review=review).notes
     assert words in note
-    assert "put-account-details" not in note
+    assert "request-production" not in note
 
 
 @pytest.mark.parametrize(
@@ -63,5 +63,7 @@ def test_an_account_is_a_document() -> None:
         "max_send_rate": 14.0,
         "sent_last_24_hours": 12.0,
         "review": None,
+        "review_case": None,
+        "suppressed_reasons": None,
         "unseen": None,
     }

@@ -1,5 +1,9 @@
 from typing import Any
 
+import pytest
+
+from provisioner.sandbox.ses.sending import is_suppressed
+
 DETAILS = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com/", "ProductionAccessEnabled": True}
 
 
@@ -38,15 +42,35 @@ def test_the_account_can_be_paused_and_its_suppression_chosen(aws: Any) -> None:
     assert account["SuppressionAttributes"] == {"SuppressedReasons": ["COMPLAINT"]}
 
 
-def test_the_suppression_list_is_per_region_and_ignores_case(aws: Any, refusal: Any) -> None:
+def test_what_ses_says_of_the_account_can_be_chosen(aws_with: Any) -> None:
+    account = aws_with(enforcement="SHUTDOWN", daily_quota=-1.0, sent_last_day=12.0).client("sesv2").get_account()
+    assert (account["EnforcementStatus"], account["SendingEnabled"]) == ("SHUTDOWN", False)
+    assert (account["SendQuota"]["Max24HourSend"], account["SendQuota"]["SentLast24Hours"]) == (-1, 12)
+
+
+@pytest.mark.parametrize(("review", "may_ask"), [("PENDING", False), ("DENIED", False), ("FAILED", True)])
+def test_a_review_can_have_ended_before(aws_with: Any, refusal: Any, review: str, may_ask: bool) -> None:
+    client = aws_with(production=False, review=review).client("sesv2")
+    shown = client.get_account()["Details"]["ReviewDetails"]
+    assert (shown["Status"], shown["CaseId"]) == (review, "1234567890")
+    if may_ask:
+        client.put_account_details(**DETAILS)
+        assert client.get_account()["Details"]["ReviewDetails"]["Status"] == "PENDING"
+    else:
+        assert refusal(client.put_account_details, **DETAILS)[0] == "ConflictException"
+
+
+def test_the_suppression_list_is_per_region_and_exact_in_case(aws: Any, refusal: Any) -> None:
     client = aws.client("sesv2")
     client.put_suppressed_destination(EmailAddress="Gone@example.net", Reason="BOUNCE")
-    shown = client.get_suppressed_destination(EmailAddress="gone@EXAMPLE.net")["SuppressedDestination"]
+    shown = client.get_suppressed_destination(EmailAddress="Gone@example.net")["SuppressedDestination"]
     assert (shown["EmailAddress"], shown["Reason"]) == ("Gone@example.net", "BOUNCE")
+    assert refusal(client.get_suppressed_destination, EmailAddress="gone@example.net")[0] == "NotFoundException"
+    assert is_suppressed("GONE@example.net", "us-east-1")  # when mail is sent
     other = aws.client("sesv2", "eu-west-1")
     assert refusal(other.get_suppressed_destination, EmailAddress="Gone@example.net")[0] == "NotFoundException"
-    client.delete_suppressed_destination(EmailAddress="gone@example.net")
-    assert refusal(client.delete_suppressed_destination, EmailAddress="gone@example.net")[0] == "NotFoundException"
+    client.delete_suppressed_destination(EmailAddress="Gone@example.net")
+    assert refusal(client.delete_suppressed_destination, EmailAddress="Gone@example.net")[0] == "NotFoundException"
 
 
 def test_the_suppression_list_is_filtered_by_reason_and_time(aws: Any) -> None:

@@ -1,0 +1,1 @@
+"""The commands on the account: one file each."""
