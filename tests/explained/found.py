@@ -1,33 +1,7 @@
-"""Texts as they were found in logs and trackers: who spoke; see `sending`."""
+"""Texts of clients as they were found in logs and trackers: who spoke; see `sending`."""
 
-OF_SENDERS = (
-    ("550-Verification failed for <info@example.com> 550 Sender verify failed", "dns", ""),
-    ("451 4.1.8 Domain of sender address bounce@bounce.example.com does not resolve", "dns", ""),
-    ("553 5.1.8 Domain of sender address info@example.com does not exist", "dns", ""),
-    ("550 Sender rejected: domain not found", "dns", ""),
+OF_CLIENTS = (
     ("501 5.1.7 Bad sender address syntax", "client", ""),
-    ("Error: Message failed: 554 Message rejected: Email address is not verified.", "ses", ""),
-    (
-        "MessageRejected: Email address is not verified. The following identities failed the check in "
-        "region US-WEST-2: no-reply@example.io at Request.extractError "
-        "(/app/node_modules/aws-sdk/lib/protocol/json.js:51:27)",
-        "ses",
-        "",
-    ),
-    (
-        '{"__type":"com.amazonaws.ses#MessageRejected","message":"Email address is not verified. The '
-        'following identities failed the check in region EU-WEST-1: a@example.com"}',
-        "ses",
-        "",
-    ),
-    (
-        "<ErrorResponse "
-        'xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>MessageRejected</'
-        "Code><Message>Email address is not verified. The following identities failed the check in region "
-        "US-EAST-1: a@example.com</Message></Error></ErrorResponse>",
-        "ses",
-        "",
-    ),
     (
         "<ErrorResponse><Error><Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>The request "
         "signature we calculated does not match the signature you "
@@ -36,100 +10,9 @@ OF_SENDERS = (
         "",
     ),
     (
-        "An error occurred (AccountSendingPausedException) when calling the SendEmail operation: Sending "
-        "paused for this account.",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (ConfigurationSetDoesNotExist) when calling the SendRawEmail operation: "
-        "Configuration set <my-set> does not exist.",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (MailFromDomainNotVerifiedException) when calling the SendRawEmail operation:",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (TooManyRequestsException) when calling the GetEmailIdentity operation (reached "
-        "max retries: 4): Too Many Requests",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (LimitExceededException) when calling the CreateEmailIdentity operation: "
-        "Maximum number of identities reached",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (AlreadyExistsException) when calling the CreateEmailIdentity operation: Email "
-        "identity example.com already exist.",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (NoSuchEntity) when calling the UpdateAccessKey operation: The Access Key with "
-        "id AKIAXXXXXXXXEXAMPLE cannot be found.",
-        "iam",
-        "",
-    ),
-    (
-        "An error occurred (EntityAlreadyExists) when calling the CreateUser operation: User with name "
-        "example.com already exists.",
-        "iam",
-        "",
-    ),
-    (
-        "An error occurred (ExpiredTokenException) when calling the GetAccount operation: The security "
-        "token included in the request is expired",
-        "iam",
-        "",
-    ),
-    (
-        "An error occurred (UnrecognizedClientException) when calling the GetAccount operation: The "
-        "security token included in the request is invalid.",
-        "iam",
-        "",
-    ),
-    (
-        "An error occurred (AccessDeniedException) when calling the GetAccount operation: User: "
-        "arn:aws:iam::123456789012:user/x is not authorized to perform: ses:GetAccount on resource: * "
-        "because no identity-based policy allows the ses:GetAccount action",
-        "iam",
-        "",
-    ),
-    (
         "An error occurred (InvalidSignatureException) when calling the SendEmail operation: Signature "
         "expired: 20260101T000000Z is now earlier than 20260101T001000Z",
         "client",
-        "",
-    ),
-    (
-        "An error occurred (BadRequestException) when calling the PutEmailIdentityDkimSigningAttributes "
-        "operation: Invalid DKIM private key",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (BadRequestException) when calling the PutSuppressedDestination operation: not "
-        "allowed for sandbox accounts",
-        "ses",
-        "",
-    ),
-    (
-        "An error occurred (ConcurrentModificationException) when calling the CreateEmailIdentity operation:",
-        "ses",
-        "",
-    ),
-    ("aws-sdk: ThrottlingException: Maximum sending rate exceeded.", "ses", ""),
-    ("SES said: 454 4.7.0 Throttling failure: Maximum sending rate exceeded", "ses", ""),
-    (
-        'Expected response code 250 but got code "454", with message "454 Throttling failure: Daily '
-        'message quota exceeded."',
-        "ses",
         "",
     ),
     (
@@ -180,12 +63,6 @@ OF_SENDERS = (
     ("com.sun.mail.smtp.SMTPSendFailedException: 530 Authentication required", "client", ""),
     ("jakarta.mail.MessagingException: Could not convert socket to TLS", "client", ""),
     (
-        "org.springframework.mail.MailAuthenticationException: Authentication failed; nested exception is "
-        "javax.mail.AuthenticationFailedException: 535 Authentication Credentials Invalid",
-        "smtp_endpoint",
-        "",
-    ),
-    (
         "Net::OpenTimeout: execution expired connecting to email-smtp.us-east-1.amazonaws.com:25",
         "client",
         "",
@@ -193,19 +70,6 @@ OF_SENDERS = (
     (
         'Errno::ECONNREFUSED: Connection refused - connect(2) for "email-smtp.us-east-1.amazonaws.com" port 587',
         "client",
-        "",
-    ),
-    ("Net::SMTPFatalError: 554 Message rejected: Email address is not verified.", "ses", ""),
-    ("MailKit.Security.AuthenticationException: 535: Authentication Credentials Invalid", "smtp_endpoint", ""),
-    (
-        "MailKit.Net.Smtp.SmtpCommandException: Message rejected: Email address is not verified.",
-        "ses",
-        "",
-    ),
-    (
-        "gomail: could not send email 1: 554 Message rejected: Email address is not verified. The "
-        "following identities failed the check in region US-EAST-1: me@example.com",
-        "ses",
         "",
     ),
     ("dial tcp 3.1.2.3:587: i/o timeout", "client", ""),
@@ -217,51 +81,82 @@ OF_SENDERS = (
     ),
     ("warning: SASL authentication failure: No worthy mechs found", "client", ""),
     (
-        "SASL authentication failed; server email-smtp.eu-west-1.amazonaws.com[1.2.3.4] said: 535 "
-        "Authentication Credentials Invalid",
-        "smtp_endpoint",
-        "",
-    ),
-    (
         "postfix/smtp[12]: certificate verification failed for "
         "email-smtp.eu-west-1.amazonaws.com[1.2.3.4]:587: untrusted issuer",
         "client",
         "",
     ),
-    ("Temporary authentication failure", "smtp_endpoint", ""),
+    ("530 5.7.0 Must issue a STARTTLS command first", "client", ""),
+    ("501 Invalid RCPT TO address provided", "client", ""),
+    ("501 Invalid MAIL FROM address provided", "client", ""),
+    ("500 Error: command not implemented", "client", ""),
+    ("503 Error: need MAIL command", "client", ""),
+    ("451 4.4.2 Timeout waiting for data from client.", "client", ""),
     (
-        "Message rejected: Email address is not verified. The following identities failed the check in "
-        'region EU-WEST-1: "WordPress" <wordpress@shop.example.de>',
-        "ses",
+        "The difference between the request time and the current time is too large. (RequestTimeTooSkewed)",
+        "client",
         "",
     ),
-    ("Absender wordpress@example.de: Email address is not verified", "ses", ""),
-    ("Amazon SES has temporarily suspended our ability to send email from your account", "ses", ""),
-    ("We are placing your Amazon SES account under review", "ses", ""),
-    ("Your sending has been paused by Amazon SES", "ses", ""),
+    ("SignatureDoesNotMatch: Signature expired: 20260101T010101Z is now earlier than", "client", ""),
+    ("IncompleteSignature: Authorization header requires 'Credential' parameter", "client", ""),
     (
-        "Amazon SES did not send the message to this address because it is on the suppression list for your account.",
-        "ses",
+        'Could not connect to the endpoint URL: "https://email.eu-centrl-1.amazonaws.com/v2/email/outbound-emails"',
+        "client",
+        "",
+    ),
+    ("getaddrinfo ENOTFOUND email.eu-central1.amazonaws.com", "client", ""),
+    ("getaddrinfo EAI_AGAIN email-smtp.eu-west-1.amazonaws.com", "client", ""),
+    ("smtplib.SMTPSenderRefused: (530, b'Authentication required', 'info@example.com')", "client", ""),
+    ("smtplib.SMTPNotSupportedError: SMTP AUTH extension not supported by server.", "client", ""),
+    ("smtplib.SMTPServerDisconnected: please run connect() first", "client", ""),
+    (
+        "socket.gaierror: [Errno -2] Name or service not known: email-smtp.eu-wst-1.amazonaws.com",
+        "client",
         "",
     ),
     (
-        "Amazon SES has suppressed sending to this address because it has a recent history of bouncing as "
-        "an invalid address.",
-        "ses",
+        "TimeoutError: [Errno 110] Connection timed out (email-smtp.eu-west-1.amazonaws.com:25)",
+        "client",
         "",
     ),
     (
-        "smtp; 550 5.1.1 Amazon SES did not send the message to this address because it is on the "
-        "suppression list for your account. For more information about removing addresses from the "
-        "suppression list, see the Amazon SES Developer Guide",
-        "ses",
+        "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+        "Hostname mismatch, certificate is not valid for 'smtp.example.com'.",
+        "client",
+        "",
+    ),
+    ('Error: Missing credentials for "PLAIN"', "client", ""),
+    ("Error: self signed certificate in certificate chain", "client", ""),
+    ("Error: Greeting never received", "client", ""),
+    (
+        "Error [ERR_TLS_CERT_ALTNAME_INVALID]: Hostname/IP does not match certificate's altnames: Host: "
+        "smtp.example.com. is not in the cert's altnames",
+        "client",
+        "",
+    ),
+    ("Error: Mail command failed: 530 Authentication required", "client", ""),
+    ("Mailer Error: SMTP connect() failed.", "client", ""),
+    ("SMTP -> ERROR: Failed to connect to server: Connection refused (111)", "client", ""),
+    ("2026-11-28 SMTP Error: Could not connect to SMTP host.", "client", ""),
+    (
+        "Outlook: Task 'x' reported error (0x800CCC78): 'Cannot send the message. Verify the email address "
+        "in your account properties. The server responded: 530 Authentication required'",
+        "client",
         "",
     ),
     (
-        "smtp; 5.1.1 - Amazon SES has suppressed sending to this address because it has a recent history "
-        "of bouncing as an invalid address.",
-        "ses",
+        'Server returned error: "Couldn\'t reach server. Please double-check the server and port number."',
+        "gmail_alias",
         "",
     ),
-    ("smtp authentication error from our ERP", "smtp_endpoint", ""),
+    (
+        'Server returned error: "TLS Negotiation failed, the certificate doesn\'t match the host., code: 0"',
+        "gmail_alias",
+        "",
+    ),
+    ("We never get the Gmail verification code for adding the alias", "gmail_alias", ""),
+    ("Recipients see my mail as sent on behalf of", "gmail_alias", ""),
+    ('Empfänger sehen "über gmail.com"', "gmail_alias", ""),
+    ('Outlook shows "xyz@gmail.com on behalf of info@example.com"', "gmail_alias", ""),
+    ("SMTP relay is misconfigured or out of date", "gmail_alias", ""),
 )

@@ -93,7 +93,8 @@ SES_ERRORS: tuple[Row, ...] = (
         ),
     ),
     Row(
-        r"configurationsetdoesnotexist|configuration set <?['\"]?(?P<set>[\w-]+)['\"]?>? (?:does not exist|not found)",
+        r"configurationsetdoesnotexist|configuration set <?['\"]?(?P<set>[\w-]+)['\"]?>? (?:does(?:n't| not) "
+        r"exist|not found)",
         Layer.SES,
         "the configuration set {set} does not exist: deleted, or it is in another region",
         "let it be made again, and send through the region of the domain",

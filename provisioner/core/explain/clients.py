@@ -105,7 +105,7 @@ CLIENTS: tuple[Row, ...] = (
     Row(
         (
             r"connection unexpectedly closed|server ?disconnected|econnreset|connection reset by peer|"
-            r"unexpected eof|\beof sending|lost connection|broken pipe",
+            r"unexpected eof|disconnected before secure|\beof sending|lost connection|broken pipe",
             r"smtp|email-smtp|mail|:(?:465|587|2465|2587)\b",
         ),
         C,

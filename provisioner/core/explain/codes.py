@@ -9,7 +9,7 @@ from provisioner.core.explain.explanation import Row
 from provisioner.core.explain.status_code import KNOWN_REPLIES, Enhanced, row_of_reply
 
 _ENHANCED = r"(?<![\d.])(?P<kind>[245])\.(?P<subject>\d{1,3})\.(?P<detail>\d{1,3})(?!\.?\d)(?! ?(?:alpha|beta|rc\d))"
-_REPLY = r"(?<![\w.,-])(?P<reply>[245]\d\d)(?![\w.,]*\d)"
+_REPLY = r"(?<![\w.,$€£-])(?P<reply>[245]\d\d)(?![\w.,]*\d)"
 _REST = (
     r"\b(?:mailbox|recipient|sender|user|address|relay\w*|reject\w*|denied|refus\w*|block\w*|unknown|"
     r"unavailable|policy|"
@@ -115,6 +115,6 @@ def _reply_in(text: str) -> int | None:
 
 def _is_sure(pattern: re.Pattern[str], found: re.Match[str], code: int) -> bool:
     """Say whether a reply code is one whatever else the text says: a web server, a printer have error codes too."""
-    if pattern is _WITH_ENHANCED[0]:
+    if pattern is _WITH_ENHANCED[0] or (pattern is _WITH_REPLY[2] and code not in _HTTP):
         return True
     return code not in _HTTP and not re.match(r"(?:error|status|return|got)\b", found[0], re.IGNORECASE)

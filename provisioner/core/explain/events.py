@@ -33,7 +33,8 @@ _PAIR = re.compile(rf"\b(permanent|transient)\b[^a-z]{{1,6}}({'|'.join(_SUB_TYPE
 _UNDETERMINED = re.compile(r"\bbounce\w*\W+(?:type\W+)?(undetermined)\b|\b(undetermined) bounce", re.IGNORECASE)
 _OWN_SUB_TYPE = re.compile(  # these words are nothing else's
     r"\b(OnAccountSuppressionList|OnTenantSuppressionList|EmailValidationSuppressed|UnsubscribedRecipient|"
-    r"CustomTimeoutExceeded|AttachmentRejected|MessageTooLarge|ContentRejected)\b"
+    r"CustomTimeoutExceeded|AttachmentRejected|MessageTooLarge|ContentRejected)\b",
+    re.IGNORECASE,
 )
 _DELAY = re.compile(
     r"\bdelivery ?delay\w*\W+(?:type\W+)?([a-z]+)|\b(TransientCommunicationFailure|"
@@ -45,12 +46,18 @@ _FEEDBACK = re.compile(
     r"\bcomplaint\b\W+(?:\w+\W+){0,3}?(abuse|not-spam|auth-failure|fraud|virus|other)\b", re.IGNORECASE
 )
 _REJECT = re.compile(r"\b(reject)\b.{0,40}\bbad content|\bbad content\b.{0,20}\b(reject)", re.IGNORECASE)
+_NAMED = re.compile(  # a field without quotes: `bounceSubType NoEmail`, `delayType=IPFailure`
+    r"\b(bounceSubType|complaintFeedbackType|delayType|sub[- ]?type)\b\W{1,3}([A-Za-z-]{3,40})", re.IGNORECASE
+)
+_RENDERING = re.compile(r"\b(rendering ?failure)\b", re.IGNORECASE)
 _WORDS: tuple[tuple[re.Pattern[str], Mapping[str, Row]], ...] = (
     (_OWN_SUB_TYPE, {sub: row for (_, sub), row in BOUNCES.items()}),
     (_UNDETERMINED, {"undetermined": BOUNCES["undetermined", "undetermined"]}),
     (_FEEDBACK, COMPLAINTS),
     (_DELAY, DELAYS),
     (_REJECT, OTHERS),
+    (_RENDERING, OTHERS),
+    (_NAMED, {**COMPLAINTS, **DELAYS, **{sub: row for (_, sub), row in BOUNCES.items()}}),
 )
 _DELAYED = re.compile(r"\bbounce\b.{0,60}\baction\W{1,4}delayed\b|^action:\s*delayed\b", re.IGNORECASE | re.MULTILINE)
 _TEST = re.compile(r"successfully validated sns topic for amazon ses", re.IGNORECASE)
@@ -210,7 +217,7 @@ def _of_words(text: str) -> Event | None:
         return Event(BOUNCES[pair], texts, {}, decides=not texts)
     for pattern, rows in _WORDS:
         found = pattern.search(text)
-        row = found and rows.get(next(filter(None, found.groups())).lower())
+        row = found and rows.get(next(filter(None, reversed(found.groups()))).lower().replace(" ", ""))
         if row:
             return Event(row, (), {}, decides=True)
     return Event(None, (), {}, delayed=True) if _DELAYED.search(text) else None

@@ -16,7 +16,8 @@ _EDIT = (
 )
 IS_ALIAS = (
     r"customfromdenied|send(?:ing)? mail as'?|'send as'|senden als|envoyer en tant que|enviar como|"
-    r"different address or alias|anderen? (?:e-mail-)?adresse oder .{0,12}alias|relay misconfigured or out of date"
+    r"different address or alias|anderen? (?:e-mail-)?adresse oder .{0,12}alias|relay (?:is )?misconfigured or "
+    r"out of date"
 )
 
 ALIAS_NOTICE = Row(
@@ -90,7 +91,7 @@ ALIAS_WORDS: tuple[Row, ...] = (
         see.GMAIL_ALIAS,
     ),
     Row(
-        r"\bvia gmail\.com|\bvia googlemail\.com|(?:alias|recipients?|shows?|shown|sees?|gmail|empf(?:ä|"
+        r"\b(?:via|über) gmail\.com|\bvia googlemail\.com|(?:alias|recipients?|shows?|shown|sees?|gmail|empf(?:ä|"
         r"ae)nger).{0,60}(?:on behalf of|im auftrag von)",
         Layer.GMAIL_ALIAS,
         "the alias is set up to send through Gmail's servers, so that recipients see `via gmail.com`",

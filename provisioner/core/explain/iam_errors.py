@@ -142,12 +142,29 @@ IAM_ERRORS: tuple[Row, ...] = (
         see.IAM_DENIED,
     ),
     Row(
-        r"invalidclienttokenid|unrecognizedclient(?:exception)?|security token included in the request is invalid",
+        r"invalidclienttokenid|invalidaccesskeyid|access key id you provided does not exist|"
+        r"unrecognizedclient(?:exception)?|security token included in the request is invalid",
         Layer.IAM,
         "AWS does not know the access key: deleted, of another partition (China, GovCloud), or mistyped",
         "see whether the stored key still exists; else make a new one",
         (VERIFY, ROTATE),
         see.COMMON_ERRORS,
+    ),
+    Row(
+        r"optinrequired|access key id needs a subscription",
+        Layer.IAM,
+        "the account of the key was never signed up for that service, or is not active yet",
+        "finish the account's sign-up, open SES once in the console, or use a key of the right account",
+        (ACCOUNT,),
+        see.COMMON_ERRORS,
+    ),
+    Row(
+        r"incompletesignature|authorization header requires",
+        Layer.CLIENT,
+        "the request is not signed as AWS wants it: a client that does not know signature version 4, or a broken key",
+        "update the SDK or plug-in, and copy key and secret without blanks",
+        (EXPORT,),
+        see.SIGNING,
     ),
     Row(
         r"signature not yet current|signature expired|request ?timetooskewed|requestexpired",

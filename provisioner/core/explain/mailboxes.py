@@ -140,7 +140,8 @@ MAILBOXES: tuple[Row, ...] = (
         see.REPLIES,
     ),
     Row(
-        r"maximum number of concurrent|too many (?:concurrent )?(?:connections|sessions)|connection limit",
+        r"maximum number of concurrent|thread limit|too many (?:concurrent )?(?:connections|sessions)|"
+        r"connection limit",
         R,
         "the recipient's server is busy: more connections at once than it takes",
         _WAIT,

@@ -74,6 +74,22 @@ PROVIDERS: tuple[Row, ...] = (
         see.GMX,
     ),
     Row(
+        r"a problem occurred.{0,60}(?:postmaster|contact).{0,60}t-online|tosa@rx\.t-online",
+        P,
+        "T-Online does not know the sending IP address well enough, or has it on a list of its own (reputation)",
+        "send again, which often leaves from another address; the address in the text answers questions",
+        (METRICS,),
+        see.REPORTS,
+    ),
+    Row(
+        r"administrative prohibition|envelope blocked|blocked by (?:the )?(?:recipient|administrator)",
+        P,
+        "a rule of the recipient's administrator blocks this sender (Mimecast says it so)",
+        "ask their administrator; nothing is wrong with the domain",
+        (),
+        see.REPORTS,
+    ),
+    Row(
         r"anti-?spoofing policy|header based anti",
         P,
         "Mimecast's anti-spoofing rule: the From has the recipient's own domain, or one that looks like it",

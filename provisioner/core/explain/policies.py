@@ -197,7 +197,7 @@ MICROSOFT: tuple[Row, ...] = (
         see.OUTLOOK_RULES,
     ),
     Row(
-        r"on our block ?list|\(s3\d{3}\)|part of their network is on|"
+        r"on our block ?list|\(s3\d{3}\)|part of their network is on|\b(?:sc|dy|ou)-00\d|"
         + exactly("5.7.606", "5.7.607", "5.7.608", "5.7.649", "5.7.708")
         + r"|banned sending ip|traffic not accepted from this ip",
         P,
@@ -240,7 +240,8 @@ MICROSOFT: tuple[Row, ...] = (
     ),
     Row(
         exactly("5.7.124", "5.7.129", "5.7.133", "5.7.134", "5.7.136")
-        + r"|sendernotauthenticated|restrictedrecipient|notauthorized; not auth",
+        + r"|sendernotauthenticated|authrequired|only accepts (?:messages|mail) from (?:people|senders|users) "
+        r"(?:in|inside)|restrictedrecipient|notauthorized; not auth",
         P,
         "that group or mailbox takes mail of its own organisation, or of listed senders, only",
         _THEIRS,

@@ -33,7 +33,7 @@ S, T, D, P, R, C = (
 RARE: tuple[Row, ...] = (
     Row(
         (
-            r"\btests?\b.{0,40}" + ARRIVE + r"|\btests?\b.{0,30}\b(?:works?|fine|ok)\b|to (?:myself|my own)",
+            r"\btests?\b.{0,40}" + ARRIVE + r"|\btests?\b.{0,30}\b(?:works?|fine|ok)\b|(?:to|mail) (?:myself|my own)",
             r"customer|client|others|everybody else|real (?:mail|recipient)",
             NOT,
         ),
@@ -48,7 +48,7 @@ RARE: tuple[Row, ...] = (
             r"laptop|my (?:own )?(?:machine|computer|pc)|locally|localhost|at home",
             r"server|production|hosting|\bvps\b|ec2|container|docker|cloud",
             NOT,
-            r"work\w*|send\w*|mail|smtp|connect",
+            r"send\w*|sent|mail|smtp|connect|(?:^|\bit |\bthis |everything |script |form )works?\b",
         ),
         C,
         "port 25 or all outgoing SMTP is blocked where the server stands",
@@ -115,7 +115,7 @@ RARE: tuple[Row, ...] = (
         (
             r"\bsome\b|\bnot all\b|einige",
             r"signed|signature|dkim",
-            r"\bsome\b.{0,60}(?:not|un-?signed|n't)|others? (?:are |is )?not|\bnot\b",
+            r"\bonly some\b|\bsome\b.{0,60}(?:not|un-?signed|n't)|others? (?:are |is )?not|\bnot\b",
         ),
         S,
         "an address identity or a subdomain identity overrides the domain's, or another system sends as the domain",
@@ -133,7 +133,7 @@ RARE: tuple[Row, ...] = (
     ),
     Row(
         (
-            r"\bopens?\b",
+            r"\bopens?\b|tracking|tracked",
             r"links?\b|clicks?\b",
             r"dead|broken|404|not work|n't work|fail\w*|error|nowhere|zero|no clicks",
         ),
@@ -145,8 +145,10 @@ RARE: tuple[Row, ...] = (
     ),
     Row(
         (
-            r"twice|duplicate\w*|two copies|doppelt|double",
-            MAIL + r"|everything\b.{0,20}(?:twice|double)|notices\b|(?:ses|bounce|complaint|delivery) events?|"
+            r"twice|two times|duplicate\w*|two copies|doppelt|double",
+            MAIL + r"|every notification|^\W*everything\b.{0,30}(?:twice|double)|(?:bounce|complaint|ses) notices?|"
+            r"(?:ses|bounce|"
+            r"complaint|delivery) events?|"
             r"alles doppelt",
         ),
         C,

@@ -43,7 +43,8 @@ TABLES = (
 _ABOUT_MAIL = re.compile(  # then words of a judgement may be a server's
     r"smtp;|\bsaid:|rcpt|gsmtp|\boutlook\.com|recipient|mailbox|e-?mail|\bsender|\bdmarc\b(?! failure reports?)|"
     r"\bdkim|"
-    r"\bspf\b|remote (?:host|server)|delivery error|dnsbl|\bmx\b|your message|message (?:was|has been) ",
+    r"\bspf\b|remote (?:host|server)|delivery error|dnsbl|\bmx\b|your message|message (?:was|has been) |"
+    r"postmaster|messages from ",
     re.IGNORECASE,
 )
 _ABOUT_DELIVERY = re.compile(  # then words about users and addresses may be a server's

@@ -18,7 +18,7 @@ _MOST = 20_000  # characters
 _SOFT_BREAK = re.compile(r"=\r?\n")
 _ESCAPED_BREAK = re.compile(r"(?:\\r)?\\n")
 _QUOTED = re.compile(r"^\s*(?:[>|]\s?)+", re.MULTILINE)
-_TUPLE = re.compile(r"\(\s*(\d{3})\s*,\s*b?(['\"])")  # Python's (550, b'5.1.1 ...')
+_TUPLE = re.compile(r"\(\s*(\d{3})\s*,\s*[bB]?(['\"])")  # Python's (550, b'5.1.1 ...')
 _CONTINUED = re.compile(r"\b([245]\d\d)[- ]([245]\.\d{1,3}\.\d{1,3})\b")
 _CONTINUED_BARE = re.compile(r"(?:^|\s)([245]\d\d)-(?=[^\d\s])")
 _BLANKS = re.compile(r"\s+")

@@ -19,6 +19,7 @@ R, P, T, C, D = (
     Layer.CLIENT,
     Layer.DNS,
 )
+_LOGIN_REPLIES = (534, 535, 538)
 _OWN_OF_MICROSOFT = range(500, 1000)
 
 REGISTERED = {
@@ -152,7 +153,8 @@ class Enhanced:
     def row(self, reply: int | None) -> Row:
         """Return what is said of the code; it decides, whatever the reply code in front of it says."""
         key = f"{self.subject}.{self.detail}"
-        layer, about, remedy = _DETAILS.get(key) or _SUBJECTS.get(self.subject) or _SUBJECTS["0"]
+        by_reply = _CREDENTIALS if reply in _LOGIN_REPLIES else None
+        layer, about, remedy = by_reply or _DETAILS.get(key) or _SUBJECTS.get(self.subject) or _SUBJECTS["0"]
         when, then = _CLASSES[self.kind]
         cause = f"{self.kind}.{key}: {REGISTERED.get(key) or self._unregistered()}; it is about {about}, {when}"
         against = reply and reply // 100 != self.kind

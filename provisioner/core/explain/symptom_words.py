@@ -1,17 +1,18 @@
 """Words that symptoms are told in, as parts of patterns."""
 
 MAIL = (
-    r"\b(?:e-?mails?|mails?|messages|(?:test|my|our) message|newsletters?|notifications?|invoices?|receipts?|"
-    r"confirmations?|"
+    r"\b(?:e-?mails?|mails?|messages|(?:test|my|our) message|newsletters?|notifications|invoices|receipts|"
+    r"confirmations|"
     r"nachrichten|smtp|ses)\b"
 )
 NOT = (
     r"(?:\bnot\b|n't\b|\bnever\b|\bno longer\b|\bno one\b|\bnobody\b|\bnothing\b|\bnone\b|\bstopped\b|\bnicht\b|"
-    r"\bnie\b|"
+    r"\bnie\b|\bno (?:e-?)?(?:mails?|messages)\b|"
     r"\bfail\w*|\bwithout\b)"
 )
 ARRIVE = (
-    r"(?:deliver\w*|arriv\w*|receiv\w*|reach\w*|com(?:e|es|ing)\b|get(?:s|ting)? through|land\w*|ankommen|"
+    r"(?:deliver\w*|arriv\w*|receiv\w*|reach\w*|com(?:e|es|ing)\b|get(?:s|ting)? (?:through|any|our|my|the|"
+    r"e-?mails?|mails?|nothing)|land\w*|ankommen|"
     r"zugestellt|kommen\b.{0,30}\ban\b)"
 )
 MISSING = (

@@ -63,7 +63,9 @@ _UNDELIVERED = (
 COMMON: tuple[Row, ...] = (
     Row(
         (
-            r"bounces?\b|bounce[- ]rate|complaints?\b|complaint[- ]rate|beschwerden",
+            r"bounces\b|bounce[- ]rate|complaint[- ]rate|spike (?:of|in) (?:bounces|complaints)|"
+            r"complaints\b.{0,80}\b(?:mails?|e-?mails?|ses|aws|bounces?|spam|newsletter)\b|"
+            r"^(?!.*(?:about|from|neighb|customer))(?:[a-z]{1,20}\W{1,3}){0,3}?complaints\b(?:\W{1,3}\w{1,20}){0,3}\W{0,9}$",
             SPIKE + r"|rate is|over \d|above \d|\d ?%|warning",
         ),
         S,
@@ -98,7 +100,8 @@ COMMON: tuple[Row, ...] = (
         (
             r"pending|not verified|unverified|verification|verifi\w+|temporary_failure",
             STAYS + "|" + DAYS,
-            r"\bdkim\b|domain|identity|\bstatus|\bses\b|mail from|^\W*verification",
+            r"\bdkim\b|domain|identity|\bstatus|\bses\b|mail from|^\W*verification(?: status)? (?:is|has|stays?|"
+            r"still|remains?|pending|stuck)",
         ),
         D,
         "the records are not seen in public DNS: the domain is not delegated, the zone's name is doubled in the "
@@ -111,7 +114,8 @@ COMMON: tuple[Row, ...] = (
     Row(
         (
             r"\bdkim\b",
-            r"fail\w*|not (?:verified|valid|pass\w*|found|signed)|n't (?:pass|verify|work)|invalid|missing|not detect|"
+            r"fail\w*|not (?:verified|valid|pass\w*|found|signed)|n't (?:pass|verify|work)|invalid|missing|not "
+            r"detect|"
             r"broken|error|schl(?:ä|ae)gt fehl|fehlgeschlagen",
         ),
         D,
@@ -124,7 +128,7 @@ COMMON: tuple[Row, ...] = (
         (
             r"quota|sending limit|daily limit|24[- ]hour limit|limit of the day|kontingent",
             r"hit|reach\w*|exceed\w*|used up|full|over\b|exhaust\w*|ersch(?:ö|oe)pft|maxed",
-            r"send\w*|mail|daily|ses\b|24",
+            r"send\w*|mail|\bses\b|24[- ]hour",
         ),
         S,
         "the account's quota for 24 hours is used up; it counts recipients, not messages",
@@ -161,7 +165,9 @@ COMMON: tuple[Row, ...] = (
     Row(
         (
             r"until (?:yesterday|today|last|this|recently|\w+day)|since (?:yesterday|today|this morning|last|"
-            r"\w+day)|bis gestern|seit gestern|worked (?:fine )?(?:until|before|yesterday)|suddenly|overnight|"
+            r"\w+day)|bis gestern|seit gestern|(?:stopped working|no longer works?|no longer "
+            r"sends?).{0,40}(?:today|yesterday|morning|night)|worked (?:fine )?(?:until|before|yesterday)|"
+            r"suddenly|overnight|"
             r"from one day to the next",
             MAIL + r"|sending|\bsends?\b|everything (?:worked|was)|\bit (?:worked|all worked)|worked until",
             r"work\w*|send\w*|stop\w*|fail\w*|ging|funktionier\w*|" + NOT,

@@ -22,7 +22,8 @@ FREE_MAIL = (
     r"qq|163|126|mail|yandex)\.(?:com|de|net|at|ch|me|ru|org|co\.\w\w|fr|it|es)\b"
 )
 _NOT_VERIFIED = (
-    r"(?:e-?mail address|(?<!from )domain|identity|addresses?) (?:is|are) not verified|identities failed the check"
+    r"(?:e-?mail address|(?<!from )domain|identity|addresses?)(?: [\w.@-]+\.\w+)? (?:is|are) not verified|"
+    r"identities failed the check"
 )
 _FAILED = r"failed the check in region (?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
 

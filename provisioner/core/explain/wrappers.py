@@ -11,7 +11,8 @@ _PORTS = "use port 587 or 2587 (465 or 2465 with TLS from the start); open them 
 
 LAST_OF_CLIENTS: tuple[Row, ...] = (  # they say that something failed, and leave the reason to what stands beside it
     Row(
-        r"^(?=.*(?:smtp|mail|plain\b|login\b|amazonaws)).*(?:could not authenticate|authentifizierung fehlgeschlagen|"
+        r"^(?=.*(?:smtp|mail|plain\b|login\b|amazonaws)).*(?:could not authenticate|"
+        r"authentifizierung.{0,40}fehlgeschlagen|nicht authentifizieren|"
         r"authentication (?:failed|unsuccessful|failure))|"
         r"failed to authenticate on smtp|invalid login: \d|\beauth\b|smtpauthenticationerror|"
         r"authenticationfailedexception|"

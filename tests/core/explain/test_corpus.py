@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from explained import answered, found, recipients, sending, told, unknown, variations, words
+from explained import answered, found, recipients, refused, sending, told, unknown, variations, words
 
 from provisioner.core.explain.reading import explain
 
 FAMILIES = {
     f"{module.__name__.rpartition('.')[2]}.{name}": rows
-    for module in (sending, recipients, words, variations, answered, found, told)
+    for module in (sending, recipients, words, variations, answered, found, refused, told)
     for name, rows in vars(module).items()
     if isinstance(rows, tuple)
 }
@@ -51,4 +51,4 @@ def test_case_is_of_no_account(case: Any) -> None:
 
 
 def test_the_corpus_is_as_large_as_it_should_be() -> None:
-    assert len(list(corpus())) > 400
+    assert len(list(corpus())) > 600
