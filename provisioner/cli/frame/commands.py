@@ -52,6 +52,10 @@ COMMANDS = (
         ),
     ),
     (
+        "When mail does not arrive",
+        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),),
+    ),
+    (
         "Without an AWS account",
         (
             ("demo", "demo", "Tour the whole main job against the sandbox."),
