@@ -89,7 +89,11 @@ def _list(
     if common.as_json:
         print_document({"region": region.name, "addresses": [entry.to_document() for entry in entries]})
     else:
-        print_text(_table(entries) if entries else f"no such address is on the suppression list of {region}")
+        print_text(_table(entries) if entries else _nothing(region, narrowed=why or start))
+
+
+def _nothing(region: Region, *, narrowed: object) -> str:
+    return f"the suppression list of {region} {'has no such address' if narrowed else 'is empty'}"
 
 
 @command(

@@ -54,7 +54,7 @@ def test_without_an_event_destination_the_rates_are_told_and_why_there_are_no_co
 @pytest.mark.parametrize(
     ("destinations", "rates", "words"),
     [
-        ((COUNTING,), True, ["nothing was sent through configuration set example-com", "once mail goes through"]),
+        ((COUNTING,), True, ["counted no mail through configuration set example-com", "once mail goes through"]),
         ((), False, ["example-com has none", "reputation metrics are switched off"]),
         ((Destination("all", False, frozenset({DIMENSION})),), True, ["all (ses:configuration-set, disabled)"]),
         ((Destination("by", True, frozenset({DIMENSION, "campaign"})),), True, ["by (campaign ses:configuration-set)"]),

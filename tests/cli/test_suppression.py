@@ -56,7 +56,9 @@ def test_the_list_by_reason_and_date(cli: Cli, in_memory: World) -> None:
     assert [entry["address"] for entry in by_reason] == ["spam@example.net"]
     by_date = cli("suppression", "list", "--since", "2026-11-02", "--json").document["addresses"]
     assert [entry["address"] for entry in by_date] == ["new@example.net"]
-    assert cli("suppression", "list", "--since", "2027-01-01").out.startswith("no such address")
+    assert "has no such address" in cli("suppression", "list", "--since", "2027-01-01").out
+    in_memory.suppression.entries.clear()
+    assert "is empty" in cli("suppression", "list").out
     assert cli("suppression", "list", "--since", "soon").code == 2
 
 

@@ -101,7 +101,7 @@ def _days(status: AccountStatus) -> Iterator[str]:
         return
     number = len(status.days.listed)
     if status.days.is_empty:
-        yield f"the last {number} days: CloudWatch has no data, nothing was sent"
+        yield f"the last {number} days: CloudWatch has counted no mail"
     else:
         yield f"the last {number} days, in UTC:"
         yield indent(chart(status.days, _SHOWN))

@@ -105,7 +105,7 @@ class Practice:
     def _volume(self, days: Days) -> str:
         total = days.total(Metric.SENDS)
         if not total:
-            return "Volume: nothing was sent from this account in this region lately."
+            return f"Volume: no mail was counted in this region in the last {len(days.listed)} days."
         busiest = max(day.count(Metric.SENDS) or 0 for day in days.listed)
         return f"Volume: {total} messages in the last {len(days.listed)} days, at most {busiest} a day."
 

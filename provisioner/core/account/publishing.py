@@ -44,7 +44,7 @@ class Publishing:
 
     def _without_counts(self) -> str:
         if self.counts:
-            return f"CloudWatch has no counts: nothing was sent through configuration set {self.configuration_set}"
+            return f"CloudWatch has counted no mail through configuration set {self.configuration_set}"
         only = f"SES counts mail by day only for an event destination to CloudWatch whose one dimension is {DIMENSION}"
         others = ", ".join(self._told(one) for one in self.destinations)
         return f"no counts: {only}; {self.configuration_set} has {f'others: {others}' if others else 'none'}"

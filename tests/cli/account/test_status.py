@@ -88,7 +88,7 @@ def test_what_ses_may_say_is_told(cli: Cli, in_memory: World, changed: dict[str,
     in_memory.aws.ses = replace(in_memory.aws.ses, **changed)
     outcome = cli("account", "status")
     assert words in outcome.out
-    assert "CloudWatch has no data, nothing was sent" in outcome.out
+    assert "CloudWatch has counted no mail" in outcome.out
 
 
 def test_one_bounce_of_eight_messages_is_no_verdict(cli: Cli, in_memory: World) -> None:
