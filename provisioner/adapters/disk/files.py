@@ -58,17 +58,22 @@ def write_atomically(path: Path, text: str) -> None:
     """Replace the file (0600) as a whole: a crash leaves the old text or the new one, never half of one."""
     private_directory(path.parent)
     with in_our_words(path):
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        put_in_place(path, text, prefix=f".{path.name}.")
+
+
+def put_in_place(path: Path, text: str, *, prefix: str, newline: str | None = None) -> None:
+    """Replace the file (0600) as a whole, by way of another beside it with this prefix; raises `OSError`."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline=newline) as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
 
 
 def set_aside(path: Path) -> Path:

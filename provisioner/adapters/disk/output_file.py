@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from provisioner.adapters.disk.files import put_in_place
 from provisioner.errors import InputError, ProvisionerError
 
 
@@ -23,17 +22,7 @@ def write(path: Path, text: str) -> None:
     """Replace the file (0600): a crash leaves the old one or the new one. Raises `ProvisionerError`."""
     check(path)
     with _in_our_words(path):
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".provisioner-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        put_in_place(path, text, prefix=".provisioner-", newline="")
 
 
 @contextmanager

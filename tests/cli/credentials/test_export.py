@@ -202,7 +202,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(
     def full(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("provisioner.adapters.disk.output_file.os.fsync", full)
+    monkeypatch.setattr("provisioner.adapters.disk.files.os.fsync", full)
     outcome = cli("credentials", "export", "--output", str(file), "--json")
     assert (outcome.code, outcome.error["code"]) == (1, "output_failed")
     assert "No space left" in outcome.error["message"]
