@@ -63,6 +63,7 @@ data "aws_iam_policy_document" "credentials" {
       "secretsmanager:PutSecretValue",
       "secretsmanager:RestoreSecret",
       "secretsmanager:TagResource",
+      "secretsmanager:UpdateSecretVersionStage",
     ]
     resources = ["arn:${data.aws_partition.this.partition}:secretsmanager:${var.region}:*:secret:provisioner/smtp/*"]
   }

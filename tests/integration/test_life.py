@@ -117,6 +117,8 @@ def test_the_document_has_the_shape_that_scripts_rely_on(life: Life, site: Site)
             "max_send_rate": 14.0,
             "sent_last_24_hours": 0.0,
             "review": None,
+            "review_case": None,
+            "suppressed_reasons": ["BOUNCE", "COMPLAINT"],
             "unseen": None,
         },
         "records": life.document["records"],
@@ -339,6 +341,7 @@ def test_list_and_show_know_the_domain_without_asking_aws(life: Life, site: Site
             "contact": "ada@example.org",
             "sending": SENDING,
             "paused_senders": [],
+            "rotations": [],
         }
     ]
     shown = site.run("show", "example.com", "--json", AWS_ENDPOINT_URL=nowhere).expect(0).document

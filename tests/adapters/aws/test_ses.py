@@ -111,7 +111,7 @@ def test_the_account_is_described_as_ses_has_it_and_asked_once(session: AwsSessi
     )
     identities = SesIdentities(session, AwsAccount(session))
     assert identities.ses_account(VIRGINIA) == SesAccount(
-        VIRGINIA, False, True, "PROBATION", 200.0, 1.0, 12.0, "PENDING"
+        VIRGINIA, False, True, "PROBATION", 200.0, 1.0, 12.0, "PENDING", review_case="1"
     )
     assert identities.ses_account(VIRGINIA).most_a_day == 200
 
