@@ -47,7 +47,7 @@ test-unit: setup ## the tests that need neither Terraform nor a network
 test-consumers: setup ## let Postfix, PHPMailer, Nodemailer and others send with the exported forms (root, Debian)
 	scripts/test_consumers.sh
 
-test-crash: setup ## kill runs, break files, inject faults: half an hour
+test-crash: setup ## kill runs, break files, inject faults: twenty minutes
 	GOGC=400 $(PYTEST) -n 3 -m crash tests/integration
 
 test-times: ## take the order of the tests from how long they took in the last `make test`
