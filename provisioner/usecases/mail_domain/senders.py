@@ -8,16 +8,15 @@ from datetime import datetime
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import Sender, Senders
-from provisioner.core.credentials.access_key import LastUse
+from provisioner.core.credentials.rotation_report import Use
 from provisioner.core.standing import Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
+from provisioner.usecases.credentials.guards import use_of
 from provisioner.usecases.home import KnownDomain, list_domains, recall
 from provisioner.usecases.mail_domain.healing import remembered_of
-
-_NOT_KNOWN = ("access_denied", "use_unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +114,10 @@ def _leaving(edges: Edges, domain: DomainName, sender: Sender) -> LeavingSender:
 
 
 def _last_use(edges: Edges, key_id: str) -> str:
-    try:
-        return _in_words(edges.access.last_use(key_id))
-    except ProvisionerError as error:
-        if error.code not in _NOT_KNOWN:
-            raise
+    used = use_of(edges, key_id)
+    if used.use is Use.UNKNOWN:
         return "when it was last used is not known"
-
-
-def _in_words(use: LastUse | None) -> str:
-    return "never used" if use is None else f"last used {use.at:%Y-%m-%d %H:%M} UTC"
+    return f"last used {used.at:%Y-%m-%d %H:%M} UTC" if used.at else "never used"
 
 
 def _stored(edges: Edges, user: SmtpUser) -> str | None:

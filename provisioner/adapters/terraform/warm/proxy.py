@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from provisioner.adapters.terraform.warm.wire import configuration, has_error
+from provisioner.adapters.terraform.warm.wire import SCHEMA_DIAGNOSTICS, configuration, has_error
 from provisioner.errors import ProvisionerError
 
 PROVIDER = "/tfplugin5.Provider/"
@@ -28,7 +28,8 @@ HEALTH = "/grpc.health.v1.Health/Check"
 OTHERWISE = "the shared provider is configured otherwise"
 
 _NOT_SERVED = ("/plugin.GRPCBroker/", "/plugin.GRPCStdio/")
-_DIAGNOSTICS = {GET_SCHEMA: 4, PREPARE: 2, CONFIGURE: 1}  # the field of the answer that holds the errors
+# The field of the answer that holds the errors.
+_DIAGNOSTICS = {GET_SCHEMA: SCHEMA_DIAGNOSTICS, PREPARE: 2, CONFIGURE: 1}
 _PLUGIN_SERVICE = b"\x0a\x06plugin"  # HealthCheckRequest.service, the name that go-plugin registers
 _SERVING = b"\x08\x01"
 _OPTIONS: Sequence[tuple[str, Any]] = (

@@ -10,9 +10,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from provisioner.adapters.terraform.warm.wire import has_error, prune, schema_is_optional
+from provisioner.adapters.terraform.warm.wire import SCHEMA_DIAGNOSTICS, has_error, prune, schema_is_optional
 
-_DIAGNOSTICS = 4  # the field of an answer
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -38,7 +37,7 @@ class SchemaCache:
     def keep(self, program: Path, schema: bytes) -> bytes:
         """Return an answer of the program's without the types that nobody needs, and keep it; raises `ValueError`."""
         pruned = prune(schema, self._types)
-        if schema_is_optional(schema) and not has_error(schema, _DIAGNOSTICS):
+        if schema_is_optional(schema) and not has_error(schema, SCHEMA_DIAGNOSTICS):
             with suppress(OSError):
                 self._write(self._path(program), self._digest(program, pruned) + pruned)
         return pruned
@@ -46,8 +45,14 @@ class SchemaCache:
     def _write(self, path: Path, content: bytes) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as made:
-            made.write(content)
-        Path(made.name).replace(path)
+            temporary = Path(made.name)
+            try:
+                made.write(content)
+                made.flush()
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
 
     def _path(self, program: Path) -> Path:
         return self._folder / hashlib.sha256(repr((str(program), self._types)).encode()).hexdigest()

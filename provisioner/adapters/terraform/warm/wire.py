@@ -11,6 +11,7 @@ from dataclasses import dataclass
 _BY_TYPE = frozenset({2, 3, 8})
 _KEY = 1  # of a map entry
 
+SCHEMA_DIAGNOSTICS = 4  # the field of the same
 _SERVER_CAPABILITIES, _SCHEMA_OPTIONAL = 6, 2  # of the same, and get_provider_schema_optional in them
 
 _CLIENT_CAPABILITIES = 3  # of a Configure.Request, after Terraform's version and the configuration

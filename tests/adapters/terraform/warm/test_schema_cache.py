@@ -116,6 +116,18 @@ def test_nothing_is_left_behind_in_a_home_that_is_not_there(
     assert not settings.home.exists()
 
 
+def test_a_file_that_cannot_be_put_in_its_place_is_not_left_behind(
+    provider: FakeProvider, home: Path, shown: Shown
+) -> None:
+    provider.shows(USER + OPTIONAL)
+    shown("aws_iam_user")
+    (place,) = kept(home)
+    place.unlink()
+    place.mkdir()  # a directory, which no file replaces
+    assert shown("aws_iam_user") == USER + OPTIONAL
+    assert kept(home) == [place]
+
+
 def test_a_folder_that_cannot_be_made_costs_nothing_but_time(provider: FakeProvider, home: Path, shown: Shown) -> None:
     home.joinpath("provider-schema").write_text("somebody's file")
     provider.shows(USER + OPTIONAL)
