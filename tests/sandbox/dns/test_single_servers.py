@@ -1,6 +1,6 @@
 """Name servers asked one by one, as somebody does who wants to know which of them is wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dns.exception
@@ -9,9 +9,12 @@ import dns.message
 import dns.query
 import dns.rcode
 import pytest
-from emulated_aws import Aws
+from aws_clients import Aws
 from knobs import Knobs
 
+from provisioner.adapters.dns.authoritative import AuthoritativeServers
+from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.core.dns.answers import Absent, Found, PublicZone, Unreachable
 from provisioner.sandbox.server import Sandbox
 from provisioner.sandbox.settings import SandboxSettings
 
@@ -75,9 +78,6 @@ def values(reply: dns.message.Message) -> set[str]:
 def names(reply: dns.message.Message) -> list[str]:
     """Return the servers that a referral names."""
     return [str(record).rstrip(".") for rrset in reply.authority for record in rrset]
-
-
-Show = Callable[[Net], None]
 
 
 def test_each_server_of_a_zone_has_an_address_of_its_own_and_knows_the_zone(net: Net) -> None:
@@ -254,3 +254,31 @@ def test_servers_without_addresses_are_where_the_machine_has_one_only(
     servers = net.aws.client("route53").get_hosted_zone(Id=late["Id"])["DelegationSet"]["NameServers"]
     assert code(net.resolve(servers[0], "A")) == "NXDOMAIN"
     assert code(net.resolve("late.example", "SOA")) == "NOERROR"
+
+
+def test_the_program_finds_each_of_the_servers_and_the_parents(net: Net) -> None:
+    place = f"127.0.0.1:{net.sandbox.dns.port}"
+    authority, zone = AuthoritativeServers(DnsResolver(place), place), PublicZone("example.com", net.servers)
+    net.knobs.records("example.com", "example.com", "TXT", '"old"', server="2")
+    net.knobs.records("example.com", "example.com", "TXT", server="3")
+    net.knobs.server("refused", "example.com", "4")
+    found = authority.lookup(zone, "example.com", "TXT")
+    assert list(found) == list(net.servers)
+    assert list(found.values())[:3] == [
+        Found(("v=spf1 include:amazonses.com ~all",)), Found(("old",)), Absent(nxdomain=False)
+    ]  # fmt: skip
+    assert isinstance(found[net.servers[3]], Unreachable)
+    net.knobs.delegated("example.com", "ns1.parking.example")
+    assert authority.delegation("example.com") == Found(("ns1.parking.example",))
+    net.knobs.delegated("example.com")
+    assert authority.delegation("example.com") == Absent(nxdomain=True)
+
+
+def test_the_program_takes_a_connection_that_ends_for_no_answer(net: Net) -> None:
+    place, long = f"127.0.0.1:{net.sandbox.dns.port}", " ".join(f'"{"x" * 250}"' for _ in range(6))
+    net.knobs.records("example.com", "example.com", "TXT", long)
+    net.knobs.server("no-tcp", "example.com", "1")
+    zone = PublicZone("example.com", net.servers[:2])
+    first, second = AuthoritativeServers(DnsResolver(place), place).lookup(zone, "example.com", "TXT").values()
+    assert isinstance(first, Unreachable)
+    assert isinstance(second, Found)
