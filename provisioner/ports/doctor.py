@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.ports.account import Metrics
 from provisioner.ports.edges import Edges
-from provisioner.ports.facts import Looks, Questions
+from provisioner.ports.facts import AwsTime, Looks, Questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +15,4 @@ class DoctorEdges:
     questions: Questions
     metrics: Metrics
     looks: Looks
+    time: AwsTime

@@ -28,4 +28,5 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         questions=DnsQuestions(DnsResolver(server), server),
         metrics=CloudWatchMetrics(session),
         looks=DoctorLooks(settings.home),
+        time=session,
     )
