@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
+from provisioner.adapters.aws.sending_settings import SesSendingSettings
+from provisioner.adapters.aws.topics import SnsTopics
 from provisioner.adapters.dns.questions import DnsQuestions
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.ports.doctor import DoctorEdges
@@ -19,4 +21,6 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         edges=edges_of(settings, progress, session, idle_terraform(settings)),
         questions=DnsQuestions(DnsResolver(server), server),
         metrics=CloudWatchMetrics(session),
+        sending=SesSendingSettings(session),
+        topics=SnsTopics(session),
     )

@@ -8,6 +8,7 @@ from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
 from fakes.mail import FakeMailer, FakeReports
+from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
@@ -38,6 +39,7 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.settings = FakeSendingSettings(self.aws)
         self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
@@ -50,7 +52,7 @@ class World:
 
     @property
     def of_doctor(self) -> DoctorEdges:
-        return DoctorEdges(self.edges, self.questions, self.metrics)
+        return DoctorEdges(self.edges, self.questions, self.metrics, self.settings, self.settings)
 
     @property
     def edges(self) -> Edges:
