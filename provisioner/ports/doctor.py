@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.ports.account import Metrics
 from provisioner.ports.edges import Edges
-from provisioner.ports.facts import Questions, SendingSettings, Topics
+from provisioner.ports.facts import Looks, Questions, SendingSettings, Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,4 @@ class DoctorEdges:
     metrics: Metrics
     sending: SendingSettings
     topics: Topics
+    looks: Looks

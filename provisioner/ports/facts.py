@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from provisioner.core.checks.diagnosis import Look
 from provisioner.core.dns.questions import Question, Reply, Silent
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
 
@@ -37,3 +39,13 @@ class Topics(Protocol):
 
     def topic(self, arn: str) -> Topic | None:
         """Return a topic of any region and account, None when it does not exist."""
+
+
+class Looks(Protocol):
+    """What was found bad when the doctor looked last for changes, of each domain."""
+
+    def last(self, domain: DomainName) -> Look | None:
+        """Return the last look, None when there was none, or none that can be read."""
+
+    def keep(self, domain: DomainName, look: Look) -> None:
+        """Keep this look in place of the last one, atomically."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.sending_settings import SesSendingSettings
 from provisioner.adapters.aws.topics import SnsTopics
+from provisioner.adapters.disk.doctor_reports import DoctorReports
+from provisioner.adapters.disk.looks import DoctorLooks
 from provisioner.adapters.dns.questions import DnsQuestions
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.ports.doctor import DoctorEdges
@@ -12,6 +15,11 @@ from provisioner.ports.progress import Progress
 from provisioner.wiring.edges import edges_of
 from provisioner.wiring.settings import Settings
 from provisioner.wiring.terraform import idle_terraform
+
+
+def report_files() -> DoctorReports:
+    """Return the writer of the doctor's reports."""
+    return DoctorReports(find_assets().templates)
 
 
 def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
@@ -23,4 +31,5 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         metrics=CloudWatchMetrics(session),
         sending=SesSendingSettings(session),
         topics=SnsTopics(session),
+        looks=DoctorLooks(settings.home),
     )

@@ -7,6 +7,7 @@ from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
+from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
 from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
@@ -40,6 +41,7 @@ class World:
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
         self.settings = FakeSendingSettings(self.aws)
+        self.looks = FakeLooks()
         self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
@@ -52,7 +54,14 @@ class World:
 
     @property
     def of_doctor(self) -> DoctorEdges:
-        return DoctorEdges(self.edges, self.questions, self.metrics, self.settings, self.settings)
+        return DoctorEdges(
+            edges=self.edges,
+            questions=self.questions,
+            metrics=self.metrics,
+            sending=self.settings,
+            topics=self.settings,
+            looks=self.looks,
+        )
 
     @property
     def edges(self) -> Edges:

@@ -7,20 +7,24 @@ from collections.abc import Callable, Mapping
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks.observed import Fact, Unseen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
-from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, defect
+from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.facts import sending
 from provisioner.usecases.doctor.facts.patient import Patient
 
 
-def gathered(world: DoctorEdges, patient: Patient, fact: Fact) -> object:
-    """Return the fact, or why nobody could look; never raises but for an interrupt."""
+def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[], object]) -> object:
+    """Return the fact, or why nobody could look; never raises but for an interrupt.
+
+    `gate` raises where AWS does not know us, or in an account that is not the domain's.
+    """
     subject = _SUBJECTS[fact].format(domain=patient.spec.domain)
     try:
+        gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
-    except LoggedOut as error:
+    except (LoggedOut, Refused) as error:
         return Unseen("account", error.code, error.message, error.hint, is_error=True)
     except ProvisionerError as error:
         return Unseen(subject, error.code, error.message, error.hint)
