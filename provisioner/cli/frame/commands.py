@@ -53,7 +53,10 @@ COMMANDS = (
     ),
     (
         "When mail does not arrive",
-        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),),
+        (
+            ("doctor", "doctor", "Find the one cause why mail of domains does not arrive; exit 3 when there is one."),
+            ("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),
+        ),
     ),
     (
         "Without an AWS account",

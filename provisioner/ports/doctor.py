@@ -1,0 +1,16 @@
+"""`DoctorEdges`: the world of the commands that diagnose."""
+
+from dataclasses import dataclass
+
+from provisioner.ports.account import Metrics
+from provisioner.ports.edges import Edges
+from provisioner.ports.facts import Questions
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorEdges:
+    """The edges of a domain, and what only the doctor asks."""
+
+    edges: Edges
+    questions: Questions
+    metrics: Metrics
