@@ -236,6 +236,5 @@ def test_the_zone_of_a_name_is_the_nearest_one_above() -> None:
 
 
 def test_a_fallback_that_is_no_address_is_bad_input() -> None:
-    authority = AuthoritativeServers(FakeResolver(), "nonsense")
-    with pytest.raises(InputError, match="not host:port"):
-        authority.delegation("example.com")
+    with pytest.raises(InputError, match="not an IP address and a port"):
+        AuthoritativeServers(FakeResolver(), "nonsense")
