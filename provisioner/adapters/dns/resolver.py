@@ -80,7 +80,7 @@ def _at(host: str, port: int) -> DnspythonResolver:
 
 
 def _text(item: object, rtype: str) -> str:
-    if rtype == "TXT":
+    if rtype in ("TXT", "SPF"):  # type 99 has the form of TXT
         from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")

@@ -24,7 +24,8 @@ class LookupCount:
     `lookups` are terms that cost one (include, a, mx, ptr, exists, redirect), `void` those of them whose answer is
     empty for a client with an IPv4 address, as SES's are. `unknown` names what DNS did not say, or what depends on the
     message (macros): the counts are then lower bounds. `broken` says what makes every receiver that gets so far give up
-    (permerror), as one sentence each. `costs` are the lookups one by one, `empty` the terms that are void.
+    (permerror), as one sentence each. `costs` are the lookups one by one, `empty` the terms that are void, and `silent`
+    is what of `unknown` DNS did not say.
     """
 
     lookups: int
@@ -33,6 +34,7 @@ class LookupCount:
     broken: tuple[str, ...] = ()
     costs: tuple[Cost, ...] = field(default=(), compare=False)
     empty: tuple[str, ...] = field(default=(), compare=False)
+    silent: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -62,9 +64,8 @@ def count_lookups(ask: Ask, record_text: str, domain: str) -> LookupCount:
     """
     walk = _Walk(remembering(ask))
     walk.record(parse(record_text, domain), (domain.lower(),), "")
-    unknown, broken = (tuple(dict.fromkeys(found)) for found in (walk.unknown, walk.broken))
-    costs, empty = tuple(walk.costs), tuple(walk.empty)
-    return LookupCount(len(costs), len(empty), unknown, broken, costs, empty)
+    unknown, broken, silent = (tuple(dict.fromkeys(f)) for f in (walk.unknown, walk.broken, walk.silent))
+    return LookupCount(len(walk.costs), len(walk.empty), unknown, broken, tuple(walk.costs), tuple(walk.empty), silent)
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class _Walk:
     empty: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
 
     def record(self, record: SpfRecord, chain: tuple[str, ...], under: str) -> None:
         """Walk over a record; `under` is the term of the first record that led here."""
@@ -113,19 +115,24 @@ class _Walk:
     def _published(self, term: Term, target: str) -> PublishedSpf:
         published = spf_at(target, self.ask)
         if isinstance(published, Unreachable):
-            self.unknown.append(f"{term.text}: {target} {published.reason}")
+            self._silence(term, target, published)
         if isinstance(published, NoSpf) and published.is_void:
             self.empty.append(term.text)
         return published
 
     def _take(self, term: Term, target: str, answer: DnsAnswer) -> None:
         match answer:
-            case Unreachable(reason):
-                self.unknown.append(f"{term.text}: {target} {reason}")
+            case Unreachable() as silence:
+                self._silence(term, target, silence)
             case Absent():
                 self.empty.append(term.text)
             case Found(values) if term.name == "mx" and len(values) > MX_LIMIT:
                 self.broken.append(f"{term.text}: {target} has {len(values)} MX hosts (limit {MX_LIMIT})")
+
+    def _silence(self, term: Term, target: str, silence: Unreachable) -> None:
+        said = f"{term.text}: {target} {silence.reason}"
+        self.unknown.append(said)
+        self.silent.append(said)
 
 
 def _costly(record: SpfRecord) -> Iterator[Term]:
