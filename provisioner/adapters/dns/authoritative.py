@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -21,9 +22,9 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 class AuthoritativeServers:
     """See `ports.dns.Authority`.
 
-    `resolver` finds the servers and their addresses. `fallback` (`host:port`) is asked in place of servers whose names
-    do not resolve: on a network of its own, such as the sandbox, it knows what they would answer.
-    `seconds` is how long one server is waited for.
+    `resolver` finds the servers and their addresses. `fallback` (`host:port`) is the resolver that was named for this
+    network: servers on loopback, such as the sandbox's, are on its port. It is asked in place of servers whose names do
+    not resolve: it knows what they would answer. `seconds` is how long one server is waited for.
     """
 
     def __init__(
@@ -104,11 +105,16 @@ class AuthoritativeServers:
 
     def _places(self, servers: Sequence[str]) -> Iterator[tuple[str, str, int]]:
         """Return name, address and port of each server; the fallback alone when none of the names resolves."""
-        places = [(server, address, self._port) for server in servers if (address := self._address(server))]
+        found = [(server, address) for server in servers if (address := self._address(server))]
+        places = [(server, address, self._port_at(address)) for server, address in found]
         if not places and self._fallback:
             host, port = _parse_server(self._fallback)
             places = [(self._fallback, host, port)]
         return iter(places)
+
+    def _port_at(self, address: str) -> int:
+        on_loopback = self._fallback and ipaddress.ip_address(address).is_loopback
+        return _parse_server(self._fallback)[1] if self._fallback and on_loopback else self._port
 
     def _address(self, server: str) -> str | None:
         for rtype in ("A", "AAAA"):
@@ -130,7 +136,7 @@ def _ask(address: str, port: int, name: str, rtype: str, seconds: float) -> Mess
     query = dns.message.make_query(f"{name}.", rtype)
     try:
         reply, _ = dns.query.udp_with_fallback(query, address, timeout=seconds, port=port)
-    except (dns.exception.DNSException, OSError) as error:
+    except (dns.exception.DNSException, OSError, EOFError) as error:  # the last: it hung up
         return Unreachable(f"{address}: {error or type(error).__name__}")
     return reply
 
