@@ -1,0 +1,11 @@
+"""The names of what the audit pipeline has on AWS, once per account and region."""
+
+TOPIC = "provisioner-feedback"
+QUEUE = "provisioner-feedback"
+DEAD_LETTER_QUEUE = "provisioner-feedback-dead"
+COLLECTOR = "provisioner-collector"  # the function, and the command that it works like is `audit collect`
+
+
+def archive_bucket(account: str, region: str) -> str:
+    """Return the archive's bucket; names of buckets are one space for all accounts and regions of a partition."""
+    return f"provisioner-feedback-{account}-{region}"
