@@ -29,6 +29,7 @@ LARGEST = 64 << 20  # bytes of lines in one object; whoever reads it holds them
 
 _ID_LENGTH = 32
 _START = b'{"v":1,"id":"'
+_ID = re.compile(rb"[0-9a-f]{%d}" % _ID_LENGTH)
 _DAY = re.compile(r"(?:^|/)dt=(\d{4}-\d{2}-\d{2})/[^/]+\.json\.gz$")
 _GZIP = 31  # zlib's window bits with a gzip header, whose time is zero
 _ONCE_A_MESSAGE = ("send", "reject")  # their time is that of the mail
@@ -76,9 +77,12 @@ class Known:
         self.numbers.add(int(entry_id, 16))
         return len(self.numbers) > before
 
-    def has(self, entry_id: str) -> bool:
-        """Say whether an id is known."""
-        return int(entry_id, 16) in self.numbers
+    def update(self, ids: Iterable[str]) -> None:
+        """Take several ids."""
+        self.numbers.update(int(entry_id, 16) for entry_id in ids)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
 def entries_in(body: str, received: datetime) -> list[Entry] | None:
@@ -197,7 +201,10 @@ def lines_in(data: bytes) -> Iterator[bytes]:
 def ids_in(data: bytes) -> Iterator[str]:
     """Yield the ids of an object's lines without reading more of them. Raises `Damaged`."""
     for line in lines_in(data):
-        yield line[len(_START) : len(_START) + _ID_LENGTH].decode("ascii", "replace")
+        found = _ID.match(line, len(_START))
+        if not found:
+            raise Damaged("a line of it has no id")
+        yield found.group().decode("ascii")
 
 
 def _pieces(data: bytes, size: int = 1 << 20) -> Iterator[bytes]:
