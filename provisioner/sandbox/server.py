@@ -110,11 +110,11 @@ class Sandbox:
             (self.smtps, settings.smtps_port),
         ]
 
-    def _health(self, _method: str) -> Any:
+    def _health(self, _method: str, _body: bytes) -> Any:
         ports = {"aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port, "smtps": self.smtps.port}
         return {"status": "ok", **ports}
 
-    def _messages(self, _method: str) -> Any:
+    def _messages(self, _method: str, _body: bytes) -> Any:
         return {"messages": self.mailbox.as_documents()}
 
 

@@ -42,7 +42,7 @@ class Gate:
             return refuse(call.service, 400, "NotImplemented", error.message, start_response)
         return _deny(call.service, *missing, start_response) if missing else self._app(environ, start_response)
 
-    def page(self, method: str) -> Any:
+    def page(self, method: str, _body: bytes) -> Any:
         """Return what was refused, and how often; DELETE forgets it."""
         with self._lock:
             if method == "DELETE":
