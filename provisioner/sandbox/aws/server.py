@@ -27,6 +27,9 @@ from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.pages import Page, Pages
 from provisioner.sandbox.http.throttle import Calls, Throttle
+from provisioner.sandbox.messaging import queues, topics
+from provisioner.sandbox.messaging.queue_api import SqsApi
+from provisioner.sandbox.messaging.topic_api import SnsApi
 from provisioner.sandbox.ses import store
 from provisioner.sandbox.ses.api import SesApi
 from provisioner.sandbox.settings import SandboxSettings
@@ -34,7 +37,14 @@ from provisioner.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
+OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
+IN_TURN = (
+    "iam",
+    "route53",
+    "s3",
+    "sesv2",
+)  # the others have locks of their own, or none to need: SQS lets clients wait
+SERVICES = (cloudwatch, iam, queues, s3, topics)  # that need no settings
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
 
@@ -62,9 +72,8 @@ class AwsServer:
         BackendDict.reset()
         route53.register(self._settings)
         store.register(self._settings)
-        iam.register()
-        s3.register()
-        cloudwatch.register()
+        for service in SERVICES:
+            service.register()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -80,9 +89,8 @@ class AwsServer:
             BackendDict.reset()
             route53.unregister()
             store.unregister()
-            iam.unregister()
-            s3.unregister()
-            cloudwatch.unregister()
+            for service in SERVICES:
+                service.unregister()
 
     @property
     def port(self) -> int:
@@ -135,17 +143,17 @@ def _create_app(service: Any) -> Flask:
     """Return what answers for a service, the same for each server: it holds routes, and the state is moto's."""
     app = create_backend_app(service)
     if service in OWN_APIS:
-        view = _one_at_a_time(convert_to_flask_response(OWN_APIS[service].dispatch), threading.Lock())
+        view = convert_to_flask_response(OWN_APIS[service].dispatch)
         app.add_url_rule("/<path:anything>", "anything", methods=HTTP_METHODS)  # also the paths that moto has not
         app.view_functions = dict.fromkeys([*app.view_functions, "anything"], view)
-    if service == "s3":
-        lock = threading.Lock()  # moto looks whether an object is there and writes it in two steps
+    if service in IN_TURN:
+        lock = threading.Lock()
         app.view_functions = {name: _one_at_a_time(view, lock) for name, view in app.view_functions.items()}
     return app
 
 
 def _one_at_a_time(view: Callable[..., Any], lock: threading.Lock) -> Callable[..., Any]:
-    """Serialise the requests of one service: batches of changes are atomic, and moto does not lock."""
+    """Serialise the requests of one service: batches and conditions are atomic, and moto does not lock."""
 
     def locked(*args: Any, **kwargs: Any) -> Any:
         with lock:
