@@ -6,13 +6,15 @@ from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress
-from fakes.dns import FakeAuthority, FakeResolver
+from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
+from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
 from provisioner.ports.account import AccountEdges
 from provisioner.ports.batch import BatchEdges
+from provisioner.ports.doctor import DoctorEdges
 from provisioner.ports.edges import Edges
 
 
@@ -37,6 +39,8 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.looks = FakeLooks()
+        self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
     def batch(self) -> BatchEdges:
@@ -45,6 +49,10 @@ class World:
     @property
     def of_account(self) -> AccountEdges:
         return AccountEdges(self.edges, self.inventory, self.metrics, self.sending, self.suppression)
+
+    @property
+    def of_doctor(self) -> DoctorEdges:
+        return DoctorEdges(self.edges, self.questions, self.metrics, self.looks)
 
     @property
     def edges(self) -> Edges:

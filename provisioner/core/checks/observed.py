@@ -1,0 +1,70 @@
+"""What was gathered about one domain: each fact as it is, or why nobody could look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from provisioner.core.account.ses import SesAccount
+from provisioner.core.dns.public_dns import PublicDns
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.spec import MailDomain
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Why nobody could look at `subject`: the error's `code`, what it said, and what helps.
+
+    `is_error` where that leaves nothing to say of how the domain stands, as without a login or without any answer of
+    DNS; else it is a warning beside what was seen.
+    """
+
+    subject: str
+    code: str
+    reason: str
+    hint: str = ""
+    is_error: bool = False
+
+
+NOT_WANTED = Unseen("", "not_wanted", "nobody asked for it")
+
+
+class NotSeen(Exception):
+    """A check needs what nobody could look at."""
+
+    def __init__(self, unseen: Unseen) -> None:
+        super().__init__(unseen.reason)
+        self.unseen = unseen
+
+
+class Fact(StrEnum):
+    """What can be gathered, by the name of its field of `Observed`."""
+
+    DNS = "dns"
+    IDENTITY = "identity"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
+
+    Of `identity` None means that SES has none. A fact that was not gathered is `Unseen`, and says nothing.
+    """
+
+    spec: MailDomain
+    now: datetime
+    dns: PublicDns | Unseen = NOT_WANTED
+    identity: IdentityStatus | Unseen | None = NOT_WANTED
+    account: SesAccount | Unseen = NOT_WANTED
+
+
+def seen(fact: T | Unseen) -> T:
+    """Return the fact; raises `NotSeen`, which `diagnose` turns into `check.not_run`, where nobody could look."""
+    if isinstance(fact, Unseen):
+        raise NotSeen(fact)
+    return fact

@@ -1,0 +1,17 @@
+"""`DoctorEdges`: the world of the commands that diagnose."""
+
+from dataclasses import dataclass
+
+from provisioner.ports.account import Metrics
+from provisioner.ports.edges import Edges
+from provisioner.ports.facts import Looks, Questions
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorEdges:
+    """The edges of a domain, and what only the doctor asks."""
+
+    edges: Edges
+    questions: Questions
+    metrics: Metrics
+    looks: Looks
