@@ -25,8 +25,9 @@ from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
-from provisioner.sandbox.http.pages import Page, Pages
+from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.throttle import Calls, Throttle
+from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.messaging import queues, topics
 from provisioner.sandbox.messaging.queue_api import SqsApi
 from provisioner.sandbox.messaging.topic_api import SnsApi
@@ -54,8 +55,8 @@ log = logging.getLogger(__name__)
 class AwsServer:
     """An AWS endpoint on loopback: every service of moto on one port, and JSON pages under `/_sandbox/`."""
 
-    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page]) -> None:
-        self._settings, self._calls = settings, Calls()
+    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
+        self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
         self._pages = {"calls": self._call_page, **pages}
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -71,7 +72,7 @@ class AwsServer:
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)
-        store.register(self._settings)
+        store.register(self._settings, self._board)
         for service in SERVICES:
             service.register()
         self._thread = threading.Thread(
@@ -99,8 +100,8 @@ class AwsServer:
             raise RuntimeError("the server was not started")
         return self._server.port
 
-    def _call_page(self, method: str, _body: bytes) -> Any:
-        if method == "DELETE":
+    def _call_page(self, request: PageRequest) -> Any:
+        if request.method == "DELETE":
             self._calls.reset()
         return self._calls.report()
 

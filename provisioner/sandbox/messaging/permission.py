@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from moto.utilities.utils import get_partition
 
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
-from provisioner.sandbox.policy.evaluate import IamRequest
+from provisioner.core.iam.evaluate import Outcome
+from provisioner.core.iam.request import IamRequest
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError
 from provisioner.sandbox.policy.resource import Service, Somebody, permits
 from provisioner.sandbox.policy.users import holder_of
 
@@ -30,13 +31,13 @@ def refusal(policy: str | None, who: Who, action: str, arn: str, source: Mapping
     keys = {} if isinstance(who, Service) else {"aws:PrincipalArn": who.arn, "aws:PrincipalAccount": who.account}
     context = {"aws:SecureTransport": "true", **keys, **(source or {})}
     try:
-        decision = permits(policy, who, IamRequest(action, (arn,), context), arn.split(":")[_OWNER])
+        outcome = permits(policy, who, IamRequest(action, (arn,), context), arn.split(":")[_OWNER])
     except UnsupportedPolicyError as error:
         return error.message
-    if decision.allowed:
+    if outcome is Outcome.ALLOWED:
         return None
     why = "with an explicit deny in a resource-based policy"
-    if not decision.explicit_deny:
+    if outcome is not Outcome.DENIED:
         kind = "resource-based" if isinstance(who, Service) else "identity-based"
         why = f"because no {kind} policy allows the {action} action"
     return f"User: {name} is not authorized to perform: {action} on resource: {arn} {why}"

@@ -4,11 +4,13 @@ Source: IAM user guide, "AWS JSON policy elements: Principal" and "Policy evalua
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError, texts
-from provisioner.sandbox.policy.evaluate import Decision, Effect, IamRequest, evaluate
+from provisioner.core.iam.evaluate import Outcome, evaluate
+from provisioner.core.iam.policy import Policy, Statement
+from provisioner.core.iam.request import IamRequest
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
 
 _EVERYBODY = "*"
 _ACCOUNT_OF_ARN = 4
@@ -35,55 +37,52 @@ class Somebody:
         return self.arn.split(":")[_ACCOUNT_OF_ARN]
 
 
-def permits(policy: str | None, who: Service | Somebody, request: IamRequest, owner: str) -> Decision:
+def permits(policy: str | None, who: Service | Somebody, request: IamRequest, owner: str) -> Outcome:
     """Decide whether `who` may do something with a resource of the account `owner` that has this policy.
 
     A service needs the resource's leave. So does somebody of another account, besides their own; for those of the
     owner's account either is enough. A Deny anywhere wins. Raises `UnsupportedPolicyError` for what is not known.
     """
-    theirs = evaluate_policy(policy, who, request)
-    if theirs == "Deny":
-        return Decision(allowed=False, resource=request.resources[0], explicit_deny=True)
-    if isinstance(who, Service):
-        return Decision(theirs == "Allow", request.resources[0])
-    own = evaluate(who.documents, request, who.boundary) if who.documents is not None else Decision(allowed=True)
-    if own.explicit_deny:
+    theirs = _said(policy, who, request)
+    if theirs is Outcome.DENIED or isinstance(who, Service):
+        return theirs
+    own = Outcome.ALLOWED if who.documents is None else decide(who.documents, request, who.boundary).outcome
+    if own is Outcome.DENIED:
         return own
-    allowed = (own.allowed or theirs == "Allow") if who.account == owner else (own.allowed and theirs == "Allow")
-    return Decision(allowed, request.resources[0])
+    leaves = (own is Outcome.ALLOWED, theirs is Outcome.ALLOWED)
+    enough = any(leaves) if who.account == owner else all(leaves)
+    return Outcome.ALLOWED if enough else Outcome.NOT_ALLOWED
 
 
-def evaluate_policy(policy: str | None, who: Service | Somebody, request: IamRequest) -> Effect | None:
-    """Return what a resource's policy says of a request, None when it says nothing."""
-    kept = [without for statement in _statements(policy or "") if (without := _for(statement, who)) is not None]
-    if not kept:
-        return None
-    decision = evaluate((json.dumps({"Statement": kept}),), request)
-    return "Deny" if decision.explicit_deny else "Allow" if decision.allowed else None
-
-
-def _statements(policy: str) -> list[dict[str, Any]]:
+def _said(policy: str | None, who: Service | Somebody, request: IamRequest) -> Outcome:
+    """Return what a resource's policy says of a request."""
     if not policy:
-        return []
+        return Outcome.NOT_ALLOWED
+    read = _read(policy)
+    about = tuple(statement for statement in read.statements if _names(statement, who))
+    decision = evaluate((replace(read, statements=about),), request)
+    if decision.unknown:
+        raise UnsupportedPolicyError(decision.unknown.why)
+    return decision.outcome
+
+
+def _read(policy: str) -> Policy:
     try:
-        found = json.loads(policy)["Statement"]
-    except (ValueError, KeyError, TypeError) as error:
+        read = Policy.of("the resource's policy", json.loads(policy), of_resource=True)
+    except ValueError as error:
         raise UnsupportedPolicyError("a document without statements") from error
-    return found if isinstance(found, list) else [found]
+    if read.faults:
+        raise UnsupportedPolicyError(read.faults[0])
+    return read
 
 
-def _for(statement: Any, who: Service | Somebody) -> dict[str, Any] | None:
-    """Return the statement without its principals when `who` is one of them."""
-    if not isinstance(statement, dict) or "Principal" not in statement:
-        raise UnsupportedPolicyError("a statement without a Principal")
-    named = statement["Principal"]
+def _names(statement: Statement, who: Service | Somebody) -> bool:
+    named = statement.principal
     if named == _EVERYBODY:
-        matches = True
-    elif isinstance(named, dict):
-        matches = any(_is(who, kind, texts(values)) for kind, values in named.items())
-    else:
+        return True
+    if not isinstance(named, Mapping) or "but" in named:
         raise UnsupportedPolicyError(f"the principal {named!r}")
-    return {key: value for key, value in statement.items() if key != "Principal"} if matches else None
+    return any(_is(who, kind, values if isinstance(values, list) else [values]) for kind, values in named.items())
 
 
 def _is(who: Service | Somebody, kind: str, values: list[str]) -> bool:

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
-from provisioner.sandbox.policy.evaluate import IamRequest
+from provisioner.core.iam.evaluate import Outcome
+from provisioner.core.iam.request import IamRequest
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError
 from provisioner.sandbox.policy.resource import Service, Somebody, permits
 
 ACCOUNT = "123456789012"
@@ -31,7 +32,7 @@ def _allows(principal: Any, condition: Any = None) -> dict[str, Any]:
 
 def _asks(policy: str | None, who: Service | Somebody, source: str | None = None, account: str = ACCOUNT) -> bool:
     context = {"aws:SourceArn": source, "aws:SourceAccount": account} if source else {}
-    return permits(policy, who, IamRequest("sns:Publish", (TOPIC,), context), ACCOUNT).allowed
+    return permits(policy, who, IamRequest("sns:Publish", (TOPIC,), context), ACCOUNT) is Outcome.ALLOWED
 
 
 @pytest.mark.parametrize(
