@@ -87,7 +87,7 @@ def _names(statement: Statement, who: Service | Somebody) -> bool:
 
 def _is(who: Service | Somebody, kind: str, values: list[str]) -> bool:
     if isinstance(who, Service):
-        return kind == "Service" and who.name in values
+        return _EVERYBODY in values if kind == "AWS" else kind == "Service" and who.name in values
     if kind != "AWS":
         return False
     whole_account = (who.account, f"{who.arn.partition('::')[0]}::{who.account}:root")

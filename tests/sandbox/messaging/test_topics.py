@@ -134,8 +134,9 @@ def test_the_policy_of_a_topic_decides_what_ses_may_publish(pipe: Pipe, conditio
     assert pipe.read() == (["x"] if arrives else [])
 
 
-def test_the_policy_that_a_topic_has_by_itself_lets_no_service(pipe: Pipe) -> None:
-    why = topics.publish(SES, SOURCE, pipe.topic, "x")
+def test_the_policy_that_a_topic_has_by_itself_lets_services_of_its_own_account(pipe: Pipe) -> None:
+    assert topics.publish(SES, {**SOURCE, "aws:SourceOwner": ACCOUNT}, pipe.topic, "x") is None
+    why = topics.publish(SES, {**SOURCE, "aws:SourceOwner": "999999999999"}, pipe.topic, "x")
     assert why is not None
     assert "no resource-based policy allows the SNS:Publish action" in why
 

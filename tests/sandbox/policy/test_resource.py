@@ -41,7 +41,8 @@ def _asks(policy: str | None, who: Service | Somebody, source: str | None = None
         ({"Service": "ses.amazonaws.com"}, SES, True),
         ({"Service": ["sns.amazonaws.com", "ses.amazonaws.com"]}, SES, True),
         ({"Service": "sns.amazonaws.com"}, SES, False),
-        ({"AWS": "*"}, SES, False),
+        ({"AWS": "*"}, SES, True),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, SES, False),
         ("*", SES, True),
         ({"AWS": STRANGER.arn}, STRANGER, False),  # another account has to let them too
         ({"AWS": NOBODY.arn}, NOBODY, True),
