@@ -5,8 +5,9 @@ from __future__ import annotations
 from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
-from fakes.clock import FakeClock, FakeProgress
+from fakes.clock import FakeClock, FakeProgress, FakeTime
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
+from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
@@ -38,6 +39,8 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.looks = FakeLooks()
+        self.time = FakeTime()
         self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
@@ -50,7 +53,7 @@ class World:
 
     @property
     def of_doctor(self) -> DoctorEdges:
-        return DoctorEdges(self.edges, self.questions, self.metrics)
+        return DoctorEdges(self.edges, self.questions, self.metrics, self.looks, self.time)
 
     @property
     def edges(self) -> Edges:

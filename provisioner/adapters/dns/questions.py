@@ -20,9 +20,9 @@ class DnsQuestions:
     """Name servers by their names, and the resolver; see `ports.facts.Questions`.
 
     `resolver` finds the addresses of name servers. `server` (`host:port`) is asked in place of the system's resolver,
-    and in place of name servers whose names do not resolve: on a network of its own, such as the sandbox, it knows what
-    they would answer. `seconds` is how long one attempt is waited for. An address that was silent through all attempts
-    is left alone for half a minute.
+    and in place of name servers whose names do not resolve; those on loopback, such as the sandbox's, are on its port.
+    `seconds` is how long one attempt is waited for. An address that was silent through all attempts is left alone for
+    half a minute.
     """
 
     def __init__(self, resolver: Resolver, server: str | None, port: int = DNS_PORT, seconds: float = _SECONDS) -> None:

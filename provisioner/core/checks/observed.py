@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -47,13 +48,24 @@ class Fact(StrEnum):
     DNS = "dns"
     IDENTITY = "identity"
     ACCOUNT = "account"
+    DAYS = "days"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysSeen:
+    """What CloudWatch has of the last days: of the whole account, and of the domain's configuration set."""
+
+    of_account: Days
+    of_set: Days
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
-    Of `identity` None means that SES has none. A fact that was not gathered is `Unseen`, and says nothing.
+    Of `identity` None means that SES has none. `ahead` is how far this machine's clock is ahead of AWS's. A fact that
+    was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -61,6 +73,8 @@ class Observed:
     dns: PublicDns | Unseen = NOT_WANTED
     identity: IdentityStatus | Unseen | None = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
+    days: DaysSeen | Unseen = NOT_WANTED
+    ahead: timedelta | Unseen = NOT_WANTED
 
 
 def seen(fact: T | Unseen) -> T:

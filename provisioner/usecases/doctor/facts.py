@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
+from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.checks.observed import Fact, Unseen
+from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain
-from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, defect
+from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.home import KnownDomain
+
+_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +27,33 @@ class Patient:
     spec: MailDomain
 
 
-def gathered(world: DoctorEdges, patient: Patient, fact: Fact) -> object:
-    """Return the fact, or why nobody could look; never raises but for an interrupt."""
+def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[], object]) -> object:
+    """Return the fact, or why nobody could look; never raises but for an interrupt.
+
+    `gate` raises where AWS does not know us, or in an account that is not the domain's.
+    """
     subject = _SUBJECTS[fact].format(domain=patient.spec.domain)
+    if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
+        return _ahead(world, gate)
     try:
+        gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
-    except LoggedOut as error:
+    except (LoggedOut, Refused) as error:
         return Unseen("account", error.code, error.message, error.hint, is_error=True)
     except ProvisionerError as error:
         return Unseen(subject, error.code, error.message, error.hint)
     except Exception as error:  # noqa: BLE001 - one fact's defect must not end the others
         found = defect(error, "report it")
         return Unseen(subject, found.code, found.message, found.hint)
+
+
+def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen:
+    with suppress(ProvisionerError):
+        gate()
+    ahead = world.time.ahead()
+    return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
 
 
 def _identity(world: DoctorEdges, patient: Patient) -> IdentityStatus | None:
@@ -49,11 +67,22 @@ def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     return Unseen("account", "access_denied", account.unseen, "allow ses:GetAccount, see docs/permissions.md")
 
 
+def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
+    """Ask for two weeks, as `account status` does."""
+    region, name = patient.spec.region, patient.spec.configuration_set
+    first, last = span(world.edges.clock.now().date(), _DAYS)
+    of_account, of_set = (Days.of(world.metrics.by_day(region, one, first, last), first, last) for one in (None, name))
+    return DaysSeen(of_account, of_set)
+
+
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.IDENTITY: _identity,
     Fact.ACCOUNT: _account,
+    Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
     Fact.IDENTITY: "SES identity {domain}",
     Fact.ACCOUNT: "account",
+    Fact.DAYS: "account",
+    Fact.AHEAD: "clock",
 }
