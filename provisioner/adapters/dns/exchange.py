@@ -96,7 +96,7 @@ def _set(rrset: RRset) -> RrSet:
 
     rtype = dns.rdatatype.to_text(rrset.rdtype)
     values = tuple(text_of(item, rtype) for item in rrset)
-    strings = tuple(_strings(cast("TXT", item)) for item in rrset) if rtype == "TXT" else ()
+    strings = tuple(_strings(cast("TXT", item)) for item in rrset) if rtype in ("TXT", "SPF") else ()
     return RrSet(str(rrset.name).rstrip(".").lower(), rtype, rrset.ttl, values, strings)
 
 
