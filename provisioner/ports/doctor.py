@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.ports.account import Metrics
 from provisioner.ports.edges import Edges
-from provisioner.ports.facts import Looks, Questions, SendingSettings, Topics
+from provisioner.ports.facts import AwsTime, Looks, Questions, SendingSettings, Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,4 @@ class DoctorEdges:
     sending: SendingSettings
     topics: Topics
     looks: Looks
+    time: AwsTime

@@ -1,6 +1,7 @@
 """What only the doctor asks of the world outside."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from provisioner.core.checks.diagnosis import Look
@@ -49,3 +50,10 @@ class Looks(Protocol):
 
     def keep(self, domain: DomainName, look: Look) -> None:
         """Keep this look in place of the last one, atomically."""
+
+
+class AwsTime(Protocol):
+    """The clocks of AWS, as its answers tell them."""
+
+    def ahead(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of that of the last answer, None before the first."""

@@ -10,14 +10,18 @@ from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
 from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.http.pages import PageRequest
+from provisioner.sandbox.internet import Internet, amazon_zone, internet
+from provisioner.sandbox.knobs.board import Board
+from provisioner.sandbox.ses.keys import published_keys
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
-from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
@@ -43,8 +47,11 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.mailbox = Mailbox()
-        self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
-        self.dns = DnsServer(self._view, settings.host, settings.dns_port)
+        self.board = Board(settings.dns)
+        self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
+        self.control = Control(self.board, self.dns.reopen)
+        pages = {"health": self._health, "messages": self._messages, "faults": self.control.page}
+        self.aws = AwsServer(settings, pages, self.board)
         faults = settings.smtp_faults
         own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
         if faults.tls.certificate is not faults.starttls.certificate:
@@ -98,8 +105,8 @@ class Sandbox:
             ca_bundle=self.certificate.bundle(self._directory),
         )
 
-    def _view(self) -> PublicView:
-        return with_amazon(public_view(self.settings.undelegated))
+    def _internet(self) -> Internet:
+        return internet(self.board.dns, amazon_zone(published_keys()))
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings
@@ -110,11 +117,11 @@ class Sandbox:
             (self.smtps, settings.smtps_port),
         ]
 
-    def _health(self, _method: str) -> Any:
+    def _health(self, _request: PageRequest) -> Any:
         ports = {"aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port, "smtps": self.smtps.port}
         return {"status": "ok", **ports}
 
-    def _messages(self, _method: str) -> Any:
+    def _messages(self, _request: PageRequest) -> Any:
         return {"messages": self.mailbox.as_documents()}
 
 

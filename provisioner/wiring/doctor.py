@@ -32,4 +32,5 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         sending=SesSendingSettings(session),
         topics=SnsTopics(session),
         looks=DoctorLooks(settings.home),
+        time=session,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
-from fakes.clock import FakeClock, FakeProgress
+from fakes.clock import FakeClock, FakeProgress, FakeTime
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
 from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
@@ -42,6 +42,7 @@ class World:
         self.suppression = FakeSuppressionList()
         self.settings = FakeSendingSettings(self.aws)
         self.looks = FakeLooks()
+        self.time = FakeTime()
         self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
@@ -61,6 +62,7 @@ class World:
             sending=self.settings,
             topics=self.settings,
             looks=self.looks,
+            time=self.time,
         )
 
     @property

@@ -18,9 +18,9 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 class AuthoritativeServers:
     """See `ports.dns.Authority`.
 
-    `resolver` finds the servers and their addresses. `fallback` (`host:port`) is asked in place of servers whose names
-    do not resolve: on a network of its own, such as the sandbox, it knows what they would answer.
-    `seconds` is how long one server is waited for.
+    `resolver` finds the servers and their addresses. `fallback` (`host:port`) is the resolver that was named for this
+    network: servers on loopback, such as the sandbox's, are on its port. It is asked in place of servers whose names do
+    not resolve: it knows what they would answer. `seconds` is how long one server is waited for.
     """
 
     def __init__(

@@ -37,7 +37,7 @@ def put(question: Question, place: Place, seconds: float) -> Reply | Silent:
         reply = _exchange(_query(question, edns=True), place, seconds)
         if reply.rcode in ("FORMERR", "NOTIMP", "BADVERS"):
             reply = _exchange(_query(question, edns=False), place, seconds)
-    except (dns.exception.DNSException, OSError) as error:
+    except (dns.exception.DNSException, OSError, EOFError) as error:  # the last: it hung up
         return Silent(f"{place.address}: {error or type(error).__name__}")
     return reply
 
@@ -96,7 +96,7 @@ def _set(rrset: RRset) -> RrSet:
 
     rtype = dns.rdatatype.to_text(rrset.rdtype)
     values = tuple(text_of(item, rtype) for item in rrset)
-    strings = tuple(_strings(cast("TXT", item)) for item in rrset) if rtype == "TXT" else ()
+    strings = tuple(_strings(cast("TXT", item)) for item in rrset) if rtype in ("TXT", "SPF") else ()
     return RrSet(str(rrset.name).rstrip(".").lower(), rtype, rrset.ttl, values, strings)
 
 

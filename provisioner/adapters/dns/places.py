@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from threading import Lock
 
@@ -16,13 +17,14 @@ DNS_PORT = 53
 class NameServers:
     """The addresses of hosts, each looked up once.
 
-    `stand_in` (`host:port`) is asked in place of hosts whose names do not resolve: on a network of its own, such as the
-    sandbox, it knows what they would answer. Raises `InputError("invalid_dns_server")` when it is none.
+    `named` (`host:port`) is the resolver that was named for this network: servers on loopback, such as the sandbox's,
+    are on its port, and it stands in for hosts whose names do not resolve, as it knows what they would answer. Raises
+    `InputError("invalid_dns_server")` when it is none.
     """
 
-    def __init__(self, resolver: Resolver, stand_in: str | None, port: int = DNS_PORT) -> None:
+    def __init__(self, resolver: Resolver, named: str | None, port: int = DNS_PORT) -> None:
         self._resolver = resolver
-        self.stand_in = None if stand_in is None else Place(*parse_server(stand_in), stand_in=True)
+        self.stand_in = None if named is None else Place(*parse_server(named), stand_in=True)
         self._port = port
         self._known: dict[str, tuple[Place, ...]] = {}
         self._locks: dict[str, Lock] = {}
@@ -40,4 +42,8 @@ class NameServers:
     def _look_up(self, host: str) -> tuple[Place, ...]:
         answers = [self._resolver.lookup(host, rtype) for rtype in ("A", "AAAA")]
         found = [address for answer in answers if isinstance(answer, Found) for address in answer.values]
-        return tuple(Place(address, self._port) for address in found)
+        return tuple(Place(address, self._port_at(address)) for address in found)
+
+    def _port_at(self, address: str) -> int:
+        named = self.stand_in
+        return named.port if named and ipaddress.ip_address(address).is_loopback else self._port

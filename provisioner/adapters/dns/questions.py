@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from provisioner.adapters.dns.exchange import Place, put
 from provisioner.adapters.dns.places import DNS_PORT, NameServers
-from provisioner.adapters.dns.resolver import DnsResolver, parse_server
+from provisioner.adapters.dns.resolver import parse_server
 from provisioner.core.dns.questions import REFUSED, SERVFAIL, Question, Reply, Silent
+from provisioner.ports.dns import Resolver
 
 _SECONDS = 3.0
 _ATTEMPTS = 2
@@ -18,14 +19,13 @@ _PATIENCE = 30.0  # seconds for which an address that said nothing is not asked 
 class DnsQuestions:
     """Name servers by their names, and the resolver; see `ports.facts.Questions`.
 
-    `server` (`host:port`) is asked in place of the system's resolver, and in place of name servers whose names do not
-    resolve: on a network of its own, such as the sandbox, it knows what they would answer. `seconds` is how long one
-    attempt is waited for. An address that was silent through all attempts is left alone for half a minute.
+    `resolver` finds the addresses of name servers. `server` (`host:port`) is asked in place of the system's resolver,
+    and in place of name servers whose names do not resolve; those on loopback, such as the sandbox's, are on its port.
+    `seconds` is how long one attempt is waited for. An address that was silent through all attempts is left alone for
+    half a minute.
     """
 
-    def __init__(
-        self, resolver: DnsResolver, server: str | None, port: int = DNS_PORT, seconds: float = _SECONDS
-    ) -> None:
+    def __init__(self, resolver: Resolver, server: str | None, port: int = DNS_PORT, seconds: float = _SECONDS) -> None:
         self._resolver = None if server is None else Place(*parse_server(server))
         self._hosts = NameServers(resolver, server, port)
         self._seconds = seconds

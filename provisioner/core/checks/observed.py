@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
@@ -55,6 +56,16 @@ class Fact(StrEnum):
     DESTINATIONS = "destinations"
     TOPICS = "topics"
     ACCOUNT = "account"
+    DAYS = "days"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysSeen:
+    """What CloudWatch has of the last days: of the whole account, and of the domain's configuration set."""
+
+    of_account: Days
+    of_set: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,8 @@ class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
     Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
-    missing here. `topics` are those that the set publishes to, by ARN. A fact that was not gathered is `Unseen`, and
-    says nothing.
+    missing here. `topics` are those that the set publishes to, by ARN. `ahead` is how far this machine's clock is ahead
+    of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -76,6 +87,8 @@ class Observed:
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
+    days: DaysSeen | Unseen = NOT_WANTED
+    ahead: timedelta | Unseen = NOT_WANTED
 
 
 def seen(fact: T | Unseen) -> T:

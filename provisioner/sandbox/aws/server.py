@@ -1,6 +1,5 @@
 """The emulated AWS: moto's server mode in this process, with this sandbox's Route 53 and SES v2 in place of moto's."""
 
-import json
 import logging
 import socket
 import threading
@@ -25,7 +24,9 @@ from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.throttle import Calls, Throttle
+from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.ses import store
 from provisioner.sandbox.ses.api import SesApi
 from provisioner.sandbox.settings import SandboxSettings
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
-Page = Callable[[str], Any]  # HTTP method -> something for JSON
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 class AwsServer:
     """An AWS endpoint on loopback: every service of moto on one port, and JSON pages under `/_sandbox/`."""
 
-    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page]) -> None:
-        self._settings, self._calls = settings, Calls()
+    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
+        self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
         self._pages = {"calls": self._call_page, **pages}
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -56,11 +56,11 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        app = _Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
+        app = Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)
-        store.register(self._settings)
+        store.register(self._settings, self._board)
         iam.register()
         s3.register()
         cloudwatch.register()
@@ -90,8 +90,8 @@ class AwsServer:
             raise RuntimeError("the server was not started")
         return self._server.port
 
-    def _call_page(self, method: str) -> Any:
-        if method == "DELETE":
+    def _call_page(self, request: PageRequest) -> Any:
+        if request.method == "DELETE":
             self._calls.reset()
         return self._calls.report()
 
@@ -120,25 +120,6 @@ class _Handler(MotoRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         log.debug(message, *args)
-
-
-class _Pages:
-    """The sandbox's own pages; everything else goes to AWS."""
-
-    def __init__(self, app: "WSGIApplication", pages: Mapping[str, Page]) -> None:
-        self._app, self._pages = app, pages
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        prefix, _, name = environ["PATH_INFO"].removeprefix("/").partition("/")
-        if prefix != "_sandbox":
-            return self._app(environ, start_response)
-        page = self._pages.get(name)
-        status, content = (
-            ("200 OK", page(environ["REQUEST_METHOD"])) if page else ("404 Not Found", {"pages": [*self._pages]})
-        )
-        body = json.dumps(content, default=str).encode()
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
 
 
 @cache

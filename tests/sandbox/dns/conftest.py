@@ -13,13 +13,14 @@ import pytest
 from fakes.public_zones import VIEW
 
 from provisioner.sandbox.dns.server import DnsServer
+from provisioner.sandbox.internet import Internet
 
 Ask = Callable[..., dns.message.Message]
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[DnsServer]:
-    running = DnsServer(lambda: VIEW)
+    running = DnsServer(lambda: Internet(VIEW))
     running.start()
     yield running
     running.stop()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
 
+from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.checks.observed import Fact, Unseen
+from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.facts import sending
 from provisioner.usecases.doctor.facts.patient import Patient
+
+_DAYS = 14
 
 
 def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[], object]) -> object:
@@ -19,6 +24,8 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
     `gate` raises where AWS does not know us, or in an account that is not the domain's.
     """
     subject = _SUBJECTS[fact].format(domain=patient.spec.domain)
+    if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
+        return _ahead(world, gate)
     try:
         gate()
         return _GATHER[fact](world, patient)
@@ -37,11 +44,26 @@ def _configuration_set(world: DoctorEdges, patient: Patient) -> ConfigurationSet
     return world.sending.configuration_set(patient.spec.configuration_set, patient.spec.region)
 
 
+def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen:
+    with suppress(ProvisionerError):
+        gate()
+    ahead = world.time.ahead()
+    return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
         return account
     return Unseen("account", "access_denied", account.unseen, "allow ses:GetAccount, see docs/permissions.md")
+
+
+def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
+    """Ask for two weeks, as `account status` does."""
+    region, name = patient.spec.region, patient.spec.configuration_set
+    first, last = span(world.edges.clock.now().date(), _DAYS)
+    of_account, of_set = (Days.of(world.metrics.by_day(region, one, first, last), first, last) for one in (None, name))
+    return DaysSeen(of_account, of_set)
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
@@ -52,6 +74,7 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
     Fact.ACCOUNT: _account,
+    Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
     Fact.IDENTITY: "SES identity {domain}",
@@ -61,4 +84,6 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
     Fact.ACCOUNT: "account",
+    Fact.DAYS: "account",
+    Fact.AHEAD: "clock",
 }
