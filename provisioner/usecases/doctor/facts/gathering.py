@@ -40,15 +40,15 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
         return Unseen(subject, found.code, found.message, found.hint)
 
 
+def _configuration_set(world: DoctorEdges, patient: Patient) -> ConfigurationSet | None:
+    return world.sending.configuration_set(patient.spec.configuration_set, patient.spec.region)
+
+
 def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen:
     with suppress(ProvisionerError):
         gate()
     ahead = world.time.ahead()
     return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
-
-
-def _configuration_set(world: DoctorEdges, patient: Patient) -> ConfigurationSet | None:
-    return world.sending.configuration_set(patient.spec.configuration_set, patient.spec.region)
 
 
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
