@@ -23,6 +23,7 @@ from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.http.calls import identify
+from provisioner.sandbox.http.clock import Clock
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.throttle import Calls, Throttle
@@ -56,7 +57,8 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        app = Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
+        clock = Clock(Throttle(gate, self._settings.throttle, self._calls), lambda: self._board.clock_skew)
+        app = Pages(clock, {**self._pages, "denied": gate.page})
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)
