@@ -13,6 +13,7 @@ from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.events.publisher import Events
 from provisioner.sandbox.faults import EndpointFaults, SmtpFaults
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.internet import Internet, amazon_zone, internet
@@ -51,7 +52,14 @@ class Sandbox:
         self.board = Board(settings.dns)
         self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
         self.control = Control(self.board, settings, self.dns.reopen, self._serve_mail)
-        pages = {"health": self._health, "messages": self._messages, "faults": self.control.page}
+        self.events = Events(settings.region)
+        pages = {
+            "health": self._health,
+            "messages": self._messages,
+            "faults": self.control.page,
+            "events": self.events.page,
+            "recipients": self.events.recipients_page,
+        }
         self.aws = AwsServer(settings, pages, self.board)
         self._certificates = certificate.create_all()
         self.certificate = self._certificates[None]
@@ -103,9 +111,16 @@ class Sandbox:
         )
 
     def _mail_server(self, faults: SmtpFaults, port: int, *, wrapped: bool) -> SmtpServer:
-        account, own = EmulatedAccount(self.settings.region), self._certificates[faults.certificate]
-        host = self.settings.host
-        return SmtpServer(account, own, self.mailbox, host=host, port=port, faults=faults, wrapped=wrapped)
+        return SmtpServer(
+            EmulatedAccount(self.settings.region),
+            self._certificates[faults.certificate],
+            self.mailbox,
+            host=self.settings.host,
+            port=port,
+            faults=faults,
+            wrapped=wrapped,
+            on_sent=self.events.sent,
+        )
 
     def _serve_mail(self, faults: EndpointFaults) -> None:
         self.smtp.change(self._certificates[faults.starttls.certificate], faults.starttls)

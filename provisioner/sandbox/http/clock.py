@@ -1,4 +1,4 @@
-"""AWS's clock, as WSGI middleware: it dates the answers, and refuses what was signed at another time.
+"""AWS's clock, as WSGI middleware: what was signed at another time is refused.
 
 Source: IAM user guide, "Troubleshoot Signature Version 4 signing" (five minutes); S3 API reference, "Error responses"
 (fifteen).
@@ -7,8 +7,7 @@ Source: IAM user guide, "Troubleshoot Signature Version 4 signing" (five minutes
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse, speaks_json
@@ -29,21 +28,15 @@ class Clock:
         self._app, self._skew = app, skew
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Pass a request on and date the answer, or refuse it."""
+        """Pass a request on, or refuse it."""
         skew = self._skew()
         if not skew:
             return self._app(environ, start_response)
-        now = datetime.now(UTC) + timedelta(seconds=skew)
-
-        def dated(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            others = [header for header in headers if header[0].lower() != "date"]
-            return start_response(status, [*others, ("Date", format_datetime(now, usegmt=True))], exc_info)
-
-        service = identify(environ).service
+        service, now = identify(environ).service, datetime.now(UTC) + timedelta(seconds=skew)
         why = _refusal(service, str(environ.get("HTTP_X_AMZ_DATE", "")), now)
         if why is None:
-            return self._app(environ, dated)
-        return refuse(service, *_status_and_code(service), why, dated)
+            return self._app(environ, start_response)
+        return refuse(service, *_status_and_code(service), why, start_response)
 
 
 def _refusal(service: str, signed: str, now: datetime) -> str | None:
