@@ -101,8 +101,8 @@ def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label
     for record in wanted:
         if record.purpose is not Purpose.SPF and (record.type, record.purpose) != ("TXT", Purpose.DMARC):
             yield from _record(view, ask, record, wildcards.get(record.type, Absent(nxdomain=True)))
-    published = next((record for record in wanted if (record.type, record.purpose) == ("TXT", Purpose.DMARC)), None)
-    setting = Setting(spec.mail_from, published and published.values[0], (), random_label, view.place)
+    texts = (record.values[0] for record in wanted if (record.type, record.purpose) == ("TXT", Purpose.DMARC))
+    setting = Setting(spec.mail_from, next(texts, None), (), random_label, view.place)
     yield from _dmarc(view, ask, spec.domain, setting)
 
 
