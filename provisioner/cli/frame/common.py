@@ -19,6 +19,7 @@ from provisioner.errors import InputError
 
 if TYPE_CHECKING:
     from provisioner.ports.account import AccountEdges
+    from provisioner.ports.doctor import DoctorEdges
     from provisioner.ports.edges import Edges
     from provisioner.wiring.settings import Settings
 
@@ -85,6 +86,12 @@ class Common:
         from provisioner.wiring.account import account_edges  # noqa: PLC0415 - offline commands do not pay for the adapters
 
         return account_edges(self.settings(), self.progress())
+
+    def doctor(self) -> DoctorEdges:
+        """Return the real world of the commands that diagnose."""
+        from provisioner.wiring.doctor import doctor_edges  # noqa: PLC0415 - offline commands do not pay for the adapters
+
+        return doctor_edges(self.settings(), self.progress())
 
 
 def commands() -> typer.Typer:

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 
+from provisioner.core.checks.observed import Observed, seen
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.identity import FAILED, IdentityStatus
 from provisioner.core.values.domain import DomainName
 
 _SIGNING = "docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-easy-managing.html"
 _STATES = "docs.aws.amazon.com/ses/latest/dg/mail-from.html#mail-from-states"
+
+
+def check(observed: Observed) -> Iterator[Finding]:
+    """Yield what is wrong with the identity of the domain."""
+    status, domain = seen(observed.identity), observed.spec.domain
+    if status is not None:
+        yield from identity(domain, status)
 
 
 def identity(domain: DomainName, status: IdentityStatus) -> tuple[Finding, ...]:
