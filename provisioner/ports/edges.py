@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from provisioner.ports.aws import Account, Identities, Registrar, Zones
-from provisioner.ports.credentials import CredentialStore, SmtpUsers, UserAccess
+from provisioner.ports.credentials import CredentialStore, IamFacts, SmtpUsers, UserAccess
 from provisioner.ports.dns import Authority, Resolver
-from provisioner.ports.facts import IamFacts
 from provisioner.ports.mail import Mailer, Reports
 from provisioner.ports.progress import Clock, Progress
 from provisioner.ports.terraform import Templates, Terraform

@@ -4,20 +4,26 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
 from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.events.publisher import Events
+from provisioner.sandbox.http.pages import PageRequest
+from provisioner.sandbox.internet import Internet, amazon_zone, internet
+from provisioner.sandbox.knobs.board import Board
+from provisioner.sandbox.ses.keys import published_keys
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
-from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
@@ -43,18 +49,27 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.mailbox = Mailbox()
-        self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
-        self.dns = DnsServer(self._view, settings.host, settings.dns_port)
+        self.board = Board(settings.dns)
+        self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
+        self.control = Control(self.board, self.dns.reopen)
+        self.events = Events(settings.region)
+        pages = {
+            "health": self._health,
+            "messages": self._messages,
+            "faults": self.control.page,
+            "events": self.events.page,
+            "recipients": self.events.recipients_page,
+        }
+        self.aws = AwsServer(settings, pages, self.board)
         faults = settings.smtp_faults
         own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
         if faults.tls.certificate is not faults.starttls.certificate:
             wrapped = certificate.create(faults.tls.certificate)
             self.certificate = own.trusting(wrapped)
         account, host = EmulatedAccount(settings.region), settings.host
-        self.smtp = SmtpServer(account, own, self.mailbox, host=host, port=settings.smtp_port, faults=faults.starttls)
-        self.smtps = SmtpServer(
-            account, wrapped, self.mailbox, host=host, port=settings.smtps_port, faults=faults.tls, wrapped=True
-        )
+        start_smtp = partial(SmtpServer, account, mailbox=self.mailbox, host=host, on_sent=self.events.sent)
+        self.smtp = start_smtp(own, port=settings.smtp_port, faults=faults.starttls)
+        self.smtps = start_smtp(wrapped, port=settings.smtps_port, faults=faults.tls, wrapped=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -69,6 +84,8 @@ class Sandbox:
             for server, port in self._servers():
                 _start(server, self.settings.host, port)
                 stack.callback(server.stop)
+            self.control.turn(self.settings.faults)
+            self.board.settle()
             self._stack = stack.pop_all()
         return self
 
@@ -98,8 +115,8 @@ class Sandbox:
             ca_bundle=self.certificate.bundle(self._directory),
         )
 
-    def _view(self) -> PublicView:
-        return with_amazon(public_view(self.settings.undelegated))
+    def _internet(self) -> Internet:
+        return internet(self.board.dns, amazon_zone(published_keys()))
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings
@@ -110,11 +127,11 @@ class Sandbox:
             (self.smtps, settings.smtps_port),
         ]
 
-    def _health(self, _method: str) -> Any:
+    def _health(self, _request: PageRequest) -> Any:
         ports = {"aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port, "smtps": self.smtps.port}
         return {"status": "ok", **ports}
 
-    def _messages(self, _method: str) -> Any:
+    def _messages(self, _request: PageRequest) -> Any:
         return {"messages": self.mailbox.as_documents()}
 
 

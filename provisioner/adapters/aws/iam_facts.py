@@ -1,4 +1,4 @@
-"""IAM behind `ports.facts.IamFacts`: all of a user at once, each part asked for beside the others."""
+"""IAM behind `ports.credentials.IamFacts`: all of a user at once, each part asked for beside the others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ABSENT = "NoSuchEntity"
 
 
 class AwsIamFacts:
-    """IAM; see `ports.facts.IamFacts`."""
+    """IAM; see `ports.credentials.IamFacts`."""
 
     def __init__(self, session: AwsSession) -> None:
         self._session = session

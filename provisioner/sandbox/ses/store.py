@@ -6,10 +6,12 @@ from typing import cast
 from moto.sesv2 import urls
 from moto.sesv2.models import SESV2Backend, sesv2_backends
 
+from provisioner.sandbox.internet import public_view
+from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.ses.model import Account, ConfigurationSet, Identity, signing_hosted_zone
 from provisioner.sandbox.ses.verification import look
 from provisioner.sandbox.settings import SandboxSettings
-from provisioner.sandbox.zones import ACCOUNT, plain, public_view
+from provisioner.sandbox.zones import ACCOUNT, plain
 
 CASE = "1234567890"  # of a request for production access
 
@@ -19,16 +21,18 @@ class SesStore(SESV2Backend):
 
     _url_module = urls  # moto looks beside its own class otherwise
 
-    def __init__(self, region_name: str, account_id: str, settings: SandboxSettings | None = None) -> None:
+    def __init__(
+        self, region_name: str, account_id: str, settings: SandboxSettings | None = None, board: Board | None = None
+    ) -> None:
         super().__init__(region_name, account_id)
-        self.settings = settings or SandboxSettings()
+        self.settings, self.board = settings or SandboxSettings(), board or Board()
         self.identities = cast("dict[str, Identity]", self.core_backend.email_identities)
         self.configuration_sets = cast("dict[str, ConfigurationSet]", self.core_backend.config_sets)
         self.account = account_of(self.settings)
 
     def reset(self) -> None:
         """Forget everything but the settings."""
-        self.__init__(self.region_name, self.account_id, self.settings)  # type: ignore[misc]  # moto's own way to reset
+        self.__init__(self.region_name, self.account_id, self.settings, self.board)  # type: ignore[misc]  # moto's own way to reset
 
     @property
     def suffix(self) -> str:
@@ -43,9 +47,7 @@ class SesStore(SESV2Backend):
         """Return an identity with its status as DNS decides it now, None when it does not exist."""
         identity = self.identities.get(identity_key(name))
         if identity:
-            settings = self.settings
-            view = public_view(settings.undelegated)
-            look(identity, view, self.region_name, self.suffix, settings)
+            look(identity, public_view(self.board.dns), self.region_name, self.suffix, self.settings)
         return identity
 
 
@@ -68,9 +70,9 @@ def identity_key(name: str) -> str:
     return f"{local}{at}{plain(domain)}"
 
 
-def register(settings: SandboxSettings) -> None:
+def register(settings: SandboxSettings, board: Board) -> None:
     """Make moto create SES v2 backends of this kind from now on; call after moto was reset."""
-    sesv2_backends.backend = partial(SesStore, settings=settings)  # type: ignore[assignment]  # any factory will do
+    sesv2_backends.backend = partial(SesStore, settings=settings, board=board)  # type: ignore[assignment]  # any factory will do
 
 
 def unregister() -> None:

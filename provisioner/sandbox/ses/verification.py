@@ -13,7 +13,7 @@ from provisioner.sandbox.ses.model import Check, Identity, MailFrom
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import PublicView, RecordSet, plain
 
-Fault = Literal["HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"]
+Fault = Literal["DNS_SERVER_ERROR", "HOST_NOT_FOUND", "TYPE_NOT_FOUND", "INVALID_VALUE"]
 PUBLIC_KEY = re.compile(r"\bp=[A-Za-z0-9+/]+")
 
 
@@ -64,6 +64,8 @@ def _own_key_fault(name: str, view: PublicView) -> Fault | None:
 
 
 def _absence(name: str, view: PublicView) -> Fault:
+    if view.is_dead(name):
+        return "DNS_SERVER_ERROR"
     zone = view.zone_for(name)
     exists = zone is not None and any(owner == plain(name) for owner, _ in zone.records)
     return "TYPE_NOT_FOUND" if exists else "HOST_NOT_FOUND"

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from provisioner.core.checks.catalogue import Check, diagnose, facts_for
+from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.checks.observed import Fact, Observed
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.dns.questions import Question, Reply, Silent
-from provisioner.core.findings import Finding, any_failed
+from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import Patient, gathered
+from provisioner.usecases.doctor.facts.gathering import gathered
+from provisioner.usecases.doctor.facts.patient import Patient, patient_of
 from provisioner.usecases.home import recall
+from provisioner.usecases.mail_domain.own_account import in_own_account
 
 _THREADS = 24  # facts and questions of one domain that are waited for at once
 _MOST_ROUNDS = 40  # of questions that follow from answers: the longest legal chains need half as many
@@ -25,31 +27,12 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What was found of one domain."""
-
-    domain: DomainName
-    findings: tuple[Finding, ...]
-
-    @property
-    def healthy(self) -> bool:
-        """Whether no check found an error."""
-        return not any_failed(self.findings)
-
-    def to_document(self) -> dict[str, object]:
-        """Return one entry of `doctor --json`."""
-        findings = [finding.to_document() for finding in self.findings]
-        return {"domain": self.domain.ascii, "healthy": self.healthy, "findings": findings}
-
-
 def diagnosed(world: DoctorEdges, domain: DomainName, checks: Sequence[Check]) -> Diagnosis:
     """Look at the domain; raises `InputError` when this home does not know it.
 
     Facts and answers of DNS are waited for side by side; whoever of the checks has what it needs asks on.
     """
-    known = recall(world.edges, domain)
-    patient = Patient(known, known.spec())
+    patient = patient_of(world, recall(world.edges, domain))
     with ThreadPoolExecutor(_THREADS) as pool:
         return Diagnosis(domain, _examined(world, patient, checks, pool))
 
@@ -57,7 +40,11 @@ def diagnosed(world: DoctorEdges, domain: DomainName, checks: Sequence[Check]) -
 def _examined(
     world: DoctorEdges, patient: Patient, checks: Sequence[Check], pool: ThreadPoolExecutor
 ) -> tuple[Finding, ...]:
-    asked = {fact: pool.submit(gathered, world, patient, fact) for fact in sorted(facts_for(checks) - {Fact.DNS})}
+    gate = pool.submit(in_own_account, world.edges, patient.spec.domain, patient.known.account)
+    asked = {
+        fact: pool.submit(gathered, world, patient, fact, gate.result)
+        for fact in sorted(facts_for(checks) - {Fact.DNS})
+    }
     answers: dict[Question, Future[Reply | Silent]] = {}
     rounds = 0
     while True:

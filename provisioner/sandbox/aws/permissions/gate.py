@@ -10,6 +10,7 @@ from provisioner.sandbox.aws.permissions.demands import Demand, Place, demands
 from provisioner.sandbox.environment import OPERATOR_KEY
 from provisioner.sandbox.http.calls import UNKNOWN, identify, parameters, signer
 from provisioner.sandbox.http.errors import refuse, speaks_json
+from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
 from provisioner.sandbox.zones import ACCOUNT
 
@@ -43,10 +44,10 @@ class Gate:
             return refuse(call.service, 400, "NotImplemented", error.message, start_response)
         return _deny(call.service, *missing, start_response) if missing else self._app(environ, start_response)
 
-    def page(self, method: str) -> Any:
+    def page(self, request: PageRequest) -> Any:
         """Return what was refused, and how often; DELETE forgets it."""
         with self._lock:
-            if method == "DELETE":
+            if request.method == "DELETE":
                 self._refused.clear()
             found = [
                 {"action": demand.action, "resource": demand.told, "times": times}
