@@ -5,10 +5,11 @@ from __future__ import annotations
 from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
-from fakes.clock import FakeClock, FakeProgress
+from fakes.clock import FakeClock, FakeProgress, FakeTime
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
 from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
+from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
@@ -39,7 +40,9 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.settings = FakeSendingSettings(self.aws)
         self.looks = FakeLooks()
+        self.time = FakeTime()
         self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
@@ -52,7 +55,15 @@ class World:
 
     @property
     def of_doctor(self) -> DoctorEdges:
-        return DoctorEdges(self.edges, self.questions, self.metrics, self.looks)
+        return DoctorEdges(
+            edges=self.edges,
+            questions=self.questions,
+            metrics=self.metrics,
+            sending=self.settings,
+            topics=self.settings,
+            looks=self.looks,
+            time=self.time,
+        )
 
     @property
     def edges(self) -> Edges:

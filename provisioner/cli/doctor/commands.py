@@ -18,7 +18,7 @@ from provisioner.cli.frame.options import parse_domain
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
-from provisioner.core.checks.catalogue import CHECKS
+from provisioner.core.checks.catalogue import CHECKS, expecting_production
 from provisioner.core.checks.diagnosis import Changes, Diagnosis
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
@@ -129,7 +129,8 @@ class _Looking:
         usual = usual_parallelism(len(names) or MOST_PARALLEL, this_machine(), cold=False, reads=True)
         workers = Workers(self.options.parallelism or usual, stop, signals.look)
         with signals.take_over():
-            return diagnosed_all(self.world, names, CHECKS, workers, self.limit)
+            checks = expecting_production(CHECKS) if self.options.production_expected else CHECKS
+            return diagnosed_all(self.world, names, checks, workers, self.limit)
 
     def repaired(self, found: Sequence[Diagnosis]) -> list[Diagnosis]:
         """Repair one domain after the other, and look again at those where something was done."""

@@ -29,4 +29,7 @@ class Options:
     report: Annotated[
         list[Path] | None, typer.Option("--report", metavar="FILE", help="Write it to FILE.html or FILE.json as well.")
     ] = None
+    production_expected: Annotated[
+        bool, typer.Option("--production-expected", help="An account in SES's sandbox is an error, not a warning.")
+    ] = False
     parallelism: Parallelism = None

@@ -7,16 +7,18 @@ at, makes `check.not_run` of it, and the others go on.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from provisioner.core.checks import identity
+from provisioner.core.checks import account, clock, identity, reputation
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 
 _DEFECT = "repeat it with PROVISIONER_TRACEBACK=1, and report it"
+
+Run = Callable[[Observed], Iterator[Finding]]
 
 
 class Area(StrEnum):
@@ -42,7 +44,7 @@ class Check:
     looks_at: str
     area: Area
     needs: frozenset[Fact]
-    run: Callable[[Observed], Iterator[Finding]]
+    run: Run
     unless: frozenset[str] = frozenset()
 
 
@@ -54,15 +56,24 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
-_IDENTITY = frozenset({Fact.IDENTITY})
-
-CHECKS: tuple[Check, ...] = (Check("what SES says of the domain", Area.IDENTITY, _IDENTITY, identity.check),)
+CHECKS: tuple[Check, ...] = (
+    Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
+    Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
+    Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
+    Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
+)
 CONCLUSIONS: tuple[Conclusion, ...] = ()
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
     """Return the checks of these areas."""
     return tuple(check for check in CHECKS if check.area in areas)
+
+
+def expecting_production(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Return the checks for who needs an account out of SES's sandbox: to be in it is an error then."""
+    strict: dict[Run, Run] = {account.check: account.check_expecting_production}
+    return tuple(replace(check, run=strict.get(check.run, check.run)) for check in checks)
 
 
 def facts_for(checks: Iterable[Check]) -> frozenset[Fact]:

@@ -1,83 +1,13 @@
 """Name servers asked one by one, as somebody does who wants to know which of them is wrong."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 import dns.exception
 import dns.flags
-import dns.message
-import dns.query
-import dns.rcode
 import pytest
-from emulated_aws import Aws
-from knobs import Knobs
+from sandbox_net import Net, code, names, values
 
-from provisioner.sandbox.server import Sandbox
-from provisioner.sandbox.settings import SandboxSettings
-
-
-@dataclass
-class Net:
-    """A sandbox's DNS: `servers` of example.com, which is in Route 53 with one TXT record."""
-
-    sandbox: Sandbox
-    aws: Aws
-    knobs: Knobs
-    zone_id: str
-    servers: tuple[str, ...]
-
-    def resolve(self, name: str, rtype: str, *, unchecked: bool = False) -> dns.message.Message:
-        """Ask the resolver."""
-        return self._ask("127.0.0.1", name, rtype, dns.flags.CD if unchecked else 0)
-
-    def ask(self, server: str, name: str, rtype: str, seconds: float = 5) -> dns.message.Message:
-        """Ask one server, whose address the resolver knows."""
-        return self._ask(self.address(server), name, rtype, seconds=seconds)
-
-    def address(self, server: str) -> str:
-        """Return where a server is."""
-        return str(self.resolve(server, "A").answer[0][0])
-
-    def _ask(self, address: str, name: str, rtype: str, flags: int = 0, seconds: float = 5) -> dns.message.Message:
-        query = dns.message.make_query(name, rtype, use_edns=0, payload=1232, flags=dns.flags.RD | flags)
-        return dns.query.udp_with_fallback(query, address, port=self.sandbox.dns.port, timeout=seconds)[0]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(SandboxSettings(verification_delay=0.0)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(scope="module")
-def whole(running: Sandbox) -> Net:
-    aws = Aws(running.addresses.aws)
-    zone = aws.zone("example.com")
-    aws.change(zone, "CREATE", "example.com", "TXT", '"v=spf1 include:amazonses.com ~all"')
-    found = aws.client("route53").get_hosted_zone(Id=zone)["DelegationSet"]["NameServers"]
-    return Net(running, aws, Knobs(aws.url), zone, tuple(found))
-
-
-@pytest.fixture
-def net(whole: Net) -> Iterator[Net]:
-    yield whole
-    whole.knobs.clear()
-
-
-def code(reply: dns.message.Message) -> str:
-    return dns.rcode.to_text(reply.rcode())
-
-
-def values(reply: dns.message.Message) -> set[str]:
-    return {str(record) for rrset in reply.answer for record in rrset}
-
-
-def names(reply: dns.message.Message) -> list[str]:
-    """Return the servers that a referral names."""
-    return [str(record).rstrip(".") for rrset in reply.authority for record in rrset]
-
-
-Show = Callable[[Net], None]
+from provisioner.adapters.dns.authoritative import AuthoritativeServers
+from provisioner.adapters.dns.resolver import DnsResolver
+from provisioner.core.dns.answers import Absent, Found, PublicZone, Unreachable
 
 
 def test_each_server_of_a_zone_has_an_address_of_its_own_and_knows_the_zone(net: Net) -> None:
@@ -254,3 +184,31 @@ def test_servers_without_addresses_are_where_the_machine_has_one_only(
     servers = net.aws.client("route53").get_hosted_zone(Id=late["Id"])["DelegationSet"]["NameServers"]
     assert code(net.resolve(servers[0], "A")) == "NXDOMAIN"
     assert code(net.resolve("late.example", "SOA")) == "NOERROR"
+
+
+def test_the_program_finds_each_of_the_servers_and_the_parents(net: Net) -> None:
+    place = f"127.0.0.1:{net.sandbox.dns.port}"
+    authority, zone = AuthoritativeServers(DnsResolver(place), place), PublicZone("example.com", net.servers)
+    net.knobs.records("example.com", "example.com", "TXT", '"old"', server="2")
+    net.knobs.records("example.com", "example.com", "TXT", server="3")
+    net.knobs.server("refused", "example.com", "4")
+    found = authority.lookup(zone, "example.com", "TXT")
+    assert list(found) == list(net.servers)
+    assert list(found.values())[:3] == [
+        Found(("v=spf1 include:amazonses.com ~all",)), Found(("old",)), Absent(nxdomain=False)
+    ]  # fmt: skip
+    assert isinstance(found[net.servers[3]], Unreachable)
+    net.knobs.delegated("example.com", "ns1.parking.example")
+    assert authority.delegation("example.com") == Found(("ns1.parking.example",))
+    net.knobs.delegated("example.com")
+    assert authority.delegation("example.com") == Absent(nxdomain=True)
+
+
+def test_the_program_takes_a_connection_that_ends_for_no_answer(net: Net) -> None:
+    place, long = f"127.0.0.1:{net.sandbox.dns.port}", " ".join(f'"{"x" * 250}"' for _ in range(6))
+    net.knobs.records("example.com", "example.com", "TXT", long)
+    net.knobs.server("no-tcp", "example.com", "1")
+    zone = PublicZone("example.com", net.servers[:2])
+    first, second = AuthoritativeServers(DnsResolver(place), place).lookup(zone, "example.com", "TXT").values()
+    assert isinstance(first, Unreachable)
+    assert isinstance(second, Found)
