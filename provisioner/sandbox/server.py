@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.aws.server import AwsServer, reachable
 from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
@@ -27,7 +27,6 @@ from provisioner.sandbox.smtp.server import SmtpServer
 from provisioner.sandbox.zones import Zone
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 _one = threading.Lock()  # moto keeps its state per process
 
 
@@ -101,8 +100,7 @@ class Sandbox:
     @property
     def addresses(self) -> Addresses:
         """Where the servers listen."""
-        host = EVERYWHERE.get(self.settings.host, self.settings.host)
-        host = f"[{host}]" if ":" in host else host
+        host = reachable(self.settings.host)
         return Addresses(
             aws=f"http://{host}:{self.aws.port}",
             dns=f"{host}:{self.dns.port}",
