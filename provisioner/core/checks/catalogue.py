@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 
 from provisioner.core.checks import (
     account,
@@ -19,6 +20,7 @@ from provisioner.core.checks import (
     identity,
     mail_from,
     neighbours,
+    own_mail,
     reputation,
     ses_view,
 )
@@ -60,7 +62,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What several findings together mean; it runs after all checks."""
+    """What several findings together mean; it runs after all checks, and is told before what is as bad."""
 
     looks_at: str
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
@@ -85,7 +87,10 @@ CHECKS: tuple[Check, ...] = (
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
+CONCLUSIONS: tuple[Conclusion, ...] = (
+    Conclusion("whether all mail is refused", own_mail.draw),
+    Conclusion("what SES has not noticed yet", ses_view.late),
+)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
@@ -112,8 +117,8 @@ def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]
         errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
             findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    for conclusion in CONCLUSIONS:
-        findings += _within(conclusion.looks_at, partial(conclusion.draw, observed, tuple(findings)), unseen)
+    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
+    findings[:0] = chain.from_iterable(drawn)
     findings += [_not_run(one, words) for one, words in unseen.items()]
     return with_causes(findings)
 

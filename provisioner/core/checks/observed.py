@@ -56,6 +56,7 @@ class Fact(StrEnum):
     DESTINATIONS = "destinations"
     TOPICS = "topics"
     NOTIFIED = "notified"
+    PUBLISHED_TOKENS = "published_tokens"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -75,8 +76,9 @@ class Observed:
 
     Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
     missing here. `topics` are those that the set publishes to, by ARN; `notified` those that are told of the identity's
-    own bounces and complaints. `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered
-    is `Unseen`, and says nothing.
+    own bounces and complaints. `published_tokens` are those of Easy DKIM whose records stand in a zone of Route 53.
+    `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says
+    nothing.
     """
 
     spec: MailDomain
@@ -89,6 +91,7 @@ class Observed:
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     notified: Sequence[str] | Unseen = NOT_WANTED
+    published_tokens: Sequence[str] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED
