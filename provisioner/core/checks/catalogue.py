@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from provisioner.core.checks import account, clock, identity, reputation
+from provisioner.core.checks import account, clock, identity, reputation, smtp, smtp_users
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
@@ -59,6 +59,14 @@ class Conclusion:
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
+    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check(
+        "the policies of its SMTP users",
+        Area.ACCESS,
+        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        smtp_users.check_policies,
+    ),
+    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
     Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )

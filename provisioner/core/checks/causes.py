@@ -32,6 +32,8 @@ class Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(Kind("smtp.login_refused"), (Kind("iam.no_user"), Kind("key.gone"), Kind("key.inactive"))),
+    Rule(Kind("key.gone"), (Kind("iam.no_user"),)),  # its keys went with it
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time
 )
 

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
+from provisioner.core.credentials.login_seen import LoginSeen
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -55,6 +57,8 @@ class Fact(StrEnum):
     CONFIGURATION_SET = "configuration_set"
     DESTINATIONS = "destinations"
     TOPICS = "topics"
+    USERS = "users"
+    LOGINS = "logins"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -73,8 +77,9 @@ class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
     Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
-    missing here. `topics` are those that the set publishes to, by ARN. `ahead` is how far this machine's clock is ahead
-    of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
+    missing here. `topics` are those that the set publishes to, by ARN. `users` are the domain's SMTP user and those of
+    its senders, `logins` those of them whose credential is stored. `ahead` is how far this machine's clock is ahead of
+    AWS's. A fact that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -86,6 +91,8 @@ class Observed:
     configuration_set: ConfigurationSet | Unseen | None = NOT_WANTED
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
+    users: Sequence[SmtpUserState] | Unseen = NOT_WANTED
+    logins: Sequence[LoginSeen] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED

@@ -12,7 +12,7 @@ from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
 
 _DAYS = 14
@@ -73,6 +73,8 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.CONFIGURATION_SET: _configuration_set,
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -83,6 +85,8 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.CONFIGURATION_SET: "configuration set of {domain}",
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
