@@ -23,6 +23,8 @@ from provisioner.core.checks import (
     own_mail,
     reputation,
     ses_view,
+    smtp,
+    smtp_users,
 )
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
@@ -85,6 +87,14 @@ CHECKS: tuple[Check, ...] = (
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check(
+        "the policies of its SMTP users",
+        Area.ACCESS,
+        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        smtp_users.check_policies,
+    ),
+    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (

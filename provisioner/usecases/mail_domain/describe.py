@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks.identity import identity as identity_findings
-from provisioner.core.checks.smtp_users import further_access
+from provisioner.core.checks.smtp_users import access
 from provisioner.core.credentials.rotation_report import brief_step, rotate_command
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
@@ -20,7 +20,7 @@ from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.credentials.stored import remains
-from provisioner.usecases.credentials.user_state import held_by
+from provisioner.usecases.credentials.user_state import user_of
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
@@ -35,7 +35,7 @@ def describe(
 ) -> DomainReport:
     """Return the report of a domain as it was seen; `credentials` are those of its SMTP users, in their order."""
     spec, identity = seen.spec, seen.identity
-    main, *senders = (_smtp(edges, held) for held in credentials)
+    main, *senders = (_smtp(edges, spec, held) for held in credentials)
     report = DomainReport(
         spec=spec,
         changed=bool(repairs)
@@ -56,12 +56,12 @@ def describe(
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
-def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
+def _smtp(edges: Edges, spec: MailDomain, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
     left = remains(edges.store, user) if held.lost else ""
     if left:
         edges.progress.warn(f"{user}: {left}")
-    findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
+    findings = () if held.created or held.missing else tuple(access(user_of(edges, spec, user)))
     return SmtpReport(
         user,
         held.credential,
@@ -184,7 +184,8 @@ def _access_steps(smtp: SmtpReport) -> Iterator[str]:
             f"`aws iam delete-access-key --user-name {user} --access-key-id {key}`"
         )
     for finding in smtp.findings:
-        yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
+        remedy = finding.remedy if "`" in finding.remedy else f"`{finding.remedy}`"
+        yield f"{finding.subject}: {finding.message}: {remedy}"
     for key in smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: set the "

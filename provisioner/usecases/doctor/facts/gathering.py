@@ -13,7 +13,7 @@ from provisioner.core.mail_domain.configuration_set import ConfigurationSet
 from provisioner.core.mail_domain.records import tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 
@@ -88,6 +88,8 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
     Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -100,6 +102,8 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.TOPICS: "event destinations of {domain}",
     Fact.NOTIFIED: "notices of {domain}",
     Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
