@@ -10,10 +10,12 @@ from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
+from provisioner.core.mail_domain.records import tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 
 _DAYS = 14
 
@@ -55,6 +57,13 @@ def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
     return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
 
 
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, zone = patient.spec.domain, find_zone(world.edges, patient.spec.zone)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
@@ -78,6 +87,9 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
+    Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -89,6 +101,9 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
     Fact.NOTIFIED: "notices of {domain}",
+    Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
