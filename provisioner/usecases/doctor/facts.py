@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
+from provisioner.core.checks.observed import DaysSeen, Fact, Unseen, ZonesSeen
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
+from provisioner.usecases.doctor.zones import records_seen, zones_seen
 from provisioner.usecases.home import KnownDomain
 
 _DAYS = 14
@@ -36,7 +38,8 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
     if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
         return _ahead(world, gate)
     try:
-        gate()
+        if fact is not Fact.RECORDS:  # for these AWS is not asked
+            gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
@@ -60,6 +63,14 @@ def _identity(world: DoctorEdges, patient: Patient) -> IdentityStatus | None:
     return world.edges.identities.status(patient.spec.domain, patient.spec.region)
 
 
+def _zones(world: DoctorEdges, patient: Patient) -> ZonesSeen:
+    return zones_seen(world.edges, patient.known)
+
+
+def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
+    return records_seen(world.edges, patient.known)
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
@@ -76,11 +87,15 @@ def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
+    Fact.ZONES: _zones,
+    Fact.RECORDS: _records,
     Fact.IDENTITY: _identity,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
+    Fact.ZONES: "hosted zone of {domain}",
+    Fact.RECORDS: "records of {domain}",
     Fact.IDENTITY: "SES identity {domain}",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
