@@ -213,7 +213,7 @@ def signing_is_switched_off(world: World) -> None:
         (user_joins_a_group_without_rights, "iam.group"),
         (boundary_is_set, "iam.boundary"),
         (password_is_set, "iam.console_password"),
-        (signing_is_switched_off, "ses.not_signing"),
+        (signing_is_switched_off, "dkim.signing_off"),
     ],
 )
 def test_what_decides_who_may_send_and_terraform_does_not_see_is_drift(

@@ -11,7 +11,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from provisioner.core.checks import account, clock, identity, reputation, smtp, smtp_users
+from provisioner.core.checks import (
+    account,
+    clock,
+    configuration_set,
+    events,
+    identity,
+    identity_policy,
+    mail_from,
+    neighbours,
+    reputation,
+    ses_view,
+    smtp,
+    smtp_users,
+)
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
@@ -56,6 +69,11 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
+
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
@@ -67,10 +85,21 @@ CHECKS: tuple[Check, ...] = (
         smtp_users.check_policies,
     ),
     Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
-    Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
+    Check(
+        "who else may send as it", Area.IDENTITY, frozenset({Fact.IDENTITY, Fact.USERS}), identity_policy.check, _LOST
+    ),
+    Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
+    Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
+    Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
+    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
+    Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
+    Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
+    Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
+    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = ()
+CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:

@@ -59,6 +59,7 @@ class Fact(StrEnum):
     TOPICS = "topics"
     USERS = "users"
     LOGINS = "logins"
+    NOTIFIED = "notified"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -77,9 +78,10 @@ class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
     Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
-    missing here. `topics` are those that the set publishes to, by ARN. `users` are the domain's SMTP user and those of
-    its senders, `logins` those of them whose credential is stored. `ahead` is how far this machine's clock is ahead of
-    AWS's. A fact that was not gathered is `Unseen`, and says nothing.
+    missing here. `topics` are those that the set publishes to, by ARN; `notified` those that are told of the identity's
+    own bounces and complaints. `users` are the domain's SMTP user and those of its senders, `logins` those of them
+    whose credential is stored. `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered
+    is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -93,6 +95,7 @@ class Observed:
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     users: Sequence[SmtpUserState] | Unseen = NOT_WANTED
     logins: Sequence[LoginSeen] | Unseen = NOT_WANTED
+    notified: Sequence[str] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED

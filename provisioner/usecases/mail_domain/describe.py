@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from provisioner.core.checks.identity import identity as identity_findings
 from provisioner.core.checks.smtp_users import access
 from provisioner.core.credentials.rotation_report import brief_step, rotate_command
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Action, Record
-from provisioner.core.mail_domain.repairs import Repair, repairs_of
+from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
@@ -134,19 +135,9 @@ def _count(records: Iterable[Record], action: Action) -> int:
 
 
 def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterator[str]:
-    """Say what is to be done about an identity that does not become right by waiting."""
-    needed, again = repairs_of(identity), f"`provisioner new-domain {domain}`"
-    if Repair.SIGN in needed:
-        yield f"DKIM signing is switched off at SES, and mail goes out unsigned: {again} switches it on again"
-    sought = [("DKIM", Repair.LOOK_FOR_DKIM), ("MAIL FROM", Repair.LOOK_FOR_MAIL_FROM)]
-    given_up = " and ".join(name for name, repair in sought if repair in needed)
-    if identity and given_up:
-        seen = f" (its last look: {identity.fault_in_words})" if identity.fault else ""
-        check = f"`provisioner dns check {domain}`"
-        yield (
-            f"SES did not find the {given_up} records within 72 hours{seen} and looks for them no more: see with "
-            f"{check} that they are public, then {again} has SES look again"
-        )
+    """Say what is to be done about an identity that does not become right by waiting, in the words of `doctor`."""
+    for finding in identity_findings(domain, identity) if identity else ():
+        yield f"{finding.subject}: {finding.message}: {finding.remedy}"
 
 
 def _delegation_steps(spec: MailDomain, zone: ZoneReport) -> Iterator[str]:
