@@ -10,8 +10,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 
-from provisioner.core.checks import account, clock, identity, reputation
+from provisioner.core.checks import (
+    account,
+    clock,
+    configuration_set,
+    events,
+    identity,
+    mail_from,
+    neighbours,
+    own_mail,
+    reputation,
+    ses_view,
+    smtp,
+    smtp_users,
+)
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
@@ -50,19 +64,43 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What several findings together mean; it runs after all checks."""
+    """What several findings together mean; it runs after all checks, and is told before what is as bad."""
 
     looks_at: str
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
+
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
-    Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
+    Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
+    Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
+    Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
+    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
+    Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
+    Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
+    Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
+    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check(
+        "the policies of its SMTP users",
+        Area.ACCESS,
+        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        smtp_users.check_policies,
+    ),
+    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = ()
+CONCLUSIONS: tuple[Conclusion, ...] = (
+    Conclusion("whether all mail is refused", own_mail.draw),
+    Conclusion("what SES has not noticed yet", ses_view.late),
+)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
@@ -89,8 +127,8 @@ def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]
         errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
             findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    for conclusion in CONCLUSIONS:
-        findings += _within(conclusion.looks_at, partial(conclusion.draw, observed, tuple(findings)), unseen)
+    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
+    findings[:0] = chain.from_iterable(drawn)
     findings += [_not_run(one, words) for one, words in unseen.items()]
     return with_causes(findings)
 

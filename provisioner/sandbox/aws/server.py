@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
+from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
 from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.messaging import queues, topics
@@ -72,8 +74,9 @@ class AwsServer:
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
         counted = Throttle(gate, self._settings.throttle, self._calls)
-        app = WholeBodies(Pages(counted, {**self._pages, "denied": gate.page}))
-        self._server = _listen(self._settings.host, self._settings.aws_port, app)
+        timed = SigningTime(counted, lambda: self._board.clock_skew)
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
         route53.register(self._settings)
         store.register(self._settings, self._board)
@@ -119,11 +122,21 @@ def reachable(host: str) -> str:
     return f"[{name}]" if ":" in name else name
 
 
-def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
+def _listen(host: str, port: int, app: "WSGIApplication", skew: Callable[[], float]) -> BaseWSGIServer:
     """Bind first: werkzeug itself would end the program when the port is taken, instead of raising OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
-        return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+        return make_server(host, port, app, threaded=True, request_handler=_dated(skew), fd=listening.fileno())
+
+
+def _dated(skew: Callable[[], float]) -> type[MotoRequestHandler]:
+    """Return what handles requests and dates the answers by a clock so many seconds ahead of the machine's."""
+
+    class Handler(_Handler):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(time.time() + skew() if timestamp is None else timestamp)
+
+    return Handler
 
 
 class _Dispatcher(DomainDispatcherApplication):

@@ -1,4 +1,4 @@
-"""Which ARN an operation of IAM is authorised on: a user, role, group or policy.
+"""Which ARN an operation of IAM is authorised on: a user, role or group.
 
 IAM knows the path of a user that exists, and none of one that does not: the call is decided on `user/NAME`, and refused
 to whoever may touch a path only, before anything is said of the user (cloud-gov/terraform-provision, pull requests 1923
@@ -29,8 +29,8 @@ def resource_of(operation: str, asked: Mapping[str, Any], region: str) -> tuple[
 
 def _user(asked: Mapping[str, Any], region: str) -> tuple[str | None, str | None]:
     name = asked.get("UserName") or _holder(asked, region)
-    if not name:  # a managed policy, or nothing that has a name
-        return (str(asked["PolicyArn"]).split(":", 5)[-1] if asked.get("PolicyArn") else None), None
+    if not name:
+        return None, None
     user = _iam(region).users.get(name)
     return (f"user{user.path}{name}", None) if user else (f"user/{name}", f"user {name}")
 

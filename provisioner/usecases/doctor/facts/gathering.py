@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -10,10 +10,12 @@ from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
+from provisioner.core.mail_domain.records import tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 
 _DAYS = 14
 
@@ -51,6 +53,17 @@ def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen
     return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
 
 
+def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
+
+
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, zone = patient.spec.domain, find_zone(world.edges, patient.spec.zone)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
@@ -73,6 +86,10 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.CONFIGURATION_SET: _configuration_set,
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
+    Fact.NOTIFIED: _notified,
+    Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -83,6 +100,10 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.CONFIGURATION_SET: "configuration set of {domain}",
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
+    Fact.NOTIFIED: "notices of {domain}",
+    Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",

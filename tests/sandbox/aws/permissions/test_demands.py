@@ -54,7 +54,7 @@ TAGS = [{"Key": "a", "Value": "b"}]
           ("iam:TagRole", "arn:aws:iam::123456789012:role/p/collector")]),
         ("iam", "PutRolePolicy", {"RoleName": "gone"}, [("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/gone")]),
         ("iam", "GetPolicy", {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-         [("iam:GetPolicy", "arn:aws:iam::123456789012:policy/ReadOnlyAccess")]),
+         [("iam:GetPolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess")]),
         ("s3", "DeleteBucketLifecycle", {"Bucket": "archive"},
          [("s3:PutLifecycleConfiguration", "arn:aws:s3:::archive")]),
     ],
