@@ -49,7 +49,8 @@ class Control:
         faults, skew = [dns_fault(entry) for entry in document.get("dns", [])], _skew(document)
         for state in document.get("ses", []):
             states.hold(state, self._settings.region)
-        states.change_account(document.get("account", {}), self._settings.region)
+        if "account" in document:
+            states.change_account(document["account"], self._settings.region)
         self._board.clock_skew = self._board.clock_skew if skew is None else skew
         if faults:
             self._board.add(faults)
