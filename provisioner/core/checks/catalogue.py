@@ -14,16 +14,21 @@ from functools import partial
 from provisioner.core.checks import (
     account,
     clock,
+    configuration_set,
     delegation,
     detours,
     dnssec,
+    events,
     hosted_zone,
     identity,
+    mail_from,
     name_servers,
+    neighbours,
     receiving,
     records,
     reputation,
     resolver,
+    ses_view,
     ttl,
     wildcards,
 )
@@ -85,6 +90,10 @@ NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.lame",
     "dns.dnssec_bogus",
 }
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
@@ -102,10 +111,18 @@ CHECKS: tuple[Check, ...] = (
     _in_dns("TTLs", Area.RECORDS, ttl.check, Fact.RECORDS, Fact.IDENTITY),
     _in_dns("who receives its mail", Area.RECORDS, receiving.check),
     _in_dns("the resolver", Area.ZONE, resolver.check, Fact.RECORDS, Fact.IDENTITY),
-    Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
+    Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
+    Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
+    Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
+    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
+    Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
+    Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
+    Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
+    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = ()
+CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,8 +13,10 @@ from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.public_dns import PublicDns
+from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.move import Move
+from provisioner.core.mail_domain.neighbours import Elsewhere, Neighbours
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.spec import MailDomain
 
@@ -53,6 +56,12 @@ class Fact(StrEnum):
     ZONES = "zones"
     RECORDS = "records"
     IDENTITY = "identity"
+    ELSEWHERE = "elsewhere"
+    NEIGHBOURS = "neighbours"
+    CONFIGURATION_SET = "configuration_set"
+    DESTINATIONS = "destinations"
+    TOPICS = "topics"
+    NOTIFIED = "notified"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -88,8 +97,10 @@ class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
     `records` are those that the domain needs, without those of DKIM, which follow from the identity; in a zone
-    elsewhere with what stands there taken into account. Of `identity` None means that SES has none. `ahead` is how far
-    this machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
+    elsewhere with what stands there taken into account. Of `identity` and `configuration_set` None means that SES has
+    none. `elsewhere` is known only of an identity that is missing here. `topics` are those that the set publishes to,
+    by ARN; `notified` those that are told of the identity's own bounces and complaints. `ahead` is how far this
+    machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -98,6 +109,12 @@ class Observed:
     zones: ZonesSeen | Unseen = NOT_WANTED
     records: tuple[Record, ...] | Unseen = NOT_WANTED
     identity: IdentityStatus | Unseen | None = NOT_WANTED
+    elsewhere: Elsewhere | Unseen = NOT_WANTED
+    neighbours: Neighbours | Unseen = NOT_WANTED
+    configuration_set: ConfigurationSet | Unseen | None = NOT_WANTED
+    destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
+    topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
+    notified: Sequence[str] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED
