@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 
 from provisioner.core.checks import (
     account,
@@ -24,11 +25,14 @@ from provisioner.core.checks import (
     mail_from,
     name_servers,
     neighbours,
+    own_mail,
     receiving,
     records,
     reputation,
     resolver,
     ses_view,
+    smtp,
+    smtp_users,
     ttl,
     wildcards,
 )
@@ -70,7 +74,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What several findings together mean; it runs after all checks."""
+    """What several findings together mean; it runs after all checks, and is told before what is as bad."""
 
     looks_at: str
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
@@ -120,9 +124,20 @@ CHECKS: tuple[Check, ...] = (
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check(
+        "the policies of its SMTP users",
+        Area.ACCESS,
+        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        smtp_users.check_policies,
+    ),
+    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
+CONCLUSIONS: tuple[Conclusion, ...] = (
+    Conclusion("whether all mail is refused", own_mail.draw),
+    Conclusion("what SES has not noticed yet", ses_view.late),
+)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
@@ -149,8 +164,8 @@ def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]
         errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
             findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    for conclusion in CONCLUSIONS:
-        findings += _within(conclusion.looks_at, partial(conclusion.draw, observed, tuple(findings)), unseen)
+    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
+    findings[:0] = chain.from_iterable(drawn)
     findings += [_not_run(one, words) for one, words in unseen.items()]
     return with_causes(findings)
 

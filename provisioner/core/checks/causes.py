@@ -62,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("set.not_default"), (Kind("set.missing"),)),
     Rule(Kind("metrics.silent"), (Kind("set.not_default"), Kind("set.missing"), Kind("set.no_reputation"))),
     Rule(Kind("record.absent"), (Kind("dkim.all_absent"),)),  # the zone was moved without ours, or published without
+    Rule(Kind("smtp.login_refused"), (Kind("iam.no_user"), Kind("key.gone"), Kind("key.inactive"))),
+    Rule(Kind("key.gone"), (Kind("iam.no_user"),)),  # its keys went with it
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time
 )
 

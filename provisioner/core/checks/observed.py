@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
+from provisioner.core.credentials.login_seen import LoginSeen
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
@@ -62,6 +64,9 @@ class Fact(StrEnum):
     DESTINATIONS = "destinations"
     TOPICS = "topics"
     NOTIFIED = "notified"
+    PUBLISHED_TOKENS = "published_tokens"
+    USERS = "users"
+    LOGINS = "logins"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -99,8 +104,10 @@ class Observed:
     `records` are those that the domain needs, without those of DKIM, which follow from the identity; in a zone
     elsewhere with what stands there taken into account. Of `identity` and `configuration_set` None means that SES has
     none. `elsewhere` is known only of an identity that is missing here. `topics` are those that the set publishes to,
-    by ARN; `notified` those that are told of the identity's own bounces and complaints. `ahead` is how far this
-    machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
+    by ARN; `notified` those that are told of the identity's own bounces and complaints. `published_tokens` are those of
+    Easy DKIM whose records stand in a zone of Route 53. `users` are the domain's SMTP user and those of its senders,
+    `logins` those of them whose credential is stored. `ahead` is how far this machine's clock is ahead of AWS's. A fact
+    that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -115,6 +122,9 @@ class Observed:
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     notified: Sequence[str] | Unseen = NOT_WANTED
+    published_tokens: Sequence[str] | Unseen = NOT_WANTED
+    users: Sequence[SmtpUserState] | Unseen = NOT_WANTED
+    logins: Sequence[LoginSeen] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED

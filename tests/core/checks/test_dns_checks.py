@@ -386,7 +386,9 @@ WELL = [
     ),
     Case("a wildcard, and all names exist", wildcard("TXT", "anything"), ("dns.wildcard info",)),
     Case("a wildcard for mail, and all names exist", wildcard("MX", "10 mx.net"), ("dns.wildcard info",)),
-    Case("neither MX nor address", lambda p: p.net.drops(DOMAIN, "MX"), ("dmarc.rua_unreachable info", "mx.nothing info")),
+    Case(
+        "neither MX nor address", lambda p: p.net.drops(DOMAIN, "MX"), ("dmarc.rua_unreachable info", "mx.nothing info")
+    ),
     Case(
         "a cache that still has the old absence",
         lambda p: p.net.resolver(DKIM[0], "CNAME"),

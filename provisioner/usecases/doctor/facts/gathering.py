@@ -10,12 +10,13 @@ from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks.observed import DaysSeen, Fact, Unseen, ZonesSeen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
-from provisioner.core.mail_domain.records import Record
+from provisioner.core.mail_domain.records import Record, tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
 from provisioner.usecases.doctor.facts.zones import records_seen, zones_seen
+from provisioner.usecases.mail_domain.decisions.zone import our_zone
 
 _DAYS = 14
 
@@ -59,11 +60,19 @@ def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
 
 
 def _zones(world: DoctorEdges, patient: Patient) -> ZonesSeen:
-    return zones_seen(world.edges, patient.known)
+    return zones_seen(world.edges, patient.known, patient.zones)
 
 
 def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
     return records_seen(world.edges, patient.known)
+
+
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, decided = patient.spec.domain, patient.spec.zone
+    zone = None if decided.is_elsewhere else our_zone(patient.zones(), decided)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
 
 
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
@@ -91,6 +100,9 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
+    Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -104,6 +116,9 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
     Fact.NOTIFIED: "notices of {domain}",
+    Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
