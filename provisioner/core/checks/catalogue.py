@@ -19,6 +19,7 @@ from provisioner.core.checks import (
     identity,
     mail_from,
     neighbours,
+    own_mail,
     reputation,
     ses_view,
 )
@@ -74,6 +75,7 @@ _LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
+    Check("the domain's own policy", Area.RECORDS, _IDENTITY | {Fact.DNS}, own_mail.check),
     Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
     Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
