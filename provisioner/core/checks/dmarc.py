@@ -50,6 +50,27 @@ def check(domain: DomainName, setting: Setting, ask: Ask) -> Iterator[Finding]:
             yield from _Check(domain, setting, asked, wildcard, applicable).findings()
 
 
+def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: bool) -> Iterator[Finding]:
+    """Say that the domain's own policy is against all of its mail, where neither DKIM nor MAIL FROM works.
+
+    `is_signed` is false when receivers can verify none of its DKIM signatures, `has_mail_from` when SPF does not align
+    since SES falls back to a domain of its own; with `aspf=s` it never does.
+    """
+    policy, record = applicable.policy, applicable.found.record if applicable.found else None
+    if applicable.found is None or record is None or policy in (None, DmarcPolicy.NONE):
+        return
+    if is_signed or (has_mail_from and (record.get("aspf") or "").lower() != "s"):
+        return
+    done = "refuse" if policy is DmarcPolicy.REJECT else "put into spam"
+    message = f"receivers {done} every message of the domain: its policy is {policy}, and neither DKIM nor SPF can pass"
+    remedy = f"restore DKIM; until then `provisioner dmarc set {applicable.domain} --policy none`"
+    command = ("dmarc", "set", applicable.domain.ascii, "--policy", "none")
+    subject, evidence = f"TXT {applicable.found.name}", {"found": list(applicable.found.texts), "policy": str(policy)}
+    yield Finding(
+        "dmarc.rejects_own_mail", Severity.ERROR, subject, message, remedy, "RFC 9989 section 5", evidence, command
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     domain: DomainName

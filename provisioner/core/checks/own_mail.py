@@ -1,70 +1,43 @@
-"""Whether a domain's own DMARC policy is against the mail that it sends through SES."""
+"""Whether receivers refuse all mail of a domain by its own policy: what a broken DKIM and MAIL FROM mean together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.checks.observed import Observed, seen
+from provisioner.core.checks.dmarc import rejects_own_mail
+from provisioner.core.checks.observed import Observed, Unseen
+from provisioner.core.checks.ses_view import is_of_dkim
 from provisioner.core.dmarc.discovery import Applicable, look_up
-from provisioner.core.dns.answers import Found, Unreachable
-from provisioner.core.dns.ask import Ask
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.identity import SUCCESS, IdentityStatus
-from provisioner.core.mail_domain.records import Record, dkim_records
 from provisioner.core.mail_domain.spec import MailDomain
 
-
-def check(observed: Observed) -> Iterator[Finding]:
-    """Yield that receivers refuse all mail of the domain, before what that comes from."""
-    status, ask = seen(observed.identity), seen(observed.dns).holds
-    applicable = look_up(observed.spec.domain, ask)
-    if isinstance(applicable, Applicable) and status is not None:
-        signed = _is_signed(observed.spec, status, ask)
-        yield from rejects_own_mail(applicable, is_signed=signed, has_mail_from=_is_aligned(applicable, status))
+_WHOLLY = ("dkim.all_absent", "dkim.stale_tokens", "dkim.not_started", "dkim.revoked", "dkim.key_broken")
 
 
-def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: bool) -> Iterator[Finding]:
-    """Say that the domain's own policy is against all of its mail, where neither DKIM nor MAIL FROM works.
-
-    `is_signed` is false when receivers can verify none of its DKIM signatures, `has_mail_from` when SPF does not align
-    since SES falls back to a domain of its own.
-    """
-    policy = applicable.policy
-    if is_signed or has_mail_from or policy in (None, DmarcPolicy.NONE) or applicable.found is None:
+def draw(observed: Observed, found: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield that every message fails DMARC; of what nobody could look at nothing follows."""
+    status, dns, spec = observed.identity, observed.dns, observed.spec
+    if not isinstance(status, IdentityStatus) or isinstance(dns, Unseen):
         return
-    done = "refuse" if policy is DmarcPolicy.REJECT else "put into spam"
-    yield Finding(
-        "dmarc.rejects_own_mail",
-        Severity.ERROR,
-        f"TXT {applicable.found.name}",
-        f"receivers {done} every message of the domain: its policy is {policy}, and neither DKIM nor SPF can pass",
-        f"restore DKIM; until then `provisioner dmarc set {applicable.domain} --policy none`",
-        "RFC 9989 section 5",
-        {"found": list(applicable.found.texts), "policy": str(policy)},
-        ("dmarc", "set", applicable.domain.ascii, "--policy", "none"),
-    )
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    is_signed, has_mail_from = _is_signed(status, errors), _has_mail_from(spec, status, errors)
+    if is_signed:  # the policy is looked up only where it matters
+        return
+    match look_up(spec.domain, dns.holds):
+        case Applicable() as applicable:
+            yield from rejects_own_mail(applicable, is_signed=is_signed, has_mail_from=has_mail_from)
 
 
-def _is_signed(spec: MailDomain, status: IdentityStatus, ask: Ask) -> bool:
-    """Say whether receivers may find a key of the signature; with a key of the customer's own, SES says it."""
-    if not status.signing_enabled:
+def _is_signed(status: IdentityStatus, errors: Sequence[Finding]) -> bool:
+    """Say whether a receiver can verify some signature: any of the three keys of Easy DKIM may be the one in use."""
+    broken = [one for one in errors if is_of_dkim(one)]
+    if not status.signing_enabled or any(one.id in _WHOLLY for one in broken):
         return False
-    if not status.dkim_tokens:
-        return status.dkim_status == SUCCESS
-    suffix = status.signing_hosted_zone or spec.signing_hosted_zone
-    keys = [_may_have_key(record, ask) for record in dkim_records(spec.domain, status.dkim_tokens, suffix)]
-    return any(keys)  # a list, so that all three are asked for at once
+    return not status.dkim_tokens or len(broken) < len(status.dkim_tokens)
 
 
-def _may_have_key(record: Record, ask: Ask) -> bool:
-    """Say whether a key is, or may be, behind a name: the CNAME is right, leads there, or nobody knows."""
-    alias, behind = ask(record.name, "CNAME"), ask(record.name, "TXT")
-    right = isinstance(alias, Found) and [value.lower() for value in alias.values] == [record.values[0].lower()]
-    return right or isinstance(behind, Found) or Unreachable in (type(alias), type(behind))
-
-
-def _is_aligned(applicable: Applicable, status: IdentityStatus) -> bool:
-    record = applicable.found.record if applicable.found else None
-    is_strict = record is not None and (record.get("aspf") or "").lower() == "s"
-    return status.mail_from_status == SUCCESS and not is_strict
+def _has_mail_from(spec: MailDomain, status: IdentityStatus, errors: Sequence[Finding]) -> bool:
+    """Say whether SPF passes for a name of the domain: SES uses it, and its SPF record lets SES."""
+    broken = any(one.subject == f"TXT {spec.mail_from}" for one in errors)
+    return status.mail_from_domain is not None and status.mail_from_status == SUCCESS and not broken

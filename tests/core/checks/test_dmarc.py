@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fakes.dns import FakeResolver
 
-from provisioner.core.checks.dmarc import Setting, check
+from provisioner.core.checks.dmarc import Setting, check, rejects_own_mail
+from provisioner.core.dmarc.discovery import Applicable, look_up
 from provisioner.core.dns.answers import DnsAnswer, Unreachable
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.values.domain import DomainName
@@ -364,6 +365,27 @@ def test_what_dns_does_not_say_is_neither_right_nor_wrong(
 def test_silence_above_the_record_that_applies_changes_nothing() -> None:
     resolver = dns(EXAMPLE, (GOOD,), {}).times_out("_dmarc.com", "TXT")
     assert list(check(EXAMPLE, THEIRS, resolver.lookup)) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_signed", "has_mail_from", "rejects"),
+    [
+        ("reject", False, False, True),
+        ("quarantine", False, False, True),
+        ("none", False, False, False),
+        ("quarantine; t=y", False, False, False),
+        ("reject", True, False, False),
+        ("reject", False, True, False),
+        ("reject; aspf=s", False, True, True),
+    ],
+)
+def test_a_policy_against_all_mail_of_the_domain(
+    policy: str, is_signed: bool, has_mail_from: bool, rejects: bool
+) -> None:
+    applicable = look_up(EXAMPLE, dns(EXAMPLE, (f"v=DMARC1; p={policy}",), {}).lookup)
+    assert isinstance(applicable, Applicable)
+    found = list(rejects_own_mail(applicable, is_signed=is_signed, has_mail_from=has_mail_from))
+    assert [(f.id, f.severity) for f in found] == [("dmarc.rejects_own_mail", ERROR)] * rejects
 
 
 def test_two_rounds_of_questions_are_enough() -> None:
