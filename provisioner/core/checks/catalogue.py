@@ -23,6 +23,7 @@ from provisioner.core.checks import (
     events,
     hosted_zone,
     identity,
+    identity_policy,
     mail_from,
     name_servers,
     neighbours,
@@ -134,6 +135,7 @@ CHECKS: tuple[Check, ...] = (
         smtp_users.check_policies,
     ),
     Check("the SMTP logins", Area.LOGIN, _USERS | {Fact.LOGINS}, smtp.check),
+    Check("who else may send as it", Area.IDENTITY, _IDENTITY | _USERS, identity_policy.check, _LOST),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (

@@ -122,7 +122,7 @@ def _wrong_password(login: GivenLogin, look: PasswordLook, meant_works: bool | N
         Severity.ERROR,
         SUBJECT,
         f"this is not the SMTP password: {look.wrong}{_said_of_meant(look, meant_works)}",
-        _remedy(login, look),
+        _remedy(login, look, meant_works),
         _GUIDE,
         {"kind": str(look.kind), "meant_works": meant_works},
         command,
@@ -137,7 +137,12 @@ def _said_of_meant(look: PasswordLook, works: bool | None) -> str:
     return f"; SES takes {what}" if works else f"; SES does not take {what}"
 
 
-def _remedy(login: GivenLogin, look: PasswordLook) -> str:
+def _remedy(login: GivenLogin, look: PasswordLook, meant_works: bool | None) -> str:
+    if look.kind is Kind.SECRET_KEY and meant_works is False:
+        return (
+            f"see that {login.user_name} is active, of the right account, and that this is its own secret key, not "
+            f"another's; then derive the password, `{_derive(login)}`, and use that"
+        )
     if look.kind is Kind.SECRET_KEY:
         return f"derive the password from it, `{_derive(login)}`, and use that"
     if look.kind is Kind.OLD_PASSWORD:

@@ -222,6 +222,7 @@ def test_a_secret_key_is_proved_by_the_password_derived_from_it(world: World, wo
     assert found.verdict is Verdict.RAW_SECRET_KEY
     assert words in found.findings[0].message
     assert found.findings[0].command == ("credentials", "derive", "--region", "us-east-1")
+    assert (f"see that {ID} is active" in found.findings[0].remedy) is not works
 
 
 def test_quotes_around_a_password_are_told_and_what_is_inside_is_proved(world: World) -> None:

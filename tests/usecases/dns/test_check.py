@@ -69,7 +69,7 @@ def test_what_is_not_published_is_absent(world: World) -> None:
 
 def test_what_nobody_can_say_is_neither_absent_nor_wrong(world: World) -> None:
     published(world).resolver.times_out("bounce.example.com", "MX")
-    assert failed(world) == [("record.unreachable", "MX bounce.example.com")]
+    assert failed(world) == [("check.not_run", "MX bounce.example.com")]
 
 
 def test_a_wrong_value_is_shown_beside_the_right_one(world: World) -> None:

@@ -21,7 +21,7 @@ _SIGNED = re.compile(r"\d{8}T\d{6}Z")
 _REST = ("sesv2",)  # JSON with a status for each kind of error
 
 
-class Clock:
+class SigningTime:
     """The clock is `skew()` seconds ahead of the machine's; as long as it is right, nothing is looked at."""
 
     def __init__(self, app: "WSGIApplication", skew: Callable[[], float]) -> None:
