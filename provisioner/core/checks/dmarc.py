@@ -54,10 +54,12 @@ def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: 
     """Say that the domain's own policy is against all of its mail, where neither DKIM nor MAIL FROM works.
 
     `is_signed` is false when receivers can verify none of its DKIM signatures, `has_mail_from` when SPF does not align
-    since SES falls back to a domain of its own.
+    since SES falls back to a domain of its own; with `aspf=s` it never does.
     """
-    policy = applicable.policy
-    if is_signed or has_mail_from or policy in (None, DmarcPolicy.NONE) or applicable.found is None:
+    policy, record = applicable.policy, applicable.found.record if applicable.found else None
+    if applicable.found is None or record is None or policy in (None, DmarcPolicy.NONE):
+        return
+    if is_signed or (has_mail_from and (record.get("aspf") or "").lower() != "s"):
         return
     done = "refuse" if policy is DmarcPolicy.REJECT else "put into spam"
     message = f"receivers {done} every message of the domain: its policy is {policy}, and neither DKIM nor SPF can pass"
@@ -136,7 +138,7 @@ class _Check:
             what = "what answers is a wildcard" if self.wildcard == Found(own.texts) else "what stands there is other"
             place += f" ({what}: {stands})"
         expected = self.setting.wanted or "v=DMARC1; p=none"
-        message = f"there is none at {place}{self._doubled()}; it must be {expected}"
+        message = f"there is none at {place}{self._near()}; it must be {expected}"
         if self.applicable.found:
             message += f"; until then {self.applicable.found.name} applies, with {self.applicable.policy}"
         else:
@@ -147,12 +149,18 @@ class _Check:
         subject = f"TXT {own.name}"
         return Finding("record.absent", Severity.ERROR, subject, message, remedy, _TREE_WALK, evidence, command)
 
-    def _doubled(self) -> str:
-        """Recognize a full name typed into the form of a DNS host that adds the zone to it."""
-        name = f"{self.domain.child('_dmarc')}.{self.domain}"
-        match self.ask(name, "TXT"):
-            case Found(values) if any(DmarcRecord.parse(text) or is_meant_as_dmarc(text) for text in values):
-                return f", but there is one at {name}: enter the name without .{self.domain}"
+    def _near(self) -> str:
+        """Recognize the slips in the form of a DNS host: the zone added to a full name, and no label or a wrong one."""
+        right = self.domain.child("_dmarc")
+        doubled = f"{right}.{self.domain}"
+        for name, remedy in (
+            (doubled, f"enter the name without .{self.domain}"),
+            (self.domain.ascii, f"it belongs to {right}"),
+            (self.domain.child("dmarc"), f"it belongs to {right}"),
+        ):
+            match self.ask(name, "TXT"):
+                case Found(texts) if any(DmarcRecord.parse(text) or is_meant_as_dmarc(text) for text in texts):
+                    return f", but there is one at {name}: {remedy}"
         return ""
 
     def _inherited(self, found: Step) -> Iterator[Finding]:

@@ -373,8 +373,10 @@ def test_silence_above_the_record_that_applies_changes_nothing() -> None:
         ("reject", False, False, True),
         ("quarantine", False, False, True),
         ("none", False, False, False),
+        ("quarantine; t=y", False, False, False),
         ("reject", True, False, False),
         ("reject", False, True, False),
+        ("reject; aspf=s", False, True, True),
     ],
 )
 def test_a_policy_against_all_mail_of_the_domain(
