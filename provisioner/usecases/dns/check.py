@@ -103,7 +103,8 @@ def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label
         if record.purpose is not Purpose.SPF and (record.type, record.purpose) != ("TXT", Purpose.DMARC):
             yield from _record(view, ask, record, wildcards.get(record.type, Absent(nxdomain=True)))
     texts = (record.values[0] for record in wanted if (record.type, record.purpose) == ("TXT", Purpose.DMARC))
-    setting = Setting(spec.mail_from, next(texts, None), (), random_label, view.place)
+    managed = not spec.zone.is_elsewhere
+    setting = Setting(spec.mail_from, next(texts, None), (), random_label, view.place, managed)
     yield from _dmarc(view, ask, spec.domain, setting)
 
 
