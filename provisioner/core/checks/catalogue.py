@@ -81,12 +81,6 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
-_IDENTITY = frozenset({Fact.IDENTITY})
-_SET = frozenset({Fact.CONFIGURATION_SET})
-_EVENTS = frozenset({Fact.DESTINATIONS})
-_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
-
-
 def _in_dns(looks_at: str, area: Area, run: Run, *facts: Fact) -> Check:
     """Return a check of what the public finds in DNS: of no use while the public does not come to the zone at all."""
     return Check(looks_at, area, frozenset({Fact.DNS, *facts}), run, NO_WAY_TO_THE_ZONE)
@@ -101,6 +95,10 @@ NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.lame",
     "dns.dnssec_bogus",
 }
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
