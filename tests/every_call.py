@@ -12,15 +12,18 @@ from typing import Any, Union
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
+from provisioner.adapters.aws.iam_facts import AwsIamFacts
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.sending import SesSending
+from provisioner.adapters.aws.sending_settings import SesSendingSettings
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
 from provisioner.adapters.aws.states.objects import StateObjects
 from provisioner.adapters.aws.suppression import SesSuppressionList
+from provisioner.adapters.aws.topics import SnsTopics
 from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
@@ -40,6 +43,7 @@ DOMAIN, REGION = DomainName.parse("example.com"), Region.parse("us-east-1")
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
+    AwsIamFacts,
     CloudWatchMetrics,
     IamSmtpUsers,
     IamUserAccess,
@@ -48,6 +52,8 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     Route53Zones,
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
     SesSending,
+    SesSendingSettings,
+    SnsTopics,
     SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
@@ -56,6 +62,7 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
 )
 TEXTS: Mapping[str, str] = {
     "account": "123456789012",
+    "arn": "arn:aws:sns:us-east-1:123456789012:example",
     "bucket": "example-states",
     "key_id": "AKIAIOSFODNN7EXAMPLE",
     "region": "us-east-1",

@@ -9,18 +9,23 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.aws.server import AwsServer, reachable
+from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.events.publisher import Events
+from provisioner.sandbox.faults import EndpointFaults, SmtpFaults
+from provisioner.sandbox.http.pages import PageRequest
+from provisioner.sandbox.internet import Internet, amazon_zone, internet
+from provisioner.sandbox.knobs.board import Board
+from provisioner.sandbox.ses.keys import published_keys
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
-from provisioner.sandbox.zones import PublicView, public_view, with_amazon
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 _one = threading.Lock()  # moto keeps its state per process
 
 
@@ -43,18 +48,22 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.mailbox = Mailbox()
-        self.aws = AwsServer(settings, {"health": self._health, "messages": self._messages})
-        self.dns = DnsServer(self._view, settings.host, settings.dns_port)
-        faults = settings.smtp_faults
-        own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
-        if faults.tls.certificate is not faults.starttls.certificate:
-            wrapped = certificate.create(faults.tls.certificate)
-            self.certificate = own.trusting(wrapped)
-        account, host = EmulatedAccount(settings.region), settings.host
-        self.smtp = SmtpServer(account, own, self.mailbox, host=host, port=settings.smtp_port, faults=faults.starttls)
-        self.smtps = SmtpServer(
-            account, wrapped, self.mailbox, host=host, port=settings.smtps_port, faults=faults.tls, wrapped=True
-        )
+        self.board = Board(settings.dns)
+        self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
+        self.control = Control(self.board, settings, self.dns.reopen, self._serve_mail)
+        self.events = Events(settings.region)
+        pages = {
+            "health": self._health,
+            "messages": self._messages,
+            "faults": self.control.page,
+            "events": self.events.page,
+            "recipients": self.events.recipients_page,
+        }
+        self.aws = AwsServer(settings, pages, self.board)
+        self._certificates = certificate.create_all()
+        self.certificate = self._certificates[None]
+        self.smtp = self._mail_server(settings.smtp_faults.starttls, settings.smtp_port, wrapped=False)
+        self.smtps = self._mail_server(settings.smtp_faults.tls, settings.smtps_port, wrapped=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -69,6 +78,8 @@ class Sandbox:
             for server, port in self._servers():
                 _start(server, self.settings.host, port)
                 stack.callback(server.stop)
+            self.control.turn(self.settings.faults)
+            self.board.settle()
             self._stack = stack.pop_all()
         return self
 
@@ -87,8 +98,7 @@ class Sandbox:
     @property
     def addresses(self) -> Addresses:
         """Where the servers listen."""
-        host = EVERYWHERE.get(self.settings.host, self.settings.host)
-        host = f"[{host}]" if ":" in host else host
+        host = reachable(self.settings.host)
         return Addresses(
             aws=f"http://{host}:{self.aws.port}",
             dns=f"{host}:{self.dns.port}",
@@ -98,8 +108,24 @@ class Sandbox:
             ca_bundle=self.certificate.bundle(self._directory),
         )
 
-    def _view(self) -> PublicView:
-        return with_amazon(public_view(self.settings.undelegated))
+    def _mail_server(self, faults: SmtpFaults, port: int, *, wrapped: bool) -> SmtpServer:
+        return SmtpServer(
+            EmulatedAccount(self.settings.region),
+            self._certificates[faults.certificate],
+            self.mailbox,
+            host=self.settings.host,
+            port=port,
+            faults=faults,
+            wrapped=wrapped,
+            on_sent=self.events.sent,
+        )
+
+    def _serve_mail(self, faults: EndpointFaults) -> None:
+        self.smtp.change(self._certificates[faults.starttls.certificate], faults.starttls)
+        self.smtps.change(self._certificates[faults.tls.certificate], faults.tls)
+
+    def _internet(self) -> Internet:
+        return internet(self.board.dns, amazon_zone(published_keys()))
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings
@@ -110,11 +136,11 @@ class Sandbox:
             (self.smtps, settings.smtps_port),
         ]
 
-    def _health(self, _method: str) -> Any:
+    def _health(self, _request: PageRequest) -> Any:
         ports = {"aws": self.aws.port, "dns": self.dns.port, "smtp": self.smtp.port, "smtps": self.smtps.port}
         return {"status": "ok", **ports}
 
-    def _messages(self, _method: str) -> Any:
+    def _messages(self, _request: PageRequest) -> Any:
         return {"messages": self.mailbox.as_documents()}
 
 

@@ -16,7 +16,7 @@ DOORS = {
     "aiosmtpd": ("provisioner.sandbox",),
     "moto": ("provisioner.sandbox",),
     "docker": ("provisioner.adapters.engine",),
-    "jinja2": ("provisioner.adapters.templates", "provisioner.adapters.disk.batch_reports"),
+    "jinja2": ("provisioner.adapters.templates", "provisioner.adapters.disk.pages"),
     "python_terraform": ("provisioner.adapters.terraform",),
     "smtplib": ("provisioner.adapters.smtp",),
     "tempfile": ("provisioner.adapters", "provisioner.cli.sandbox", "provisioner.sandbox"),
@@ -25,6 +25,7 @@ DOORS = {
         "provisioner.adapters.terraform",
         "provisioner.cli.demo",
         "provisioner.cli.sandbox",
+        "provisioner.sandbox.lambdas",
     ),
     "typer": ("provisioner.cli",),
 }

@@ -86,6 +86,7 @@ def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Let commands meet the world in memory instead of the real one."""
     monkeypatch.setattr("provisioner.wiring.edges.build", lambda _settings, _progress: world.edges)
     monkeypatch.setattr("provisioner.wiring.account.account_edges", lambda _settings, _progress: world.of_account)
+    monkeypatch.setattr("provisioner.wiring.doctor.doctor_edges", lambda _settings, _progress: world.of_doctor)
     for opener in ("open_domain", "open_drift"):
         monkeypatch.setattr(
             f"provisioner.wiring.worlds.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)

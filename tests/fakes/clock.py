@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class FakeClock:
@@ -19,6 +19,16 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         self.seconds += seconds
+
+
+class FakeTime:
+    """AWS's time, which is ours until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.is_ahead: timedelta | None = timedelta()
+
+    def ahead(self) -> timedelta | None:
+        return self.is_ahead
 
 
 class FakeProgress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
+from provisioner.core.dns.questions import NOERROR, NXDOMAIN, Question, Reply, RrSet, Silent
 
 
 class FakeResolver:
@@ -64,3 +65,55 @@ class FakeAuthority:
         self.asked += [(server, name, rtype) for server in zone.name_servers]
         found = self._resolver.lookup(name, rtype)
         return {server: self._at.get((server, name, rtype), found) for server in zone.name_servers}
+
+
+class FakeQuestions:
+    """Single servers and the resolver, which say what the resolver and the name servers in memory say."""
+
+    def __init__(self, resolver: FakeResolver, authority: FakeAuthority) -> None:
+        self._resolver = resolver
+        self._authority = authority
+        self._replies: dict[Question, Reply | Silent] = {}
+
+    def replies(self, question: Question, reply: Reply | Silent) -> FakeQuestions:
+        """Let a question have this reply, whatever else is known."""
+        self._replies[question] = reply
+        return self
+
+    def put(self, question: Question) -> Reply | Silent:
+        return self._replies.get(question) or self._reply(question)
+
+    def _reply(self, question: Question) -> Reply | Silent:
+        name, rtype = question.name, question.type
+        if rtype == "NS" and "." not in name:
+            return Reply(NOERROR, authoritative=False, answer=(RrSet(name, "NS", 300, (_of_registry(name),)),))
+        if question.server == _of_registry(name.rpartition(".")[2]):
+            return _referral(name, self._authority.delegation(name))
+        return self._held(question)
+
+    def _held(self, question: Question) -> Reply | Silent:
+        name, rtype = question.name, question.type
+        zone = PublicZone("", (question.server,))
+        of_server = self._authority.lookup(zone, name, rtype)[question.server] if question.server else None
+        match of_server or self._resolver.lookup(name, rtype):
+            case Found(values):
+                strings = tuple((value,) for value in values) if rtype == "TXT" else ()
+                return Reply(NOERROR, bool(question.server), (RrSet(name, rtype, 300, values, strings),))
+            case Absent(nxdomain):
+                return Reply(NXDOMAIN if nxdomain else NOERROR, bool(question.server))
+            case Unreachable(reason):
+                return Silent(reason)
+
+
+def _of_registry(top: str) -> str:
+    return f"a.nic.{top}"
+
+
+def _referral(name: str, delegation: DnsAnswer) -> Reply | Silent:
+    match delegation:
+        case Found(values):
+            return Reply(NOERROR, authoritative=False, authority=(RrSet(name, "NS", 300, values),))
+        case Absent(nxdomain):
+            return Reply(NXDOMAIN if nxdomain else NOERROR, authoritative=True)
+        case Unreachable(reason):
+            return Silent(reason)

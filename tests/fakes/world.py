@@ -5,14 +5,17 @@ from __future__ import annotations
 from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
-from fakes.clock import FakeClock, FakeProgress
-from fakes.dns import FakeAuthority, FakeResolver
+from fakes.clock import FakeClock, FakeProgress, FakeTime
+from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
+from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
+from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
 from provisioner.ports.account import AccountEdges
 from provisioner.ports.batch import BatchEdges
+from provisioner.ports.doctor import DoctorEdges
 from provisioner.ports.edges import Edges
 
 
@@ -37,6 +40,10 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.settings = FakeSendingSettings(self.aws)
+        self.looks = FakeLooks()
+        self.time = FakeTime()
+        self.questions = FakeQuestions(self.resolver, self.authority)
 
     @property
     def batch(self) -> BatchEdges:
@@ -47,12 +54,25 @@ class World:
         return AccountEdges(self.edges, self.inventory, self.metrics, self.sending, self.suppression)
 
     @property
+    def of_doctor(self) -> DoctorEdges:
+        return DoctorEdges(
+            edges=self.edges,
+            questions=self.questions,
+            metrics=self.metrics,
+            sending=self.settings,
+            topics=self.settings,
+            looks=self.looks,
+            time=self.time,
+        )
+
+    @property
     def edges(self) -> Edges:
         return Edges(
             access=self.aws,
             account=self.aws,
             authority=self.authority,
             clock=self.clock,
+            iam=self.aws,
             identities=self.aws,
             mailer=self.mailer,
             progress=self.progress,

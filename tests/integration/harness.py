@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import smtplib
 import ssl
 import subprocess
@@ -10,7 +11,8 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cache, partial
@@ -98,6 +100,16 @@ class Process:
     def signal(self, number: int) -> None:
         """Send it a signal, and nobody else."""
         self._popen.send_signal(number)
+
+    @contextmanager
+    def held(self, at: str) -> Iterator[None]:
+        """Keep it where it says this on stderr, and so whatever it holds: the test may be as slow as it likes."""
+        self.wait_for(at)
+        self.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.signal(signal.SIGCONT)
 
     def end(self) -> Ran:
         """Wait until it ends; it is killed, and the test fails, when it does not."""

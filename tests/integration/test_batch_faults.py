@@ -166,8 +166,8 @@ def test_a_disk_that_is_full_for_the_journal_is_told_and_the_batch_goes_on(site:
 
 def test_a_domain_that_somebody_else_works_on_fails_alone(site: Site, tmp_path: Path) -> None:
     holder = site.start("new-domain", "busy.com", "--zone", "external", "--json")
-    holder.wait_for("busy.com: planning")
-    ran = site.run("batch", manifest(tmp_path, "busy.com", "free.com"), "--run", "busy", "--json").expect(4)
+    with holder.held("busy.com: planning"):
+        ran = site.run("batch", manifest(tmp_path, "busy.com", "free.com"), "--run", "busy", "--json").expect(4)
     assert statuses(ran) == {"busy.com": "failed", "free.com": "provisioned"}
     assert error_of(ran, "busy.com")["code"] == "domain_busy"
     holder.end().expect(0)

@@ -132,8 +132,8 @@ def test_what_other_terraform_projects_left_in_the_environment_does_not_matter(m
 
 def test_a_second_process_on_the_domain_is_told_who_holds_it(made: Any, site: Site) -> None:
     first = site.start("new-domain", made["domain"], "--json")
-    first.wait_for("planning")
-    second = site.run("new-domain", "example.com", "--json").expect(1)
+    with first.held("planning"):
+        second = site.run("new-domain", "example.com", "--json").expect(1)
     assert second.error["code"] == "domain_busy"
     assert str(first.pid) in second.error["message"]
     assert "new-domain" in second.error["message"]

@@ -2,7 +2,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.zones import PublicView, RecordSet, Zone, hosted_zones, plain, public_view, with_amazon
+from provisioner.sandbox.internet import amazon_zone, public_view
+from provisioner.sandbox.knobs.dns import DnsFaults
+from provisioner.sandbox.zones import PublicView, RecordSet, Zone, hosted_zones, plain
 
 
 def _zone(name: str) -> Zone:
@@ -47,31 +49,31 @@ def test_zones_come_oldest_first(aws: Any) -> None:
 
 def test_a_zone_at_the_top_is_delegated_unless_told_otherwise(aws: Any) -> None:
     aws.zone("example.com")
-    assert set(public_view(undelegated=False).zones) == {"example.com"}
-    assert set(public_view(undelegated=True).zones) == set()
+    assert set(public_view(DnsFaults()).zones) == {"example.com"}
+    assert set(public_view(DnsFaults(undelegated=True)).zones) == set()
 
 
 def test_of_two_zones_of_one_name_the_oldest_is_delegated(aws: Any) -> None:
     first = aws.zone("example.com")
     aws.client("route53").create_hosted_zone(Name="example.com", CallerReference="second")
-    assert public_view(undelegated=False).zones["example.com"].id == first.rpartition("/")[2]
+    assert public_view(DnsFaults()).zones["example.com"].id == first.rpartition("/")[2]
 
 
 def test_a_private_zone_is_not_public(aws: Any) -> None:
     private = {"HostedZoneConfig": {"PrivateZone": True}, "VPC": {"VPCRegion": "us-east-1", "VPCId": "vpc-1"}}
     aws.zone("example.com", **private)
     assert _zone("example.com").private
-    assert public_view(undelegated=False).zone_for("example.com") is None
+    assert public_view(DnsFaults()).zone_for("example.com") is None
 
 
 def test_a_zone_below_another_needs_its_own_servers_in_the_parent(aws: Any) -> None:
     parent = aws.zone("example.com")
     aws.zone("news.example.com")
-    assert set(public_view(undelegated=False).zones) == {"example.com"}
+    assert set(public_view(DnsFaults()).zones) == {"example.com"}
     aws.change(parent, "CREATE", "news.example.com", "NS", *_servers("news.example.com"))
-    assert set(public_view(undelegated=False).zones) == {"example.com", "news.example.com"}
+    assert set(public_view(DnsFaults()).zones) == {"example.com", "news.example.com"}
     aws.change(parent, "UPSERT", "news.example.com", "NS", *_servers("example.com"))
-    assert set(public_view(undelegated=False).zones) == {"example.com"}
+    assert set(public_view(DnsFaults()).zones) == {"example.com"}
 
 
 def test_the_parent_decides_which_of_two_zones_of_one_name_is_public(aws: Any) -> None:
@@ -79,7 +81,7 @@ def test_the_parent_decides_which_of_two_zones_of_one_name_is_public(aws: Any) -
     aws.zone("news.example.com")
     created = aws.client("route53").create_hosted_zone(Name="news.example.com", CallerReference="second")
     aws.change(parent, "CREATE", "news.example.com", "NS", *created["DelegationSet"]["NameServers"])
-    visible = public_view(undelegated=False).zones["news.example.com"]
+    visible = public_view(DnsFaults()).zones["news.example.com"]
     assert visible.id == created["HostedZone"]["Id"].rpartition("/")[2]
 
 
@@ -89,7 +91,7 @@ def test_a_delegation_hides_what_lies_below_it_in_the_parent(aws: Any) -> None:
     aws.change(parent, "CREATE", "a.news.example.com", "TXT", '"hidden"')
     aws.zone("deep.news.example.com")
     aws.change(parent, "CREATE", "deep.news.example.com", "NS", *_servers("deep.news.example.com"))
-    view = public_view(undelegated=False)
+    view = public_view(DnsFaults())
     assert view.find("a.news.example.com", "TXT") is None
     assert set(view.zones) == {"example.com"}
 
@@ -98,9 +100,9 @@ def test_a_name_is_answered_by_the_deepest_visible_zone(aws: Any) -> None:
     parent = aws.zone("example.com")
     child = aws.zone("news.example.com")
     aws.change(child, "CREATE", "a.news.example.com", "TXT", '"child"')
-    assert public_view(undelegated=False).find("a.news.example.com", "TXT") is None
+    assert public_view(DnsFaults()).find("a.news.example.com", "TXT") is None
     aws.change(parent, "CREATE", "news.example.com", "NS", *_servers("news.example.com"))
-    found = public_view(undelegated=False).find("A.news.example.com.", "TXT")
+    found = public_view(DnsFaults()).find("A.news.example.com.", "TXT")
     assert found is not None
     assert found.values == ('"child"',)
 
@@ -123,13 +125,13 @@ def test_a_wildcard_is_stored_escaped_and_shown_as_a_star(aws: Any) -> None:
 
 def test_a_change_is_dated(aws: Any) -> None:
     zone_id = aws.zone("example.com")
-    before = public_view(undelegated=False).changed("www.example.com")
+    before = public_view(DnsFaults()).changed("www.example.com")
     aws.change(zone_id, "CREATE", "www.example.com", "A", "192.0.2.1")
-    assert public_view(undelegated=False).changed("www.example.com") > before > 0
-    assert public_view(undelegated=False).changed("example.net") == 0
+    assert public_view(DnsFaults()).changed("www.example.com") > before > 0
+    assert public_view(DnsFaults()).changed("example.net") == 0
 
 
 def test_what_amazon_publishes_for_spf_is_there() -> None:
-    found = with_amazon(PublicView({})).find("amazonses.com", "TXT")
+    found = PublicView({"amazonses.com": amazon_zone()}).find("amazonses.com", "TXT")
     assert found is not None
     assert found.values[0].startswith('"v=spf1 ')

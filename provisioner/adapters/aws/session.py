@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,6 @@ from provisioner.adapters.aws.remedies import THROTTLING, remedy_of
 from provisioner.errors import InputError, LoggedOut, ProvisionerError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import boto3
     import botocore.session
     from botocore.credentials import ReadOnlyCredentials
@@ -61,6 +61,7 @@ class AwsSession:
         self._region = region or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
         self._profile = profile or None
         self._making = threading.RLock()  # boto3 makes clients safely in one thread at a time only
+        self._ahead: timedelta | None = None
         self.client = cache(self._client)
         self._session = cache(self._open)
 
@@ -100,12 +101,23 @@ class AwsSession:
         named = {name: own.get("endpoint_url") for name, own in services.items() if isinstance(own, dict)}
         return {name: url for name, url in named.items() if url}
 
+    def ahead(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of AWS's by its last answer; see `ports.facts.AwsTime`."""
+        return self._ahead
+
+    def _note_time(self, response_dict: Mapping[str, Any] | None = None, **_: object) -> None:
+        """Take the time from an answer, whether AWS did what was asked or refused it (RFC 9110 section 6.6.1)."""
+        told = (response_dict or {}).get("headers", {}).get("date")
+        with suppress(TypeError, ValueError):
+            self._ahead = datetime.now(UTC) - parsedate_to_datetime(told)
+
     @cached_property
     def _core(self) -> botocore.session.Session:
         from botocore.session import Session  # noqa: PLC0415 - botocore is slow to load
 
         made = Session()
         made.register("creating-client-class", answer_whole)
+        made.register("response-received", self._note_time)
         return made
 
     def _open(self) -> boto3.Session:

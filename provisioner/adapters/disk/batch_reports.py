@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from provisioner.adapters.disk.files import in_our_words
+from provisioner.adapters.disk.pages import Pages
+from provisioner.adapters.disk.report_names import check_names
 from provisioner.core.batch.report import BatchReport, Outcome
 from provisioner.core.batch.report_csv import as_csv
-from provisioner.errors import InputError
 
 _WIDTH, _LANE, _BAR, _THINNEST = 1000, 14, 10, 1.0  # of the chart, in its own units
 
@@ -47,23 +46,14 @@ class BatchReports:
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates
-        self._jinja = Environment(
-            loader=FileSystemLoader(templates), undefined=StrictUndefined, autoescape=True, trim_blocks=True
-        )
+        self._pages = Pages(templates)
         self._writers: Mapping[str, Callable[[BatchReport], str]] = {
             ".json": as_json, ".csv": as_csv, ".html": self.as_html
         }  # fmt: skip  # a table, not a column
 
     def check(self, paths: Sequence[Path]) -> None:
         """Raise `InputError` for a report that could not be written in the end: asked before a batch begins."""
-        for path in paths:
-            if path.suffix.lower() not in self._writers:
-                hint = f"end its name in one of: {', '.join(self._writers)}"
-                raise InputError("invalid_report", f"--report {path}: its name does not say what it shall be", hint)
-            if not path.parent.is_dir():
-                raise InputError(
-                    "invalid_report", f"--report {path}: there is no directory {path.parent}", "make it first"
-                )
+        check_names(paths, self._writers)
 
     def write(self, path: Path, report: BatchReport) -> None:
         """Write the report in the format that the file's name ends in."""
@@ -72,8 +62,8 @@ class BatchReports:
             path.write_text(text, encoding="utf-8", newline="")
 
     def as_html(self, report: BatchReport) -> str:
-        """Return the page: no address in it is ever loaded, and every text is escaped."""
-        return self._jinja.get_template("report/batch.html.j2").render(report=report, chart=chart(report.outcomes))
+        """Return the page."""
+        return self._pages.render("report/batch.html.j2", report=report, chart=chart(report.outcomes))
 
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the report."""

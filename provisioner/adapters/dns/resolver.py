@@ -22,7 +22,7 @@ class DnsResolver:
     """
 
     def __init__(self, server: str | None, seconds: float = _SECONDS) -> None:
-        self._server = None if server is None else _parse_server(server)
+        self._server = None if server is None else parse_server(server)
         self._seconds = seconds
         self._resolver: DnspythonResolver | None = None
 
@@ -39,7 +39,7 @@ class DnsResolver:
             return Unreachable(str(error))
         if answer.rrset is None:
             return Absent(nxdomain=False)
-        return Found(tuple(_text(item, rtype) for item in answer.rrset))
+        return Found(tuple(text_of(item, rtype) for item in answer.rrset))
 
     def _open(self) -> DnspythonResolver:
         if self._resolver is None:
@@ -54,7 +54,8 @@ def _system() -> DnspythonResolver:
     return dns.resolver.Resolver()
 
 
-def _parse_server(server: str) -> tuple[str, int]:
+def parse_server(server: str) -> tuple[str, int]:
+    """Return address and port of `host:port`; raises `InputError("invalid_dns_server")`."""
     host, _, port = server.rpartition(":")
     try:
         address = str(ipaddress.ip_address(host.strip("[]")))
@@ -79,8 +80,9 @@ def _at(host: str, port: int) -> DnspythonResolver:
     return resolver
 
 
-def _text(item: object, rtype: str) -> str:
-    if rtype == "TXT":
+def text_of(item: object, rtype: str) -> str:
+    """Return the value of a record: hosts lower-case without trailing dot, TXT strings joined and unquoted."""
+    if rtype in ("TXT", "SPF"):  # type 99 has the form of TXT
         from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")

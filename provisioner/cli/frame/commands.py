@@ -54,7 +54,14 @@ COMMANDS = (
     ),
     (
         "When mail does not arrive",
-        (("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),),
+        (
+            (
+                "doctor",
+                "doctor.commands",
+                "Find the cause why mail of domains does not arrive; exit 3 when there is an error.",
+            ),
+            ("explain", "explain", "Say what a reply, a bounce, an error or a symptom means; exit 3 when unknown."),
+        ),
     ),
     (
         "Without an AWS account",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from provisioner.core.values.region import Region
 
@@ -19,6 +20,8 @@ class SesAccount:
     production access stands (PENDING, FAILED, GRANTED, DENIED), with its case at AWS. `suppressed_reasons` are what
     puts an address on the account's suppression list. `unseen` says why nothing is known.
     """
+
+    NEARLY: ClassVar[float] = 0.9  # of the day's quota: from here on it is time to act
 
     region: Region
     production: bool | None = None
@@ -76,7 +79,7 @@ class SesAccount:
             yield f"SES has put this account under review {here} (PROBATION): see what it found at {self.console}"
         if self.production is False:
             yield f"SES {here} lets mail of this account out to verified recipients only{self._quota}: {self._way_out}"
-        elif self._is_used_up:
+        elif self.quota_used is not None and self.quota_used >= 1:
             yield f"the day's quota of this account {here} is used up{self._quota}: ask for more at {self.console}"
 
     @property
@@ -89,10 +92,11 @@ class SesAccount:
         return f" ({', '.join(filter(None, known))})" if any(known) else ""
 
     @property
-    def _is_used_up(self) -> bool:
+    def quota_used(self) -> float | None:
+        """How much of the day's quota is used, 1 being all of it; None without a quota, or where nobody can say."""
         if self.most_a_day in (None, _UNLIMITED) or self.sent_last_day is None:
-            return False
-        return self.sent_last_day >= self.most_a_day
+            return None
+        return self.sent_last_day / self.most_a_day if self.most_a_day else 1.0
 
     @property
     def _way_out(self) -> str:

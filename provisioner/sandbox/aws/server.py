@@ -1,9 +1,9 @@
 """The emulated AWS: moto's server mode in this process, with this sandbox's Route 53 and SES v2 in place of moto's."""
 
-import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,22 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox.aws import cloudwatch, iam, route53, s3
+from provisioner.sandbox.aws import cloudwatch, functions, iam, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
+from provisioner.sandbox.aws.schedules import Schedules
+from provisioner.sandbox.clock import Clock
+from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.pages import Page, PageRequest, Pages
+from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
+from provisioner.sandbox.knobs.board import Board
+from provisioner.sandbox.messaging import queues, topics
+from provisioner.sandbox.messaging.queue_api import SqsApi
+from provisioner.sandbox.messaging.topic_api import SnsApi
 from provisioner.sandbox.ses import store
 from provisioner.sandbox.ses.api import SesApi
 from provisioner.sandbox.settings import SandboxSettings
@@ -33,10 +42,17 @@ from provisioner.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
+OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
+IN_TURN = (
+    "iam",
+    "route53",
+    "s3",
+    "sesv2",
+)  # the others have locks of their own, or none to need: SQS lets clients wait
+SERVICES = (cloudwatch, functions, iam, queues, s3, schedules, topics)  # that need no settings
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
-Page = Callable[[str], Any]  # HTTP method -> something for JSON
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +60,10 @@ log = logging.getLogger(__name__)
 class AwsServer:
     """An AWS endpoint on loopback: every service of moto on one port, and JSON pages under `/_sandbox/`."""
 
-    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page]) -> None:
-        self._settings, self._calls = settings, Calls()
-        self._pages = {"calls": self._call_page, **pages}
+    def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
+        self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
+        self._clock = Clock()
+        self._pages = {"calls": self._call_page, "clock": Schedules(self._clock).page, **pages}
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -56,14 +73,17 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        app = _Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
-        self._server = _listen(self._settings.host, self._settings.aws_port, app)
+        counted = Throttle(gate, self._settings.throttle, self._calls)
+        timed = SigningTime(counted, lambda: self._board.clock_skew)
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
         route53.register(self._settings)
-        store.register(self._settings)
-        iam.register()
-        s3.register()
-        cloudwatch.register()
+        store.register(self._settings, self._board)
+        for service in SERVICES:
+            service.register()
+        functions.start(f"http://{reachable(self._settings.host)}:{self.port}")
+        schedules.start(self._clock)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -76,12 +96,12 @@ class AwsServer:
             self._server.server_close()
             self._thread.join()
             self._server = self._thread = None
+            functions.stop()
             BackendDict.reset()
             route53.unregister()
             store.unregister()
-            iam.unregister()
-            s3.unregister()
-            cloudwatch.unregister()
+            for service in SERVICES:
+                service.unregister()
 
     @property
     def port(self) -> int:
@@ -90,17 +110,33 @@ class AwsServer:
             raise RuntimeError("the server was not started")
         return self._server.port
 
-    def _call_page(self, method: str) -> Any:
-        if method == "DELETE":
+    def _call_page(self, request: PageRequest) -> Any:
+        if request.method == "DELETE":
             self._calls.reset()
         return self._calls.report()
 
 
-def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
+def reachable(host: str) -> str:
+    """Return where to find on this machine what listens there."""
+    name = EVERYWHERE.get(host, host)
+    return f"[{name}]" if ":" in name else name
+
+
+def _listen(host: str, port: int, app: "WSGIApplication", skew: Callable[[], float]) -> BaseWSGIServer:
     """Bind first: werkzeug itself would end the program when the port is taken, instead of raising OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
-        return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+        return make_server(host, port, app, threaded=True, request_handler=_dated(skew), fd=listening.fileno())
+
+
+def _dated(skew: Callable[[], float]) -> type[MotoRequestHandler]:
+    """Return what handles requests and dates the answers by a clock so many seconds ahead of the machine's."""
+
+    class Handler(_Handler):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(time.time() + skew() if timestamp is None else timestamp)
+
+    return Handler
 
 
 class _Dispatcher(DomainDispatcherApplication):
@@ -118,27 +154,15 @@ class _Handler(MotoRequestHandler):
     wbufsize = 1 << 16  # headers and body leave together: in two pieces, Go's SDK can lose the second, and asks again
     disable_nagle_algorithm = True  # the end of a long body does not wait for the client's word
 
+    def handle_expect_100(self) -> bool:
+        """Let a client that waits for `100 Continue` go on at once, not when it has waited long enough."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        del self.headers["Expect"]  # werkzeug would say it again
+        return goes_on
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         log.debug(message, *args)
-
-
-class _Pages:
-    """The sandbox's own pages; everything else goes to AWS."""
-
-    def __init__(self, app: "WSGIApplication", pages: Mapping[str, Page]) -> None:
-        self._app, self._pages = app, pages
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        prefix, _, name = environ["PATH_INFO"].removeprefix("/").partition("/")
-        if prefix != "_sandbox":
-            return self._app(environ, start_response)
-        page = self._pages.get(name)
-        status, content = (
-            ("200 OK", page(environ["REQUEST_METHOD"])) if page else ("404 Not Found", {"pages": [*self._pages]})
-        )
-        body = json.dumps(content, default=str).encode()
-        start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
 
 
 @cache
@@ -146,15 +170,17 @@ def _create_app(service: Any) -> Flask:
     """Return what answers for a service, the same for each server: it holds routes, and the state is moto's."""
     app = create_backend_app(service)
     if service in OWN_APIS:
-        view = _one_at_a_time(convert_to_flask_response(OWN_APIS[service].dispatch))
+        view = convert_to_flask_response(OWN_APIS[service].dispatch)
         app.add_url_rule("/<path:anything>", "anything", methods=HTTP_METHODS)  # also the paths that moto has not
         app.view_functions = dict.fromkeys([*app.view_functions, "anything"], view)
+    if service in IN_TURN:
+        lock = threading.Lock()
+        app.view_functions = {name: _one_at_a_time(view, lock) for name, view in app.view_functions.items()}
     return app
 
 
-def _one_at_a_time(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Serialise the requests of one service: batches of changes are atomic, and moto does not lock."""
-    lock = threading.Lock()
+def _one_at_a_time(view: Callable[..., Any], lock: threading.Lock) -> Callable[..., Any]:
+    """Serialise the requests of one service: batches and conditions are atomic, and moto does not lock."""
 
     def locked(*args: Any, **kwargs: Any) -> Any:
         with lock:

@@ -1,152 +1,128 @@
 """What a public resolver would answer, worked out over the zones that the public can see.
 
-RFC 1034 section 4.3.2 (the algorithm), RFC 4592 (wildcards), RFC 2308 (negative answers), RFC 6604 (code of a chain).
+RFC 1034 section 4.3.2 (the algorithm), RFC 6604 (code of a chain), RFC 4035 (a chain of trust that is broken).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
-from provisioner.sandbox.zones import PublicView, RecordSet, Zone, plain
-
-Rcode = Literal["NOERROR", "NXDOMAIN", "SERVFAIL"]
+from provisioner.sandbox.dns.contents import Answer, Question, Rr, alias_of, look_up, records, soa
+from provisioner.sandbox.internet import Internet
+from provisioner.sandbox.knobs.dns import RESOLVER, Behaviour
+from provisioner.sandbox.zones import RecordSet, Zone, upwards
 
 LONGEST_CHAIN = 16  # CNAMEs followed before giving up, as resolvers do
 ROOT_SOA = "a.root-servers.net. nstld.verisign-grs.com. 2026010100 1800 900 604800 86400"
-SOA_TIMERS = "1 7200 900 1209600 86400"  # what Route 53 writes into every new zone
+_ADDRESS_TTL = 172800
 
 
-@dataclass(frozen=True)
-class Rr:
-    """One resource record: `name` lower-case without trailing dot, `ttl` in seconds, `value` in Route 53's form."""
-
-    name: str
-    type: str
-    ttl: int
-    value: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A response: its code, the answer section, and the SOA that a negative answer carries."""
-
-    rcode: Rcode
-    records: tuple[Rr, ...] = ()
-    authority: tuple[Rr, ...] = ()
+def answer_of_resolver(internet: Internet, question: Question) -> Answer | None:
+    """Answer as the resolver that everybody asks, with what is wrong with it; None when it says nothing."""
+    behaviours = internet.faults.elsewhere(question.name, RESOLVER)
+    if Behaviour.SILENT in behaviours:
+        return None
+    if behaviours & {Behaviour.REFUSED, Behaviour.SERVFAIL}:
+        return Answer("REFUSED" if Behaviour.REFUSED in behaviours else "SERVFAIL")
+    found = resolve(internet, question)
+    return _made_up(internet, question) or found if found.rcode == "NXDOMAIN" else found
 
 
-def resolve(view: PublicView, name: str, rtype: str) -> Answer:
+def resolve(internet: Internet, question: Question) -> Answer:
     """Answer a question as a recursive resolver on the Internet would.
 
-    `name` is lower-case without trailing dot, `rtype` a type such as `TXT` or `ANY`. CNAMEs are followed through every
-    visible zone. Names outside them do not exist; names whose zone is served elsewhere, and loops, are SERVFAIL.
+    CNAMEs are followed through every visible zone. Names outside them do not exist; names whose zone is served
+    elsewhere or by nobody, loops, and signatures that do not hold, are SERVFAIL.
     """
     chain: list[Rr] = []
+    name = question.name
     for _ in range(LONGEST_CHAIN):
-        step = _look_up(view, name, rtype)
+        step = _look_up(internet, replace(question, name=name))
         chain += step.records
-        cname = next((record for record in step.records if record.type == "CNAME"), None)
-        if cname is None or rtype in ("CNAME", "ANY"):
-            return Answer(step.rcode, tuple(chain), step.authority)
-        name = plain(cname.value)
+        target = alias_of(step.records)
+        if target is None or question.type in ("CNAME", "ANY"):
+            return replace(step, records=tuple(chain))
+        name = target
     return Answer("SERVFAIL")
 
 
-def _look_up(view: PublicView, name: str, rtype: str) -> Answer:
-    zone = view.zone_for(name)
-    if zone is None:
-        return _outside(view, name)
-    cut = next(_cuts(zone, name), None)
-    if cut is not None:
-        return _delegation(zone, cut, name, rtype)
-    source = _source(zone, name)
-    if source is None:
-        return Answer("NXDOMAIN", authority=(_soa(zone),))
-    sets = list(_matching(zone, source, rtype))
-    answers = [_expand(view, record_set, name) for record_set in sets]
-    if any(answer.rcode == "SERVFAIL" for answer in answers):
-        return Answer("SERVFAIL")
-    records = tuple(record for answer in answers for record in answer.records)
-    return Answer("NOERROR", records, () if records else (_soa(zone),))
-
-
-def _outside(view: PublicView, name: str) -> Answer:
-    """Play the rest of the Internet: it knows the parents of our zones (`com`), and nothing else."""
-    soa = (Rr("", "SOA", 86400, ROOT_SOA),)
-    is_parent = name == "" or any(zone.endswith(f".{name}") for zone in view.zones)
-    return Answer("NOERROR" if is_parent else "NXDOMAIN", authority=soa)
-
-
-def _delegation(zone: Zone, cut: str, name: str, rtype: str) -> Answer:
-    """Answer below a cut whose servers are not ours: only the delegation itself is known here."""
-    if name == cut and rtype == "NS":
-        return Answer("NOERROR", _records(zone.records[cut, "NS"], name))
-    return Answer("SERVFAIL")
-
-
-def _cuts(zone: Zone, name: str) -> Iterator[str]:
-    """Return the names from the apex (exclusive) down to `name` at which the zone hands over to other servers."""
-    return (above for above in reversed(_within(zone, name)[:-1]) if (above, "NS") in zone.records)
-
-
-def _within(zone: Zone, name: str) -> list[str]:
-    """Return `name` and its parents up to and including the apex."""
-    extra = name.count(".") - zone.name.count(".")
-    labels = name.split(".")
-    return [".".join(labels[i:]) for i in range(extra + 1)]
-
-
-def _source(zone: Zone, name: str) -> str | None:
-    """Return the name whose records answer: `name` itself, the wildcard that covers it, or None (it does not exist)."""
-    owners = {owner for owner, _ in zone.records}
-    if _exists(zone, owners, name):
-        return name
-    encloser = next(above for above in _within(zone, name)[1:] if _exists(zone, owners, above))
-    wildcard = f"*.{encloser}"
-    return wildcard if wildcard in owners else None
-
-
-def _exists(zone: Zone, owners: set[str], name: str) -> bool:
-    """Say whether a name exists; one that only has names below it does, without records (RFC 8020)."""
-    return name == zone.name or name in owners or any(owner.endswith(f".{name}") for owner in owners)
-
-
-def _matching(zone: Zone, source: str, rtype: str) -> Iterator[RecordSet]:
-    for record_type in _types(zone, source):
-        if rtype in (record_type, "ANY") or record_type == "CNAME":
-            yield zone.records.get((source, record_type)) or _own(zone, record_type)
-
-
-def _types(zone: Zone, source: str) -> list[str]:
-    types = [record_type for owner, record_type in zone.records if owner == source]
-    return types + [own for own in ("NS", "SOA") if source == zone.name and own not in types]
-
-
-def _own(zone: Zone, rtype: str) -> RecordSet:
-    """Return the NS or SOA set that every zone has, for a zone whose record sets do not show it."""
-    if rtype == "NS":
-        return RecordSet(zone.name, "NS", 172800, tuple(f"{server}." for server in zone.name_servers))
-    first = next(iter(zone.name_servers), "ns.invalid")
-    return RecordSet(zone.name, "SOA", 900, (f"{first}. awsdns-hostmaster.amazon.com. {SOA_TIMERS}",))
-
-
-def _expand(view: PublicView, record_set: RecordSet, name: str) -> Answer:
+def expanded(internet: Internet, record_set: RecordSet, name: str) -> Answer:
     """Return the records of a set under the name that was asked; an alias answers with its target's records."""
     if record_set.values:
-        return Answer("NOERROR", _records(record_set, name))
+        return Answer("NOERROR", records(record_set, name if record_set.type != "DNAME" else record_set.name))
     target = record_set.alias_target
-    if target is None or view.zone_for(target) is None:
+    if target is None or internet.view.zone_for(target) is None:
         return Answer("SERVFAIL")  # an alias to something outside, e.g. a load balancer: nothing is known about it
-    answer = _look_up(view, target, record_set.type)
-    return Answer(answer.rcode, tuple(Rr(name, rr.type, rr.ttl, rr.value) for rr in answer.records), answer.authority)
+    found = _look_up(internet, Question(target, record_set.type))
+    return replace(found, records=tuple(replace(record, name=name) for record in found.records))
 
 
-def _records(record_set: RecordSet, name: str) -> tuple[Rr, ...]:
-    return tuple(Rr(name, record_set.type, record_set.ttl, value) for value in record_set.values)
+def with_records(internet: Internet, zone: Zone, sets: tuple[RecordSet, ...], name: str) -> Answer:
+    """Return the answer that consists of some sets of a zone; its SOA when there are none."""
+    answers = [expanded(internet, record_set, name) for record_set in sets]
+    if any(answer.rcode == "SERVFAIL" for answer in answers):
+        return Answer("SERVFAIL")
+    found = tuple(record for answer in answers for record in answer.records)
+    return Answer("NOERROR", found, () if found else (soa(zone),))
 
 
-def _soa(zone: Zone) -> Rr:
-    """Return the zone's SOA with the TTL of a negative answer (RFC 2308 section 5)."""
-    soa = zone.records.get((zone.name, "SOA")) or _own(zone, "SOA")
-    minimum = int(soa.values[0].split()[-1])
-    return Rr(zone.name, "SOA", min(soa.ttl, minimum), soa.values[0])
+def _look_up(internet: Internet, question: Question) -> Answer:
+    view, name = internet.view, question.name
+    if view.is_dead(name) or (not question.unchecked and _is_broken(internet, question)):
+        return Answer("SERVFAIL")
+    zone = _zone_for(internet, question)
+    if name in internet.servers and (zone is None or not look_up(zone, Question(name, "A")).sets):
+        return _address(internet, question)
+    if zone is None:
+        return _outside(internet, name)
+    contents = look_up(zone, question)
+    if contents.cut is not None:
+        return _delegation(zone, contents.cut, question)
+    if not contents.exists:
+        return Answer("NXDOMAIN", authority=(soa(zone),))
+    return with_records(internet, zone, contents.sets, name)
+
+
+def _zone_for(internet: Internet, question: Question) -> Zone | None:
+    """Return the zone that answers; whether a zone is signed is said by the one above it."""
+    name = question.name
+    zone = internet.view.zone_for(name)
+    if question.type == "DS" and zone is not None and zone.name == name:
+        zone = internet.view.zone_for(name.partition(".")[2])
+    return zone or internet.parents.get(name.rpartition(".")[2])
+
+
+def _is_broken(internet: Internet, question: Question) -> bool:
+    zone = internet.view.zone_for(question.name)
+    above = question.type == "DS" and zone is not None and zone.name == question.name
+    return zone is not None and not above and any(internet.faults.chain(one) for one in upwards(zone.name))
+
+
+def _address(internet: Internet, question: Question) -> Answer:
+    """Answer for a name server that is in no zone of ours."""
+    address = internet.address(question.name)
+    if address is None:
+        return Answer("NXDOMAIN", authority=(_root_soa(),))
+    if question.type != "A":
+        return Answer("NOERROR", authority=(_root_soa(),))
+    return Answer("NOERROR", (Rr(question.name, "A", _ADDRESS_TTL, address),))
+
+
+def _outside(internet: Internet, name: str) -> Answer:
+    """Play the rest of the Internet: it knows the parents of our zones (`com`), and nothing else."""
+    is_parent = name == "" or any(zone.endswith(f".{name}") for zone in internet.view.zones)
+    return Answer("NOERROR" if is_parent else "NXDOMAIN", authority=(_root_soa(),))
+
+
+def _root_soa() -> Rr:
+    return Rr("", "SOA", 86400, ROOT_SOA)
+
+
+def _delegation(zone: Zone, cut: str, question: Question) -> Answer:
+    """Answer below a cut whose servers are not ours: only the delegation itself is known here."""
+    if question.name == cut and question.type == "NS":
+        return Answer("NOERROR", records(zone.records[cut, "NS"], question.name))
+    return Answer("SERVFAIL")
+
+
+def _made_up(internet: Internet, question: Question) -> Answer | None:
+    found = internet.faults.lie(question.name, question.type)
+    return Answer("NOERROR", records(found, question.name)) if found else None

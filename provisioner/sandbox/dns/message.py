@@ -6,22 +6,23 @@ from typing import Any
 
 from dnslib import CLASS, EDNS0, OPCODE, QTYPE, RCODE, RR, DNSHeader, DNSRecord
 
-from provisioner.sandbox.dns.answer import Answer, Rr
+from provisioner.sandbox.dns.contents import Answer, Question, Rr
 from provisioner.sandbox.dns.rdata import label, rdata, type_number
 
 PLAIN_UDP = 512  # octets of a UDP response to a client that does not speak EDNS
 LARGEST_UDP = 4096
 _HEADER = 12
 _TRANSFERS = ("AXFR", "IXFR")
+Resolve = Callable[[Question], Answer | None]
 
 _log = logging.getLogger(__name__)
 
 
-def respond(packet: bytes, resolve: Callable[[str, str], Answer], *, udp: bool) -> bytes | None:
-    """Answer one packet; None when silence is right (a fragment without an id, or a response).
+def respond(packet: bytes, resolve: Resolve, *, udp: bool) -> bytes | None:
+    """Answer one packet; None when silence is right (a fragment without an id, a response, or nothing to say).
 
-    `resolve` gets the name, lower-case without trailing dot, and the type. Garbage is answered FORMERR. Over UDP, what
-    exceeds the client's payload size is left out and TC set, so that the client asks again over TCP.
+    Garbage is answered FORMERR. Over UDP, what exceeds the client's payload size is left out and TC set, so that the
+    client asks again over TCP.
     """
     if len(packet) < 2 or _is_response(packet):  # noqa: PLR2004 reason: the two octets of the id
         return None
@@ -30,6 +31,8 @@ def respond(packet: bytes, resolve: Callable[[str, str], Answer], *, udp: bool) 
     except Exception:  # noqa: BLE001 reason: dnslib raises half a dozen types, and each means that the packet is broken
         return _form_error(packet)
     reply = _reply(request, resolve)
+    if reply is None:
+        return None
     wire = bytes(reply.pack())
     return wire if not udp or len(wire) <= _payload_size(request) else bytes(_truncate(reply).pack())
 
@@ -43,8 +46,9 @@ def _form_error(packet: bytes) -> bytes:
     return bytes(DNSRecord(header).pack())
 
 
-def _reply(request: Any, resolve: Callable[[str, str], Answer]) -> Any:
-    reply = request.reply(ra=1, aa=0)  # a resolver's answers are never authoritative
+def _reply(request: Any, resolve: Resolve) -> Any:
+    """Return the reply, None when nothing is to be said."""
+    reply = request.reply(ra=1, aa=0)
     reply.header.ad = 0  # dnslib echoes the client's flag, which would claim that the answer was validated
     reply.header.tc = 0
     edns = _edns(request)
@@ -54,8 +58,8 @@ def _reply(request: Any, resolve: Callable[[str, str], Answer]) -> Any:
         reply.add_ar(EDNS0(udp_len=LARGEST_UDP, ext_rcode=1 if unknown_version else 0))  # 16, BADVERS
         if unknown_version:
             return reply
-    if reply.header.rcode == RCODE.NOERROR:
-        _answer(request, reply, resolve)
+    if reply.header.rcode == RCODE.NOERROR and not _answer(request, reply, resolve):
+        return None
     return reply
 
 
@@ -69,18 +73,25 @@ def _protocol_fault(request: Any) -> int:
     return int(RCODE.NOERROR if ordinary else RCODE.REFUSED)
 
 
-def _answer(request: Any, reply: Any, resolve: Callable[[str, str], Answer]) -> None:
+def _answer(request: Any, reply: Any, resolve: Resolve) -> bool:
+    """Fill in the reply; False when nothing is to be said."""
     asked = _text(request.q.qname)
     try:
-        answer = resolve(asked, QTYPE[request.q.qtype])
+        answer = resolve(Question(asked, QTYPE[request.q.qtype], bool(request.header.cd)))
+        if answer is None:
+            return False
+        reply.header.rcode = getattr(RCODE, answer.rcode)
+        reply.header.aa, reply.header.ra = answer.authoritative, answer.recursive
         answers = [_resource_record(rr, request.q.qname if rr.name == asked else None) for rr in answer.records]
         authority = [_resource_record(rr) for rr in answer.authority]
-        reply.header.rcode = getattr(RCODE, answer.rcode)
+        additional = [_resource_record(rr) for rr in answer.additional]
         reply.add_answer(*answers)
         reply.add_auth(*authority)
+        reply.add_ar(*additional)
     except Exception:  # noqa: BLE001 reason: whatever is wrong with a zone, the client gets SERVFAIL and not silence
         _log.exception("%s could not be answered", asked)  # e.g. a value that does not fit its type
         reply.header.rcode = RCODE.SERVFAIL
+    return True
 
 
 def _resource_record(rr: Rr, owner: Any = None) -> Any:
@@ -104,6 +115,7 @@ def _payload_size(request: Any) -> int:
 
 def _truncate(reply: Any) -> Any:
     """Return the reply with its question and EDNS but no records: the client asks again over TCP."""
-    short = DNSRecord(reply.header, questions=reply.questions, ar=reply.ar)
+    edns = [record for record in reply.ar if record.rtype == QTYPE.OPT]
+    short = DNSRecord(reply.header, questions=reply.questions, ar=edns)
     short.header.tc = 1
     return short

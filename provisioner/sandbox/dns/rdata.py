@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dnslib import AAAA, CAA, CNAME, MX, NS, PTR, QTYPE, RDMAP, SOA, SRV, TXT, A, DNSLabel
+from dnslib import AAAA, CAA, CNAME, MX, NS, PTR, QTYPE, RD, RDMAP, SOA, SRV, TXT, A, DNSLabel
 
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|(\S+)', re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{3})|(.))", re.DOTALL)
@@ -47,6 +47,12 @@ def _name(word: bytes) -> Any:
     return DNSLabel(plain.split(b".") if plain else [])
 
 
+def _uncompressed(word: bytes) -> bytes:
+    """Return a name as octets, for types in which it must not be shortened (RFC 6672 section 2.5)."""
+    labels = [part for part in word.removesuffix(b".").split(b".") if part]
+    return b"".join(bytes([len(part)]) + part for part in labels) + bytes(1)
+
+
 def _numbers(words: list[bytes]) -> tuple[int, ...]:
     return tuple(int(word) for word in words)
 
@@ -56,6 +62,7 @@ _BUILDERS: Mapping[str, Callable[[list[bytes]], Any]] = {
     "AAAA": lambda words: AAAA(words[0].decode()),
     "CAA": lambda words: CAA(int(words[0]), words[1].decode(), words[2].decode()),
     "CNAME": lambda words: CNAME(_name(words[0])),
+    "DNAME": lambda words: RD(_uncompressed(words[0])),
     "MX": lambda words: MX(_name(words[1]), int(words[0])),
     "NS": lambda words: NS(_name(words[0])),
     "PTR": lambda words: PTR(_name(words[0])),

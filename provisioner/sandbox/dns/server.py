@@ -1,4 +1,4 @@
-"""A DNS server on loopback that answers from the emulated Route 53, as a public resolver would."""
+"""The DNS servers on loopback: a public resolver, and the name servers of each zone at addresses of their own."""
 
 import contextlib
 import logging
@@ -6,11 +6,13 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from provisioner.sandbox.dns import answer
+from provisioner.sandbox.dns.answer import answer_of_resolver
 from provisioner.sandbox.dns.message import respond
-from provisioner.sandbox.zones import PublicView
+from provisioner.sandbox.dns.name_servers import NameServers
+from provisioner.sandbox.internet import Internet
 
 IDLE_SECONDS = 10.0  # how long a TCP client may be silent
 _ATTEMPTS = 20  # the port that TCP got may be taken over UDP
@@ -21,18 +23,20 @@ Respond = Callable[[bytes, bool], bytes | None]
 
 
 class DnsServer:
-    """Answers over UDP and TCP on one port; `view` is asked for the zones afresh with every question.
+    """Answers over UDP and TCP on one port; `internet` is asked for the zones afresh with every question.
 
-    `start` binds (raises OSError when the port is taken) and returns; with port 0 a free one is chosen. `stop` ends
-    it; both may be called again.
+    The name servers are found by the resolver, on the same port of other loopback addresses. `start` binds (raises
+    OSError when the port is taken) and returns; with port 0 a free one is chosen. `stop` ends it; both may be called
+    again.
     """
 
-    def __init__(self, view: Callable[[], PublicView], host: str = "127.0.0.1", port: int = 0) -> None:
-        self._view = view
+    def __init__(self, internet: Callable[[], Internet], host: str = "127.0.0.1", port: int = 0) -> None:
+        self._internet = internet
         self._host = host
         self._wanted_port = port
         self._servers: tuple[_TcpServer | _UdpServer, ...] = ()
         self._threads: list[threading.Thread] = []
+        self._name_servers: NameServers | None = None
 
     @property
     def port(self) -> int:
@@ -50,6 +54,7 @@ class DnsServer:
         ]
         for thread in self._threads:
             thread.start()
+        self._name_servers = NameServers(self._seen, self._host, self.port)
 
     def stop(self) -> None:
         """Stop listening; open TCP conversations end with their next question."""
@@ -58,10 +63,22 @@ class DnsServer:
             server.server_close()
         for thread in self._threads:
             thread.join()
-        self._servers, self._threads = (), []
+        if self._name_servers is not None:
+            self._name_servers.stop()
+        self._servers, self._threads, self._name_servers = (), [], None
+
+    def reopen(self) -> None:
+        """Open or close the TCP ports of name servers, as what is wrong with them asks for."""
+        if self._name_servers is not None:
+            self._name_servers.reopen()
+
+    def _seen(self) -> Internet:
+        """Return what there is, with the addresses of servers."""
+        found, known = self._internet(), self._name_servers
+        return found if known is None else replace(found, address=known.address)
 
     def _respond(self, packet: bytes, udp: bool) -> bytes | None:
-        return respond(packet, lambda name, rtype: answer.resolve(self._view(), name, rtype), udp=udp)
+        return respond(packet, lambda question: answer_of_resolver(self._seen(), question), udp=udp)
 
 
 class _UdpHandler(socketserver.BaseRequestHandler):

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from weakref import WeakSet
 
 from provisioner.sandbox.faults import NO_FAULTS, SmtpFaults
+from provisioner.sandbox.ses.sent import OnSent
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.certificate import Certificate
 from provisioner.sandbox.smtp.handler import SmtpHandler, SmtpLimits
@@ -19,6 +20,7 @@ class SmtpServer:
     """Listens in a thread of its own. `start` binds (raises OSError when the port is taken), `stop` ends it.
 
     `wrapped`: TLS is there from the start, as on port 465. One that is closed holds its port and answers nobody.
+    `on_sent` hears of each accepted message before its client does.
     """
 
     def __init__(  # noqa: PLR0913 reason: three collaborators, and how and where to listen
@@ -32,9 +34,10 @@ class SmtpServer:
         port: int = 0,
         wrapped: bool = False,
         faults: SmtpFaults = NO_FAULTS,
+        on_sent: OnSent = lambda _mail: None,
     ) -> None:
         self._limits = limits or SmtpLimits()
-        self._handler = SmtpHandler(account, mailbox, self._limits)
+        self._handler = SmtpHandler(account, mailbox, self._limits, on_sent)
         self._tls = certificate.server_context()
         self._address = (host, port)
         self._wrapped = wrapped
@@ -64,6 +67,15 @@ class SmtpServer:
             self._thread.join()
         self._thread, self._port = None, None
 
+    def change(self, certificate: Certificate, faults: SmtpFaults) -> None:
+        """Go on with other faults on the same port; whoever is connected is cut off, but not when all is as it was."""
+        if faults == self._faults:
+            return
+        self._address = (self._address[0], self.port)
+        self.stop()
+        self._tls, self._faults = certificate.server_context(), faults
+        self.start()
+
     def _run(self, bound: "Future[int]") -> None:
         asyncio.run(self._serve(bound))
 
@@ -84,6 +96,7 @@ class SmtpServer:
     async def _listen(self) -> asyncio.Server | socket.socket:
         if self._faults.closed:
             held = socket.socket(socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET)
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # who was connected before does not keep it
             held.bind(self._address)
             self._bound = held.getsockname()[1]
             return held

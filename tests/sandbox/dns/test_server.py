@@ -14,6 +14,7 @@ import pytest
 from fakes.public_zones import VIEW, code, values
 
 from provisioner.sandbox.dns.server import DnsServer
+from provisioner.sandbox.internet import Internet
 from provisioner.sandbox.zones import PublicView
 
 Ask = Callable[..., dns.message.Message]
@@ -98,7 +99,7 @@ def test_several_questions_may_use_one_tcp_connection(server: DnsServer) -> None
 
 
 def test_a_change_of_the_zones_is_visible_with_the_next_question() -> None:
-    views = iter([PublicView({}), VIEW])
+    views = iter([Internet(PublicView({})), Internet(VIEW)])
     server = DnsServer(lambda: next(views))
     server.start()
     try:
@@ -112,12 +113,12 @@ def test_a_change_of_the_zones_is_visible_with_the_next_question() -> None:
 
 def test_a_taken_port_is_an_error_and_a_stopped_server_frees_its_own(server: DnsServer) -> None:
     with pytest.raises(OSError, match="in use"):
-        DnsServer(lambda: VIEW, port=server.port).start()
-    again = DnsServer(lambda: VIEW)
+        DnsServer(lambda: Internet(VIEW), port=server.port).start()
+    again = DnsServer(lambda: Internet(VIEW))
     again.start()
     port = again.port
     again.stop()
-    heir = DnsServer(lambda: VIEW, port=port)
+    heir = DnsServer(lambda: Internet(VIEW), port=port)
     heir.start()
     heir.stop()
     with pytest.raises(RuntimeError, match="call start"):

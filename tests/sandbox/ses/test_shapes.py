@@ -1,6 +1,5 @@
 """Every SES v2 operation that the sandbox adds to moto, or answers differently, against botocore's model."""
 
-import inspect
 import json
 import re
 import urllib.request
@@ -8,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aws_clients import check_shape
 
 from provisioner.sandbox.ses.account import AccountOperations
 from provisioner.sandbox.ses.configuration_sets import ConfigurationSetOperations
 from provisioner.sandbox.ses.identities import IdentityOperations
+from provisioner.sandbox.ses.policies import PolicyOperations
 from provisioner.sandbox.ses.tags import TagOperations
 
 NOW = datetime.now(UTC)
 ARN = "arn:aws:ses:us-east-1:123456789012"
 SNS = {"MatchingEventTypes": ["SEND", "BOUNCE"], "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"}}
 IDENTITY = {"EmailIdentity": "example.com"}
+POLICY = '{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ses:SendEmail", "Resource": "*"}}'
 SET = {"ConfigurationSetName": "example-com"}
 TAGS = [{"Key": "Customer", "Value": "Example Ltd"}]
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -58,10 +60,14 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("ListSuppressedDestinations", {"Reasons": ["BOUNCE"], "StartDate": NOW - timedelta(days=1), "PageSize": 10}),
     ("DeleteSuppressedDestination", {"EmailAddress": "gone@example.net"}),
     ("DeleteConfigurationSetEventDestination", {**SET, "EventDestinationName": "sns"}),
+    ("CreateEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p", "Policy": POLICY}),
+    ("UpdateEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p", "Policy": POLICY}),
+    ("GetEmailIdentityPolicies", IDENTITY),
+    ("DeleteEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p"}),
     ("DeleteEmailIdentity", IDENTITY),
     ("DeleteConfigurationSet", SET),
 ]
-GROUPS = (IdentityOperations, ConfigurationSetOperations, AccountOperations, TagOperations)
+GROUPS = (IdentityOperations, PolicyOperations, ConfigurationSetOperations, AccountOperations, TagOperations)
 
 
 def _own_operations() -> set[str]:
@@ -75,6 +81,7 @@ def _called(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
 
 def test_every_operation_of_ours_answers_in_the_shape_that_the_model_gives(aws: Any) -> None:
     client = aws.client("sesv2")
+    aws.client("sns").create_topic(Name="t")
     for operation, arguments in CALLS:
         _called(client, operation, arguments)
     assert aws.checked == _own_operations()
@@ -114,10 +121,8 @@ def test_lists_are_also_answered_on_the_paths_that_the_go_sdk_uses(aws: Any, pat
 
 
 def test_the_checker_itself_rejects_an_unknown_member(request: pytest.FixtureRequest) -> None:
-    conftest = inspect.getmodule(type(request.getfixturevalue("aws")))
     shape = request.getfixturevalue("aws").client("sesv2").meta.service_model.operation_model("GetAccount").output_shape
-    assert conftest is not None
     with pytest.raises(AssertionError, match="unknown"):
-        conftest.check_shape({"Nonsense": 1}, shape, "GetAccount")
+        check_shape({"Nonsense": 1}, shape, "GetAccount")
     with pytest.raises(AssertionError, match="not a boolean"):
-        conftest.check_shape({"SendingEnabled": {"SendingEnabled": True}}, shape, "GetAccount")
+        check_shape({"SendingEnabled": {"SendingEnabled": True}}, shape, "GetAccount")

@@ -14,11 +14,13 @@ from mypy_boto3_sesv2 import SESV2Client
 
 from provisioner.core.credentials.password import derive
 from provisioner.sandbox.dns.server import DnsServer
+from provisioner.sandbox.internet import Internet, public_view
+from provisioner.sandbox.knobs.dns import DnsFaults
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
-from provisioner.sandbox.zones import ACCOUNT, public_view
+from provisioner.sandbox.zones import ACCOUNT
 
 REGION = "eu-west-1"
 DOMAIN = "example.com"
@@ -138,7 +140,7 @@ def test_a_key_works_from_its_creation_until_it_is_switched_off(smtp: smtplib.SM
 
 
 def test_dns_answers_from_the_emulated_route_53_as_soon_as_a_change_is_made(session: boto3.Session) -> None:
-    server = DnsServer(lambda: public_view(undelegated=False))
+    server = DnsServer(lambda: Internet(public_view(DnsFaults())))
     server.start()
     try:
         before = ask(server, DOMAIN, "NS")

@@ -27,6 +27,28 @@ def unverified(*addresses: str) -> str:
     )
 
 
+class TestPoliciesOfIdentities:
+    def test_a_denial_by_the_identity_itself_wins(self, connect: Connect, account: FakeAccount) -> None:
+        account.says_of("example.com", statement(Effect="Deny", Principal="*", Resource=f"{ARN}identity/example.com"))
+        assert deliver(connect(), text()) == denied("identity/example.com")
+
+    @pytest.mark.parametrize("principal", [{"AWS": "999988887777"}, {"AWS": "arn:aws:iam::123456789012:user/other"}])
+    def test_what_is_said_about_others_changes_nothing(
+        self, connect: Connect, account: FakeAccount, principal: dict[str, str]
+    ) -> None:
+        others = statement(Effect="Deny", Principal=principal, Resource=f"{ARN}identity/example.com")
+        account.says_of("example.com", others)
+        assert deliver(connect(), text()).startswith("250 ")
+
+    def test_the_identity_can_allow_what_the_users_policies_do_not_mention(
+        self, connect: Connect, account: FakeAccount
+    ) -> None:
+        account.verifies("example.com").lets_user(statement(Resource=f"{ARN}configuration-set/*"))
+        assert deliver(connect(), text()) == denied("identity/example.com")
+        account.says_of("example.com", statement(Principal={"AWS": USER_ARN}, Resource=f"{ARN}identity/example.com"))
+        assert deliver(connect(), text()).startswith("250 ")
+
+
 class TestIam:
     @pytest.fixture
     def identity_only(self, account: FakeAccount) -> FakeAccount:
@@ -110,9 +132,15 @@ class TestIam:
     def test_a_policy_that_cannot_be_evaluated_refuses_and_says_what(
         self, connect: Connect, account: FakeAccount
     ) -> None:
-        account.lets_user(statement(Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01"}}))
+        account.lets_user(statement(Condition={"BinaryEquals": {"aws:CurrentTime": "2030-01-01"}}))
 
-        assert "'DateLessThan'" in deliver(connect(), text())
+        assert "'BinaryEquals'" in deliver(connect(), text())
+
+    @pytest.mark.parametrize(("until", "code"), [("2099-01-01", "250"), ("2020-01-01T00:00:00Z", "554")])
+    def test_a_policy_may_end_at_a_time(self, connect: Connect, account: FakeAccount, until: str, code: str) -> None:
+        account.lets_user(statement(Condition={"DateLessThan": {"aws:CurrentTime": until}}))
+
+        assert deliver(connect(), text()).startswith(code)
 
 
 class TestVerification:

@@ -1,0 +1,1 @@
+"""The command `doctor`: its options, and its reports as text."""
