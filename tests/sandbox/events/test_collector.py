@@ -29,7 +29,7 @@ def _collector(sender: Any) -> Function:
         Runtime="python3.13",
         Handler=HANDLERS["collector"],
         Code={"ZipFile": build_zip()},
-        Timeout=60,
+        Timeout=900,
         MemorySize=512,
         Environment={"Variables": {"QUEUE_URL": sender.queue, "ARCHIVE_BUCKET": BUCKET}},
     )
