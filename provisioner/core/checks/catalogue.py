@@ -16,15 +16,26 @@ from provisioner.core.checks import (
     account,
     clock,
     configuration_set,
+    delegation,
+    detours,
+    dnssec,
     events,
+    hosted_zone,
     identity,
+    identity_policy,
     mail_from,
+    name_servers,
     neighbours,
     own_mail,
+    receiving,
+    records,
     reputation,
+    resolver,
     ses_view,
     smtp,
     smtp_users,
+    ttl,
+    wildcards,
 )
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
@@ -75,9 +86,38 @@ _SET = frozenset({Fact.CONFIGURATION_SET})
 _EVENTS = frozenset({Fact.DESTINATIONS})
 _LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
+
+def _in_dns(looks_at: str, area: Area, run: Run, *facts: Fact) -> Check:
+    """Return a check of what the public finds in DNS: of no use while the public does not come to the zone at all."""
+    return Check(looks_at, area, frozenset({Fact.DNS, *facts}), run, NO_WAY_TO_THE_ZONE)
+
+
+_ZONE = frozenset({Fact.DNS, Fact.ZONES})
+NO_ZONE = frozenset({"dns.no_zone", "dns.private_only", "dns.zone_replaced", "dns.zone_twice"})
+NO_WAY_TO_THE_ZONE = NO_ZONE | {
+    "dns.not_delegated",
+    "dns.delegated_elsewhere",
+    "dns.delegated_partly",
+    "dns.lame",
+    "dns.dnssec_bogus",
+}
+
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
+    Check("the hosted zone", Area.ZONE, _ZONE, hosted_zone.check),
+    Check("the delegation", Area.ZONE, _ZONE, delegation.check, NO_ZONE),
+    _in_dns("the name servers", Area.ZONE, name_servers.check),
+    _in_dns("DNSSEC", Area.ZONE, dnssec.check),
+    _in_dns("aliases and delegations", Area.ZONE, detours.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("the records of DKIM", Area.RECORDS, records.of_dkim, Fact.IDENTITY),
+    _in_dns("the records of MAIL FROM", Area.RECORDS, records.of_mail_from, Fact.RECORDS),
+    _in_dns("the DMARC record", Area.RECORDS, records.of_dmarc, Fact.RECORDS),
+    _in_dns("SPF at the domain", Area.RECORDS, records.of_spf, Fact.RECORDS),
+    _in_dns("wildcards", Area.ZONE, wildcards.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("TTLs", Area.RECORDS, ttl.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("who receives its mail", Area.RECORDS, receiving.check),
+    _in_dns("the resolver", Area.ZONE, resolver.check, Fact.RECORDS, Fact.IDENTITY),
     Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
     Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
@@ -95,6 +135,9 @@ CHECKS: tuple[Check, ...] = (
         smtp_users.check_policies,
     ),
     Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
+    Check(
+        "who else may send as it", Area.IDENTITY, frozenset({Fact.IDENTITY, Fact.USERS}), identity_policy.check, _LOST
+    ),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (
