@@ -28,6 +28,7 @@ class PublicDns:
     def __init__(self, known: Mapping[Question, Reply | Silent]) -> None:
         self._known = known
         self._zones: dict[str, PublicZone | Absent | Unreachable] = {}
+        self._replies: dict[tuple[str, str], Mapping[str, Reply | Silent]] = {}  # worked out once; nothing new comes
         self.open: dict[Question, None] = {}  # in the order of asking
 
     def put(self, question: Question) -> Reply | Silent:
@@ -84,6 +85,11 @@ class PublicDns:
 
     def replies(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         """Return server -> reply; a name that all of them hand on is asked where it was handed to."""
+        if (name, rtype) not in self._replies:
+            self._replies[name, rtype] = self._replied(name, rtype)
+        return self._replies[name, rtype]
+
+    def _replied(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         zone = self.zone_of(name)
         if not isinstance(zone, PublicZone):
             return {}
