@@ -23,18 +23,23 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 
 
 class PublicDns:
-    """Answers by question; `open` are the questions that were asked and have no answer yet."""
+    """Answers by question; `open` are the questions that were asked and have no answer yet.
+
+    `unanswered` counts how often somebody was told so.
+    """
 
     def __init__(self, known: Mapping[Question, Reply | Silent]) -> None:
         self._known = known
         self._zones: dict[str, PublicZone | Absent | Unreachable] = {}
         self._replies: dict[tuple[str, str], Mapping[str, Reply | Silent]] = {}  # worked out once; nothing new comes
         self.open: dict[Question, None] = {}  # in the order of asking
+        self.unanswered = 0
 
     def put(self, question: Question) -> Reply | Silent:
         """Return what came back, `NOT_YET` where nobody has asked."""
         if question not in self._known:
             self.open[question] = None
+            self.unanswered += 1
             return NOT_YET
         return self._known[question]
 
@@ -85,9 +90,12 @@ class PublicDns:
 
     def replies(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         """Return server -> reply; a name that all of them hand on is asked where it was handed to."""
-        if (name, rtype) not in self._replies:
-            self._replies[name, rtype] = self._replied(name, rtype)
-        return self._replies[name, rtype]
+        known = self._replies.get((name, rtype))
+        if known is None:
+            known = self._replied(name, rtype)
+            if known and NOT_YET not in known.values():  # whoever asks while that is open has to hear of it
+                self._replies[name, rtype] = known
+        return known
 
     def _replied(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         zone = self.zone_of(name)
@@ -127,9 +135,12 @@ class PublicDns:
         """Return the deepest zone at or above a name, top-level domains too."""
         if not name:
             return Absent(nxdomain=True)
-        if name not in self._zones:
-            self._zones[name] = self._below(self._deepest(name.partition(".")[2]), name)
-        return self._zones[name]
+        known = self._zones.get(name)
+        if known is None:
+            known = self._below(self._deepest(name.partition(".")[2]), name)
+            if known != OPEN:  # whoever asks while that is open has to hear of it
+                self._zones[name] = known
+        return known
 
     def _below(self, above: PublicZone | Absent | Unreachable, name: str) -> PublicZone | Absent | Unreachable:
         if isinstance(above, Unreachable):
