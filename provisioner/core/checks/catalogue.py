@@ -102,6 +102,10 @@ NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.lame",
     "dns.dnssec_bogus",
 }
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),

@@ -46,6 +46,14 @@ _DKIM_RECORDS = (
 )
 
 RULES: tuple[Rule, ...] = (
+    Rule(Kind("record.*"), (Kind("dns.dname"),)),
+    Rule(Kind("dmarc.*"), (Kind("dns.dname"), Kind("dns.hidden_by_delegation", "NS _dmarc.*"))),
+    Rule(Kind("record.*", "* _dmarc.*"), (Kind("dns.hidden_by_delegation", "NS _dmarc.*"),)),
+    Rule(Kind("check.not_run", "TXT *"), (Kind("dns.no_tcp"),)),
+    Rule(Kind("spf.large"), (Kind("dns.no_tcp"),)),
+    Rule(Kind("spf.*"), (Kind("dns.cname_at_apex"),)),
+    Rule(Kind("dmarc.rua_unreachable"), (Kind("mx.null"),)),
+    Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
     Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),

@@ -26,7 +26,8 @@ class Setting:
 
     `mail_from` is its MAIL FROM host at SES, `wanted` the record that we publish, None where we do not. `names_below`
     are names below the domain that mail is sent from and that have no identity of their own. `random_label` is one that
-    nobody has a record for, by which a wildcard is told; `place` says who answers.
+    nobody has a record for, by which a wildcard is told; `place` says who answers. `is_managed`: `wanted` is written by
+    `new-domain`, and no other command touches what somebody has put in its place.
     """
 
     mail_from: str | None = None
@@ -34,6 +35,7 @@ class Setting:
     names_below: tuple[str, ...] = ()
     random_label: str | None = None
     place: str = "the resolver"
+    is_managed: bool = False
 
 
 def check(domain: DomainName, setting: Setting, ask: Ask) -> Iterator[Finding]:
@@ -80,6 +82,18 @@ class _Check:
     applicable: Applicable
 
     def findings(self) -> Iterator[Finding]:
+        """Judge it; where another record stands in the place of ours, `new-domain` is the command that helps."""
+        drifted = self.setting.is_managed and self.applicable.own.texts != (self.setting.wanted,)
+        for finding in self._found():
+            command = finding.command or ()
+            is_own = command[:1] == ("dmarc",) and self.domain.ascii in command
+            yield self._ours_back(finding) if drifted and is_own and self.setting.wanted else finding
+
+    def _ours_back(self, finding: Finding) -> Finding:
+        remedy = f"`provisioner new-domain {self.domain}` puts ours back: {self.setting.wanted}"
+        return replace(finding, remedy=remedy, command=("new-domain", self.domain.ascii))
+
+    def _found(self) -> Iterator[Finding]:
         own = self._published(self.applicable.own)
         if own.records:
             advice = advise(own)
@@ -114,7 +128,10 @@ class _Check:
             yield Finding("record.wrong", Severity.ERROR, subject, message, remedy, _POLICY, evidence)
         elif policy_of(there.get("p")) != ours:
             message = f"p={there.get('p')} is stricter than p={ours}, which was asked for and is published again"
-            remedy = f"`provisioner dmarc set {self.domain} --policy {policy_of(there.get('p'))}` keeps it"
+            policy = policy_of(there.get("p"))
+            remedy = f"`provisioner dmarc set {self.domain} --policy {policy}` keeps it"
+            if self.setting.is_managed:
+                remedy = f"`provisioner new-domain {self.domain} --dmarc {policy}` keeps it"
             yield own.finding("other_policy", Severity.INFO, message, remedy)
         else:
             yield Finding("record.ok", Severity.OK, subject, message, evidence=evidence)
