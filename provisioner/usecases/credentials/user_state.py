@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.iam_user import GivenPolicy, IamUser
+from provisioner.core.credentials.login_kind import wrong_user_name
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.mail_domain.spec import MailDomain
@@ -23,6 +26,12 @@ from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
 Value = TypeVar("Value")
 
 _NOT_SEEN = ("access_denied", "corrupt_credential")  # of this alone nothing is known then
+
+
+def users_of(edges: Edges, spec: MailDomain) -> Sequence[SmtpUserState]:
+    """Return all SMTP users of a domain, which are looked at side by side."""
+    with ThreadPoolExecutor(len(spec.smtp_users)) as pool:
+        return tuple(pool.map(partial(user_of, edges, spec), spec.smtp_users))
 
 
 def user_of(edges: Edges, spec: MailDomain, user: SmtpUser) -> SmtpUserState:
@@ -49,7 +58,7 @@ def user_state(edges: Edges, user: SmtpUser, region: Region, senders: Senders, a
 
 def _listed_again(edges: Edges, user: SmtpUser, iam: IamUser, stored: str) -> IamUser:
     """Return the user with keys that were listed until the stored one is among them, or counts as gone."""
-    if isinstance(iam.keys, Unseen) or stored in [key.id for key in iam.keys]:
+    if isinstance(iam.keys, Unseen) or stored in [key.id for key in iam.keys] or wrong_user_name(stored):
         return iam
     return replace(iam, keys=tuple(listed_keys(edges, user, (stored,))))
 
