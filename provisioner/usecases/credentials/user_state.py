@@ -52,8 +52,17 @@ def user_state(edges: Edges, user: SmtpUser, region: Region, senders: Senders, a
     seen = None
     if iam is not None and not isinstance(current, Unseen) and not isinstance(iam.keys, Unseen):
         seen = seen_rotation(edges, user, current, iam.keys)
+    return replace(_judged(user, iam, region, senders), stored=stored, rotation=seen, account=account)
+
+
+def access_of(edges: Edges, user: SmtpUser, region: Region, senders: Senders) -> SmtpUserState:
+    """Return the user in IAM and what it may do; neither its keys nor the store are asked for."""
+    return _judged(user, edges.iam.user(user.iam_user, keys=False), region, senders)
+
+
+def _judged(user: SmtpUser, iam: IamUser | None, region: Region, senders: Senders) -> SmtpUserState:
     address = next((one.address(user.domain) for one in senders.listed if one.name == user.sender), None)
-    return SmtpUserState(user, iam, stored, region, seen, address, account, _pause(user, iam))
+    return SmtpUserState(user, iam, None, region, address=address, pause=_pause(user, iam))
 
 
 def _listed_again(edges: Edges, user: SmtpUser, iam: IamUser, stored: str) -> IamUser:
