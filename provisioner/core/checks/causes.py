@@ -71,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("spf.large"), (Kind("dns.no_tcp"),)),
     Rule(Kind("spf.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
+    Rule(Kind("key.gone"), (Kind("smtp.user_name"), Kind("smtp.temporary_key"))),  # what is stored names no key
+    Rule(Kind("check.not_run", "smtp*"), (Kind("smtp.login_refused"),)),  # the regions that were not tried
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time
 )
 

@@ -68,9 +68,18 @@ def test_a_domain_whose_records_are_public_passes(world: World) -> None:
 
 
 def test_what_is_not_published_is_absent(world: World) -> None:
-    subjects = {subject for code, subject in failed(provisioned(world)) if code == "record.absent"}
-    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com", f"CNAME {DKIM}"} <= subjects
-    assert "TXT example.com" not in subjects
+    cause, *rest = looked(provisioned(world))
+    assert (cause.id, cause.severity, cause.command) == (
+        "dkim.all_absent",
+        Severity.ERROR,
+        ("new-domain", "example.com"),
+    )
+    assert DKIM in str(cause.evidence["expected"])
+    assert {(f.subject, f.caused_by) for f in rest if f.id == "record.absent"} == {
+        ("MX bounce.example.com", "dkim.all_absent"),
+        ("TXT bounce.example.com", "dkim.all_absent"),
+        ("TXT _dmarc.example.com", "dkim.all_absent"),
+    }
 
 
 def test_what_nobody_can_say_is_neither_absent_nor_wrong(world: World) -> None:
@@ -254,8 +263,9 @@ def test_waiting_ends(world: World) -> None:
 
 
 def test_a_record_that_is_missing_in_our_zone_names_the_command_that_makes_it(world: World) -> None:
-    missing = next(f for f in looked(provisioned(world)) if f.id == "record.absent")
-    assert missing.command == ("new-domain", "example.com")
+    published(world).resolver.answers("bounce.example.com", "MX")
+    missing = next(f for f in looked(world) if f.id == "record.absent")
+    assert (missing.subject, missing.command) == ("MX bounce.example.com", ("new-domain", "example.com"))
 
 
 def test_no_command_is_named_where_none_would_help(world: World) -> None:
