@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
     Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
+    Rule(Kind("ses.sees_otherwise"), (Kind("dns.lame_server"), Kind("dns.silent_server"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.behind", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.gave_up", "DKIM of *"), (Kind("dkim.not_started"),)),
