@@ -29,7 +29,6 @@ from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.dns.answers import Found
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
-from provisioner.core.mail_domain.zonefile import zone_file
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
@@ -40,6 +39,11 @@ from provisioner.wiring.doctor import doctor_edges
 from provisioner.wiring.settings import Settings
 
 POLICY = "send-as-domain"
+HEAD = """\
+$TTL 300
+@ SOA ns1.host.example. hostmaster.host.example. 1 7200 900 1209600 300
+@ NS ns1.host.example.
+@ NS ns2.host.example."""
 
 
 @dataclass
@@ -100,6 +104,10 @@ class Patient:
         (found,) = [one for one in sets if (one["Name"], one["Type"]) == (f"{name}.", rtype)]
         self._change("DELETE", name, rtype, [one["Value"] for one in found["ResourceRecords"]], found["TTL"])
 
+    def serve(self, *lines: str) -> None:
+        """Let another DNS host have these lines, and no others, in the zone of a domain whose DNS is elsewhere."""
+        self.knobs.external(self.domain, "\n".join((HEAD, *lines, "")))
+
     def _change(self, action: str, name: str, rtype: str, values: Sequence[str], ttl: int) -> None:
         records = [{"Value": value} for value in values]
         change = {"Name": name, "Type": rtype, "TTL": ttl, "ResourceRecords": records}
@@ -111,7 +119,7 @@ class Patient:
         names = tuple(self.domain if name == "@" else f"{name}.{self.domain}" for name in without)
         own = Record(self.domain, "MX", 300, ("10 mx.mailhost.example",))  # somebody receives its mail
         kept = [one for one in (own, *desired_records(self.spec, self.tokens)) if not _is_at(one.name, names)]
-        self.knobs.external(self.domain, "\n".join([zone_file(self.domain, kept), *lines]) + "\n")
+        self.serve(*(line for record in kept for line in zone_file_lines(record)), *lines)
 
     def policy(self, document: dict[str, Any] | None) -> None:
         """Give the SMTP user this policy in place of its own, or none."""
@@ -168,7 +176,7 @@ class Ward:
         return f"patient{next(self._numbers)}.{top}"
 
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` nothing of it is in Route 53."""
+        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it."""
         domain = DomainName.parse(name or self.name())
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
@@ -226,6 +234,12 @@ class Ward:
         secret = Secret(key["SecretAccessKey"])
         self.world.edges.store.save(SmtpCredential.derived(user, spec.region, key["AccessKeyId"], secret))
         return str(key["AccessKeyId"])
+
+
+def zone_file_lines(record: Record) -> list[str]:
+    """What a zone file has for a record, one value a line."""
+    ends = {"CNAME": "{}.", "MX": "{}.", "TXT": '"{}"'}
+    return [f"{record.name}. {record.type} {ends[record.type].format(value)}" for value in record.values]
 
 
 def sending_policy(spec: MailDomain, user: SmtpUser) -> dict[str, Any]:
