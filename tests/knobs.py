@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -63,6 +64,32 @@ class Knobs:
         """Serve a zone file from another DNS host, to which the parent refers; anything goes in it."""
         servers = servers or tuple(f"ns{number}.host.example" for number in (1, 2))
         self.turn(dns=[{"fault": "zone", "zone": zone, "servers": servers, "text": text}])
+
+    def state(self, identity: str, *, region: str = "us-east-1", age: float | None = None, **states: Any) -> None:
+        """Let SES say of an identity what is given, whatever DNS says, until it is cleared or begun again.
+
+        `dkim=` and `mail_from=` are `{"status": ..., "error": ..., "checked_ago": seconds, "succeeded_ago": seconds}`,
+        all but the status optional; `age=` seconds since its key was made; `origin=`, `signing_hosted_zone=`.
+        """
+        given = {"identity": identity, "region": region, **states}
+        self.turn(ses=[given if age is None else {**given, "age": age}])
+
+    def account(self, **says: Any) -> None:
+        """Let SES say `enforcement=`, `review=`, `production=`, `daily_quota=`, `sent_last_day=`, in a `region=`."""
+        self.turn(account=says)
+
+    def smtp(self, spec: str) -> None:
+        """Let SMTP fail as `--smtp-fault` would; an empty text mends it."""
+        self.turn(smtp=spec)
+
+    def clock_skew(self, seconds: float) -> None:
+        """Set AWS's clock so many seconds ahead of the machine's."""
+        self.turn(clock_skew=seconds)
+
+    def key(self, key_id: str, created: datetime | None = None, **use: datetime | None) -> None:
+        """Let IAM say that an access key was made then, and `used` then; None is never."""
+        used = {name: at.isoformat() if at else None for name, at in use.items()}
+        self.turn(keys=[{"id": key_id, **({"created": created.isoformat()} if created else {}), **used}])
 
     def _send(self, method: str, query: str, document: Any = None) -> Any:
         body = None if document is None else json.dumps(document).encode()

@@ -26,7 +26,8 @@ from provisioner.core.asked.request import Request
 from provisioner.core.checks.catalogue import CHECKS
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.mail_domain.records import desired_records
+from provisioner.core.dns.answers import Found
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.secret import Secret
@@ -38,6 +39,11 @@ from provisioner.wiring.doctor import doctor_edges
 from provisioner.wiring.settings import Settings
 
 POLICY = "send-as-domain"
+HEAD = """\
+$TTL 300
+@ SOA ns1.host.example. hostmaster.host.example. 1 7200 900 1209600 300
+@ NS ns1.host.example.
+@ NS ns2.host.example."""
 
 
 @dataclass
@@ -98,11 +104,22 @@ class Patient:
         (found,) = [one for one in sets if (one["Name"], one["Type"]) == (f"{name}.", rtype)]
         self._change("DELETE", name, rtype, [one["Value"] for one in found["ResourceRecords"]], found["TTL"])
 
+    def serve(self, *lines: str) -> None:
+        """Let another DNS host have these lines, and no others, in the zone of a domain whose DNS is elsewhere."""
+        self.knobs.external(self.domain, "\n".join((HEAD, *lines, "")))
+
     def _change(self, action: str, name: str, rtype: str, values: Sequence[str], ttl: int) -> None:
         records = [{"Value": value} for value in values]
         change = {"Name": name, "Type": rtype, "TTL": ttl, "ResourceRecords": records}
         batch = {"Changes": [{"Action": action, "ResourceRecordSet": change}]}
         self.ward.client("route53").change_resource_record_sets(HostedZoneId=self.zone_id, ChangeBatch=batch)
+
+    def elsewhere(self, *lines: str, without: Sequence[str] = ()) -> None:
+        """Serve the zone from another DNS host: as it shall be, without what is at or below names, with other lines."""
+        names = tuple(self.domain if name == "@" else f"{name}.{self.domain}" for name in without)
+        own = Record(self.domain, "MX", 300, ("10 mx.mailhost.example",))  # somebody receives its mail
+        kept = [one for one in (own, *desired_records(self.spec, self.tokens)) if not _is_at(one.name, names)]
+        self.serve(*(line for record in kept for line in zone_file_lines(record)), *lines)
 
     def policy(self, document: dict[str, Any] | None) -> None:
         """Give the SMTP user this policy in place of its own, or none."""
@@ -116,6 +133,10 @@ class Patient:
         identities: Any = self.ward.world.edges.identities
         identities.ses_account.cache_clear()  # a run of the program asks once
         return diagnosed(self.ward.world, self.spec.domain, CHECKS)
+
+
+def _is_at(name: str, places: Sequence[str]) -> bool:
+    return any(name == place or (place.count(".") > 1 and name.endswith(f".{place}")) for place in places)
 
 
 class Ward:
@@ -144,12 +165,18 @@ class Ward:
             for backend in cloudwatch_backends[ACCOUNT].values():
                 backend.metric_data.clear()
 
+    def addresses(self, server: str) -> tuple[str, ...]:
+        """Where a name server of the sandbox is asked."""
+        found = self.world.edges.resolver.lookup(server, "A")
+        assert isinstance(found, Found)
+        return found.values
+
     def name(self, top: str = "com") -> str:
         """A name that nobody has yet."""
         return f"patient{next(self._numbers)}.{top}"
 
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` nothing of it is in Route 53."""
+        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it."""
         domain = DomainName.parse(name or self.name())
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
@@ -162,6 +189,9 @@ class Ward:
         if hosted:
             for record in desired_records(spec, patient.tokens):
                 patient.upsert(record.name, record.type, *record.values)
+            patient.upsert(domain.ascii, "MX", "10 mx.mailhost.example")  # somebody receives its mail
+        else:
+            patient.elsewhere()
         self._mail_from(spec)
         patient.key_id, *_ = [self._user(spec, user) for user in spec.smtp_users]
         return patient
@@ -204,6 +234,12 @@ class Ward:
         secret = Secret(key["SecretAccessKey"])
         self.world.edges.store.save(SmtpCredential.derived(user, spec.region, key["AccessKeyId"], secret))
         return str(key["AccessKeyId"])
+
+
+def zone_file_lines(record: Record) -> list[str]:
+    """What a zone file has for a record, one value a line."""
+    ends = {"CNAME": "{}.", "MX": "{}.", "TXT": '"{}"'}
+    return [f"{record.name}. {record.type} {ends[record.type].format(value)}" for value in record.values]
 
 
 def sending_policy(spec: MailDomain, user: SmtpUser) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from provisioner.core.audit.attribution import domain_of
 from provisioner.core.audit.classify import kind_of, status_of
@@ -196,6 +197,30 @@ def lines_in(data: bytes) -> Iterator[bytes]:
             yield line
     if rest:
         raise Damaged("its last line has no end")
+
+
+def verify(data: bytes) -> None:
+    """Raise `Damaged` unless an object is whole, without a look at each line."""
+    lines = starts = 0
+    last = b"\n"
+    for piece in _pieces(data):
+        # A start that two pieces share is found with what went before; the end of a line stands once.
+        joined = last + piece
+        lines += piece.count(b"\n")
+        starts += joined.count(b"\n" + _START)
+        last = joined[-len(_START) :]
+    if starts != lines or not last.endswith(b"\n"):
+        raise Damaged("a line of it is none of the archive")
+
+
+def fields_of(line: bytes) -> Mapping[str, Any]:
+    """Return a line's members but `raw`, the last; within text its name is written with escapes before its quotes."""
+    head, _, _ = line.partition(b',"raw":')
+    try:
+        fields: Mapping[str, Any] = json.loads(head + b"}")
+    except ValueError:
+        raise Damaged("a line of it is no JSON") from None
+    return fields
 
 
 def ids_in(data: bytes) -> Iterator[str]:

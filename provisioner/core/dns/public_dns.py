@@ -23,17 +23,23 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 
 
 class PublicDns:
-    """Answers by question; `open` are the questions that were asked and have no answer yet."""
+    """Answers by question; `open` are the questions that were asked and have no answer yet.
+
+    `unanswered` counts how often somebody was told so.
+    """
 
     def __init__(self, known: Mapping[Question, Reply | Silent]) -> None:
         self._known = known
         self._zones: dict[str, PublicZone | Absent | Unreachable] = {}
+        self._replies: dict[tuple[str, str], Mapping[str, Reply | Silent]] = {}  # worked out once; nothing new comes
         self.open: dict[Question, None] = {}  # in the order of asking
+        self.unanswered = 0
 
     def put(self, question: Question) -> Reply | Silent:
         """Return what came back, `NOT_YET` where nobody has asked."""
         if question not in self._known:
             self.open[question] = None
+            self.unanswered += 1
             return NOT_YET
         return self._known[question]
 
@@ -84,6 +90,14 @@ class PublicDns:
 
     def replies(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         """Return server -> reply; a name that all of them hand on is asked where it was handed to."""
+        known = self._replies.get((name, rtype))
+        if known is None:
+            known = self._replied(name, rtype)
+            if known and NOT_YET not in known.values():  # whoever asks while that is open has to hear of it
+                self._replies[name, rtype] = known
+        return known
+
+    def _replied(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         zone = self.zone_of(name)
         if not isinstance(zone, PublicZone):
             return {}
@@ -106,6 +120,8 @@ class PublicDns:
         """Return what a name server's reply says; where an alias leads out of it, the resolver follows."""
         if isinstance(reply, Reply) and not reply.authoritative and reply.rcode in (NOERROR, NXDOMAIN):
             return Unreachable("it does not answer for the zone")
+        if isinstance(reply, Reply) and reply.cut_off:
+            return Unreachable("its answer does not fit into UDP, and it does not answer by TCP")
         answer = answer_of(reply, rtype)
         if isinstance(answer, Absent) and isinstance(reply, Reply) and rtype != "CNAME":
             targets = [one.values[0] for one in reply.answer if one.type == "CNAME"]
@@ -119,16 +135,19 @@ class PublicDns:
         """Return the deepest zone at or above a name, top-level domains too."""
         if not name:
             return Absent(nxdomain=True)
-        if name not in self._zones:
-            self._zones[name] = self._below(self._deepest(name.partition(".")[2]), name)
-        return self._zones[name]
+        known = self._zones.get(name)
+        if known is None:
+            known = self._below(self._deepest(name.partition(".")[2]), name)
+            if known != OPEN:  # whoever asks while that is open has to hear of it
+                self._zones[name] = known
+        return known
 
     def _below(self, above: PublicZone | Absent | Unreachable, name: str) -> PublicZone | Absent | Unreachable:
         if isinstance(above, Unreachable):
             return above
         match self._referred(above, name):
             case Found(servers):
-                return PublicZone(name, tuple(sorted(servers)))
+                return PublicZone(name, tuple(sorted(map(_plain, servers))))
             case Unreachable() as unknown if unknown == OPEN or "." in name:
                 return unknown
             case _:
@@ -176,7 +195,7 @@ def _all_refer(replies: Mapping[str, Reply | Silent], zone: PublicZone, name: st
 def _handed_to(reply: Reply, zone: PublicZone, name: str) -> PublicZone | None:
     for one in reply.authority:
         if one.type == "NS" and one.name.endswith(f".{zone.name}") and f".{name}".endswith(f".{one.name}"):
-            return PublicZone(one.name, tuple(sorted(one.values)))
+            return PublicZone(one.name, tuple(sorted(map(_plain, one.values))))
     return None
 
 

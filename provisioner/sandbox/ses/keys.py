@@ -1,6 +1,6 @@
 """The public keys of Easy DKIM, which SES publishes at the names that the CNAMEs point to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from moto.sesv2.models import sesv2_backends
 
@@ -17,16 +17,21 @@ PUBLIC_KEY = (  # RSA, 2048 bits; nobody has the private key: what the sandbox a
 _LONGEST = 255  # octets of a string in a TXT record
 
 
-def published_keys() -> Iterator[RecordSet]:
-    """Return the record sets of all identities in all regions."""
-    for store in list(sesv2_backends[ACCOUNT].values()):
-        if isinstance(store, SesStore) and store.suffix.endswith(f".{AMAZON}"):
-            yield from (_key(f"{token}.{store.suffix}") for token in _tokens(store))
+def key_names() -> list[str]:
+    """Return where the keys of all identities in all regions are."""
+    stores = [store for store in list(sesv2_backends[ACCOUNT].values()) if isinstance(store, SesStore)]
+    return [name for store in stores for name in _names(store) if name.endswith(f".{AMAZON}")]
 
 
-def _tokens(store: SesStore) -> Iterator[str]:
-    easy = (one for one in list(store.identities.values()) if one.kind == "DOMAIN" and one.dkim.origin != "EXTERNAL")
-    return (token for identity in easy for token in identity.dkim.tokens)
+def published_keys(names: Iterable[str]) -> Iterator[RecordSet]:
+    """Return the record sets at these names."""
+    return (_key(name) for name in names)
+
+
+def _names(store: SesStore) -> Iterator[str]:
+    kept = list(store.identities.values())
+    easy = [identity.dkim for identity in kept if identity.kind == "DOMAIN" and identity.dkim.origin != "EXTERNAL"]
+    return (f"{token}.{dkim.hosted_zone or store.suffix}" for dkim in easy for token in dkim.tokens)
 
 
 def _key(name: str) -> RecordSet:

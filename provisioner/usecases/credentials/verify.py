@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from provisioner.core.checks.smtp_endpoint import accepted, ways_in
-from provisioner.core.checks.smtp_login import looks, not_run
-from provisioner.core.checks.smtp_sending import account_pause, paused, permission, policies_of_others
-from provisioner.core.credentials.holdings import Holding, described
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import Senders
+from provisioner.core.checks.policy import permission, unseen
+from provisioner.core.checks.smtp import smtp_login
+from provisioner.core.checks.smtp_login import not_run
+from provisioner.core.checks.smtp_sending import account_pause, paused
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.login import GivenLogin
-from provisioner.core.credentials.login_kind import Kind, look_at_password
 from provisioner.core.credentials.verdict import Verification
 from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import kept_login
-from provisioner.usecases.credentials.login_refusal import causes_of_refusal
-from provisioner.usecases.credentials.logins import answers, takes
+from provisioner.usecases.credentials.login_look import look_at_login
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
+from provisioner.usecases.credentials.user_state import access_of
 from provisioner.usecases.standing import standing_of_user
+
+_NO_POLICIES = (str(Holding.PASSWORD),)  # a user that somebody else may log in as sends all the same
 
 
 def verify_stored(edges: Edges, domain: DomainName, sender: str | None, region: Region | None) -> Verification:
@@ -50,36 +53,22 @@ def verify_login(edges: Edges, user_name: str, password: Secret, region: Region)
 
 
 def _verified(edges: Edges, login: GivenLogin) -> Verification:
-    findings = tuple(_by_its_looks(edges, login)) or tuple(_by_asking(edges, login))
-    return Verification(login.user, login.user_name, login.region.name, findings)
+    seen = look_at_login(edges, login)
+    findings = list(smtp_login(seen))
+    if seen.accepted and login.user is not None:
+        findings += _sending(edges, login.user, login.region)
+    return Verification(login.user, login.user_name, login.region.name, tuple(findings))
 
 
 def _region_of(edges: Edges, domain: DomainName) -> Region | None:
+    remembered = _remembered(edges, domain)
+    return remembered.region if remembered else None
+
+
+def _remembered(edges: Edges, domain: DomainName) -> Request | None:
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    return remembered.request.region if remembered else None
-
-
-def _by_its_looks(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
-    """Go through what is wrong before SES is asked; it is asked only for what was probably meant."""
-    look = look_at_password(login.password, login.region.name)
-    works = None
-    if look.kind is not Kind.PASSWORD and look.meant is not None:
-        works = takes(edges, login, look.meant)
-    return looks(login, look, meant_works=works)
-
-
-def _by_asking(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
-    given = answers(edges, login)
-    yield from accepted(given)
-    if any(answer.accepted for answer in given):
-        if login.user is not None:
-            yield from _sending(edges, login.user, login.region)
-    else:
-        refusal = next((answer.refusal for answer in given if answer.is_decisive), None)
-        if refusal is not None:
-            yield from causes_of_refusal(edges, login, refusal)
-    yield from ways_in(given)
+    return remembered.request if remembered else None
 
 
 def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
@@ -87,8 +76,7 @@ def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (f"{user}", "whether it is paused", lambda: _paused(edges, user, region)),
         ("account", "whether sending is stopped for the whole account", lambda: _account(edges, region)),
-        (f"IAM user {user.iam_user}", "at its own policies", lambda: _permitted(edges, user)),
-        (f"IAM user {user.iam_user}", "at policies of others", lambda: _further_policies(edges, user)),
+        (f"IAM user {user.iam_user}", "at its policies", lambda: _permitted(edges, user, region)),
     ]
     for subject, what, look in looks:
         try:
@@ -113,15 +101,10 @@ def _account(edges: Edges, region: Region) -> Iterator[Finding]:
     yield from account_pause(account)
 
 
-def _permitted(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
-    names = edges.access.held(user.iam_user, Holding.INLINE_POLICY)
-    documents = {name: edges.users.policy(user.iam_user, name) for name in names if name != PAUSE_POLICY}
-    return permission(user, {name: document for name, document in documents.items() if document is not None})
-
-
-def _further_policies(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
-    """Say which policies the user has from elsewhere: what is in them is not read."""
-    kinds = (Holding.ATTACHED_POLICY, Holding.GROUP)
-    names = [described(kind, name) for kind in kinds for name in edges.access.held(user.iam_user, kind)]
-    if names:
-        yield policies_of_others(user, names)
+def _permitted(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
+    """Evaluate all policies of the user: its own, attached ones, those of its groups, and its boundary."""
+    asked = _remembered(edges, user.domain)
+    state = access_of(edges, user, region, asked.senders if asked else Senders())
+    in_sandbox = edges.identities.ses_account(region).production is False
+    yield from permission(state, to_identities_only=in_sandbox)
+    yield from unseen(state, but=_NO_POLICIES)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
 from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
+from provisioner.core.checks.observed import DaysSeen, Fact, Unseen, ZonesSeen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
+from provisioner.core.mail_domain.records import Record, tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
+from provisioner.usecases.doctor.facts.zones import records_seen, zone_of_ours, zones_seen
 
 _DAYS = 14
 
@@ -27,7 +29,8 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
     if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
         return _ahead(world, gate)
     try:
-        gate()
+        if fact is not Fact.RECORDS:  # for these AWS is not asked
+            gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
@@ -49,6 +52,26 @@ def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen
         gate()
     ahead = world.time.ahead()
     return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
+
+
+def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
+
+
+def _zones(world: DoctorEdges, patient: Patient) -> ZonesSeen:
+    return zones_seen(world.edges, patient.known, patient.zones)
+
+
+def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
+    return records_seen(world.edges, patient.known)
+
+
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, elsewhere = patient.spec.domain, patient.spec.zone.is_elsewhere
+    zone = None if elsewhere else zone_of_ours(patient.zones(), patient.known)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
 
 
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
@@ -73,16 +96,28 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.CONFIGURATION_SET: _configuration_set,
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
+    Fact.NOTIFIED: _notified,
+    Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: lambda _, patient: patient.users(),
+    Fact.LOGINS: access.logins,
+    Fact.ZONES: _zones,
+    Fact.RECORDS: _records,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
+    Fact.ZONES: "hosted zone of {domain}",
+    Fact.RECORDS: "records of {domain}",
     Fact.IDENTITY: "SES identity {domain}",
     Fact.ELSEWHERE: "SES identity {domain}",
     Fact.NEIGHBOURS: "SES identities of {domain}",
     Fact.CONFIGURATION_SET: "configuration set of {domain}",
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
+    Fact.NOTIFIED: "notices of {domain}",
+    Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
