@@ -169,8 +169,15 @@ resource "aws_iam_role_policy" "collector" {
       {
         Sid      = "Archive"
         Effect   = "Allow"
-        Action   = ["s3:PutObject"]
-        Resource = ["${local.bucket_arn}/events/*"]
+        Action   = ["s3:PutObject", "s3:GetObject"] # what a day has already is read before more is written
+        Resource = "${local.bucket_arn}/events/*"
+      },
+      {
+        Sid       = "ArchiveDays"
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = local.bucket_arn
+        Condition = { StringLike = { "s3:prefix" = "events/*" } }
       },
       {
         Sid      = "Log"
