@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import Import
+from provisioner.core.terraform.pipeline import MODULES, Functions, Part, Pipeline, variables_of
 from provisioner.core.terraform.tfvars import tfvars
 from provisioner.errors import InputError
 
@@ -39,7 +40,14 @@ class Backend:
 
     def key(self, name: str) -> str:
         """Return the S3 key of a domain's state; `name` is its A-label."""
-        return "/".join(part for part in (self.prefix, "domains", name, "terraform.tfstate") if part)
+        return self._under("domains", name)
+
+    def pipeline_key(self, pipeline: Pipeline, part: Part) -> str:
+        """Return the S3 key of the state of a part of the audit pipeline."""
+        return self._under("audit", pipeline.account, pipeline.region.name, part)
+
+    def _under(self, *names: str) -> str:
+        return "/".join(part for part in (self.prefix, *names, "terraform.tfstate") if part)
 
 
 class RootTemplates:
@@ -62,6 +70,19 @@ class RootTemplates:
             "imports.tf": taken,
             "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n",
         }
+
+    def pipeline(self, pipeline: Pipeline, part: Part, functions: Functions) -> Mapping[str, str]:
+        """Return the root of a part of the audit pipeline: `main.tf` and `terraform.tfvars.json`."""
+        module = MODULES[part]
+        main = self._jinja.get_template("audit/main.tf.j2").render(
+            backend=self._backend,
+            backend_key=self._backend.pipeline_key(pipeline, part),
+            modules=str(self._modules),
+            module=module,
+            variable=part.value,
+        )
+        variables = variables_of(pipeline, part, functions)
+        return {"main.tf": main, "terraform.tfvars.json": json.dumps(variables, indent=2, sort_keys=True) + "\n"}
 
     @cached_property
     def _jinja(self) -> Environment:

@@ -29,7 +29,10 @@ def test_each_statement_says_each_action_once_and_in_order() -> None:
         assert actions(statement) == sorted(set(actions(statement)))
 
 
-def test_iam_is_written_to_below_the_path_of_the_smtp_users_only() -> None:
+def test_iam_is_written_to_at_the_smtp_users_and_at_the_roles_of_the_audit_pipeline_only() -> None:
     for statement in statements():
         writes = [name for name in actions(statement) if name.startswith("iam:") and not name[4:].startswith(READS)]
-        assert not writes or statement["Resource"] == "arn:aws:iam::*:user/provisioner/smtp/*", writes
+        of_roles = [name for name in writes if "Role" in name]
+        assert not of_roles or statement["Resource"] == "arn:aws:iam::*:role/provisioner/provisioner-collector*", writes
+        assert of_roles in ([], writes)
+        assert of_roles or not writes or statement["Resource"] == "arn:aws:iam::*:user/provisioner/smtp/*", writes

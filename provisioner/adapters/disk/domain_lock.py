@@ -23,9 +23,10 @@ _PAUSE = 0.2
 
 
 @contextmanager
-def hold(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator[None]:
+def hold(path: Path, domain: DomainName | str, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the domain by a lock on the file `path` until the block ends; `say` hears why a run has to wait.
 
+    What is no domain, such as the audit pipeline, is given by its name.
     Raises `ProvisionerError("domain_busy")` naming who holds it when another process does.
     """
     # The lock file stays: removing it would let two processes hold two different files of the same name.
@@ -44,7 +45,7 @@ def hold(path: Path, domain: DomainName, say: Callable[[str], None]) -> Iterator
             fcntl.flock(stream, fcntl.LOCK_UN)
 
 
-def _lock(stream: IO[str], domain: DomainName, say: Callable[[str], None]) -> None:
+def _lock(stream: IO[str], domain: DomainName | str, say: Callable[[str], None]) -> None:
     """Take the lock; one that a dead run left to its Terraform is waited for."""
     end, said = time.monotonic() + _PATIENCE, False
     while not _take(stream):
@@ -99,8 +100,9 @@ def _is_dead(holder: Mapping[str, Any]) -> bool:
     return False
 
 
-def _busy(holder: Mapping[str, Any], domain: DomainName) -> ProvisionerError:
+def _busy(holder: Mapping[str, Any], domain: DomainName | str) -> ProvisionerError:
     who = "another process"
     if holder.keys() >= {"command", "pid", "host", "since"}:
         who = f"{holder['command']} (process {holder['pid']} on {holder['host']}, since {holder['since']})"
-    return ProvisionerError("domain_busy", f"{domain}: {who} works on this domain", "wait until it is done and repeat")
+    what = "this domain" if isinstance(domain, DomainName) else "it"
+    return ProvisionerError("domain_busy", f"{domain}: {who} works on {what}", "wait until it is done and repeat")

@@ -2,13 +2,15 @@
 
 import errno
 import re
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.adapters.terraform.events import Events
 from provisioner.adapters.terraform.state_places import place_before, place_now
+from provisioner.core.terraform.pipeline import Part
 from provisioner.errors import LoggedOut, ProvisionerError, Unrecorded
 
 KEPT = "What was made is kept; once the cause is mended, the same command completes it."
@@ -37,9 +39,9 @@ CAUSES: Sequence[Cause] = (
     Cause(
         "state_locked",
         r"Error acquiring the state lock",
-        "another Terraform holds the lock of this domain's state",
+        "another Terraform holds the lock of this state",
         "wait until the process named below is done, then run the same command again; a lock on S3 whose process is "
-        "gone for good is removed by `provisioner state unlock {domain} --lock-id {lock}`",
+        "gone for good is removed by `{unlock}`",
     ),
     Cause(
         "plan_stale",
@@ -50,9 +52,8 @@ CAUSES: Sequence[Cause] = (
     Cause(
         "state_moved",
         r"(?m)Backend configuration changed|Backend type changed|^input is disabled",
-        "this domain's state was kept elsewhere until now",
-        "set PROVISIONER_STATE={before} again, or move the state with "
-        "`provisioner state migrate {domain} --from {before} --to {now}`",
+        "this state was kept elsewhere until now",
+        "set PROVISIONER_STATE={before} again, or move the state with `{migrate}`",
     ),
     Cause(
         "state_bucket_missing",
@@ -245,13 +246,20 @@ def _fill(text: str, vendor: str, root: Path) -> str:
     lock = re.search(r"\bID:\s+(\S+)", vendor)
     values = {
         "root": str(root),
-        "domain": root.name,
         "action": _action(vendor),
-        "lock": lock[1] if lock else "ID",
         "before": place_before(root),
-        "now": place_now(root),
+        **_on_the_state(root, lock[1] if lock else "ID"),
     }
     return re.sub(r"\{(\w+)\}", lambda name: values[name[1]], text)
+
+
+def _on_the_state(root: Path, lock: str) -> Mapping[str, str]:
+    """Return the commands on the state: ours for that of a domain, Terraform's own for that of the audit pipeline."""
+    if root.name in set(Part):
+        terraform = f"terraform -chdir={shlex.quote(str(root))}"
+        return {"unlock": f"{terraform} force-unlock {lock}", "migrate": f"{terraform} init -migrate-state"}
+    ours, places = f"provisioner state {{}} {root.name}", f"--from {place_before(root)} --to {place_now(root)}"
+    return {"unlock": f"{ours.format('unlock')} --lock-id {lock}", "migrate": f"{ours.format('migrate')} {places}"}
 
 
 def _action(vendor: str) -> str:

@@ -8,6 +8,8 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from provisioner.core.terraform.pipeline import Part
+
 _SETTING = re.compile(r'^\s*(bucket|key|region)\s*= "([^"\\$%]*)"$', re.MULTILINE)
 _UNKNOWN = "..."
 
@@ -33,7 +35,8 @@ def place_now(root: Path) -> str:
 
 
 def _place(root: Path, config: Mapping[str, str | None]) -> str:
-    key, ours = config.get("key") or "", f"domains/{root.name}/terraform.tfstate"
+    folders = root.parts[-4:] if root.name in set(Part) else ("domains", root.name)  # audit/ACCOUNT/REGION/PART
+    key, ours = config.get("key") or "", "/".join((*folders, "terraform.tfstate"))
     if not config.get("bucket") or not f"/{key}".endswith(f"/{ours}"):
         return _UNKNOWN
     prefix = key.removesuffix(ours).rstrip("/")

@@ -4,13 +4,33 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-_NAMING = ("name", "mail_from_domain", "email_identity", "configuration_set_name", "user", "bucket")
+_NAMING = (
+    "name", "mail_from_domain", "email_identity", "configuration_set_name", "user", "bucket", "function_name",
+    "alarm_name", "endpoint",
+)  # fmt: skip  # a list, not a column
 _KINDS: Mapping[str, str] = {
+    "aws_cloudwatch_log_group": "log group",
+    "aws_cloudwatch_metric_alarm": "alarm",
+    "aws_iam_role": "IAM role",
+    "aws_iam_role_policy": "policy of an IAM role:",
     "aws_iam_user": "IAM user",
+    "aws_lambda_function": "function",
+    "aws_lambda_function_event_invoke_config": "retries of function",
     "aws_route53_zone": "hosted zone",
+    "aws_s3_bucket": "bucket",
+    "aws_s3_bucket_lifecycle_configuration": "lifecycle of bucket",
+    "aws_s3_bucket_ownership_controls": "ownership of objects in bucket",
+    "aws_s3_bucket_policy": "policy of bucket",
+    "aws_s3_bucket_public_access_block": "no public access to bucket",
+    "aws_s3_bucket_server_side_encryption_configuration": "encryption of bucket",
+    "aws_s3_bucket_versioning": "versions in bucket",
+    "aws_scheduler_schedule": "schedule",
     "aws_sesv2_configuration_set": "configuration set",
     "aws_sesv2_email_identity": "SES identity",
     "aws_sesv2_email_identity_mail_from_attributes": "MAIL FROM",
+    "aws_sns_topic": "topic",
+    "aws_sns_topic_subscription": "subscription of",
+    "aws_sqs_queue": "queue",
 }
 _DKIM = re.compile(r'aws_route53_record\.dkim\["(?P<index>[0-2])"\]$')
 

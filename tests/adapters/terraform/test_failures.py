@@ -94,6 +94,14 @@ def test_a_lock_is_named_with_the_command_that_removes_it() -> None:
     assert f"`provisioner state unlock {ROOT.name} --lock-id 42`" in failure("plan", said((text, "")), ROOT).hint
 
 
+def test_a_state_of_the_audit_pipeline_is_mended_by_terraform_itself(tmp_path: Path) -> None:
+    root = tmp_path / "audit/123456789012/us-east-1/feedback"
+    locked = failure("plan", said(("Error acquiring the state lock\nLock Info:\n  ID:        42", "")), root)
+    assert f"`terraform -chdir={root} force-unlock 42`" in locked.hint
+    moved = failure("init", said(("Error: Backend configuration changed", "")), root)
+    assert f"`terraform -chdir={root} init -migrate-state`" in moved.hint
+
+
 @pytest.mark.parametrize(
     ("why", "sentence", "way_out"),
     [
