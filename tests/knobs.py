@@ -6,6 +6,7 @@ knobs.clear("example.com")
 """
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,5 +67,8 @@ class Knobs:
     def _send(self, method: str, query: str, document: Any = None) -> Any:
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self.url}/_sandbox/faults{query}", body, method=method)  # noqa: S310 - http
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - http
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - http
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            raise ValueError(refusal.read().decode()) from refusal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import shlex
 import shutil
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -83,6 +84,13 @@ class Options:
         str | None,
         typer.Option("--smtp-fault", metavar="SPEC", help="What is wrong with SMTP, e.g. tls:closed,connect=421."),
     ] = None
+    dns_fault: Annotated[
+        str | None,
+        typer.Option("--dns-fault", metavar="SPEC", help="What is wrong with DNS, e.g. example.com@1:refused."),
+    ] = None
+    faults: Annotated[
+        Path | None, typer.Option("--faults", metavar="FILE", help="What else it shows, in JSON (docs/sandbox.md).")
+    ] = None
     operator_policy: Annotated[
         Path | None,
         typer.Option("--operator-policy", metavar="FILE", help="IAM policies of who works in it, JSON or Markdown."),
@@ -91,7 +99,7 @@ class Options:
     def settings(self, common: Common, usual: Region | None = None) -> SandboxSettings:
         """Return the sandbox's settings; without --region it is in the `usual` one, else in that of the shell.
 
-        Raises `InputError` for a faulty --throttle, --smtp-fault, --operator-policy or region.
+        Raises `InputError` for a faulty --throttle, --smtp-fault, --dns-fault, --faults, --operator-policy or region.
         """
         region = common.chosen_region() or usual or _region_of_the_shell()
         settings: SandboxSettings = _sandbox("settings").SandboxSettings(
@@ -107,6 +115,8 @@ class Options:
             sent_last_day=self.sent_last_day,
             signing_hosted_zone=self.signing_hosted_zone,
             smtp_faults=_sandbox("faults").parse_faults(self.smtp_fault or ""),
+            dns_faults=_sandbox("knobs.spec").parse_dns_faults(self.dns_fault or ""),
+            faults=_document(self.faults) if self.faults else {},
             operator=_policies(self.operator_policy) if self.operator_policy else None,
             region=region.name,
         )
@@ -183,12 +193,23 @@ def _one_of(option: str, word: str, known: Sequence[str]) -> str:
 
 
 def _policies(path: Path) -> tuple[str, ...]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("unreadable_file", f"{path}: {error}", "name a readable file with an IAM policy") from error
-    policies: tuple[str, ...] = _sandbox("policy.documents").policies_in(text, str(path))
+    policies: tuple[str, ...] = _sandbox("policy.documents").policies_in(_text(path, "an IAM policy"), str(path))
     return policies
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(_text(path, "JSON"))
+    except ValueError as error:
+        raise InputError("invalid_json", f"{path}: {error}", "see docs/sandbox.md for what can be in it") from error
+    return found if isinstance(found, dict) else {"": found}  # which the sandbox refuses
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("unreadable_file", f"{path}: {error}", f"name a readable file with {what}") from error
 
 
 @contextmanager

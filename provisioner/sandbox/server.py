@@ -76,6 +76,8 @@ class Sandbox:
             for server, port in self._servers():
                 _start(server, self.settings.host, port)
                 stack.callback(server.stop)
+            self.control.turn(self.settings.faults)
+            self.board.settle()
             self._stack = stack.pop_all()
         return self
 

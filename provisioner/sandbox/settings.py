@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from provisioner.sandbox.faults import EndpointFaults
 from provisioner.sandbox.http.throttle import Limit
@@ -20,7 +21,8 @@ class SandboxSettings:
     the account, HEALTHY, PROBATION or SHUTDOWN. `review`: how a request for production access stands that was made
     before. `daily_quota`: mail that SES lets out in 24 hours, -1 for any; `sent_last_day`: how much it says went out.
     `operator`: the IAM policies (JSON) of whoever works in the sandbox, who may do anything when None.
-    `smtp_faults`: what is wrong with the SMTP endpoint; `dns_faults`: with domain names and their servers.
+    `smtp_faults`: what is wrong with the SMTP endpoint; `dns_faults`: with domain names and their servers;
+    `faults`: what else it shows from the start, as `/_sandbox/faults` takes it.
     """
 
     throttle: Mapping[str, Limit] = field(default_factory=dict)
@@ -43,6 +45,7 @@ class SandboxSettings:
     operator: tuple[str, ...] | None = None
     smtp_faults: EndpointFaults = field(default_factory=EndpointFaults)
     dns_faults: tuple[DnsFault, ...] = ()
+    faults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def dns(self) -> DnsFaults:

@@ -14,7 +14,7 @@ class Board:
     def __init__(self, dns: DnsFaults | None = None, clock_skew: float = 0.0) -> None:
         self._lock = threading.Lock()
         self._first = self.dns = dns or DnsFaults()
-        self.clock_skew = clock_skew
+        self._first_skew = self.clock_skew = clock_skew
 
     def add(self, faults: Iterable[DnsFault]) -> None:
         """Let DNS be odd; what was said about the same before is replaced."""
@@ -32,7 +32,12 @@ class Board:
                 self.dns, faults=self._first.faults if zone is None else kept, changed=self._dated(*gone)
             )
             if zone is None:
-                self.clock_skew = 0.0
+                self.clock_skew = self._first_skew
+
+    def settle(self) -> None:
+        """Take how it is now for how the sandbox was started."""
+        with self._lock:
+            self._first, self._first_skew = self.dns, self.clock_skew
 
     def _dated(self, *zones: str) -> dict[str, float]:
         return {**self.dns.changed, **dict.fromkeys(zones, time.monotonic())}

@@ -58,7 +58,10 @@ def _other_records(zone: str, document: Json) -> OtherRecords:
 def _external(zone: str, document: Json) -> ExternalZone:
     text, listed = document.get("text"), document.get("records", [])
     records = zonefile.parse(text, zone) if text else tuple(_record(record) for record in listed)
-    return ExternalZone(zone, _names(document["servers"]), records)
+    servers = _names(document["servers"])
+    if not servers:
+        raise ValueError("a zone has servers")
+    return ExternalZone(zone, servers, records)
 
 
 _KINDS: Mapping[str, Callable[[str, Json], DnsFault]] = {

@@ -11,7 +11,7 @@ from provisioner.errors import InputError
 from provisioner.sandbox.zones import RecordSet, plain
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\(|\)|(?:[^\s"();\\]|\\.)+')
-_COMMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|\\.|[^;"\\])*);.*')
+_NO_COMMENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^;"\\])*')
 _DECIMAL = re.compile(r"\\(\d{3})")
 _TYPE = re.compile(r"[A-Z][A-Z0-9-]*")
 _NAMES = {"CNAME": (0,), "DNAME": (0,), "MX": (1,), "NS": (0,), "PTR": (0,), "SOA": (0, 1), "SRV": (3,)}
@@ -45,7 +45,8 @@ def _lines(text: str) -> Iterator[str]:
     """Return the records, each on one line: comments left out, parentheses opened."""
     open_, held = 0, ""
     for line in text.splitlines():
-        bare = _COMMENT.sub(r"\1", line).rstrip()
+        found = _NO_COMMENT.match(line)
+        bare = found[0].rstrip() if found else ""
         words = _TOKEN.findall(bare)
         held += bare if not held else f" {bare}"
         open_ += words.count("(") - words.count(")")

@@ -1,83 +1,13 @@
 """Name servers asked one by one, as somebody does who wants to know which of them is wrong."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import dns.exception
 import dns.flags
-import dns.message
-import dns.query
-import dns.rcode
 import pytest
-from aws_clients import Aws
-from knobs import Knobs
+from sandbox_net import Net, code, names, values
 
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
 from provisioner.adapters.dns.resolver import DnsResolver
 from provisioner.core.dns.answers import Absent, Found, PublicZone, Unreachable
-from provisioner.sandbox.server import Sandbox
-from provisioner.sandbox.settings import SandboxSettings
-
-
-@dataclass
-class Net:
-    """A sandbox's DNS: `servers` of example.com, which is in Route 53 with one TXT record."""
-
-    sandbox: Sandbox
-    aws: Aws
-    knobs: Knobs
-    zone_id: str
-    servers: tuple[str, ...]
-
-    def resolve(self, name: str, rtype: str, *, unchecked: bool = False) -> dns.message.Message:
-        """Ask the resolver."""
-        return self._ask("127.0.0.1", name, rtype, dns.flags.CD if unchecked else 0)
-
-    def ask(self, server: str, name: str, rtype: str, seconds: float = 5) -> dns.message.Message:
-        """Ask one server, whose address the resolver knows."""
-        return self._ask(self.address(server), name, rtype, seconds=seconds)
-
-    def address(self, server: str) -> str:
-        """Return where a server is."""
-        return str(self.resolve(server, "A").answer[0][0])
-
-    def _ask(self, address: str, name: str, rtype: str, flags: int = 0, seconds: float = 5) -> dns.message.Message:
-        query = dns.message.make_query(name, rtype, use_edns=0, payload=1232, flags=dns.flags.RD | flags)
-        return dns.query.udp_with_fallback(query, address, port=self.sandbox.dns.port, timeout=seconds)[0]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(SandboxSettings(verification_delay=0.0)) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(scope="module")
-def whole(running: Sandbox) -> Net:
-    aws = Aws(running.addresses.aws)
-    zone = aws.zone("example.com")
-    aws.change(zone, "CREATE", "example.com", "TXT", '"v=spf1 include:amazonses.com ~all"')
-    found = aws.client("route53").get_hosted_zone(Id=zone)["DelegationSet"]["NameServers"]
-    return Net(running, aws, Knobs(aws.url), zone, tuple(found))
-
-
-@pytest.fixture
-def net(whole: Net) -> Iterator[Net]:
-    yield whole
-    whole.knobs.clear()
-
-
-def code(reply: dns.message.Message) -> str:
-    return dns.rcode.to_text(reply.rcode())
-
-
-def values(reply: dns.message.Message) -> set[str]:
-    return {str(record) for rrset in reply.answer for record in rrset}
-
-
-def names(reply: dns.message.Message) -> list[str]:
-    """Return the servers that a referral names."""
-    return [str(record).rstrip(".") for rrset in reply.authority for record in rrset]
 
 
 def test_each_server_of_a_zone_has_an_address_of_its_own_and_knows_the_zone(net: Net) -> None:
