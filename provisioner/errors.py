@@ -1,6 +1,7 @@
 """Every error that a user can see: what, where, and what to do next; each class is one exit code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -68,12 +69,15 @@ class KeyNotKept(ProvisionerError):
     """A new access key could be neither stored nor deleted again (exit 1).
 
     `credential` returns what would have been stored, password included: for stdout of the command that made the key,
-    and nothing else. Neither the message nor `to_document` holds it.
+    and nothing else. Neither the message nor `to_document` holds it. `interrupted`: the user wants the command to end.
     """
 
-    def __init__(self, message: str, hint: str, credential: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(
+        self, message: str, hint: str, credential: Callable[[], Mapping[str, Any]], *, interrupted: bool = False
+    ) -> None:
         super().__init__("key_not_kept", message, hint)
         self.credential = credential
+        self.interrupted = interrupted
 
 
 class SmtpRefusal(ProvisionerError):
@@ -86,10 +90,36 @@ class SmtpRefusal(ProvisionerError):
         self.said = said
 
 
+def keys_not_kept(error: BaseException | None) -> tuple[KeyNotKept, ...]:
+    """Return every `KeyNotKept` that an error is, carries, or came up behind; each once, the outermost first."""
+    found, to_look_at = dict[int, BaseException](), [error]
+    while to_look_at:
+        one = to_look_at.pop()
+        if one is None or id(one) in found:
+            continue
+        found[id(one)] = one
+        inner = one.exceptions if isinstance(one, BaseExceptionGroup) else ()
+        to_look_at += [one.__context__, one.__cause__, *reversed(inner)]
+    return tuple(one for one in found.values() if isinstance(one, KeyNotKept))
+
+
+@contextmanager
+def carrying(not_kept: Sequence[KeyNotKept]) -> Iterator[None]:
+    """Let whatever ends the block carry these too, so that `keys_not_kept` finds them wherever it ends."""
+    try:
+        yield
+    except BaseException as end:
+        if not not_kept:
+            raise
+        raise end from ExceptionGroup("keys that are not kept", [*not_kept])
+
+
 def defect(error: BaseException, hint: str) -> ProvisionerError:
     """Return a defect of ours as an error that says where it is, never what: a foreign text may hold anything."""
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next
     place = f" ({where.tb_frame.f_code.co_filename}:{where.tb_lineno})" if where else ""
-    return ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)
+    told = ProvisionerError("defect", f"this is a defect of provisioner: {type(error).__name__}{place}", hint)
+    told.__cause__ = error
+    return told

@@ -38,7 +38,7 @@ class Aws:
     def _make(self, service: str, region: str, **options: Any) -> Any:
         keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
         make: Any = boto3.client  # the stubs know only literal names
-        client = make(service, region, endpoint_url=self.url, **keys, **options)
+        client = make(service, region, endpoint_url=self.url, **{**keys, **options})
         if service == "sesv2":
             client.meta.events.register("before-parse.sesv2", self._check)
         return client

@@ -16,11 +16,13 @@ from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.sending import SesSending
+from provisioner.adapters.aws.sending_settings import SesSendingSettings
 from provisioner.adapters.aws.ses import SesIdentities
 from provisioner.adapters.aws.session import AwsSession
 from provisioner.adapters.aws.states.bucket import S3Buckets
 from provisioner.adapters.aws.states.objects import StateObjects
 from provisioner.adapters.aws.suppression import SesSuppressionList
+from provisioner.adapters.aws.topics import SnsTopics
 from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.adapters.aws.vaults.secretsmanager import SecretsManager
 from provisioner.adapters.aws.vaults.ssm import ParameterStore
@@ -48,6 +50,8 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     Route53Zones,
     lambda session: SesIdentities(session, typing.cast("AwsAccount", CALLER)),
     SesSending,
+    SesSendingSettings,
+    SnsTopics,
     SesSuppressionList,
     S3Buckets,
     lambda session: StateObjects(session, "example-states", "us-east-1", str),
@@ -56,6 +60,7 @@ ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
 )
 TEXTS: Mapping[str, str] = {
     "account": "123456789012",
+    "arn": "arn:aws:sns:us-east-1:123456789012:example",
     "bucket": "example-states",
     "key_id": "AKIAIOSFODNN7EXAMPLE",
     "region": "us-east-1",

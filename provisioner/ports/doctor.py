@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.ports.account import Metrics
 from provisioner.ports.edges import Edges
-from provisioner.ports.facts import AwsTime, Looks, Questions
+from provisioner.ports.facts import AwsTime, Looks, Questions, SendingSettings, Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +14,7 @@ class DoctorEdges:
     edges: Edges
     questions: Questions
     metrics: Metrics
+    sending: SendingSettings
+    topics: Topics
     looks: Looks
     time: AwsTime

@@ -1,11 +1,15 @@
 """What only the doctor asks of the world outside."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from provisioner.core.checks.diagnosis import Look
 from provisioner.core.dns.questions import Question, Reply, Silent
+from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
+from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 
 
 class Questions(Protocol):
@@ -13,6 +17,29 @@ class Questions(Protocol):
 
     def put(self, question: Question) -> Reply | Silent:
         """Ask, once more where nothing comes back; an answer that does not fit into UDP is asked for by TCP."""
+
+
+class SendingSettings(Protocol):
+    """SES v2: how an account's identities and configuration sets are set; several threads may ask at once."""
+
+    def configuration_set(self, name: str, region: Region) -> ConfigurationSet | None:
+        """Return the set, None when it does not exist."""
+
+    def destinations(self, configuration_set: str, region: Region) -> Sequence[EventDestination] | None:
+        """Return where the set publishes events, None when it does not exist."""
+
+    def identities(self, region: Region) -> Sequence[str]:
+        """Return the names of all identities, domains and addresses; a region is asked once a run."""
+
+    def identity(self, name: str, region: Region) -> IdentityStatus | None:
+        """Return what SES says of a domain or an address, None when it does not exist."""
+
+
+class Topics(Protocol):
+    """SNS, and what KMS says of the keys of its topics."""
+
+    def topic(self, arn: str) -> Topic | None:
+        """Return a topic of any region and account, None when it does not exist."""
 
 
 class Looks(Protocol):

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
@@ -13,6 +14,7 @@ from provisioner.sandbox.aws.server import AwsServer
 from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
+from provisioner.sandbox.events.publisher import Events
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.internet import Internet, amazon_zone, internet
 from provisioner.sandbox.knobs.board import Board
@@ -50,7 +52,14 @@ class Sandbox:
         self.board = Board(settings.dns)
         self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
         self.control = Control(self.board, self.dns.reopen)
-        pages = {"health": self._health, "messages": self._messages, "faults": self.control.page}
+        self.events = Events(settings.region)
+        pages = {
+            "health": self._health,
+            "messages": self._messages,
+            "faults": self.control.page,
+            "events": self.events.page,
+            "recipients": self.events.recipients_page,
+        }
         self.aws = AwsServer(settings, pages, self.board)
         faults = settings.smtp_faults
         own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
@@ -58,10 +67,9 @@ class Sandbox:
             wrapped = certificate.create(faults.tls.certificate)
             self.certificate = own.trusting(wrapped)
         account, host = EmulatedAccount(settings.region), settings.host
-        self.smtp = SmtpServer(account, own, self.mailbox, host=host, port=settings.smtp_port, faults=faults.starttls)
-        self.smtps = SmtpServer(
-            account, wrapped, self.mailbox, host=host, port=settings.smtps_port, faults=faults.tls, wrapped=True
-        )
+        start_smtp = partial(SmtpServer, account, mailbox=self.mailbox, host=host, on_sent=self.events.sent)
+        self.smtp = start_smtp(own, port=settings.smtp_port, faults=faults.starttls)
+        self.smtps = start_smtp(wrapped, port=settings.smtps_port, faults=faults.tls, wrapped=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:

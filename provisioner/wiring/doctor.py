@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
+from provisioner.adapters.aws.sending_settings import SesSendingSettings
+from provisioner.adapters.aws.topics import SnsTopics
 from provisioner.adapters.disk.doctor_reports import DoctorReports
 from provisioner.adapters.disk.looks import DoctorLooks
 from provisioner.adapters.dns.questions import DnsQuestions
@@ -27,6 +29,8 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         edges=edges_of(settings, progress, session, idle_terraform(settings)),
         questions=DnsQuestions(DnsResolver(server), server),
         metrics=CloudWatchMetrics(session),
+        sending=SesSendingSettings(session),
+        topics=SnsTopics(session),
         looks=DoctorLooks(settings.home),
         time=session,
     )

@@ -9,8 +9,8 @@ import pytest
 from sources import nodes, sources
 
 DOORS = {
-    "boto3": ("provisioner.adapters.aws.session",),
-    "botocore": ("provisioner.adapters.aws", "provisioner.sandbox"),
+    "boto3": ("provisioner.adapters.aws.session", "provisioner.lambdas.clients"),
+    "botocore": ("provisioner.adapters.aws", "provisioner.lambdas.clients", "provisioner.sandbox"),
     "dns": ("provisioner.adapters.dns",),
     "dnslib": ("provisioner.sandbox",),
     "aiosmtpd": ("provisioner.sandbox",),
@@ -28,7 +28,7 @@ DOORS = {
     ),
     "typer": ("provisioner.cli",),
 }
-PRINTERS = {"provisioner/__main__.py", "provisioner/cli/frame/output.py"}
+PRINTERS = {"provisioner/__main__.py", "provisioner/cli/frame/output.py", "provisioner/lambdas/log.py"}
 RUNNERS = ("system", "popen", "execv", "execve", "execvp", "execvpe", "spawnv", "spawnvp", "posix_spawn", "fork")
 
 
@@ -93,7 +93,8 @@ def test_the_environment_is_read_at_the_edge_only(root: Path) -> None:
         for path in (root / "provisioner").rglob("*.py")
         if "os.environ" in path.read_text() or "os.getenv" in path.read_text()
     }
-    assert {path for path in readers if not path.startswith("provisioner/cli/")} == set()
+    edges = ("provisioner/cli/", "provisioner/lambdas/")
+    assert {path for path in readers if not path.startswith(edges)} == set()
 
 
 def test_secrets_are_revealed_where_they_are_handed_over_only(root: Path) -> None:

@@ -85,6 +85,14 @@ class FakeQuestions:
 
     def _reply(self, question: Question) -> Reply | Silent:
         name, rtype = question.name, question.type
+        if rtype == "NS" and "." not in name:
+            return Reply(NOERROR, authoritative=False, answer=(RrSet(name, "NS", 300, (_of_registry(name),)),))
+        if question.server == _of_registry(name.rpartition(".")[2]):
+            return _referral(name, self._authority.delegation(name))
+        return self._held(question)
+
+    def _held(self, question: Question) -> Reply | Silent:
+        name, rtype = question.name, question.type
         zone = PublicZone("", (question.server,))
         of_server = self._authority.lookup(zone, name, rtype)[question.server] if question.server else None
         match of_server or self._resolver.lookup(name, rtype):
@@ -95,3 +103,17 @@ class FakeQuestions:
                 return Reply(NXDOMAIN if nxdomain else NOERROR, bool(question.server))
             case Unreachable(reason):
                 return Silent(reason)
+
+
+def _of_registry(top: str) -> str:
+    return f"a.nic.{top}"
+
+
+def _referral(name: str, delegation: DnsAnswer) -> Reply | Silent:
+    match delegation:
+        case Found(values):
+            return Reply(NOERROR, authoritative=False, authority=(RrSet(name, "NS", 300, values),))
+        case Absent(nxdomain):
+            return Reply(NXDOMAIN if nxdomain else NOERROR, authoritative=True)
+        case Unreachable(reason):
+            return Silent(reason)

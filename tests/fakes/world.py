@@ -9,6 +9,7 @@ from fakes.clock import FakeClock, FakeProgress, FakeTime
 from fakes.dns import FakeAuthority, FakeQuestions, FakeResolver
 from fakes.looks import FakeLooks
 from fakes.mail import FakeMailer, FakeReports
+from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
@@ -39,6 +40,7 @@ class World:
         self.metrics = FakeMetrics()
         self.sending = FakeSending()
         self.suppression = FakeSuppressionList()
+        self.settings = FakeSendingSettings(self.aws)
         self.looks = FakeLooks()
         self.time = FakeTime()
         self.questions = FakeQuestions(self.resolver, self.authority)
@@ -53,7 +55,15 @@ class World:
 
     @property
     def of_doctor(self) -> DoctorEdges:
-        return DoctorEdges(self.edges, self.questions, self.metrics, self.looks, self.time)
+        return DoctorEdges(
+            edges=self.edges,
+            questions=self.questions,
+            metrics=self.metrics,
+            sending=self.settings,
+            topics=self.settings,
+            looks=self.looks,
+            time=self.time,
+        )
 
     @property
     def edges(self) -> Edges:

@@ -9,7 +9,7 @@ from typing import Any
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.mail_domain.identity import EASY_DKIM, OWN_KEY, IdentityStatus
+from provisioner.core.mail_domain.identity import EASY_DKIM, OWN_KEY, IdentityStatus, LastLook, SigningKey
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
@@ -31,7 +31,7 @@ class SesIdentities:
         client = self._client(region)
         with in_our_words("ses:GetEmailIdentity"):
             answer = unless_absent(lambda: client.get_email_identity(EmailIdentity=domain.ascii), _ABSENT)
-        return None if answer is None else _status(answer, self._arn(domain, region))
+        return None if answer is None else identity_status(answer, self._arn(domain, region))
 
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         """Return the tags of a configuration set, None when it does not exist."""
@@ -134,7 +134,8 @@ class SesIdentities:
         return f"arn:{region.partition}:ses:{region.name}:{account}:identity/{domain.ascii}"
 
 
-def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
+def identity_status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
+    """Read the answer of `GetEmailIdentity`."""
     dkim = answer.get("DkimAttributes", {})
     origin = dkim.get("SigningAttributesOrigin") or EASY_DKIM
     mail_from = answer.get("MailFromAttributes", {})
@@ -152,6 +153,29 @@ def _status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         signing_enabled=dkim.get("SigningEnabled", True),
         fault=answer.get("VerificationInfo", {}).get("ErrorType"),
         signing_origin=origin,
+        look=_last_look(answer.get("VerificationInfo", {})),
+        key=_signing_key(dkim, own=origin == OWN_KEY),
+        refuses_without_mx=mail_from.get("BehaviorOnMxFailure") == "REJECT_MESSAGE",
+        forwards_feedback=answer.get("FeedbackForwardingStatus"),
+    )
+
+
+def _last_look(answer: Mapping[str, Any]) -> LastLook:
+    soa = answer.get("SOARecord", {})
+    return LastLook(
+        answer.get("LastCheckedTimestamp"),
+        answer.get("LastSuccessTimestamp"),
+        soa.get("PrimaryNameServer"),
+        soa.get("SerialNumber"),
+    )
+
+
+def _signing_key(dkim: Mapping[str, Any], *, own: bool) -> SigningKey:
+    return SigningKey(
+        dkim.get("CurrentSigningKeyLength"),
+        dkim.get("NextSigningKeyLength"),
+        dkim.get("LastKeyGenerationTimestamp"),
+        next(iter(dkim.get("Tokens", ())), None) if own else None,
     )
 
 

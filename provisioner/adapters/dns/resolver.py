@@ -82,7 +82,7 @@ def _at(host: str, port: int) -> DnspythonResolver:
 
 def text_of(item: object, rtype: str) -> str:
     """Return the value of a record: hosts lower-case without trailing dot, TXT strings joined and unquoted."""
-    if rtype == "TXT":
+    if rtype in ("TXT", "SPF"):  # type 99 has the form of TXT
         from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from provisioner.cli.batch import text
 from provisioner.cli.batch.options import Options, ReportFiles, with_run
 from provisioner.cli.batch.view import choose_view
+from provisioner.cli.frame import unkept
 from provisioner.cli.frame.common import Common, command, commands, group
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import code_of_dry_run, sharing_of
@@ -21,7 +22,7 @@ from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.preflight import Preflight
 from provisioner.core.batch.report import BatchReport, Status
 from provisioner.core.terraform.sharing import Sharing
-from provisioner.errors import Interrupted
+from provisioner.errors import Interrupted, KeyNotKept, carrying
 from provisioner.ports.batch import BatchEdges
 from provisioner.usecases.batch.merge import merge
 from provisioner.usecases.batch.preflight import preflight, refuse_too_much
@@ -90,16 +91,18 @@ def _run(common: Common, options: Options) -> int:
     settings = replace(settings, fallback_region=batch.any_region or settings.fallback_region)
     sharing = sharing_of(None, cold=options.cold, usual=Sharing.ALWAYS)
     progress, rates, timeout = common.progress(), batch.rates, batch.timeout
-    with open_batch(settings, progress, rates=rates, timeout=timeout, sharing=sharing) as world:
-        ahead = _look_ahead(common, world, batch, ignore_quotas=options.ignore_quotas)
-        if options.dry_run:
-            return _plan(common, world, batch, ahead)
-        done, interrupted = _watch(common, world, batch, run_batch, ahead.domains)
-    for path in options.report or []:
-        files.write(path, done)
-    if interrupted:
-        raise _interruption(done)
-    return _print_report(common, done)
+    not_kept: list[KeyNotKept] = []
+    with carrying(not_kept):
+        with open_batch(settings, progress, rates=rates, timeout=timeout, sharing=sharing) as world:
+            ahead = _look_ahead(common, world, batch, ignore_quotas=options.ignore_quotas)
+            if options.dry_run:
+                return _plan(common, world, batch, ahead)
+            done, interrupted = _watch(common, world, batch, run_batch, ahead.domains, not_kept)
+        for path in options.report or []:
+            files.write(path, done)
+        if interrupted:
+            raise _interruption(done)
+    return _print_report(common, done, () if options.no_secret else not_kept)
 
 
 def _look_ahead(common: Common, world: BatchEdges, batch: Batch, *, ignore_quotas: bool) -> Preflight:
@@ -111,17 +114,22 @@ def _look_ahead(common: Common, world: BatchEdges, batch: Batch, *, ignore_quota
     return ahead
 
 
-def _watch(common: Common, world: BatchEdges, batch: Batch, work: Work, domains: int) -> tuple[BatchReport, bool]:
-    """Run a batch or plan it, with a view of it; return its report, and whether Ctrl-C ended it before its end."""
+def _watch(
+    common: Common, world: BatchEdges, batch: Batch, work: Work, domains: int, not_kept: list[KeyNotKept]
+) -> tuple[BatchReport, bool]:
+    """Run a batch or plan it, with a view of it; return its report, and whether Ctrl-C ended it before its end.
+
+    New keys that could be neither stored nor deleted again are added to `not_kept`.
+    """
     view, stop = choose_view(domains, quiet=common.quiet, verbose=common.verbose), Stop()
     signals = Signals(stop, view.say)
     with signals.take_over(), view.display():
-        done = work(world, batch, Control(view, stop, signals.look))
+        done = work(world, batch, Control(view, stop, signals.look, not_kept))
     return done, signals.seen and any(outcome.status in _CUT_SHORT for outcome in done.outcomes)
 
 
 def _plan(common: Common, world: BatchEdges, batch: Batch, ahead: Preflight) -> int:
-    done, interrupted = _watch(common, world, batch, plan_batch, len(batch.entries))
+    done, interrupted = _watch(common, world, batch, plan_batch, len(batch.entries), [])
     if interrupted:
         raise Interrupted("interrupted", "interrupted while planning", "nothing was changed")
     if common.as_json:
@@ -132,12 +140,21 @@ def _plan(common: Common, world: BatchEdges, batch: Batch, ahead: Preflight) -> 
     return SOME_FAILED if done.failed else code_of_dry_run(changes=planned)
 
 
-def _print_report(common: Common, done: BatchReport) -> int:
+def _print_report(common: Common, done: BatchReport, not_kept: Sequence[KeyNotKept] = ()) -> int:
+    """Print what became of each domain, and the credentials that are kept nowhere, which no report file has."""
     if common.as_json:
-        print_document(done.to_document())
+        print_document(_with_credentials(done.to_document(), not_kept))
     else:
-        print_text(text.report(done))
+        print_text("\n\n".join([text.report(done), *unkept.in_text(not_kept)]))
     return 0 if all(outcome.finished for outcome in done.outcomes) else SOME_FAILED
+
+
+def _with_credentials(document: dict[str, Any], not_kept: Sequence[KeyNotKept]) -> dict[str, Any]:
+    credentials = {credential["domain"]: credential for credential in (one.credential() for one in not_kept)}
+    for entry in document["domains"]:
+        if entry["domain"] in credentials:
+            entry["error"] = {**entry["error"], "credential": credentials[entry["domain"]]}
+    return document
 
 
 def _interruption(done: BatchReport) -> Interrupted:

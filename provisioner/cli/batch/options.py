@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.frame.common import Common
-from provisioner.cli.frame.options import Cold, DryRun, Parallelism, TakeOver
+from provisioner.cli.frame.options import Cold, DryRun, NoSecret, Parallelism, TakeOver
 from provisioner.core.account.rates import parse_rates
 from provisioner.core.batch.shards import choose_shard
 from provisioner.core.values.duration import parse_duration
@@ -63,6 +63,7 @@ class Options:
     ] = False
     take_over: TakeOver = False
     cold: Cold = False
+    no_secret: NoSecret = False
     dry_run: DryRun = False
 
     def parse(self, common: Common, environment: Mapping[str, str]) -> Wish:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.credentials import text
+from provisioner.cli.frame import unkept
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import (
     DryRun,
@@ -24,9 +25,10 @@ from provisioner.cli.frame.options import (
 )
 from provisioner.cli.frame.output import print_document, print_text
 from provisioner.core.credentials.rotation_csv import as_csv
+from provisioner.core.credentials.rotation_report import Rotated
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
-from provisioner.errors import InputError
+from provisioner.errors import InputError, carrying
 from provisioner.usecases.credentials.due import Turns, rotate_due, users_of
 from provisioner.usecases.credentials.rotate import GRACE, Step, Wish, rotate
 from provisioner.usecases.credentials.stored import smtp_user
@@ -118,20 +120,30 @@ def _rotate(
     reports = _reports(fleet)
     edges = common.edges()
     if age is None:
-        done = rotate(edges, smtp_user(edges, names[0], only), wish)
-        if common.as_json:
-            print_document(done.to_document(with_secret=not no_secret))
-        else:
-            print_text(text.rotated(done, with_secret=not no_secret))
-        return code_of_dry_run(changes=dry_run and done.changed)
+        return _print_one(common, rotate(edges, smtp_user(edges, names[0], only), wish), no_secret=no_secret)
     turns = rotate_due(edges, users_of(edges, names, only), age, wish)
+    with carrying(turns.not_kept):
+        for path, render in reports.items():
+            write_output(path, render(turns))
+    return _print_all(common, turns, no_secret=no_secret, dry_run=dry_run)
+
+
+def _print_one(common: Common, done: Rotated, *, no_secret: bool) -> int:
+    if common.as_json:
+        print_document(done.to_document(with_secret=not no_secret))
+    else:
+        print_text(text.rotated(done, with_secret=not no_secret))
+    return code_of_dry_run(changes=done.dry_run and done.changed)
+
+
+def _print_all(common: Common, turns: Turns, *, no_secret: bool, dry_run: bool) -> int:
     if common.as_json:
         print_document(turns.to_document(with_secret=not no_secret))
     else:
-        print_text(text.turns(turns))
-    for path, render in reports.items():
-        write_output(path, render(turns))
-    return _exit_code(turns, dry_run=dry_run)
+        print_text("\n\n".join([text.turns(turns), *unkept.in_text(() if no_secret else turns.not_kept)]))
+    if turns.counts["failed"]:
+        return SOME_FAILED
+    return code_of_dry_run(changes=dry_run and turns.counts["changed"] > 0)
 
 
 def _reports(fleet: Fleet) -> Mapping[Path, Callable[[Turns], str]]:
@@ -155,12 +167,6 @@ def _as_csv(turns: Turns) -> str:
 
 
 _REPORTS: Mapping[str, Callable[[Turns], str]] = {".json": _as_json, ".csv": _as_csv}
-
-
-def _exit_code(turns: Turns, *, dry_run: bool) -> int:
-    if turns.counts["failed"]:
-        return SOME_FAILED
-    return code_of_dry_run(changes=dry_run and turns.counts["changed"] > 0)
 
 
 def _wish(steps: Steps, *, dry_run: bool) -> Wish:

@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from provisioner.cli.frame.commands import COMMANDS, module_of, top_level_help
 from provisioner.cli.frame.output import discard, flush, print_error, print_text
 from provisioner.core.values.hints import with_place
-from provisioner.errors import InputError, Interrupted, ProvisionerError, defect
+from provisioner.errors import InputError, Interrupted, KeyNotKept, ProvisionerError, defect, keys_not_kept
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
@@ -93,7 +93,7 @@ def _call(arguments: Sequence[str]) -> int:
         error = _in_our_words(caught, arguments)
         if error.code not in ("defect", "usage"):  # the command may be what cannot be loaded
             error.hint = with_place(error.hint, _understood(arguments))
-        return _report(error, list(itertools.takewhile("--".__ne__, arguments)))
+        return _report(error, keys_not_kept(caught), list(itertools.takewhile("--".__ne__, arguments)))
     return code
 
 
@@ -107,9 +107,10 @@ def _understood(arguments: Sequence[str]) -> Collection[str]:
     return [name for option in getattr(command, "params", ()) for name in option.opts]
 
 
-def _report(error: ProvisionerError, options: Collection[str]) -> int:
+def _report(error: ProvisionerError, not_kept: Sequence[KeyNotKept], options: Collection[str]) -> int:
+    as_json, with_secret = "--json" in options, "--no-secret" not in options
     try:
-        print_error(error, as_json="--json" in options, with_secret="--no-secret" not in options)
+        print_error(error, as_json=as_json, not_kept=not_kept, with_secret=with_secret)
         flush()
     except ProvisionerError as second:  # there is no stdout for the document
         print_error(second, as_json=False)

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from provisioner.cli.frame.unkept import in_json, in_text
 from provisioner.errors import KeyNotKept, ProvisionerError
 
-_UNKEPT = "This SMTP credential works, is stored nowhere, and is shown this once:"
 _DIM, _YELLOW, _RED, _PLAIN = "\033[2m", "\033[33m", "\033[31m", "\033[0m"
 
 
@@ -91,19 +91,22 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines)
 
 
-def print_error(error: ProvisionerError, *, as_json: bool, with_secret: bool = False) -> None:
+def print_error(
+    error: ProvisionerError, *, as_json: bool, not_kept: Sequence[KeyNotKept] = (), with_secret: bool = False
+) -> None:
     """Say what is wrong and what to do: on stderr, and with `--json` as the document on stdout.
 
-    A credential that is kept nowhere goes to stdout too, `with_secret`.
+    `not_kept` are the keys whose credential is kept nowhere: each is named, and goes to stdout too, `with_secret`.
     """
-    _say(f"error: {error.message}", _RED)
-    if error.hint:
-        _say(f"hint: {error.hint}", "")
-    unkept = error.credential() if with_secret and isinstance(error, KeyNotKept) else None
+    for told in (error, *(one for one in not_kept if one is not error)):
+        _say(f"error: {told.message}", _RED)
+        if told.hint:
+            _say(f"hint: {told.hint}", "")
+    shown = not_kept if with_secret else ()
     if as_json:
-        print_document({"error": error.to_document() | ({"credential": unkept} if unkept else {})})
-    elif unkept:
-        print_text("\n".join([_UNKEPT, *(f"  {name}: {value}" for name, value in unkept.items())]))
+        print_document({"error": error.to_document() | in_json(error, shown)})
+    elif shown:
+        print_text("\n\n".join(in_text(shown)))
 
 
 def _say(text: str, colour: str) -> None:

@@ -90,8 +90,14 @@ class Outcome:
             "next_steps": tuple(optional(members, "next_steps", list) or ()),
             "paused": tuple(optional(members, "paused", list) or ()),
             "plan": tuple(optional(members, "plan", list) or ()),
+            "error": _error(optional(members, "error", dict)),
         }
         return cls(**known)  # type: ignore[arg-type]  # the names are the fields'; the values are what we wrote
+
+
+def _error(document: dict[str, str] | None) -> Mapping[str, str] | None:
+    """Return an error without the password that the output of the command, unlike a report, may have in it."""
+    return None if document is None else {name: said for name, said in document.items() if name != "credential"}
 
 
 def outcome_of(report: DomainReport, status: Status) -> Outcome:

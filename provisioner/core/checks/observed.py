@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,7 +11,9 @@ from typing import TypeVar
 from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.public_dns import PublicDns
+from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.neighbours import Elsewhere, Neighbours
 from provisioner.core.mail_domain.spec import MailDomain
 
 T = TypeVar("T")
@@ -47,6 +50,11 @@ class Fact(StrEnum):
 
     DNS = "dns"
     IDENTITY = "identity"
+    ELSEWHERE = "elsewhere"
+    NEIGHBOURS = "neighbours"
+    CONFIGURATION_SET = "configuration_set"
+    DESTINATIONS = "destinations"
+    TOPICS = "topics"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -64,14 +72,20 @@ class DaysSeen:
 class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
-    Of `identity` None means that SES has none. `ahead` is how far this machine's clock is ahead of AWS's. A fact that
-    was not gathered is `Unseen`, and says nothing.
+    Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
+    missing here. `topics` are those that the set publishes to, by ARN. `ahead` is how far this machine's clock is ahead
+    of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
     now: datetime
     dns: PublicDns | Unseen = NOT_WANTED
     identity: IdentityStatus | Unseen | None = NOT_WANTED
+    elsewhere: Elsewhere | Unseen = NOT_WANTED
+    neighbours: Neighbours | Unseen = NOT_WANTED
+    configuration_set: ConfigurationSet | Unseen | None = NOT_WANTED
+    destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
+    topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED

@@ -9,7 +9,6 @@ from __future__ import annotations
 from provisioner.core.explain import references as see
 from provisioner.core.explain.commands import (
     ACCOUNT,
-    CHECK_DNS,
     LOOK,
     ONBOARD,
     RESUME,
@@ -87,7 +86,7 @@ SES_ERRORS: tuple[Row, ...] = (
                 Layer.DNS,
                 "the MX or its delegation is missing in public DNS",
                 "publish it",
-                (CHECK_DNS,),
+                LOOK,
                 see.MAIL_FROM,
             ),
         ),

@@ -1,9 +1,9 @@
 """The next commands that rows name: the words behind `provisioner`, with placeholders."""
 
-CHECK_DNS = "dns check DOMAIN"
 STATUS = "status DOMAIN"
 DRIFT = "drift DOMAIN"
-LOOK = (CHECK_DNS, STATUS, DRIFT)  # everything that a domain's own faults are found by
+DOCTOR = "doctor DOMAIN"
+LOOK = (DOCTOR,)  # what a domain's own faults are found by
 VERIFY = "credentials verify DOMAIN"
 ROTATE = "credentials rotate DOMAIN --prepare"
 EXPORT = "credentials export DOMAIN --format env"

@@ -15,7 +15,6 @@ from provisioner.core.explain.commands import (
     LOOK,
     ONBOARD,
     ROTATE,
-    STATUS,
     TAKE_OVER,
     VERIFY,
 )
@@ -68,7 +67,7 @@ IAM_ERRORS: tuple[Row, ...] = (
         "the permissions boundary of the user does not allow {action}, or denies it, whatever its policies allow",
         "whoever made the boundary has to allow it there; `new-domain --permissions-boundary ARN` names the one of "
         "SMTP users",
-        (STATUS, DRIFT),
+        LOOK,
         see.IAM_DENIED,
     ),
     Row(
@@ -92,7 +91,7 @@ IAM_ERRORS: tuple[Row, ...] = (
         Layer.IAM,
         "a Deny in a policy forbids {action}; no Allow outweighs it",
         "find the policy with that Deny and detach it; `drift` names what an SMTP user holds besides its own",
-        (DRIFT, STATUS),
+        (DRIFT, *LOOK),
         see.IAM_DENIED,
     ),
     Row(

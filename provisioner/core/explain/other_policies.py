@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioner.core.explain import references as see
-from provisioner.core.explain.commands import ACCOUNT, CHECK_DNS, DMARC, LOOK, METRICS, SEND_TEST
+from provisioner.core.explain.commands import ACCOUNT, DMARC, LOOK, METRICS, SEND_TEST
 from provisioner.core.explain.explanation import Layer, Row, exactly
 
 P = Layer.RECIPIENT_POLICY
@@ -121,7 +121,7 @@ PROVIDERS: tuple[Row, ...] = (
         P,
         "the sending domain publishes a null MX (`0 .`), which says that it has no mail at all",
         "take the null MX away",
-        (CHECK_DNS,),
+        LOOK,
         see.NULL_MX,
     ),
     Row(
@@ -135,7 +135,7 @@ PROVIDERS: tuple[Row, ...] = (
         "DNSSEC, or a "
         "missing record",
         "see whether the domain is delegated and its records are in public DNS",
-        (CHECK_DNS,),
+        LOOK,
         see.REGISTRY,
     ),
 )

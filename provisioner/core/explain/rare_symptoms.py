@@ -9,7 +9,6 @@ from __future__ import annotations
 from provisioner.core.explain import references as see
 from provisioner.core.explain.commands import (
     ACCOUNT,
-    CHECK_DNS,
     DMARC_TIDY,
     EXPORT,
     LOOK,
@@ -108,7 +107,7 @@ RARE: tuple[Row, ...] = (
         R,
         "the domain has no mailbox: no MX record that receives, because SES sends only",
         "set a Reply-To that has a mailbox, or give the domain one",
-        (CHECK_DNS,),
+        LOOK,
         see.REPLIES,
     ),
     Row(
@@ -128,7 +127,7 @@ RARE: tuple[Row, ...] = (
         P,
         "forwarding changes the sending server, so that SPF fails at the last recipient; the DKIM signature carries it",
         "nothing: keep `~all`, and DKIM on",
-        (CHECK_DNS,),
+        LOOK,
         "RFC 7960",
     ),
     Row(

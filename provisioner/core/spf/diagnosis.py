@@ -6,6 +6,8 @@ _LONGEST_SHOWN = 60
 _ADDRESS_4 = r"(?P<address>[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]+)?)"
 _ADDRESS_6 = r"(?P<address>[0-9a-f]*:[0-9a-f:.]*(?:/[0-9]+)?)"
 _PREFIXES = "write /0 to /32 for IPv4, //0 to //128 for IPv6 (ip6: with one slash), without leading zeros"
+_NEXT = "ip4|ip6|include|exists|redirect|exp"
+_JOINED = "a space is missing before {next} (the strings of one TXT are joined without one, RFC 7208 section 3.3)"
 
 # Pattern of the whole term, problem, remedy; the first that fits speaks.
 _MISTAKES = (
@@ -16,6 +18,7 @@ _MISTAKES = (
     (r"(?P<term>.+)[,;]", "terms are separated by spaces alone", "write {term}"),
     (r"(?P<all>[+\-?~]?all)[.:=/].*", "all takes no argument", "write {all}"),
     (r"(?P<term>.*?[^=:])(?P<all>[+\-?~]all)", "a space is missing before {all}", "write {term} {all}"),
+    (rf"(?P<term>.+?[^=:])(?P<next>(?:{_NEXT})[:=].+)", _JOINED, "write {term} {next}"),
     (r"(?P<name>[+\-?~]?(?:include|exists|ip4|ip6)):?", "it needs an argument", "write {name}:..."),
     (r"(?P<term>[+\-?~]?(?:a|mx|ptr)):", "the domain is missing", "write {term}, or {term}:host.example.com"),
     (r"(?P<name>redirect|exp)=", "the domain is missing", "write {name}=host.example.com"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provisioner.core.spf.diagnosis import diagnosis, quote
@@ -18,8 +18,8 @@ _MACRO = rf"(?:%\{{[slodiphv]{_TRANSFORMED}\}}|%%|%_|%-)"
 _EXPLAINING_MACRO = rf"(?:%\{{[slodiphcrtv]{_TRANSFORMED}\}}|%%|%_|%-)"
 _TOP_LABEL = r"(?=[0-9]*[a-z-])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _DOMAIN = rf"(?P<domain>(?:{_MACRO}|{_LITERAL})*(?:\.{_TOP_LABEL}\.?|{_MACRO}))"
-_PREFIX_4 = r"/(?:3[0-2]|[12]?[0-9])"
-_PREFIX_6 = r"/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9])"
+_PREFIX_4 = r"/(?P<four>3[0-2]|[12]?[0-9])"
+_PREFIX_6 = r"/(?P<six>12[0-8]|1[01][0-9]|[1-9]?[0-9])"
 _HOSTS = rf"(?::{_DOMAIN})?(?:{_PREFIX_4})?(?:/{_PREFIX_6})?"
 
 _ARGUMENTS = {
@@ -53,8 +53,9 @@ _TERM = re.compile(r"(?P<qualifier>[+\-?~]?)(?P<name>[a-z][a-z0-9_.\-]*)(?P<rest
 class Term:
     """One mechanism or modifier: `text` as written, from offset `start` of the record.
 
-    `qualifier` is `+` where none is written and empty for modifiers; `name` is lower case; `domain` the domain-spec in
-    lower case without a trailing dot (section 7.3), None where there is none.
+    `qualifier` is `+` where none is written and empty for modifiers; `name` is lower case; `spec` the domain-spec as
+    written, `domain` the same in lower case without a trailing dot (section 7.3), both None where there is none.
+    `address` is that of `ip4` and `ip6`; `four` and `six` are the lengths of the prefixes, whole addresses by default.
     """
 
     text: str
@@ -62,6 +63,10 @@ class Term:
     qualifier: str
     name: str
     domain: str | None
+    spec: str | None = None
+    address: str | None = None
+    four: int = 32
+    six: int = 128
 
     @property
     def end(self) -> int:
@@ -113,26 +118,45 @@ def is_meant_as_spf(text: str) -> bool:
 def parse(text: str, where: str) -> SpfRecord:
     """Return the record of a text for which `is_spf` holds; `where` is the domain, for messages.
 
-    Raises `Refused` (`spf_broken`) for a syntax error anywhere, also behind a term that would have matched (section
-    4.6), and for a second `redirect` or `exp` (section 6).
+    Raises `Refused` (`spf_broken`), which names all faults, for a syntax error anywhere, also behind a term that would
+    have matched (section 4.6), and for a second `redirect` or `exp` (section 6).
     """
     if strange := sorted({character for character in text if not " " <= character <= "~"}):
         problem = f"it holds {', '.join(f'U+{ord(character):04X}' for character in strange[:3])}"
         raise _broken(where, problem, "SPF is printable ASCII and single spaces; often pasted from a formatted text")
-    terms = tuple(_term(match, where) for match in re.finditer("[^ ]+", text) if match.start())
-    _refuse_twice(terms, where)
+    read = [_term(match) for match in re.finditer("[^ ]+", text) if match.start()]
+    terms = tuple(term for term in read if isinstance(term, Term))
+    faults = [*(fault for fault in read if isinstance(fault, _Fault)), *_twice(terms)]
+    if faults:
+        raise _broken(where, "; ".join(f.problem for f in faults), "; ".join(dict.fromkeys(f.remedy for f in faults)))
     return SpfRecord(text, terms)
 
 
-def _term(match: re.Match[str], where: str) -> Term:
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    problem: str
+    remedy: str
+
+
+def _term(match: re.Match[str]) -> Term | _Fault:
     written = match.group()
     if (parsed := _TERM.fullmatch(written)) and (argument := _argument(parsed)):
         parts = argument.groupdict()
-        domain = parts.get("domain")
         qualifier = "" if parsed["rest"].startswith("=") else parsed["qualifier"] or "+"
-        return Term(written, match.start(), qualifier, parsed["name"].lower(), domain and domain.lower().rstrip("."))
+        spec = parts.get("domain")
+        return Term(
+            written,
+            match.start(),
+            qualifier,
+            parsed["name"].lower(),
+            spec and spec.lower().rstrip("."),
+            spec,
+            parts.get("address"),
+            int(parts.get("four") or 32),
+            int(parts.get("six") or 128),
+        )
     problem, remedy = diagnosis(written)
-    raise _broken(where, f"{quote(written)}: {problem}", remedy)
+    return _Fault(f"{quote(written)}: {problem}", remedy)
 
 
 def _argument(parsed: re.Match[str]) -> re.Match[str] | None:
@@ -154,11 +178,11 @@ def _is_address(name: str, argument: re.Match[str]) -> bool:
     return True
 
 
-def _refuse_twice(terms: Iterable[Term], where: str) -> None:
+def _twice(terms: Iterable[Term]) -> Iterator[_Fault]:
     seen = set()
     for term in terms:
         if term.name in {"redirect", "exp"} and term.name in seen:
-            raise _broken(where, f"{term.name}= stands twice", f"keep one {term.name}=")
+            yield _Fault(f"{term.name}= stands twice", f"keep one {term.name}=")
         seen.add(term.name)
 
 

@@ -22,11 +22,15 @@ from provisioner.sandbox.aws import cloudwatch, iam, route53, s3
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
+from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.throttle import Calls, Throttle
 from provisioner.sandbox.knobs.board import Board
+from provisioner.sandbox.messaging import queues, topics
+from provisioner.sandbox.messaging.queue_api import SqsApi
+from provisioner.sandbox.messaging.topic_api import SnsApi
 from provisioner.sandbox.ses import store
 from provisioner.sandbox.ses.api import SesApi
 from provisioner.sandbox.settings import SandboxSettings
@@ -34,7 +38,14 @@ from provisioner.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi}
+OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
+IN_TURN = (
+    "iam",
+    "route53",
+    "s3",
+    "sesv2",
+)  # the others have locks of their own, or none to need: SQS lets clients wait
+SERVICES = (cloudwatch, iam, queues, s3, topics)  # that need no settings
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
 
@@ -56,14 +67,14 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        app = Pages(Throttle(gate, self._settings.throttle, self._calls), {**self._pages, "denied": gate.page})
+        counted = Throttle(gate, self._settings.throttle, self._calls)
+        app = WholeBodies(Pages(counted, {**self._pages, "denied": gate.page}))
         self._server = _listen(self._settings.host, self._settings.aws_port, app)
         BackendDict.reset()
         route53.register(self._settings)
         store.register(self._settings, self._board)
-        iam.register()
-        s3.register()
-        cloudwatch.register()
+        for service in SERVICES:
+            service.register()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -79,9 +90,8 @@ class AwsServer:
             BackendDict.reset()
             route53.unregister()
             store.unregister()
-            iam.unregister()
-            s3.unregister()
-            cloudwatch.unregister()
+            for service in SERVICES:
+                service.unregister()
 
     @property
     def port(self) -> int:
@@ -118,6 +128,13 @@ class _Handler(MotoRequestHandler):
     wbufsize = 1 << 16  # headers and body leave together: in two pieces, Go's SDK can lose the second, and asks again
     disable_nagle_algorithm = True  # the end of a long body does not wait for the client's word
 
+    def handle_expect_100(self) -> bool:
+        """Let a client that waits for `100 Continue` go on at once, not when it has waited long enough."""
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        del self.headers["Expect"]  # werkzeug would say it again
+        return goes_on
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ARG002 - werkzeug's signature
         log.debug(message, *args)
 
@@ -127,15 +144,17 @@ def _create_app(service: Any) -> Flask:
     """Return what answers for a service, the same for each server: it holds routes, and the state is moto's."""
     app = create_backend_app(service)
     if service in OWN_APIS:
-        view = _one_at_a_time(convert_to_flask_response(OWN_APIS[service].dispatch))
+        view = convert_to_flask_response(OWN_APIS[service].dispatch)
         app.add_url_rule("/<path:anything>", "anything", methods=HTTP_METHODS)  # also the paths that moto has not
         app.view_functions = dict.fromkeys([*app.view_functions, "anything"], view)
+    if service in IN_TURN:
+        lock = threading.Lock()
+        app.view_functions = {name: _one_at_a_time(view, lock) for name, view in app.view_functions.items()}
     return app
 
 
-def _one_at_a_time(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Serialise the requests of one service: batches of changes are atomic, and moto does not lock."""
-    lock = threading.Lock()
+def _one_at_a_time(view: Callable[..., Any], lock: threading.Lock) -> Callable[..., Any]:
+    """Serialise the requests of one service: batches and conditions are atomic, and moto does not lock."""
 
     def locked(*args: Any, **kwargs: Any) -> Any:
         with lock:

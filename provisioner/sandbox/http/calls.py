@@ -37,7 +37,7 @@ class Call:
 def identify(environ: "WSGIEnvironment") -> Call:
     """Say which call a request is, found out once; its body stays readable for whoever handles it afterwards."""
     if _FOUND not in environ:
-        service = _service(environ)
+        service = service_of(environ)
         environ[_FOUND] = Call(service, _operation(service, environ))
     found: Call = environ[_FOUND]
     return found
@@ -84,7 +84,8 @@ def older_operation(request: Request) -> str | None:
     return OLDER_PATHS.get((request.method, request.path.rstrip("/")))
 
 
-def _service(environ: "WSGIEnvironment") -> str:
+def service_of(environ: "WSGIEnvironment") -> str:
+    """Return the service that a request is for, in boto3's name, as far as its signature says it."""
     scope = SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     name = scope["service"].lower() if scope else UNKNOWN
     if name == "ses" and environ["PATH_INFO"].startswith("/v2/"):
@@ -101,13 +102,7 @@ def _operation(service: str, environ: "WSGIEnvironment") -> str:
 
 
 def _readable(environ: "WSGIEnvironment") -> Request:
-    """Return the request to read from, which leaves the body to whoever comes next."""
-    body = _body(environ)
-    environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))})
+    """Return the request to read from, which leaves the body, that is whole in memory, to whoever comes next."""
+    body = environ["wsgi.input"].read()
+    environ["wsgi.input"] = io.BytesIO(body)
     return Request({**environ, "wsgi.input": io.BytesIO(body)})
-
-
-def _body(environ: "WSGIEnvironment") -> bytes:
-    chunked = environ.pop("HTTP_TRANSFER_ENCODING", None) and environ.get("wsgi.input_terminated")
-    stream = environ["wsgi.input"]
-    return bytes(stream.read() if chunked else stream.read(int(environ.get("CONTENT_LENGTH") or 0)))

@@ -3,9 +3,9 @@
 import json
 import re
 
+from provisioner.core.iam.request import IamRequest
 from provisioner.errors import InputError
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
-from provisioner.sandbox.policy.evaluate import IamRequest, evaluate
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
 
 _FENCE = re.compile(r"^```json\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _ANY_REQUEST = IamRequest("sts:GetCallerIdentity", ("*",), {})
@@ -22,7 +22,7 @@ def policies_in(text: str, name: str) -> tuple[str, ...]:
             "invalid_policy", f"{name}: there is no IAM policy in it", "name a JSON policy, or a page with one"
         )
     try:
-        evaluate(found, _ANY_REQUEST)
+        decide(found, _ANY_REQUEST)
     except UnsupportedPolicyError as error:
         raise InputError("invalid_policy", f"{name}: {error.message}", error.hint) from error
     return found

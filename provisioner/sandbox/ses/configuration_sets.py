@@ -5,6 +5,7 @@ import re
 from moto.core.responses import ActionResult, EmptyResult
 
 from provisioner.sandbox.ses import describe
+from provisioner.sandbox.ses.destinations import validate
 from provisioner.sandbox.ses.errors import already_exists, bad_request, not_found
 from provisioner.sandbox.ses.model import ConfigurationSet, Json
 from provisioner.sandbox.ses.operations import SesOperations
@@ -85,7 +86,9 @@ class ConfigurationSetOperations(SesOperations):
         destinations, name = self._set().event_destinations, self.params["EventDestinationName"]
         if name in destinations:
             raise already_exists(f"Event destination <{name}>")
-        destinations[_valid(name, "event destination")] = self._destination()
+        definition = self._destination()
+        validate(definition, self.params["ConfigurationSetName"], self.region)
+        destinations[_valid(name, "event destination")] = definition
         return EmptyResult()
 
     def get_configuration_set_event_destinations(self) -> ActionResult:
@@ -95,7 +98,11 @@ class ConfigurationSetOperations(SesOperations):
 
     def update_configuration_set_event_destination(self) -> ActionResult:
         """Replace an event destination's definition."""
-        self._existing_destinations()[self.params["EventDestinationName"]] = self._destination()
+        destinations, name = self._existing_destinations(), self.params["EventDestinationName"]
+        definition = self._destination()
+        if definition.get("SnsDestination") != destinations[name].get("SnsDestination"):
+            validate(definition, self.params["ConfigurationSetName"], self.region)
+        destinations[name] = definition
         return EmptyResult()
 
     def delete_configuration_set_event_destination(self) -> ActionResult:

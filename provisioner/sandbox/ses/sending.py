@@ -73,11 +73,6 @@ def sending_enabled(region: str) -> bool:
     return store(region).account.sending_enabled
 
 
-def is_suppressed(address: str, region: str) -> bool:
-    """Say whether an address is on the account's suppression list."""
-    return address.lower() in {listed.lower() for listed in store(region).account.suppressed}
-
-
 def send_quota(region: str) -> SendQuota:
     """Return the account's sending quota: 200 a day and 1 a second in SES's sandbox, 50,000 and 14 in production."""
     usual = SendQuota(50_000.0, 14.0) if production_access(region) else SendQuota(200.0, 1.0)

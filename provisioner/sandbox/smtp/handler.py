@@ -1,8 +1,6 @@
 """What the SMTP server decides at AUTH and at the end of DATA."""
 
 import hmac
-import time
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from provisioner.core.credentials.password import derive
+from provisioner.sandbox.ses.sent import OnSent, SentMail, new_id
 from provisioner.sandbox.smtp import reply
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.mailbox import AcceptedMail, Mailbox
@@ -34,9 +33,10 @@ class SmtpLimits:
 class SmtpHandler:
     """What aiosmtpd asks: who a client is, and what becomes of a message."""
 
-    def __init__(self, account: Account, mailbox: Mailbox, limits: SmtpLimits) -> None:
+    def __init__(self, account: Account, mailbox: Mailbox, limits: SmtpLimits, on_sent: OnSent) -> None:
         self._account = account
         self._mailbox = mailbox
+        self._on_sent = on_sent
         self._largest = limits.message_octets
         self._quota = Quota(limits.per_second, limits.per_day)
 
@@ -74,11 +74,12 @@ class SmtpHandler:
         self._quota.take(sum(not is_simulator(recipient) for recipient in recipients))
         accepted = _accepted_mail(mail, approval, self._account.region)
         self._mailbox.add(accepted)
+        self._on_sent(_sent_mail(mail, approval, accepted, _tls_version(session)))
         return accepted.message_id
 
 
 def _accepted_mail(mail: Submission, approval: Approval, region: str) -> AcceptedMail:
-    message_id = f"0100{int(time.time() * 1000):012x}-{uuid.uuid4()}-000000"
+    message_id = new_id()
     now = datetime.now(UTC)
     id_host = "email.amazonses.com" if region == "us-east-1" else f"{region}.amazonses.com"
     return AcceptedMail(
@@ -95,3 +96,24 @@ def _accepted_mail(mail: Submission, approval: Approval, region: str) -> Accepte
         size=len(mail.raw),
         raw=outgoing(mail.raw, f"<{message_id}@{id_host}>", now),
     )
+
+
+def _sent_mail(mail: Submission, approval: Approval, accepted: AcceptedMail, tls_version: str | None) -> SentMail:
+    return SentMail(
+        message_id=accepted.message_id,
+        time=accepted.time,
+        source=mail.sender,
+        from_address=approval.header.from_address,
+        recipients=mail.recipients,
+        configuration_set=approval.configuration_set,
+        identity_arn=approval.identity.arn,
+        caller=mail.principal.name,
+        source_ip=mail.source_ip,
+        tls_version=tls_version,
+        raw=mail.raw,
+    )
+
+
+def _tls_version(session: Any) -> str | None:
+    tls = (session.ssl or {}).get("ssl_object")
+    return tls.version() if tls else None

@@ -5,9 +5,10 @@ issues". IAM is asked first; what is not an identity at all is refused after tha
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
-from provisioner.sandbox.policy.evaluate import IamRequest, evaluate
+from provisioner.core.iam.request import IamRequest
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesIdentity
 from provisioner.sandbox.smtp import reply
@@ -65,7 +66,7 @@ def _authorize(mail: Submission, header: Header, set_name: str | None, account: 
     for feedback in _distinct(mail.sender, header.return_path):
         request = IamRequest("ses:SendRawEmail", resources, _context(mail, header, feedback))
         try:
-            decision = evaluate(mail.principal.documents, request, mail.principal.boundary)
+            decision = decide(mail.principal.documents, request, mail.principal.boundary)
         except UnsupportedPolicyError as error:
             raise reply.undecidable(error.message) from error
         if not decision.allowed:
@@ -92,12 +93,15 @@ def _recipient_arn(recipient: str, account: Account) -> str | None:
 
 
 def _context(mail: Submission, header: Header, feedback: str) -> dict[str, str | tuple[str, ...]]:
+    now = datetime.now(UTC)
     display_name = {"ses:FromDisplayName": header.display_name} if header.display_name else {}
     return {
         "ses:ApiVersion": "2",
         "ses:FromAddress": header.from_address,
         "ses:FeedbackAddress": feedback,
         "ses:Recipients": mail.recipients,
+        "aws:CurrentTime": now.isoformat(timespec="seconds"),
+        "aws:EpochTime": str(int(now.timestamp())),
         "aws:SecureTransport": "true",
         "aws:SourceIp": mail.source_ip,
         "aws:username": mail.principal.name,

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from weakref import WeakSet
 
 from provisioner.sandbox.faults import NO_FAULTS, SmtpFaults
+from provisioner.sandbox.ses.sent import OnSent
 from provisioner.sandbox.smtp.account import Account
 from provisioner.sandbox.smtp.certificate import Certificate
 from provisioner.sandbox.smtp.handler import SmtpHandler, SmtpLimits
@@ -19,6 +20,7 @@ class SmtpServer:
     """Listens in a thread of its own. `start` binds (raises OSError when the port is taken), `stop` ends it.
 
     `wrapped`: TLS is there from the start, as on port 465. One that is closed holds its port and answers nobody.
+    `on_sent` hears of each accepted message before its client does.
     """
 
     def __init__(  # noqa: PLR0913 reason: three collaborators, and how and where to listen
@@ -32,9 +34,10 @@ class SmtpServer:
         port: int = 0,
         wrapped: bool = False,
         faults: SmtpFaults = NO_FAULTS,
+        on_sent: OnSent = lambda _mail: None,
     ) -> None:
         self._limits = limits or SmtpLimits()
-        self._handler = SmtpHandler(account, mailbox, self._limits)
+        self._handler = SmtpHandler(account, mailbox, self._limits, on_sent)
         self._tls = certificate.server_context()
         self._address = (host, port)
         self._wrapped = wrapped

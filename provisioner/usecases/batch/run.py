@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from provisioner.core.batch.batch import Batch
 from provisioner.core.batch.journal import Begun, Event, closed, ended, read, started
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import BatchReport, Outcome, Status, outcome_of
-from provisioner.errors import InputError, ProvisionerError
+from provisioner.errors import InputError, KeyNotKept, ProvisionerError
 from provisioner.ports.batch import BatchEdges, Journal
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Clock
@@ -22,15 +22,20 @@ INPUT, REPORT = "input", "report"  # the documents that are kept with a run
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Who is shown what happens, and who may end it; `on_tick` runs ten times a second in the calling thread."""
+    """Who is shown what happens, and who may end it; `on_tick` runs ten times a second in the calling thread.
+
+    `not_kept` gets the new keys that could be neither stored nor deleted again.
+    """
 
     watcher: Watcher
     stop: Stop
     on_tick: Callable[[], None] = lambda: None
+    not_kept: list[KeyNotKept] = field(default_factory=list)
 
     def scheduler(self, edges: Edges, batch: Batch) -> Scheduler:
         """Return the scheduler of a batch."""
-        return Scheduler(edges, self.watcher, self.stop, batch.parallelism, batch.timeout, self.on_tick)
+        made = Scheduler(edges, self.watcher, self.stop, batch.parallelism, batch.timeout, self.on_tick)
+        return replace(made, not_kept=self.not_kept)
 
 
 def provision(edges: Edges, entry: Entry) -> Outcome:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
 from provisioner.core.batch.manifest import Entry
 from provisioner.core.batch.report import Outcome, Status
 from provisioner.core.values.hints import in_manifest
-from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
+from provisioner.errors import Interrupted, KeyNotKept, LoggedOut, ProvisionerError, keys_not_kept
 from provisioner.ports.edges import Edges
 from provisioner.usecases.parallel.stopping import GOES_ON, Patience, Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers, domain_defect
@@ -51,7 +51,8 @@ class Recorder(Protocol):
 class Scheduler:
     """Works through entries: `parallelism` at once, at most `timeout` each; `on_tick` runs in the calling thread.
 
-    `goes_on` says what holds when a domain was cut short.
+    `goes_on` says what holds when a domain was cut short; `not_kept` gets the new keys that could be neither stored nor
+    deleted again, which no outcome holds: outcomes are journalled and reported.
     """
 
     edges: Edges
@@ -61,6 +62,7 @@ class Scheduler:
     timeout: timedelta
     on_tick: Callable[[], None] = lambda: None
     goes_on: str = GOES_ON
+    not_kept: list[KeyNotKept] = field(default_factory=list)
 
     def run(self, entries: Sequence[Entry], work: Work, recorder: Recorder) -> None:
         """Return when every entry is done, or as soon as the urgency of `stop` allows."""
@@ -91,16 +93,22 @@ class Scheduler:
         domain = entry.domain.ascii
         try:
             return work(edges, entry)
-        except Interrupted as error:
-            return _not_done(domain, Status.INTERRUPTED, error)
-        except LoggedOut as error:
-            self._begin_no_more(error)
-            return _not_done(domain, Status.FAILED, error)
-        except ProvisionerError as error:
-            killed = self.stop.level >= Urgency.KILL
-            return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-            return _not_done(domain, Status.FAILED, domain_defect(domain, error))
+            self.not_kept.extend(keys_not_kept(error))
+            return self._failure(domain, error)
+
+    def _failure(self, domain: str, error: Exception) -> Outcome:
+        match error:
+            case Interrupted():
+                return _not_done(domain, Status.INTERRUPTED, error)
+            case LoggedOut():
+                self._begin_no_more(error)
+                return _not_done(domain, Status.FAILED, error)
+            case ProvisionerError():
+                killed = self.stop.level >= Urgency.KILL
+                return _not_done(domain, Status.INTERRUPTED if killed else Status.FAILED, error)
+            case _:
+                return _not_done(domain, Status.FAILED, domain_defect(domain, error))
 
     def _begin_no_more(self, error: LoggedOut) -> None:
         """Spare the domains that are not begun a failure that says nothing of them."""

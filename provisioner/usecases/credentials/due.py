@@ -12,7 +12,7 @@ from provisioner.core.credentials.rotation import Stage, is_due
 from provisioner.core.credentials.rotation_report import Rotated
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import LoggedOut, ProvisionerError, defect
+from provisioner.errors import KeyNotKept, LoggedOut, ProvisionerError, carrying, defect, keys_not_kept
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.rotate import Step, Wish, rotate
 from provisioner.usecases.credentials.slots import rotation
@@ -50,8 +50,15 @@ class Turn:
             return {**self.rotated.to_document(with_secret=with_secret), "error": None}
         nothing_known = dict.fromkeys(("stage", "old_user_name", "new_user_name", "old_last_used"))
         error = self.error.to_document() if self.error else None
+        if error and with_secret and self.not_kept:
+            error["credential"] = self.not_kept[0].credential()
         whose = {"domain": self.user.domain.ascii, "sender": self.user.sender}
         return {**whose, **nothing_known, "changed": False, "next_steps": [], "error": error}
+
+    @property
+    def not_kept(self) -> tuple[KeyNotKept, ...]:
+        """The new key, at most one, that could be neither stored nor deleted again."""
+        return keys_not_kept(self.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,11 @@ class Turns:
 
     turns: tuple[Turn, ...]
     not_due: int
+
+    @property
+    def not_kept(self) -> tuple[KeyNotKept, ...]:
+        """The new keys that could be neither stored nor deleted again."""
+        return tuple(one for turn in self.turns for one in turn.not_kept)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -87,12 +99,19 @@ def users_of(edges: Edges, domains: Sequence[DomainName], sender: str | None) ->
 
 
 def rotate_due(edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish) -> Turns:
-    """Take a step for each user whose key is older than `age`; whoever is past it, or not there yet, stays as it is."""
-    turns = tuple(_turns(edges, users, age, wish))
+    """Take a step for each user whose key is older than `age`; whoever is past it, or not there yet, stays as it is.
+
+    What an interrupt ends carries the keys that are not kept, see `keys_not_kept`.
+    """
+    not_kept: list[KeyNotKept] = []
+    with carrying(not_kept):
+        turns = tuple(_turns(edges, users, age, wish, not_kept))
     return Turns(turns, len(users) - len(turns))
 
 
-def _turns(edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish) -> Iterator[Turn]:
+def _turns(
+    edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish, not_kept: list[KeyNotKept]
+) -> Iterator[Turn]:
     end: LoggedOut | None = None
     for number, user in enumerate(users, 1):
         if end is not None:
@@ -100,18 +119,28 @@ def _turns(edges: Edges, users: Sequence[SmtpUser], age: timedelta, wish: Wish) 
             continue
         edges.progress.step(f"[{number}/{len(users)}] {user}")
         try:
-            rotated = _turn(edges, user, age, wish)
+            turn = _try_turn(edges, user, age, wish)
         except KeyboardInterrupt:
             edges.progress.note(f"{number - 1} of {len(users)} users were looked at; the same command does the others")
             raise
-        except Exception as error:  # noqa: BLE001 - one user's defect must not end the others
-            failure = error if isinstance(error, ProvisionerError) else defect(error, _ON_A_DEFECT)
-            end = failure if isinstance(failure, LoggedOut) else None
-            edges.progress.warn(f"{user}: {failure.message}")
-            yield Turn(user, None, failure)
-        else:
-            if rotated is not None:
-                yield Turn(user, rotated)
+        if turn is None:
+            continue
+        if turn.error is not None:
+            edges.progress.warn(f"{user}: {turn.error.message}")
+        not_kept.extend(turn.not_kept)
+        yield turn
+        if any(one.interrupted for one in turn.not_kept):
+            edges.progress.note(f"{number} of {len(users)} users were looked at; the same command does the others")
+            raise KeyboardInterrupt
+        end = turn.error if isinstance(turn.error, LoggedOut) else None
+
+
+def _try_turn(edges: Edges, user: SmtpUser, age: timedelta, wish: Wish) -> Turn | None:
+    try:
+        rotated = _turn(edges, user, age, wish)
+    except Exception as error:  # noqa: BLE001 - one user's defect must not end the others
+        return Turn(user, None, error if isinstance(error, ProvisionerError) else defect(error, _ON_A_DEFECT))
+    return Turn(user, rotated) if rotated is not None else None
 
 
 def _turn(edges: Edges, user: SmtpUser, age: timedelta, wish: Wish) -> Rotated | None:

@@ -14,6 +14,8 @@ from provisioner.ports.edges import Edges
 Create = Callable[[], tuple[str, Secret]]
 Keep = Callable[[SmtpCredential], None]
 
+_ENDS = (KeyboardInterrupt, SystemExit)
+
 
 def make_key(edges: Edges, user: SmtpUser, region: Region, create: Create, keep: Keep) -> SmtpCredential:
     """Have `create` make an access key of the user, and `keep` store its credential; return that.
@@ -37,13 +39,14 @@ def _delete(edges: Edges, credential: SmtpCredential, failure: BaseException) ->
     """Delete the key whose credential could not be stored; raises `KeyNotKept` when that fails too."""
     try:
         edges.users.delete_key(credential.iam_user, credential.user_name)
-    except (Exception, KeyboardInterrupt, SystemExit) as second:
+    except (Exception, *_ENDS) as second:
         user, where = credential.user, edges.store.location(credential.user)
         raise KeyNotKept(
             f"{user}: access key {credential.user_name} of IAM user {credential.iam_user} was made, and could neither "
             f"be stored ({_in_words(failure)}) nor be deleted again ({_in_words(second)})",
             f"once {where} can be written, the same command replaces this key, which works until then",
             credential.to_document,
+            interrupted=isinstance(failure, _ENDS) or isinstance(second, _ENDS),
         ) from second
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from provisioner.core.checks.records import absent, apex_spf, compare, subject_of, unreachable
+from provisioner.core.checks.mail_from_spf import mail_from_spf
+from provisioner.core.checks.records import absent, compare, unreachable
+from provisioner.core.checks.spf import apex
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
+from provisioner.core.dns.ask import Ask, remembering
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.mail_domain.spec import MailDomain
@@ -17,35 +20,12 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
 from provisioner.usecases.dns.delegation import check_delegation
 from provisioner.usecases.dns.records import wanted_records
+from provisioner.usecases.dns.view import DnsView
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.own_account import in_own_account
 
 _CAUSES = ("dns.no_zone", "dns.not_delegated", "dns.delegated_elsewhere")
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class DnsView:
-    """How this check sees DNS: through the resolver, or, for an external `zone`, through the zone's own servers."""
-
-    edges: Edges
-    zone: PublicZone | None
-
-    @property
-    def place(self) -> str:
-        """Where answers come from, in the user's words."""
-        return f"the name servers of {self.zone.name}" if self.zone else "the resolver"
-
-    def answers(self, name: str, rtype: str) -> Mapping[str, DnsAnswer]:
-        """Return server -> answer."""
-        if self.zone is None or not f".{name}".endswith(f".{self.zone.name}"):
-            return {"the resolver": self.edges.resolver.lookup(name, rtype)}
-        return self.edges.authority.lookup(self.zone, name, rtype)
-
-    def one(self, name: str, rtype: str) -> DnsAnswer:
-        """Return the answer of the first server that has one."""
-        answers = list(self.answers(name, rtype).values())
-        return next((answer for answer in answers if not isinstance(answer, Unreachable)), answers[0])
 
 
 def check(edges: Edges, domain: DomainName, random_label: str, limit: timedelta = timedelta()) -> tuple[Finding, ...]:
@@ -113,73 +93,66 @@ def _with_command(finding: Finding, spec: MailDomain) -> Finding:
 
 
 def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
+    ask = remembering(view.one)
     try:
-        applicable = applicable_record(view.one, spec.domain)
+        applicable = applicable_record(ask, spec.domain)
     except ProvisionerError as error:
-        yield from _records(view, spec.domain, wanted, random_label)
+        yield from _records(view, ask, spec, wanted, random_label)
         yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
         return
-    yield from _records(view, spec.domain, wanted, random_label)
+    yield from _records(view, ask, spec, wanted, random_label)
     yield from dmarc_findings(view.edges, spec, applicable)
 
 
-def _records(view: DnsView, domain: DomainName, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
-    wildcards = {rtype: view.one(domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
-    yield from _wildcards(domain, wildcards)
+def _records(
+    view: DnsView, ask: Ask, spec: MailDomain, wanted: Sequence[Record], random_label: str
+) -> Iterator[Finding]:
+    wildcards = {rtype: ask(spec.domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
+    yield from _wildcards(spec.domain, wildcards)
+    yield from _apex(view, ask, spec.domain, wanted=any(record.purpose is Purpose.SPF for record in wanted))
     for record in wanted:
-        yield from _record(view, record, wildcards.get(record.type, Absent(nxdomain=True)))
-    if not any(record.purpose is Purpose.SPF for record in wanted):
-        match view.one(domain.ascii, "TXT"):
-            case Found(values):
-                yield apex_spf(domain.ascii, values)
+        if record.purpose is not Purpose.SPF:
+            yield from _record(view, ask, record, wildcards.get(record.type, Absent(nxdomain=True)))
 
 
-def _record(view: DnsView, record: Record, wildcard: DnsAnswer) -> Iterator[Finding]:
-    answers = view.answers(record.name, record.type)
-    verdicts = {server: _verdict(view, record, answer, wildcard) for server, answer in answers.items()}
-    known = {server: verdict for server, verdict in verdicts.items() if verdict.id != "record.unreachable"}
-    if not known:
-        yield next(iter(verdicts.values()))
-        return
-    worst = max(known.values(), key=lambda verdict: list(Severity).index(verdict.severity))
-    differing = [server for server, verdict in known.items() if verdict == worst]
-    yield worst if len(differing) == len(known) else _at_some(worst, differing, len(known))
-    if silent := verdicts.keys() - known.keys():
-        message = f"{', '.join(sorted(silent))} did not answer, {len(known)} others did"
-        subject, evidence = subject_of(record), {"silent": sorted(silent)}
-        yield Finding("dns.silent_server", Severity.WARNING, subject, message, "ask the DNS host", evidence=evidence)
+def _apex(view: DnsView, ask: Ask, domain: DomainName, *, wanted: bool) -> Iterator[Finding]:
+    def judge(_: DnsAnswer, seen: Ask) -> Sequence[Finding]:
+        return tuple(apex(domain, seen, wanted=wanted))
+
+    return view.judged(domain.ascii, "TXT", ask, judge)
 
 
-def _verdict(view: DnsView, record: Record, answer: DnsAnswer, wildcard: DnsAnswer) -> Finding:
+def _record(view: DnsView, ask: Ask, record: Record, wildcard: DnsAnswer) -> Iterator[Finding]:
+    def judge(answer: DnsAnswer, seen: Ask) -> Sequence[Finding]:
+        return (_verdict(view, seen, record, answer, wildcard),)
+
+    return view.judged(record.name, record.type, ask, judge)
+
+
+def _verdict(view: DnsView, ask: Ask, record: Record, answer: DnsAnswer, wildcard: DnsAnswer) -> Finding:
     match answer:
         case Unreachable(reason):
             return unreachable(record, reason)
+        case _ if record.purpose is Purpose.MAIL_FROM_SPF:
+            return mail_from_spf(record.name, ask, wildcard, view.place)
         case Found(values) if answer != wildcard or compare(record, values).severity is Severity.OK:
             return compare(record, values)
-        case Found() | Absent() if record.purpose is Purpose.SPF:
-            return apex_spf(record.name, (), wanted=True)
         case Found():
             return absent(record, f"{view.place} (what answers is a wildcard)")
         case Absent():
-            return absent(record, view.place + _doubled(view, record))
+            return absent(record, view.place + _doubled(view, ask, record))
 
 
-def _doubled(view: DnsView, record: Record) -> str:
+def _doubled(view: DnsView, ask: Ask, record: Record) -> str:
     """Recognize the commonest slip in a DNS host's form: a full name typed where the host adds the zone to it."""
     if view.zone is None:
         return ""
     name = f"{record.name}.{view.zone.name}"
-    match view.one(name, record.type):
+    match ask(name, record.type):
         case Found():
             return f", but there is one at {name}: enter the name without .{view.zone.name}"
         case _:
             return ""
-
-
-def _at_some(finding: Finding, servers: Sequence[str], total: int) -> Finding:
-    message = f"at {len(servers)} of {total} name servers ({', '.join(servers)}): {finding.message}"
-    remedy = "wait until the DNS host has brought all of them up to date; if it stays so, ask the host"
-    return replace(finding, message=message, remedy=remedy, evidence={**finding.evidence, "servers": list(servers)})
 
 
 def _wildcards(domain: DomainName, wildcards: Mapping[str, DnsAnswer]) -> Iterator[Finding]:

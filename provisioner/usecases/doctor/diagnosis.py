@@ -14,7 +14,8 @@ from provisioner.core.dns.questions import Question, Reply, Silent
 from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import Patient, gathered
+from provisioner.usecases.doctor.facts.gathering import gathered
+from provisioner.usecases.doctor.facts.patient import Patient, patient_of
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.own_account import in_own_account
 
@@ -31,8 +32,7 @@ def diagnosed(world: DoctorEdges, domain: DomainName, checks: Sequence[Check]) -
 
     Facts and answers of DNS are waited for side by side; whoever of the checks has what it needs asks on.
     """
-    known = recall(world.edges, domain)
-    patient = Patient(known, known.spec())
+    patient = patient_of(world, recall(world.edges, domain))
     with ThreadPoolExecutor(_THREADS) as pool:
         return Diagnosis(domain, _examined(world, patient, checks, pool))
 

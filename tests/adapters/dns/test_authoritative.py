@@ -1,25 +1,13 @@
-"""A real name server, NSD, on loopback: Debian's package `nsd`, which CI has to install.
-
-Without it these tests are left out on a developer's machine, and fail where the variable CI is set.
-"""
+"""The servers of a zone, asked one by one: a real name server, NSD, on loopback."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-import dns.exception
-import dns.message
-import dns.query
 import pytest
 from fakes.dns import FakeResolver
+from fakes.nsd import FIRST, HOST, SECOND, Serve, free_port
 from fakes.world import World
 
 from provisioner.adapters.dns.authoritative import AuthoritativeServers
@@ -38,85 +26,6 @@ from provisioner.usecases.dns.records import records_of
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
-FIRST, SECOND = "127.0.0.1", "127.0.0.2"
-HOST = """\
-$TTL 300
-@ IN SOA ns1.host.example. hostmaster.host.example. 1 7200 900 1209600 300
-@ IN NS ns1.host.example.
-"""
-
-Serve = Callable[..., int]
-
-
-@pytest.fixture
-def nsd() -> str:
-    found = shutil.which("nsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found is None:
-        missing = "NSD is not installed: `apt-get install -y nsd`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-    return str(found)
-
-
-@pytest.fixture
-def serve(nsd: str, tmp_path: Path) -> Iterator[Serve]:
-    """Serve zones (name -> text of the file) at an address and return the port; the same one if it is given."""
-    with ExitStack() as stack:
-
-        def start(address: str = FIRST, port: int = 0, **zones: str) -> int:
-            port = port or _free_port()
-            stack.enter_context(_running(nsd, tmp_path, address, port, zones))
-            return port
-
-        yield start
-
-
-@contextmanager
-def _running(nsd: str, directory: Path, address: str, port: int, zones: dict[str, str]) -> Iterator[None]:
-    home = directory / f"{address}-{port}"
-    home.mkdir()
-    for name, text in zones.items():
-        (home / f"{name}.zone").write_text(text)
-    (home / "nsd.conf").write_text(_configuration(home, address, port, zones))
-    process = subprocess.Popen([nsd, "-d", "-c", home / "nsd.conf"], start_new_session=True)
-    try:
-        _wait_until_ready(process, home / "log", address, port)
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)  # its children too; asked to end, it takes seconds
-        process.wait(10)
-
-
-def _configuration(home: Path, address: str, port: int, zones: Sequence[str] | dict[str, str]) -> str:
-    files = "".join(f'zone:\n  name: "{name}"\n  zonefile: "{home}/{name}.zone"\n' for name in zones)
-    return (
-        f'server:\n  ip-address: {address}@{port}\n  username: ""\n  zonesdir: "{home}"\n  database: ""\n'
-        f'  logfile: "{home}/log"\n  pidfile: "{home}/pid"\n  xfrdfile: "{home}/xfrd"\n'
-        f'  zonelistfile: "{home}/list"\n  xfrdir: "{home}"\nremote-control:\n  control-enable: no\n{files}'
-    )
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path, address: str, port: int) -> None:
-    query = dns.message.make_query(".", "SOA")
-    for _ in range(200):
-        assert process.poll() is None, log.read_text()
-        with suppress(dns.exception.Timeout, OSError):
-            dns.query.udp(query, address, timeout=0.05, port=port)
-            return
-    raise AssertionError(f"NSD does not answer: {log.read_text()}")
-
-
-def _free_port() -> int:
-    """Return a port that is free for UDP and for TCP at both addresses."""
-    for _ in range(50):
-        with ExitStack() as stack, suppress(OSError):
-            port = 0
-            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                for address in (FIRST, SECOND):
-                    probe = stack.enter_context(socket.socket(socket.AF_INET, kind))
-                    probe.bind((address, port))
-                    port = port or int(probe.getsockname()[1])
-            return port
-    raise AssertionError("no port is free")
 
 
 @pytest.fixture
@@ -168,7 +77,7 @@ def test_a_wildcard_at_the_host_hides_no_absent_record(world: World, external: s
 
 
 def test_a_name_server_that_is_not_there_leaves_nothing_known(world: World, external: str) -> None:
-    assert failed(check(seen(world, _free_port(), seconds=0.5), EXAMPLE, "no-such-label")) == [
+    assert failed(check(seen(world, free_port(), seconds=0.5), EXAMPLE, "no-such-label")) == [
         ("dns.delegation_unknown", "NS example.com")
     ]
 
@@ -236,6 +145,5 @@ def test_the_zone_of_a_name_is_the_nearest_one_above() -> None:
 
 
 def test_a_fallback_that_is_no_address_is_bad_input() -> None:
-    authority = AuthoritativeServers(FakeResolver(), "nonsense")
-    with pytest.raises(InputError, match="not host:port"):
-        authority.delegation("example.com")
+    with pytest.raises(InputError, match="not an IP address and a port"):
+        AuthoritativeServers(FakeResolver(), "nonsense")

@@ -2,15 +2,17 @@
 
 import os
 import signal
-from collections.abc import Callable
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from fakes.world import World
 
+from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.slot import Slot
+from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]
 
@@ -29,6 +31,7 @@ def test_the_credential_is_shown_once_on_stdout(cli: Cli, failing: World) -> Non
     assert outcome.code == 1
     assert outcome.out.splitlines()[0] == "This SMTP credential works, is stored nowhere, and is shown this once:"
     assert f"  password: {PASSWORD}\n" in outcome.out
+    assert "  next: once file:credentials/example.com/smtp.json can be written, the same command" in outcome.out
     assert "was made, and could neither be stored (credentials: no space) nor be deleted again (iam:Del" in outcome.err
     assert PASSWORD not in outcome.err
 
@@ -61,17 +64,38 @@ def test_a_signal_between_making_and_storing_leaves_no_key(
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])
-def test_a_batch_shows_no_password_and_goes_on_later(
-    cli: Cli, failing: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, more: tuple[str, ...]
+def test_what_comes_up_behind_it_does_not_hide_it(
+    cli: Cli, failing: World, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("provisioner.wiring.worlds.open_batch", lambda *_, **__: nullcontext(failing.batch))
-    Path("two.yaml").write_text("domains: [example.com, example.org]")
-    outcome = cli("batch", "two.yaml", "--report", "report.json", *more)
-    assert outcome.code == 4
-    assert outcome.out.count("was made, and could neither be stored") == 2
-    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
-    assert PASSWORD not in outcome.out + outcome.err + b"".join(written).decode("utf-8", "replace")
-    failing.store.works()
-    failing.aws.deletes_keys()
-    assert cli("batch", "two.yaml", *more).code == 0
-    assert [len(failing.aws.keys(name)) for name in ("example.com", "example.org")] == [1, 1]
+    @contextmanager
+    def open_domain(*_: object, **__: object) -> Iterator[object]:
+        try:
+            yield failing.edges
+        finally:
+            raise ProvisionerError("state_lock", "the lock could not be given back", "look at it")
+
+    monkeypatch.setattr("provisioner.wiring.worlds.open_domain", open_domain)
+    told = cli("new-domain", "example.com", *more)
+    assert told.out.count(PASSWORD) == 1
+    assert "error: the lock could not be given back" in told.err
+    assert "error: example.com: access key" in told.err
+    assert PASSWORD not in told.err
+    if more:
+        error = told.document["error"]
+        assert (error["code"], [one["password"] for one in error["credentials"]]) == ("state_lock", [PASSWORD])
+
+
+def test_of_several_users_the_one_whose_key_is_not_kept_is_named(cli: Cli, in_memory: World) -> None:
+    save = in_memory.store.save
+
+    def no_room_for_shop(credential: SmtpCredential, slot: Slot = Slot.CURRENT) -> None:
+        if credential.sender:
+            raise ProvisionerError("disk_full", "credentials: no space")
+        save(credential, slot)
+
+    in_memory.store.save = no_room_for_shop  # type: ignore[method-assign]  # of this store
+    in_memory.aws.deletes_no_key()
+    told = cli("new-domain", "example.com", "--sender", "shop=orders")
+    assert "  sender: shop\n" in told.out
+    assert told.out.count("  password: ") == 1
+    assert set(in_memory.store.kept) == {"example.com"}

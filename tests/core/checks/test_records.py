@@ -1,10 +1,8 @@
 import pytest
 
-from provisioner.core.checks.records import absent, apex_spf, compare, unreachable
+from provisioner.core.checks.records import absent, compare, unreachable
 from provisioner.core.findings import Finding, Severity, any_failed
 from provisioner.core.mail_domain.records import Purpose, Record
-
-OURS = "v=spf1 include:amazonses.com ~all"
 
 
 def record(purpose: Purpose, rtype: str, *values: str) -> Record:
@@ -47,59 +45,6 @@ def test_the_values_that_were_compared_are_the_evidence() -> None:
     assert compare(wanted, wanted.values).evidence == {"expected": list(wanted.values), "found": list(wanted.values)}
     assert absent(wanted, "the resolver").evidence == {"expected": ["a.dkim.amazonses.com"], "found": []}
     assert unreachable(wanted, "timed out").evidence == {"expected": ["a.dkim.amazonses.com"], "reason": "timed out"}
-    assert apex_spf("example.com", [OURS, "x"]).evidence == {"expected": ["include:amazonses.com"], "found": [OURS]}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        OURS,
-        "v=spf1 include:amazonses.com -all",
-        "V=SPF1  ip4:192.0.2.1 INCLUDE:AmazonSES.com. ?all",
-        "v=spf1 include:amazonses.com",
-    ],
-)
-def test_spf_at_the_mail_from_host_counts_by_its_meaning(text: str) -> None:
-    assert compare(record(Purpose.MAIL_FROM_SPF, "TXT", OURS), [text, "unrelated=1"]).severity is Severity.OK
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["v=spf1 ~all"],
-        ["v=spf1 ~all include:amazonses.com"],
-        ["v=spf1 -include:amazonses.com ~all"],
-        [OURS, "v=spf1 -all"],
-        ["v=spf1 include:amazonses.com ~al"],
-        ["unrelated=1"],
-    ],
-)
-def test_spf_at_the_mail_from_host_must_let_ses_pass(texts: list[str]) -> None:
-    finding = compare(record(Purpose.MAIL_FROM_SPF, "TXT", OURS), texts)
-    assert (finding.id, finding.severity) == ("record.wrong", Severity.ERROR)
-    assert " | ".join(texts) in finding.message
-
-
-@pytest.mark.parametrize(
-    ("texts", "code", "severity"),
-    [
-        ([OURS], "spf.ok", Severity.OK),
-        (["v=spf1 mx -all", "site=1"], "spf.without_include", Severity.INFO),
-        (["v=spf1 redirect=_spf.example.net"], "spf.without_include", Severity.INFO),
-        (["site=1"], "spf.none", Severity.INFO),
-        (["\u201cv=spf1 mx -all\u201d", "site=1"], "spf.unread", Severity.WARNING),
-        (["spf1 mx -all", OURS], "spf.ok", Severity.OK),
-        (["v=spf1 mx -all", OURS], "spf.broken", Severity.WARNING),
-        (["v=spf1 mx -al"], "spf.broken", Severity.WARNING),
-    ],
-)
-def test_spf_at_the_domain_itself_is_never_an_error(texts: list[str], code: str, severity: Severity) -> None:
-    finding = apex_spf("example.com", texts)
-    assert (finding.id, finding.severity) == (code, severity)
-
-
-def test_a_missing_spf_that_we_wanted_at_the_domain_is_a_warning() -> None:
-    assert compare(record(Purpose.SPF, "TXT", OURS), ["site=1"]).severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(

@@ -38,14 +38,14 @@ def test_commands_have_a_placeholder_where_nobody_says_which_domain_it_is() -> N
     ],
 )
 def test_commands_name_the_domain_that_the_text_says_to_be_ours(text: str) -> None:
-    assert {command[-1] for command in explain(text)[0].commands if command[0] in ("status", "drift")} == {
+    assert {command[-1] for command in explain(text)[0].commands if command[0] in ("status", "doctor")} == {
         "example.org"
     }
 
 
 def test_the_domain_that_is_given_outweighs_the_one_of_the_text() -> None:
     found = explain(DENIED, DomainName.parse("example.com"))
-    assert ("status", "example.com") in found[0].commands
+    assert ("doctor", "example.com") in found[0].commands
 
 
 def test_a_free_mail_provider_is_nobody_s_own_domain() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.sandbox.ses.sending import is_suppressed
+from provisioner.sandbox.ses.suppression import suppression
 
 DETAILS = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://example.com/", "ProductionAccessEnabled": True}
 
@@ -66,7 +66,7 @@ def test_the_suppression_list_is_per_region_and_exact_in_case(aws: Any, refusal:
     shown = client.get_suppressed_destination(EmailAddress="Gone@example.net")["SuppressedDestination"]
     assert (shown["EmailAddress"], shown["Reason"]) == ("Gone@example.net", "BOUNCE")
     assert refusal(client.get_suppressed_destination, EmailAddress="gone@example.net")[0] == "NotFoundException"
-    assert is_suppressed("GONE@example.net", "us-east-1")  # when mail is sent
+    assert suppression("GONE@example.net", None, "us-east-1") == "BOUNCE"  # when mail is sent
     other = aws.client("sesv2", "eu-west-1")
     assert refusal(other.get_suppressed_destination, EmailAddress="Gone@example.net")[0] == "NotFoundException"
     client.delete_suppressed_destination(EmailAddress="Gone@example.net")

@@ -68,6 +68,7 @@ def test_a_name_outside_the_alphabet_is_a_bad_request(aws: Any, refusal: Any, na
 
 def test_a_deleted_set_is_gone_with_its_tags_and_destinations(aws: Any, refusal: Any) -> None:
     client = _create(aws, Tags=[{"Key": "Domain", "Value": "example.com"}])
+    aws.client("sns").create_topic(Name="events")
     client.create_configuration_set_event_destination(
         ConfigurationSetName="example-com", EventDestinationName="sns", EventDestination=SNS
     )
@@ -88,6 +89,7 @@ def test_an_identity_keeps_the_name_of_its_deleted_default_set(aws: Any) -> None
 
 def test_event_destinations_are_created_replaced_and_deleted(aws: Any, refusal: Any) -> None:
     client = _create(aws)
+    aws.client("sns").create_topic(Name="events")
     named = {"ConfigurationSetName": "example-com", "EventDestinationName": "sns"}
     client.create_configuration_set_event_destination(**named, EventDestination=SNS)
     assert (

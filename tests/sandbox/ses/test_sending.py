@@ -1,6 +1,7 @@
 from typing import Any
 
 from provisioner.sandbox.ses import sending
+from provisioner.sandbox.ses.suppression import suppression
 
 REGION = "us-east-1"
 ARN = "arn:aws:ses:us-east-1:123456789012"
@@ -69,8 +70,8 @@ def test_the_account_s_switches_are_seen(aws_with: Any) -> None:
     client.put_account_sending_attributes(SendingEnabled=False)
     client.put_suppressed_destination(EmailAddress="Gone@example.net", Reason="BOUNCE")
     assert not sending.sending_enabled(REGION)
-    assert sending.is_suppressed("gone@example.net", REGION)
-    assert not sending.is_suppressed("here@example.net", REGION)
+    assert suppression("gone@example.net", None, REGION) == "BOUNCE"
+    assert suppression("here@example.net", None, REGION) is None
 
 
 def test_quotas_depend_on_production_access(aws_with: Any) -> None:

@@ -110,9 +110,15 @@ class TestIam:
     def test_a_policy_that_cannot_be_evaluated_refuses_and_says_what(
         self, connect: Connect, account: FakeAccount
     ) -> None:
-        account.lets_user(statement(Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01"}}))
+        account.lets_user(statement(Condition={"BinaryEquals": {"aws:CurrentTime": "2030-01-01"}}))
 
-        assert "'DateLessThan'" in deliver(connect(), text())
+        assert "'BinaryEquals'" in deliver(connect(), text())
+
+    @pytest.mark.parametrize(("until", "code"), [("2099-01-01", "250"), ("2020-01-01T00:00:00Z", "554")])
+    def test_a_policy_may_end_at_a_time(self, connect: Connect, account: FakeAccount, until: str, code: str) -> None:
+        account.lets_user(statement(Condition={"DateLessThan": {"aws:CurrentTime": until}}))
+
+        assert deliver(connect(), text()).startswith(code)
 
 
 class TestVerification:

@@ -30,6 +30,7 @@ def provisioned(world: World, asked: Asked = Asked(region=REGION)) -> World:  # 
 
 def published(world: World, asked: Asked = Asked(region=REGION)) -> World:  # noqa: B008 - frozen
     provisioned(world, asked)
+    world.resolver.answers("amazonses.com", "TXT", "v=spf1 ip4:199.255.192.0/22 -all")
     for record in records_of(world.edges, EXAMPLE).records:
         world.resolver.answers(record.name, record.type, *record.values)
     return world

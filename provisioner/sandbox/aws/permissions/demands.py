@@ -96,6 +96,16 @@ def _ssm(operation: str, asked: Parameters, place: Place) -> Found:
     yield from ((f"kms:{action}", key, None) for action, key in keys.of_parameter(operation, asked, place.region))
 
 
+def _sns(operation: str, asked: Parameters, place: Place) -> Found:
+    yield f"sns:{operation}", str(asked.get("TopicArn") or place.arn("sns", str(asked.get("Name", "*")))), None
+
+
+def _kms(operation: str, asked: Parameters, place: Place) -> Found:
+    named = str(asked.get("KeyId") or "")
+    known = keys.arn_of(named, place.region) if named else ANYTHING
+    yield f"kms:{operation}", known or place.arn("kms", f"key/{named}"), None
+
+
 def _s3(operation: str, asked: Parameters, place: Place) -> Found:
     for action, resource in objects.needed(operation, asked):
         yield f"s3:{action}", f"arn:{get_partition(place.region)}:s3:::{resource}" if resource else ANYTHING, None
@@ -115,11 +125,13 @@ def _last(name: str) -> str:
 
 _SERVICES: Mapping[str, Callable[[str, Parameters, Place], Found]] = {
     "iam": _iam,
+    "kms": _kms,
     "route53": _route53,
     "s3": _s3,
     "secretsmanager": _secretsmanager,
     "ses": _ses,
     "sesv2": _ses,
+    "sns": _sns,
     "ssm": _ssm,
     **{name: _without_resources(name) for name in ("cloudwatch", "route53domains", "servicequotas", "sts")},
 }

@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from provisioner.core.iam.evaluate import Decision
+from provisioner.core.iam.request import IamRequest
 from provisioner.sandbox.aws.permissions.demands import Demand, Place, demands
 from provisioner.sandbox.environment import OPERATOR_KEY
 from provisioner.sandbox.http.calls import UNKNOWN, identify, parameters, signer
 from provisioner.sandbox.http.errors import refuse, speaks_json
 from provisioner.sandbox.http.pages import PageRequest
-from provisioner.sandbox.policy.conditions import UnsupportedPolicyError
-from provisioner.sandbox.policy.evaluate import Decision, IamRequest, evaluate
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
 from provisioner.sandbox.zones import ACCOUNT
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Gate:
     def _missing(self, wanted: Sequence[Demand], region: str) -> tuple[Demand, Decision] | None:
         """Return the first demand that is not met, after taking note of all of them."""
         context = {"aws:SecureTransport": "true", "aws:PrincipalArn": OPERATOR, "aws:RequestedRegion": region}
-        asked = [(one, evaluate(self._policies, IamRequest(one.action, (one.resource,), context))) for one in wanted]
+        asked = [(one, decide(self._policies, IamRequest(one.action, (one.resource,), context))) for one in wanted]
         refused = [(one, decision) for one, decision in asked if not decision.allowed]
         with self._lock:
             for one, _ in refused:

@@ -43,11 +43,11 @@ def of_parameter(operation: str, asked: Mapping[str, Any], region: str) -> Itera
 
 
 def _needed(actions: tuple[str, ...], key: str | None, region: str) -> Iterator[tuple[str, str]]:
-    arn = _arn(key, region) if key and "alias/aws/" not in key else None
+    arn = arn_of(key, region) if key and "alias/aws/" not in key else None
     yield from ((action, arn) for action in actions if arn)
 
 
-def _arn(key: str, region: str) -> str | None:
+def arn_of(key: str, region: str) -> str | None:
     """Return the ARN of a key, by which IAM decides, whatever it is called; None when there is no such key."""
     backend = get_backend("kms")[ACCOUNT][region]
     found = backend.keys.get(backend.any_id_to_key_id(key))

@@ -13,9 +13,9 @@ from provisioner.core.dns.public_sets import PublicSets
 from provisioner.core.mail_domain.elsewhere import Elsewhere, SpfThere, dmarc_there, spf_there
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.spf.merge import Part
+from provisioner.core.spf.worst_case import count_lookups
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.decisions.spf_lookups import count_lookups
 
 _NOBODYS = "provisioner-asks-for-wildcards"  # a label that only a wildcard answers
 _WILD = ("TXT", "CNAME", "MX")
@@ -94,7 +94,7 @@ def _without_costly_include(edges: Edges, domain: DomainName, spf: SpfThere) -> 
     if not spf.record.publishing.replaces:
         return spf
     [text] = spf.record.values
-    counted = count_lookups(edges.resolver, text, domain.ascii)
+    counted = count_lookups(edges.resolver.lookup, text, domain.ascii)
     if not counted.faults:
         return spf
     note = f"SPF is left out: receivers would give up on {text}: {'; '.join(counted.faults)}"

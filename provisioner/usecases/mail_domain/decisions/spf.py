@@ -10,10 +10,10 @@ from provisioner.core.dns.txt_set import TxtSet
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.spf.merge import Merge, Part, merge, unmerge
 from provisioner.core.spf.syntax import is_spf
+from provisioner.core.spf.worst_case import count_lookups
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
-from provisioner.usecases.mail_domain.decisions.spf_lookups import count_lookups
 
 
 def merge_spf(
@@ -75,7 +75,7 @@ def _refuse_costly(edges: Edges, domain: DomainName, merged: Merge) -> None:
     if merged.part is not Part.TERM:
         return
     record = next(filter(is_spf, merged.result.texts))
-    counted = count_lookups(edges.resolver, record, domain.ascii)
+    counted = count_lookups(edges.resolver.lookup, record, domain.ascii)
     if counted.faults:
         raise Refused(
             "spf_over_limit",

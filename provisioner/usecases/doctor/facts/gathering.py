@@ -1,30 +1,21 @@
-"""How each fact about a domain is gathered; none of this judges."""
+"""Each fact with what gathers it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 
 from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
-from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.configuration_set import ConfigurationSet
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.home import KnownDomain
+from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts.patient import Patient
 
 _DAYS = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """The domain that is looked at: what this home knows of it, and how it shall be."""
-
-    known: KnownDomain
-    spec: MailDomain
 
 
 def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[], object]) -> object:
@@ -49,15 +40,15 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
         return Unseen(subject, found.code, found.message, found.hint)
 
 
+def _configuration_set(world: DoctorEdges, patient: Patient) -> ConfigurationSet | None:
+    return world.sending.configuration_set(patient.spec.configuration_set, patient.spec.region)
+
+
 def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen:
     with suppress(ProvisionerError):
         gate()
     ahead = world.time.ahead()
     return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
-
-
-def _identity(world: DoctorEdges, patient: Patient) -> IdentityStatus | None:
-    return world.edges.identities.status(patient.spec.domain, patient.spec.region)
 
 
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
@@ -76,12 +67,22 @@ def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
-    Fact.IDENTITY: _identity,
+    Fact.IDENTITY: lambda _, patient: patient.identity(),
+    Fact.ELSEWHERE: sending.elsewhere,
+    Fact.NEIGHBOURS: sending.neighbours,
+    Fact.CONFIGURATION_SET: _configuration_set,
+    Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
+    Fact.TOPICS: sending.topics,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
     Fact.IDENTITY: "SES identity {domain}",
+    Fact.ELSEWHERE: "SES identity {domain}",
+    Fact.NEIGHBOURS: "SES identities of {domain}",
+    Fact.CONFIGURATION_SET: "configuration set of {domain}",
+    Fact.DESTINATIONS: "event destinations of {domain}",
+    Fact.TOPICS: "event destinations of {domain}",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",

@@ -3,8 +3,8 @@
 import pytest
 from fakes.dns import FakeResolver
 
+from provisioner.core.spf.worst_case import LookupCount, count_lookups
 from provisioner.errors import Refused
-from provisioner.usecases.mail_domain.decisions.spf_lookups import LookupCount, count_lookups
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def resolver() -> FakeResolver:
 
 
 def counted(resolver: FakeResolver, record: str) -> LookupCount:
-    return count_lookups(resolver, record, "example.com")
+    return count_lookups(resolver.lookup, record, "example.com")
 
 
 def test_a_record_at_the_limit_has_no_fault(resolver: FakeResolver) -> None:
@@ -49,9 +49,15 @@ def test_lookups_without_an_answer_are_void(resolver: FakeResolver, record: str,
     assert bool(count.faults) == (void > 2)
 
 
-def test_a_host_with_an_ipv6_address_alone_is_not_void(resolver: FakeResolver) -> None:
+def test_a_host_with_an_ipv6_address_alone_is_void_for_mail_from_ipv4(resolver: FakeResolver) -> None:
+    """Receivers ask for the family of the client's address, and all of SES's are IPv4."""
     resolver.answers("six.example.com", "AAAA", "2001:db8::1")
-    assert counted(resolver, "v=spf1 a:six.example.com -all") == LookupCount(1, 0)
+    count = counted(resolver, "v=spf1 a:six.example.com -all")
+    assert (count, count.empty) == (LookupCount(1, 1), ("a:six.example.com",))
+
+
+def test_hosts_with_ipv4_addresses_alone_are_not_void(resolver: FakeResolver) -> None:
+    assert counted(resolver, "v=spf1 a mx a:mail.example.com mx:inc.example.com -all") == LookupCount(4, 0)
 
 
 def test_a_redirect_is_followed_where_there_is_no_all(resolver: FakeResolver) -> None:
@@ -111,9 +117,9 @@ def test_what_dns_did_not_say_is_unknown_and_not_over(resolver: FakeResolver) ->
     assert count.unknown == tuple(f"{term}:slow.test: slow.test timed out" for term in ("include", "a", "mx"))
 
 
-def test_an_address_of_one_family_is_enough_when_the_other_times_out(resolver: FakeResolver) -> None:
+def test_an_address_of_the_other_family_says_nothing_of_one_that_times_out(resolver: FakeResolver) -> None:
     resolver.times_out("half.test", "A").answers("half.test", "AAAA", "2001:db8::1")
-    assert counted(resolver, "v=spf1 a:half.test -all") == LookupCount(1, 0)
+    assert counted(resolver, "v=spf1 a:half.test -all") == LookupCount(1, 0, ("a:half.test: half.test timed out",))
 
 
 def test_a_macro_that_depends_on_the_message_is_unknown_where_it_leads_on(resolver: FakeResolver) -> None:
@@ -142,7 +148,7 @@ def test_each_name_is_asked_for_once(resolver: FakeResolver) -> None:
             asked.append((name, rtype))
             return resolver.lookup(name, rtype)
 
-    count_lookups(Counting(), "v=spf1 a a mx a:example.com -all", "Example.com")
+    count_lookups(Counting().lookup, "v=spf1 a a mx a:example.com -all", "Example.com")
     assert asked == [("example.com", "A"), ("example.com", "MX")]
 
 

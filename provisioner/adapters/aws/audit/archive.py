@@ -1,0 +1,77 @@
+"""The archive of SES's events in an S3 bucket, behind `ports.audit.Archive`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any
+
+from provisioner.core.audit.archive import PREFIX, day_of, prefix_of
+from provisioner.errors import ProvisionerError
+
+_THERE = "PreconditionFailed"
+_BEING_WRITTEN = "ConditionalRequestConflict"  # by somebody else, at this moment
+
+
+class S3Archive:
+    """A bucket, and what stands before `events/` in its keys; `in_our_words` turns botocore's errors into ours."""
+
+    def __init__(
+        self, client: Any, bucket: str, prefix: str, in_our_words: Callable[[str], AbstractContextManager[None]]
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = prefix
+        self._in_our_words = in_our_words
+
+    @property
+    def place(self) -> str:
+        """The URL that keys are below."""
+        return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object unless it is there: its name says what is in it."""
+        try:
+            self._put(key, data, IfNoneMatch="*")
+        except ProvisionerError as error:
+            code = _code(error)
+            if code == _BEING_WRITTEN:
+                self._put(key, data)
+            elif code != _THERE:
+                raise
+
+    def keys(self, day: date | None = None) -> Iterator[str]:
+        """Go through the keys, page by page, in order."""
+        prefix = self._prefix + (prefix_of(day) if day else PREFIX)
+        asked = {"Bucket": self._bucket, "Prefix": prefix}
+        while True:
+            with self._in_our_words(f"s3:ListBucket ({self._bucket})"):
+                page = self._client.list_objects_v2(**asked)
+            found = (item["Key"].removeprefix(self._prefix) for item in page.get("Contents", ()))
+            yield from (key for key in found if day_of(key))
+            if not page.get("NextContinuationToken"):
+                return
+            asked["ContinuationToken"] = page["NextContinuationToken"]
+
+    def get(self, key: str) -> bytes:
+        """Return an object."""
+        with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
+            data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
+        return data
+
+    def _put(self, key: str, data: bytes, **condition: str) -> None:
+        with self._in_our_words(f"s3:PutObject ({self._bucket})"):
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=self._prefix + key,
+                Body=data,
+                ContentType="application/gzip",
+                **condition,
+            )
+
+
+def _code(error: ProvisionerError) -> str:
+    """Return AWS's own code behind one of our errors, empty when AWS did not answer."""
+    response = getattr(error.__cause__, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))

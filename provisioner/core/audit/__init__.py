@@ -1,0 +1,1 @@
+"""What SES tells about mail: its events, what they mean for whom, and the archive that keeps them."""

@@ -1,0 +1,1 @@
+"""IAM: what policies say of a request."""

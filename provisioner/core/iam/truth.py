@@ -1,0 +1,42 @@
+"""True, false, or not known: what is to be said of a condition, and of several of them.
+
+What is not known may not be taken for either: a policy that nobody understands neither allows nor denies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What cannot be said, and why: `key` is the condition key of which the request has no known value, if one is."""
+
+    why: str
+    key: str | None = None
+
+
+Truth = bool | Unknown
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """Return whether all hold: one that does not hold decides, whatever is not known."""
+    return _first(truths, decides=False)
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Return whether one holds: one that holds decides, whatever is not known."""
+    return _first(truths, decides=True)
+
+
+def unless(truth: Truth, *, turned: bool) -> Truth:
+    """Return the opposite where it is `turned`; of what is not known the opposite is not known either."""
+    return truth if isinstance(truth, Unknown) else truth != turned
+
+
+def _first(truths: Iterable[Truth], *, decides: bool) -> Truth:
+    found = list(truths)
+    if decides in found:
+        return decides
+    return next((one for one in found if isinstance(one, Unknown)), not decides)

@@ -1,0 +1,1 @@
+"""SNS topics and SQS queues: what a service says, who may say it, and where it waits until it is read."""

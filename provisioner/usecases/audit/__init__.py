@@ -1,0 +1,1 @@
+"""What is done with SES's events: collecting, importing and asking for them."""

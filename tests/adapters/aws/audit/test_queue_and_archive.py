@@ -1,0 +1,109 @@
+"""The queue and the archive on an emulated AWS, and what S3 may answer besides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from fakes.clock import FakeProgress
+from ses_told import bounce
+
+from provisioner.adapters.aws.audit.archive import S3Archive
+from provisioner.adapters.aws.audit.queue import SqsQueue
+from provisioner.adapters.aws.session import AwsSession, in_our_words
+from provisioner.core.audit.archive import lines_in
+from provisioner.errors import ProvisionerError
+from provisioner.usecases.audit.collect import Limits, collect
+
+Stub = Callable[..., Stubber]
+KEY = "events/dt=2026-11-28/0123.json.gz"
+
+
+@pytest.fixture
+def bucket(emulated: AwsSession) -> S3Archive:
+    emulated.client("s3").create_bucket(Bucket="archive")
+    return S3Archive(emulated.client("s3"), "archive", "mail/", in_our_words)
+
+
+@pytest.fixture
+def urls(emulated: AwsSession) -> tuple[str, str]:
+    client = emulated.client("sqs")
+    dead, queue = (client.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "queue"))
+    return queue, dead
+
+
+def test_events_come_from_the_queue_into_the_bucket(
+    emulated: AwsSession, bucket: S3Archive, urls: tuple[str, str]
+) -> None:
+    client, (url, dead) = emulated.client("sqs"), urls
+    for body in [json.dumps(bounce(0)), json.dumps(bounce(1)), json.dumps(bounce(0)), "poison"]:
+        client.send_message(QueueUrl=url, MessageBody=body)
+    queue = SqsQueue(client, url, dead, in_our_words)
+    assert queue.waiting() == 4
+    done = collect(queue, bucket, Limits(receivers=2), date(2026, 11, 28), FakeProgress())
+    assert (done.collected, done.duplicates, done.rejected, done.left) == (2, 1, 1, 0)
+    assert list(bucket.keys()) == list(bucket.keys(date(2017, 8, 5))) == done.objects
+    assert len(list(lines_in(bucket.get(done.objects[0])))) == 2
+    (letter,) = client.receive_message(QueueUrl=dead, MessageAttributeNames=["All"])["Messages"]
+    assert letter["Body"] == "poison"
+    assert letter["MessageAttributes"]["reason"]["StringValue"] == "it is not JSON"
+    assert emulated.client("s3").list_objects_v2(Bucket="archive")["Contents"][0]["Key"].startswith("mail/events/")
+
+
+def test_a_message_has_the_time_at_which_it_came_and_can_be_let_go(emulated: AwsSession, urls: tuple[str, str]) -> None:
+    client, (url, _) = emulated.client("sqs"), urls
+    client.send_message(QueueUrl=url, MessageBody="x")
+    queue = SqsQueue(client, url, None, in_our_words)
+    (message,) = queue.receive()
+    assert abs(message.sent - datetime.now(UTC)) < timedelta(minutes=5)
+    assert queue.waiting() == 1  # hidden, and yet there
+    queue.release([message])
+    (again,) = queue.receive()
+    assert again.id == message.id
+    with pytest.raises(ProvisionerError, match="no other place"):
+        queue.set_aside(again, "it is not JSON")
+    assert queue.delete([again]) == 1
+    assert queue.waiting() == 0
+
+
+def test_an_object_is_put_once_and_there_is_nothing_else_among_the_keys(
+    emulated: AwsSession, bucket: S3Archive
+) -> None:
+    bucket.put(KEY, b"one")
+    bucket.put(KEY, b"one")
+    client = emulated.client("s3")
+    client.put_object(Bucket="archive", Key="mail/events/readme.txt", Body=b"x")
+    assert list(bucket.keys()) == [KEY]
+    assert bucket.get(KEY) == b"one"
+    assert bucket.place == "s3://archive/mail"
+
+
+def put_of(condition: bool) -> dict[str, Any]:
+    asked = {"Bucket": "archive", "Key": KEY, "Body": b"one", "ContentType": "application/gzip"}
+    return asked | ({"IfNoneMatch": "*"} if condition else {})
+
+
+def test_an_object_that_somebody_writes_at_this_moment_is_written_all_the_same(session: AwsSession, stub: Stub) -> None:
+    stubber = stub("s3")
+    stubber.add_client_error("put_object", "ConditionalRequestConflict", expected_params=put_of(condition=True))
+    stubber.add_response("put_object", {}, put_of(condition=False))
+    S3Archive(session.client("s3"), "archive", "", in_our_words).put(KEY, b"one")
+
+
+def test_an_object_that_cannot_be_written_says_where(session: AwsSession, stub: Stub) -> None:
+    stub("s3").add_client_error("put_object", "AccessDenied", "not authorized")
+    with pytest.raises(ProvisionerError, match=r"s3:PutObject \(archive\): AccessDenied") as failure:
+        S3Archive(session.client("s3"), "archive", "", in_our_words).put(KEY, b"one")
+    assert failure.value.code == "access_denied"
+
+
+def test_keys_go_on_over_pages(session: AwsSession, stub: Stub) -> None:
+    stubber, asked = stub("s3"), {"Bucket": "archive", "Prefix": "events/dt=2026-11-28/"}
+    stubber.add_response("list_objects_v2", {"Contents": [{"Key": KEY}], "NextContinuationToken": "more"}, asked)
+    stubber.add_response("list_objects_v2", {"Contents": [{"Key": KEY}]}, asked | {"ContinuationToken": "more"})
+    archive = S3Archive(session.client("s3"), "archive", "", in_our_words)
+    assert list(archive.keys(date(2026, 11, 28))) == [KEY, KEY]
