@@ -144,13 +144,12 @@ class Ward:
             for backend in cloudwatch_backends[ACCOUNT].values():
                 backend.metric_data.clear()
 
-    def name(self, top: str = "com") -> str:
-        """A name that nobody has yet."""
-        return f"patient{next(self._numbers)}.{top}"
-
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` nothing of it is in Route 53."""
-        domain = DomainName.parse(name or self.name())
+        """Put a domain on the sandbox's SES; with `zone="external"` nothing of it is in Route 53.
+
+        `{number}` in a name is one that no other domain has.
+        """
+        domain = DomainName.parse((name or "patient{number}.com").format(number=next(self._numbers)))
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
         mode = ResolvedMode.CREATED if hosted else ResolvedMode.EXTERNAL
