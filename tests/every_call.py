@@ -12,6 +12,7 @@ from typing import Any, Union
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
+from provisioner.adapters.aws.iam_facts import AwsIamFacts
 from provisioner.adapters.aws.inventory import AwsInventory
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
@@ -42,6 +43,7 @@ DOMAIN, REGION = DomainName.parse("example.com"), Region.parse("us-east-1")
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
+    AwsIamFacts,
     CloudWatchMetrics,
     IamSmtpUsers,
     IamUserAccess,

@@ -64,6 +64,27 @@ class Knobs:
         servers = servers or tuple(f"ns{number}.host.example" for number in (1, 2))
         self.turn(dns=[{"fault": "zone", "zone": zone, "servers": servers, "text": text}])
 
+    def state(self, identity: str, *, region: str = "us-east-1", age: float | None = None, **states: Any) -> None:
+        """Let SES say of an identity what is given, whatever DNS says, until it is cleared or begun again.
+
+        `dkim=` and `mail_from=` are `{"status": ..., "error": ..., "checked_ago": seconds, "succeeded_ago": seconds}`,
+        all but the status optional; `age=` seconds since its key was made; `origin=`, `signing_hosted_zone=`.
+        """
+        given = {"identity": identity, "region": region, **states}
+        self.turn(ses=[given if age is None else {**given, "age": age}])
+
+    def account(self, **says: Any) -> None:
+        """Let SES say `enforcement=`, `review=`, `production=`, `daily_quota=`, `sent_last_day=`, in a `region=`."""
+        self.turn(account=says)
+
+    def smtp(self, spec: str) -> None:
+        """Let SMTP fail as `--smtp-fault` would; an empty text mends it."""
+        self.turn(smtp=spec)
+
+    def clock_skew(self, seconds: float) -> None:
+        """Set AWS's clock so many seconds ahead of the machine's."""
+        self.turn(clock_skew=seconds)
+
     def _send(self, method: str, query: str, document: Any = None) -> Any:
         body = None if document is None else json.dumps(document).encode()
         request = urllib.request.Request(f"{self.url}/_sandbox/faults{query}", body, method=method)  # noqa: S310 - http

@@ -6,6 +6,7 @@ from typing import Protocol
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.holdings import Holding
+from provisioner.core.credentials.iam_user import IamUser
 from provisioner.core.credentials.slot import Slot
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
@@ -95,4 +96,14 @@ class UserAccess(Protocol):
         """Return the last use of an access key, None when IAM says that it was never used.
 
         Raises `ProvisionerError("use_unknown")` when IAM says neither.
+        """
+
+
+class IamFacts(Protocol):
+    """IAM, for whoever judges a user by all that it has; several threads may ask at once."""
+
+    def user(self, name: str) -> IamUser | None:
+        """Return all that decides what the user may do, None when there is no such user.
+
+        A part that the operator may not look at is `Unseen`, and leaves the others.
         """

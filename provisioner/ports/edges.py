@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from provisioner.ports.aws import Account, Identities, Registrar, Zones
-from provisioner.ports.credentials import CredentialStore, SmtpUsers, UserAccess
+from provisioner.ports.credentials import CredentialStore, IamFacts, SmtpUsers, UserAccess
 from provisioner.ports.dns import Authority, Resolver
 from provisioner.ports.mail import Mailer, Reports
 from provisioner.ports.progress import Clock, Progress
@@ -19,6 +19,7 @@ class Edges:
     account: Account
     authority: Authority
     clock: Clock
+    iam: IamFacts
     identities: Identities
     mailer: Mailer
     progress: Progress

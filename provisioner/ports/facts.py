@@ -29,10 +29,13 @@ class SendingSettings(Protocol):
         """Return where the set publishes events, None when it does not exist."""
 
     def identities(self, region: Region) -> Sequence[str]:
-        """Return the names of all identities, domains and addresses; a region is asked once a run."""
+        """Return the names of all identities, domains and addresses."""
 
     def identity(self, name: str, region: Region) -> IdentityStatus | None:
         """Return what SES says of a domain or an address, None when it does not exist."""
+
+    def notified_topics(self, domain: DomainName, region: Region) -> Sequence[str]:
+        """Return the ARNs of the SNS topics that are told of bounces and complaints of the identity itself."""
 
 
 class Topics(Protocol):

@@ -4,17 +4,17 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from provisioner.errors import ProvisionerError
-from provisioner.sandbox.aws.server import AwsServer
+from provisioner.sandbox.aws.server import AwsServer, reachable
 from provisioner.sandbox.control import Control
 from provisioner.sandbox.dns.server import DnsServer
 from provisioner.sandbox.environment import KEY, OPERATOR_KEY, Addresses, variables
 from provisioner.sandbox.events.publisher import Events
+from provisioner.sandbox.faults import EndpointFaults, SmtpFaults
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.internet import Internet, amazon_zone, internet
 from provisioner.sandbox.knobs.board import Board
@@ -26,7 +26,6 @@ from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 _one = threading.Lock()  # moto keeps its state per process
 
 
@@ -51,7 +50,7 @@ class Sandbox:
         self.mailbox = Mailbox()
         self.board = Board(settings.dns)
         self.dns = DnsServer(self._internet, settings.host, settings.dns_port)
-        self.control = Control(self.board, self.dns.reopen)
+        self.control = Control(self.board, settings, self.dns.reopen, self._serve_mail)
         self.events = Events(settings.region)
         pages = {
             "health": self._health,
@@ -61,15 +60,10 @@ class Sandbox:
             "recipients": self.events.recipients_page,
         }
         self.aws = AwsServer(settings, pages, self.board)
-        faults = settings.smtp_faults
-        own = wrapped = self.certificate = certificate.create(faults.starttls.certificate)
-        if faults.tls.certificate is not faults.starttls.certificate:
-            wrapped = certificate.create(faults.tls.certificate)
-            self.certificate = own.trusting(wrapped)
-        account, host = EmulatedAccount(settings.region), settings.host
-        start_smtp = partial(SmtpServer, account, mailbox=self.mailbox, host=host, on_sent=self.events.sent)
-        self.smtp = start_smtp(own, port=settings.smtp_port, faults=faults.starttls)
-        self.smtps = start_smtp(wrapped, port=settings.smtps_port, faults=faults.tls, wrapped=True)
+        self._certificates = certificate.create_all()
+        self.certificate = self._certificates[None]
+        self.smtp = self._mail_server(settings.smtp_faults.starttls, settings.smtp_port, wrapped=False)
+        self.smtps = self._mail_server(settings.smtp_faults.tls, settings.smtps_port, wrapped=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -104,8 +98,7 @@ class Sandbox:
     @property
     def addresses(self) -> Addresses:
         """Where the servers listen."""
-        host = EVERYWHERE.get(self.settings.host, self.settings.host)
-        host = f"[{host}]" if ":" in host else host
+        host = reachable(self.settings.host)
         return Addresses(
             aws=f"http://{host}:{self.aws.port}",
             dns=f"{host}:{self.dns.port}",
@@ -114,6 +107,22 @@ class Sandbox:
             region=self.settings.region,
             ca_bundle=self.certificate.bundle(self._directory),
         )
+
+    def _mail_server(self, faults: SmtpFaults, port: int, *, wrapped: bool) -> SmtpServer:
+        return SmtpServer(
+            EmulatedAccount(self.settings.region),
+            self._certificates[faults.certificate],
+            self.mailbox,
+            host=self.settings.host,
+            port=port,
+            faults=faults,
+            wrapped=wrapped,
+            on_sent=self.events.sent,
+        )
+
+    def _serve_mail(self, faults: EndpointFaults) -> None:
+        self.smtp.change(self._certificates[faults.starttls.certificate], faults.starttls)
+        self.smtps.change(self._certificates[faults.tls.certificate], faults.tls)
 
     def _internet(self) -> Internet:
         return internet(self.board.dns, amazon_zone(published_keys()))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.checks.identity import identity
 from provisioner.core.checks.smtp_users import smtp_user
 from provisioner.core.findings import NOT_RUN, Finding
 from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
-from provisioner.core.terraform.addresses import Import, iam_user
+from provisioner.core.terraform.addresses import Import, iam_user, user_policy
 from provisioner.core.terraform.differences import Difference, switched_off
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.workspaces import Workspace
 from provisioner.usecases.credentials.slots import note
-from provisioner.usecases.credentials.user_state import user_state
+from provisioner.usecases.credentials.user_state import user_of
 from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain import shared_txt
 from provisioner.usecases.mail_domain.existing import existing
@@ -112,7 +113,7 @@ class _StoppableProgress:
 def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     try:
         differences, seen = _differences(edges, domain)
-        findings = tuple(_findings(edges, seen, {one.address for one in differences if one.missing}))
+        findings = tuple(_findings(edges, seen, differences))
     except Interrupted:
         raise
     except ProvisionerError as error:
@@ -130,16 +131,28 @@ def _check(edges: Edges, domain: DomainName) -> DomainDrift:
     )
 
 
-def _findings(edges: Edges, seen: Survey, missing: Collection[str]) -> Iterator[Finding]:
+def _findings(edges: Edges, seen: Survey, differences: Sequence[Difference]) -> Iterator[Finding]:
     """Look at what Terraform does not see; of what is missing as a whole nothing more is to be said."""
+    spec, missing = seen.spec, {one.address for one in differences if one.missing}
     if seen.identity is not None:
-        yield from identity(seen.spec.domain, seen.identity)
-    for user in seen.spec.smtp_users:
+        yield from identity(spec.domain, seen.identity)
+    for user in spec.smtp_users:
         if iam_user(user) not in missing:
-            state = user_state(edges, user)
+            state = user_of(edges, spec, user)
             if state.rotation is not None:
                 note(edges, state.rotation)
-            yield from smtp_user(state)
+            account = edges.identities.ses_account(spec.region)
+            findings = smtp_user(state, edges.clock.now(), in_sandbox=account.production is False)
+            yield from (one for one in findings if not _is_told(one, user, differences))
+
+
+def _is_told(finding: Finding, user: SmtpUser, differences: Sequence[Difference]) -> bool:
+    """Say whether a finding is about a policy or a boundary that Terraform sees to differ already."""
+    places = {(one.address, one.attribute) for one in differences}
+    if finding.id == "iam.boundary":
+        return (iam_user(user), "permissions_boundary") in places
+    is_ours = finding.id.startswith("iam.") and finding.command == ("new-domain", user.domain.ascii)
+    return is_ours and user_policy(user) in {address for address, _ in places}
 
 
 def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference], Survey]:

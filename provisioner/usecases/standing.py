@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.identity import IdentityStatus
-from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, from_tags, is_pause
-from provisioner.core.standing import GOOD, Grade, Standing
+from provisioner.core.mail_domain.standing import PAUSE_DOCUMENT, DomainStanding, by_switch, from_tags, is_pause
+from provisioner.core.standing import GOOD, Standing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY, configuration_set_name
@@ -48,20 +48,13 @@ def _standing_of(
 ) -> DomainStanding:
     kept = from_tags(identity.tags if identity else {})
     enabled = edges.identities.sending_enabled(configuration_set_name(domain), region)
-    stands = kept.domain if enabled is None else _switched(enabled=enabled, kept=kept.domain)
+    stands = kept.domain if enabled is None else by_switch(kept.domain, enabled=enabled)
     each = {str(user.sender): _of_sender(edges, user, kept.of(user.sender)) for user in senders}
     return DomainStanding(stands, each, has_switch=enabled is not None)
 
 
-def _switched(*, enabled: bool, kept: Standing) -> Standing:
-    """Return what AWS's switch says; what was written down counts only where it agrees."""
-    if enabled:
-        return GOOD
-    return Standing(Grade.PAUSED) if kept.may_send else kept
-
-
 def _of_sender(edges: Edges, user: SmtpUser, kept: Standing) -> Standing:
     if is_denied(edges, user):
-        return _switched(enabled=False, kept=kept)
+        return by_switch(kept, enabled=False)
     is_gone = not kept.may_send and edges.users.tags(user.iam_user) is None
     return kept if is_gone else GOOD

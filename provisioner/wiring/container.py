@@ -14,6 +14,9 @@ def container_engine(environment: Mapping[str, str]) -> DockerEngine:
     return DockerEngine(environment)
 
 
-def ephemeral_notice(settings: Settings) -> str | None:
-    """Return what to tell a user whose workspace goes with its container, None when it stays."""
-    return mounts.ephemeral_notice(settings.environment, settings.home)
+def ephemeral_notice(settings: Settings, *, printed: bool) -> str | None:
+    """Return what to tell a user whose workspace goes with its container, None when it stays.
+
+    `printed`: the command prints the passwords that it makes.
+    """
+    return mounts.ephemeral_notice(settings.environment, settings.home, printed=printed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.iam import IamSmtpUsers
+from provisioner.adapters.aws.iam_facts import AwsIamFacts
 from provisioner.adapters.aws.registrar import Route53Registrar
 from provisioner.adapters.aws.route53 import Route53Zones
 from provisioner.adapters.aws.ses import SesIdentities
@@ -44,6 +45,7 @@ def edges_of(settings: Settings, progress: Progress, session: AwsSession, terraf
         account=account,
         authority=AuthoritativeServers(resolver, dns_server),
         clock=SystemClock(),
+        iam=AwsIamFacts(session),
         identities=SesIdentities(session, account),
         mailer=SmtpMailer(settings.value("PROVISIONER_SMTP_SERVER"), settings.value("PROVISIONER_SMTPS_SERVER")),
         progress=progress,

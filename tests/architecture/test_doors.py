@@ -25,6 +25,7 @@ DOORS = {
         "provisioner.adapters.terraform",
         "provisioner.cli.demo",
         "provisioner.cli.sandbox",
+        "provisioner.sandbox.lambdas",
     ),
     "typer": ("provisioner.cli",),
 }

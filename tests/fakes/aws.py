@@ -11,7 +11,9 @@ from typing import Any
 from provisioner.core.account.caller import Caller
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.credentials.access_key import AccessKey, LastUse
-from provisioner.core.credentials.holdings import Holding
+from provisioner.core.credentials.holdings import DECIDING, Holding
+from provisioner.core.credentials.iam_user import Bound, GivenPolicy, IamUser
+from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
@@ -20,6 +22,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.errors import ProvisionerError, Refused
 
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 MOST_KEYS = 2  # of a user
 TOKENS = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -40,11 +43,14 @@ class FakeAws:
         self.set_tags: dict[str, Mapping[str, str]] = {}
         self.user_tags: dict[str, Mapping[str, str]] = {}
         self.policies: dict[str, str] = {}  # user:policy -> the region that it names
+        self.sending: dict[str, object] = {}  # user -> what Terraform's policy says
         self.documents: dict[str, str] = {}  # user:policy -> what it says, of those that only the API gives
         self.paused_sets: set[str] = set()
         self.ses = SesAccount(Region("us-east-1"), True, True, "HEALTHY", 50_000.0, 14.0, 0.0)
         self.sandboxes: set[str] = set()  # regions in which there is no production access
         self.holdings: dict[tuple[str, Holding], list[str]] = {}
+        self.says: dict[str, object] = {}  # what the policy, or the group, of a name allows
+        self.bounds: dict[str, Bound] = {}
         self.uses: dict[str, LastUse] = {}
         self.repaired: list[str] = []
         self.looked: list[str] = []
@@ -77,8 +83,15 @@ class FakeAws:
         self.access_keys.setdefault(user, []).append(AccessKey(key_id, True, created))
         return self
 
-    def has_given(self, user: str, holding: Holding, name: str = "") -> FakeAws:
+    def has_given(self, user: str, holding: Holding, name: str = "", says: object = EVERYTHING) -> FakeAws:
+        """Give a user something, of a policy or a group with what it says."""
         self.holdings.setdefault((user, holding), []).append(name)
+        self.says[name] = says
+        return self
+
+    def is_bound(self, user: str, says: object) -> FakeAws:
+        """Give a user a permissions boundary."""
+        self.bounds[user] = Bound(f"arn:aws:iam::{self.account}:policy/boundary", says)
         return self
 
     def was_used(self, key_id: str, at: datetime, service: str = "ses", region: str = "us-east-1") -> FakeAws:
@@ -173,7 +186,7 @@ class FakeAws:
         self.asked.append(f"policy {user} {policy}")
         document = self.documents.get(f"{user}:{policy}")
         if document is None and f"{user}:{policy}" in self.policies:
-            return {"Statement": [{"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"}]}
+            return self.sending[user]
         return None if document is None else json.loads(document)
 
     def delete_policy(self, user: str, policy: str) -> None:
@@ -236,6 +249,41 @@ class FakeAws:
     def last_use(self, key_id: str) -> LastUse | None:
         self._look("last_use")
         return self.uses.get(key_id)
+
+    def user(self, name: str) -> IamUser | None:
+        self.looked += [f"{name} {holding}" for holding in DECIDING]
+        if name not in self.user_tags and name not in self.access_keys:
+            return None
+        arn = f"arn:aws:iam::{self.account}:user/provisioner/smtp/{name}"
+        keys = self._seen("keys", lambda: tuple(self.keys(name)))
+        ids = [] if isinstance(keys, Unseen) else [key.id for key in keys]
+        return IamUser(
+            name,
+            self._seen("user", lambda: arn),
+            self._seen(Holding.INLINE_POLICY, lambda: self._given(name, Holding.INLINE_POLICY)),
+            self._seen(Holding.ATTACHED_POLICY, lambda: self._given(name, Holding.ATTACHED_POLICY)),
+            self._seen(Holding.GROUP, lambda: {one.name: (one,) for one in self._given(name, Holding.GROUP)}),
+            self._seen("user", lambda: self.bounds.get(name)),
+            self._seen(Holding.PASSWORD, lambda: bool(self.held(name, Holding.PASSWORD))),
+            keys,
+            {one: self._seen("last_use", lambda: self.uses.get(one)) for one in ids},  # noqa: B023 - asked at once
+        )
+
+    def _given(self, user: str, holding: Holding) -> tuple[GivenPolicy, ...]:
+        """Return the policies of a kind; a group has one."""
+        found = []
+        for name in self.held(user, holding):
+            document = self.policy(user, name) if holding is Holding.INLINE_POLICY else None
+            said = self.says.get(name) if document is None else document
+            found.append(GivenPolicy(holding, name, said, "rights" if holding is Holding.GROUP else ""))
+        return tuple(found)
+
+    def _seen(self, action: str, look: Callable[[], Any]) -> Any:
+        try:
+            self._look(action)
+            return look()
+        except ProvisionerError as error:
+            return Unseen(error.message, error.hint)
 
     def _look(self, action: str) -> None:
         if action in self._unreadable:

@@ -9,6 +9,7 @@ from typing import Any
 from fakes.aws import FakeAws, identity
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 
@@ -21,6 +22,7 @@ class FakeSendingSettings:
         self.sets: dict[str, ConfigurationSet] = {}
         self.events: dict[str, tuple[EventDestination, ...]] = {}
         self.others: dict[tuple[str, str], IdentityStatus] = {}  # by region and name
+        self.notified: tuple[str, ...] = ()
         self.topics: dict[str, Topic] = {}
         self.refusals: dict[str, ProvisionerError] = {}
         self.asked: list[str] = []
@@ -63,6 +65,10 @@ class FakeSendingSettings:
     def identity(self, name: str, region: Region) -> IdentityStatus | None:
         self._ask("identity", region)
         return self.others.get((region.name, name))
+
+    def notified_topics(self, domain: DomainName, region: Region) -> Sequence[str]:
+        self._ask("notified_topics", region)
+        return self.notified
 
     def topic(self, arn: str) -> Topic | None:
         self._ask("topic", None)

@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+from dataclasses import replace
 from typing import Any
 
 from provisioner.core.credentials.password import derive
@@ -40,6 +41,12 @@ class FakeAccount:
     def verifies(self, name: str, *, configuration_set: str | None = None, verified: bool = True) -> "FakeAccount":
         kind = "EMAIL_ADDRESS" if "@" in name else "DOMAIN"
         self._identities[name] = SesIdentity(name, self.arn("identity", name), verified, configuration_set, kind)
+        return self
+
+    def says_of(self, identity: str, *statements: dict[str, Any]) -> "FakeAccount":
+        """Give an identity a policy of its own."""
+        policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        self._identities[identity] = replace(self._identities[identity], policy=policy)
         return self
 
     def bounces_to(self, identity: str, mail_from: MailFrom) -> "FakeAccount":

@@ -139,6 +139,7 @@ class FakeTerraform:
                 spec.tags if user.sender is None else {**spec.tags, "Sender": user.sender}
             )
             self._aws.policies[f"{user.iam_user}:send-as-domain"] = spec.region.name
+            self._aws.sending[user.iam_user] = sending_policy(spec, user, self._aws.account)
 
     def _publish(self, spec: MailDomain, have: Mapping[str, str]) -> None:
         zone_id = spec.zone.id or next((z.id for z in self._aws.zones if z.name == spec.zone.name), None)
@@ -165,6 +166,22 @@ class FakeTerraform:
 
     def discard(self, root: Path, plan: Plan) -> None:
         self.discarded += 1
+
+
+def sending_policy(spec: MailDomain, user: SmtpUser, account: str = "123456789012") -> object:
+    """Return what terraform/modules/smtp-user gives a user."""
+    domain, ses = spec.domain.ascii, f"arn:{spec.region.partition}:ses:{spec.region}:{account}"
+    local_part = next((one.local_part for one in spec.senders.listed if one.name == user.sender), "*")
+    statement = {
+        "Effect": "Allow",
+        "Action": "ses:SendRawEmail",
+        "Resource": [f"{ses}:identity/*", f"{ses}:configuration-set/{spec.configuration_set}"],
+        "Condition": {
+            "StringLike": {"ses:FromAddress": f"{local_part}@{domain}"},
+            "StringLikeIfExists": {"ses:FeedbackAddress": f"*@{domain}"},
+        },
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _resources(spec: MailDomain) -> dict[str, str]:

@@ -72,6 +72,7 @@ class World:
             account=self.aws,
             authority=self.authority,
             clock=self.clock,
+            iam=self.aws,
             identities=self.aws,
             mailer=self.mailer,
             progress=self.progress,

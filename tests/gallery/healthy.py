@@ -6,7 +6,6 @@ import boto3
 
 from gallery.case import Case
 from gallery.making import hosted, statement
-from gallery.sets import _destination, _permits, _topic
 
 
 def _text(*texts, more=()):
@@ -126,7 +125,6 @@ CASES = (
         ),
         also=("mailfrom.rejects",),
     ),
-    Case("events of others go to a topic of theirs", lambda p: _destination(p, _topic(p, _permits))),
     Case("a policy with one more condition", _secure, also=("iam.odd_policy",)),
     Case("a group that lets the user read metrics", _metrics_group, also=("iam.odd_group",)),
     Case("the records are at another DNS host", lambda p: None, admitted={"zone": "external"}, healthy=hosted),

@@ -1,107 +1,85 @@
-"""The SES identity of the domain, others beside it, and MAIL FROM."""
-
-import json
-
-import boto3
+"""The identity of a domain at SES, and others beside it."""
 
 from gallery.case import Case
-from gallery.making import hosted
+from gallery.ward import Patient
 
 
-def _elsewhere(patient):
-    """The identity is in another region than the one that was asked for."""
+def deletes_it(patient: Patient) -> None:
     patient.ses.delete_email_identity(EmailIdentity=patient.domain)
-    boto3.client("sesv2", "eu-west-1").create_email_identity(EmailIdentity=patient.domain)
 
 
-def _policy(effect, principal, action):
-    def make(patient):
-        arn = f"arn:aws:ses:us-east-1:123456789012:identity/{patient.domain}"
-        statement = {"Effect": effect, "Principal": principal, "Action": action, "Resource": arn}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        patient.ses.create_email_identity_policy(EmailIdentity=patient.domain, PolicyName="theirs", Policy=document)
-
-    return make
+def makes_it_elsewhere(patient: Patient) -> None:
+    deletes_it(patient)
+    patient.ward.client("sesv2", "eu-west-1").create_email_identity(EmailIdentity=patient.domain)
 
 
-def _subdomain(patient):
+def switches_signing_off(patient: Patient) -> None:
+    patient.ses.put_email_identity_dkim_attributes(EmailIdentity=patient.domain, SigningEnabled=False)
+
+
+def takes_mail_from_away(patient: Patient) -> None:
+    patient.ses.put_email_identity_mail_from_attributes(EmailIdentity=patient.domain)
+
+
+def rejects_without_mx(patient: Patient) -> None:
+    patient.ses.put_email_identity_mail_from_attributes(
+        EmailIdentity=patient.domain, MailFromDomain=patient.mail_from, BehaviorOnMxFailure="REJECT_MESSAGE"
+    )
+
+
+def verifies_an_address(patient: Patient) -> None:
+    patient.ses.create_email_identity(EmailIdentity=f"info@{patient.domain}")
+
+
+def verifies_another_address(patient: Patient) -> None:
+    patient.ses.create_email_identity(EmailIdentity=f"info@not{patient.domain}")
+
+
+def has_a_subdomain(patient: Patient, *, signs: bool) -> None:
     name = f"news.{patient.domain}"
-    patient.ses.create_email_identity(EmailIdentity=name)
-    patient.ses.put_email_identity_dkim_attributes(EmailIdentity=name, SigningEnabled=False)
+    made = patient.ses.create_email_identity(EmailIdentity=name)
+    for token in made["DkimAttributes"]["Tokens"]:
+        patient.upsert(f"{token}._domainkey.{name}", "CNAME", f"{token}.{patient.spec.signing_hosted_zone}")
+    patient.ses.put_email_identity_dkim_attributes(EmailIdentity=name, SigningEnabled=signs)
+
+
+def puts_a_site_there(patient: Patient) -> None:
+    patient.upsert(patient.mail_from, "A", "192.0.2.10")
 
 
 CASES = (
+    Case("the identity is deleted", deletes_it, ("ses.no_identity error",), says=("provisioner new-domain",)),
     Case(
-        "the identity was deleted",
-        lambda p: p.ses.delete_email_identity(EmailIdentity=p.domain),
-        ("ses.no_identity error",),
-        says=("new-domain",),
-    ),
-    Case("the identity is in another region", _elsewhere, ("identity.elsewhere error",), says=("eu-west-1",)),
-    Case(
-        "an address of the domain is an identity of its own",
-        lambda p: p.ses.create_email_identity(EmailIdentity=f"info@{p.domain}"),
-        ("identity.address_overrides error",),
-        says=("info@",),
-    ),
-    Case("a subdomain is an identity of its own, unsigned", _subdomain, ("identity.subdomain_overrides warning",)),
-    Case(
-        "another account may send as the domain",
-        _policy("Allow", {"AWS": "arn:aws:iam::999988887777:root"}, "ses:SendEmail"),
-        ("identity.open_to_account warning",),
-        says=("999988887777",),
-    ),
-    Case(
-        "a policy of the identity denies sending",
-        _policy("Deny", "*", "ses:SendRawEmail"),
-        ("identity.policy_denies error",),
-        says=("theirs",),
-    ),
-    Case(
-        "MAIL FROM is not set and its records stand",
-        lambda p: p.ses.put_email_identity_mail_from_attributes(EmailIdentity=p.domain),
-        ("mailfrom.not_set error",),
-    ),
-    Case(
-        "a second MX at the MAIL FROM host",
-        lambda p: p.upsert(p.mail_from, "MX", f"10 {p.spec.region.feedback_host}", "20 mx.example.net"),
-        ("record.wrong error",),
-        says=("one",),
-    ),
-    Case(
-        "the MX of another region",
-        lambda p: p.upsert(p.mail_from, "MX", "10 feedback-smtp.eu-west-1.amazonses.com"),
-        ("record.wrong error",),
+        "the identity is in another region",
+        makes_it_elsewhere,
+        ("identity.elsewhere error",),
         says=("eu-west-1", "us-east-1"),
     ),
-    Case("the MX is absent", lambda p: p.delete(p.mail_from, "MX"), ("record.absent error",)),
-    Case("the SPF record of MAIL FROM is absent", lambda p: p.delete(p.mail_from, "TXT"), ("record.absent error",)),
     Case(
-        "two SPF records at the MAIL FROM host",
-        lambda p: p.upsert(p.mail_from, "TXT", "v=spf1 include:amazonses.com ~all", "v=spf1 mx ~all"),
-        ("record.wrong error",),
+        "DKIM signing is off",
+        switches_signing_off,
+        ("dkim.signing_off error",),
+        says=("mail goes out unsigned", "provisioner new-domain"),
     ),
     Case(
-        "SES gets softfail at the MAIL FROM host",
-        lambda p: p.upsert(p.mail_from, "TXT", "v=spf1 ~include:amazonses.com -all"),
-        ("record.wrong error",),
+        "MAIL FROM is taken away",
+        takes_mail_from_away,
+        ("mailfrom.not_set error",),
+        says=("amazonses.com", "provisioner new-domain"),
     ),
+    Case("mail is refused without MX, by choice", rejects_without_mx),
     Case(
-        "SES stands behind all at the MAIL FROM host",
-        lambda p: p.upsert(p.mail_from, "TXT", "v=spf1 -all include:amazonses.com"),
-        ("record.wrong error",),
+        "an address of the domain is an identity of its own",
+        verifies_an_address,
+        ("identity.address_overrides error",),
+        says=("unsigned", "aws sesv2 delete-email-identity --email-identity info@"),
     ),
-    Case("a null MX at the MAIL FROM host", lambda p: p.upsert(p.mail_from, "MX", "0 ."), ("record.wrong error",)),
+    Case("an address of another domain is verified", verifies_another_address),
     Case(
-        "the MAIL FROM host is an alias of the domain",
-        lambda p: hosted(p, (p.mail_from, "CNAME", (p.domain,)), without={(p.mail_from, "MX"), (p.mail_from, "TXT")}),
-        ("dns.cname_beside_data error",),
-        admitted={"zone": "external"},
-        healthy=hosted,
+        "a subdomain is an identity that does not sign",
+        lambda patient: has_a_subdomain(patient, signs=False),
+        ("identity.subdomain_overrides warning",),
     ),
-    Case(
-        "a website at the MAIL FROM host",
-        lambda p: p.upsert(p.mail_from, "A", "192.0.2.10"),
-        also=("mailfrom.shared_host",),
-    ),
+    Case("a subdomain is an identity that signs", lambda patient: has_a_subdomain(patient, signs=True)),
+    Case("a site is at the MAIL FROM host", puts_a_site_there, also=("mailfrom.shared_host",)),
 )

@@ -1,16 +1,16 @@
 """Every fault of the gallery is shown in the sandbox and named, exactly and alone; what is odd and well is not."""
 
 import pytest
-from gallery import access, account, dkim, dmarc, healthy, identity, names, sets, spf, zones
+
+from gallery import access, account, dkim, dmarc, healthy, identity, mail_from, names, sending, spf, zones
 from gallery.case import Case
 from gallery.ward import Patient, Ward
-
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.findings import Finding, Severity
 
 FAULTS = [
-    *(zones.CASES + names.CASES + dkim.CASES + identity.CASES),
-    *(spf.CASES + dmarc.CASES + sets.CASES + access.CASES + account.CASES),
+    *(zones.CASES + names.CASES + dkim.CASES + identity.CASES + mail_from.CASES),
+    *(spf.CASES + dmarc.CASES + sending.CASES + access.CASES + account.CASES),
 ]
 
 

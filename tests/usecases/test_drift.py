@@ -162,6 +162,32 @@ def user_joins_a_group(world: World) -> None:
     world.aws.has_given("example.com", Holding.GROUP, "admins")
 
 
+def policy_for_other_senders_is_attached(world: World) -> None:
+    says = {"Statement": {"Effect": "Allow", "Action": "ses:SendRawEmail", "Resource": "*"}}
+    world.aws.has_given("example.com", Holding.ATTACHED_POLICY, "arn:aws:iam::123456789012:policy/mail", says)
+
+
+def policy_that_denies_is_attached(world: World) -> None:
+    says = {"Statement": {"Effect": "Deny", "Action": "ses:*", "Resource": "*"}}
+    world.aws.has_given("example.com", Holding.ATTACHED_POLICY, "arn:aws:iam::123456789012:policy/quiet", says)
+
+
+def policy_without_effect_is_added(world: World) -> None:
+    world.aws.has_given("example.com", Holding.INLINE_POLICY, "nothing", {"Statement": []})
+
+
+def user_joins_a_group_without_rights(world: World) -> None:
+    world.aws.has_given("example.com", Holding.GROUP, "staff", {"Statement": []})
+
+
+def boundary_is_set(world: World) -> None:
+    world.aws.is_bound("example.com", {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
+
+
+def other_key_is_used(world: World) -> None:
+    world.aws.has_key("example.com", "AKIAOTHER").was_used("AKIAOTHER", world.clock.now())
+
+
 def password_is_set(world: World) -> None:
     world.aws.has_given("example.com", Holding.PASSWORD)
 
@@ -175,13 +201,19 @@ def signing_is_switched_off(world: World) -> None:
     [
         (other_key_is_made, "key.two"),
         (key_is_switched_off, "key.inactive"),
-        (key_is_deleted, "key.none"),
+        (key_is_deleted, "key.gone"),
         (credential_is_lost, "key.not_stored"),
-        (policy_is_added, "iam.further_policy"),
-        (policy_is_attached, "iam.further_policy"),
-        (user_joins_a_group, "iam.group"),
+        (other_key_is_used, "key.foreign_in_use"),
+        (policy_is_added, "iam.more_than_mail"),
+        (policy_is_attached, "iam.more_than_mail"),
+        (policy_for_other_senders_is_attached, "iam.too_wide"),
+        (policy_that_denies_is_attached, "iam.denied"),
+        (policy_without_effect_is_added, "iam.further_policy"),
+        (user_joins_a_group, "iam.more_than_mail"),
+        (user_joins_a_group_without_rights, "iam.group"),
+        (boundary_is_set, "iam.boundary"),
         (password_is_set, "iam.console_password"),
-        (signing_is_switched_off, "ses.not_signing"),
+        (signing_is_switched_off, "dkim.signing_off"),
     ],
 )
 def test_what_decides_who_may_send_and_terraform_does_not_see_is_drift(

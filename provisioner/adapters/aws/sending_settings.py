@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from provisioner.adapters.aws.ses import identity_status
 from provisioner.adapters.aws.session import AwsSession, in_our_words, tags_of, unless_absent
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Target
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
 _ABSENT = "NotFoundException"
@@ -30,8 +30,6 @@ class SesSendingSettings:
     def __init__(self, session: AwsSession) -> None:
         self._session = session
         self._account = AwsAccount(session)
-        self._listing = threading.Lock()
-        self._listed: dict[str, Sequence[str]] = {}
 
     def configuration_set(self, name: str, region: Region) -> ConfigurationSet | None:
         """Return the set, None when it does not exist."""
@@ -48,11 +46,16 @@ class SesSendingSettings:
         return None if answer is None else tuple(_destination(one) for one in answer["EventDestinations"])
 
     def identities(self, region: Region) -> Sequence[str]:
-        """Return the names of all identities, domains and addresses; a region is asked once a run."""
-        with self._listing:
-            if region.name not in self._listed:
-                self._listed[region.name] = self._all_identities(region)
-            return self._listed[region.name]
+        """Return the names of all identities, domains and addresses."""
+        client, names = self._client(region), list[str]()
+        asked: dict[str, Any] = {"PageSize": _PAGE}
+        with in_our_words("ses:ListEmailIdentities"):
+            while True:
+                answer = client.list_email_identities(**asked)
+                names += [one["IdentityName"] for one in answer["EmailIdentities"] if one.get("IdentityName")]
+                if not answer.get("NextToken"):
+                    return names
+                asked["NextToken"] = answer["NextToken"]
 
     def identity(self, name: str, region: Region) -> IdentityStatus | None:
         """Return what SES says of a domain or an address, None when it does not exist."""
@@ -64,15 +67,15 @@ class SesSendingSettings:
         account = self._account.caller().account
         return identity_status(answer, f"arn:{region.partition}:ses:{region.name}:{account}:identity/{name}")
 
-    def _all_identities(self, region: Region) -> Sequence[str]:
-        client, names, asked = self._client(region), [], {"PageSize": _PAGE}
-        with in_our_words("ses:ListEmailIdentities"):
-            while True:
-                answer = client.list_email_identities(**asked)
-                names += [one["IdentityName"] for one in answer["EmailIdentities"] if one.get("IdentityName")]
-                if not answer.get("NextToken"):
-                    return names
-                asked = {"PageSize": _PAGE, "NextToken": answer["NextToken"]}
+    def notified_topics(self, domain: DomainName, region: Region) -> Sequence[str]:
+        """Return the topics that are told of the identity's bounces and complaints, which only the older API knows."""
+        with in_our_words("ses:GetIdentityNotificationAttributes"):
+            answer = self._session.client("ses", region.name).get_identity_notification_attributes(
+                Identities=[domain.ascii]
+            )
+        attributes = answer["NotificationAttributes"].get(domain.ascii, {})
+        named = (attributes.get(kind) for kind in ("BounceTopic", "ComplaintTopic"))
+        return tuple(dict.fromkeys(topic for topic in named if topic))
 
     def _client(self, region: Region) -> Any:
         return self._session.client("sesv2", region.name)

@@ -20,11 +20,13 @@ class _Mount:
     kind: str
 
 
-def ephemeral_notice(environment: Mapping[str, str], home: Path, mounts: Path = _MOUNTS) -> str | None:
+def ephemeral_notice(
+    environment: Mapping[str, str], home: Path, mounts: Path = _MOUNTS, *, printed: bool = True
+) -> str | None:
     """Return what to tell the user when a state or password goes with this container; None when both stay.
 
-    Says what is safe all the same, and how to keep the rest. Only the image sets
-    `PROVISIONER_IMAGE`; elsewhere nothing is said.
+    Says what is safe all the same, and how to keep the rest; `printed`: the command prints the passwords. Only the
+    image sets `PROVISIONER_IMAGE`; elsewhere nothing is said.
     """
     if not environment.get("PROVISIONER_IMAGE"):
         return None
@@ -38,7 +40,13 @@ def ephemeral_notice(environment: Mapping[str, str], home: Path, mounts: Path = 
         return None
     kept = "" if state_goes else ", and the Terraform state in S3,"
     kept = kept if passwords_go else ", and the SMTP passwords in their store,"
-    shown = ", or save the credentials that are printed: they are not shown again" if passwords_go else ""
+    shown = ""
+    if passwords_go:
+        shown = (
+            ", or save the credentials that are printed: they are not shown again"
+            if printed
+            else ", or the passwords with `-e PROVISIONER_STORE=secretsmanager` or `ssm`: this command prints none"
+        )
     return (
         f"{home} is {reason}: {' and '.join(lost)} in it go with this container. "
         f"What is made on AWS{kept} stays and keeps working; "

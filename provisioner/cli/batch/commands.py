@@ -97,12 +97,19 @@ def _run(common: Common, options: Options) -> int:
             ahead = _look_ahead(common, world, batch, ignore_quotas=options.ignore_quotas)
             if options.dry_run:
                 return _plan(common, world, batch, ahead)
+            _warn_if_ephemeral(common, progress)
             done, interrupted = _watch(common, world, batch, run_batch, ahead.domains, not_kept)
         for path in options.report or []:
             files.write(path, done)
         if interrupted:
             raise _interruption(done)
     return _print_report(common, done, () if options.no_secret else not_kept)
+
+
+def _warn_if_ephemeral(common: Common, progress: StderrProgress) -> None:
+    notice = common.ephemeral_notice(printed=False)
+    if notice:
+        progress.warn(notice)
 
 
 def _look_ahead(common: Common, world: BatchEdges, batch: Batch, *, ignore_quotas: bool) -> Preflight:

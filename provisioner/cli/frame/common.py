@@ -53,11 +53,14 @@ class Common:
         """Return where steps, notes and warnings go."""
         return StderrProgress(quiet=self.quiet, verbose=self.verbose)
 
-    def ephemeral_notice(self) -> str | None:
-        """Return what to tell a user whose workspace goes with its container, None when it stays."""
+    def ephemeral_notice(self, *, printed: bool = True) -> str | None:
+        """Return what to tell a user whose workspace goes with its container, None when it stays.
+
+        `printed`: the command prints the passwords that it makes.
+        """
         from provisioner.wiring.container import ephemeral_notice  # noqa: PLC0415 - offline commands do not pay for the adapters
 
-        return ephemeral_notice(self.settings())
+        return ephemeral_notice(self.settings(), printed=printed)
 
     def chosen_region(self) -> Region | None:
         """Return the region that was given as an option."""

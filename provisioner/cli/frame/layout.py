@@ -56,15 +56,21 @@ def indent(text: str) -> str:
 def findings_text(findings: Iterable[Finding]) -> str:
     """Return findings for people, what to do below each; what follows from another is only named below that."""
     listed = list(findings)
-    causes = {finding.id for finding in listed if finding.caused_by is None}
-    shown = [finding for finding in listed if finding.caused_by not in causes]
-    return "\n".join(line for finding in shown for line in (*_finding(finding), *_following(finding, listed)))
+    causes = {finding.id for finding in listed}
+    roots = [finding for finding in listed if finding.caused_by not in causes]
+    return "\n".join(line for finding in roots for line in (*_finding(finding), *_following(finding, roots, listed)))
 
 
-def _following(cause: Finding, findings: Iterable[Finding]) -> Iterator[str]:
-    subjects = list(dict.fromkeys(f.subject for f in findings if f.caused_by == cause.id))
-    if subjects:
-        yield f"{'':<8}   so: {', '.join(subjects)} cannot be right before"
+def _following(cause: Finding, roots: Sequence[Finding], findings: Sequence[Finding]) -> Iterator[str]:
+    """Name what follows from a cause, below the last of several of its id, and what follows from that."""
+    if cause is next(one for one in reversed(roots) if one.id == cause.id):
+        yield from _below(cause, findings)
+
+
+def _below(cause: Finding, findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in (one for one in findings if one.caused_by == cause.id and one.id != cause.id):
+        yield f"{'':<8}   so: {finding.subject}: {finding.message}"
+        yield from _below(finding, findings)
 
 
 def _finding(finding: Finding) -> Iterator[str]:

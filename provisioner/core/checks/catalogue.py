@@ -11,7 +11,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from provisioner.core.checks import account, clock, identity, reputation
+from provisioner.core.checks import (
+    account,
+    clock,
+    configuration_set,
+    events,
+    identity,
+    mail_from,
+    neighbours,
+    reputation,
+    ses_view,
+)
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
@@ -56,13 +66,26 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
+
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
-    Check("what SES says of the domain", Area.IDENTITY, frozenset({Fact.IDENTITY}), identity.check),
+    Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
+    Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
+    Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
+    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
+    Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
+    Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
+    Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
+    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = ()
+CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:

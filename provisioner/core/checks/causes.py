@@ -31,7 +31,29 @@ class Rule:
     by: tuple[Kind, ...]
 
 
+_OF_DKIM = "CNAME *._domainkey.*"
+_UNSEEN_ZONE = tuple(  # the public does not come to the zone's records at all, or to those of another
+    Kind(f"dns.{fault}")
+    for fault in (
+        "not_delegated", "delegated_elsewhere", "delegated_partly", "no_zone", "private_only", "zone_replaced", "lame",
+        "dnssec_bogus", "hidden_by_delegation", "dname",
+    )
+)  # fmt: skip  # a table, not a column
+_DKIM_RECORDS = (
+    *(Kind(f"dkim.{fault}") for fault in ("all_absent", "stale_tokens", "proxied", "txt_instead", "indirect")),
+    *(Kind(f"dkim.{fault}") for fault in ("revoked", "key_broken")),
+    Kind("record.*", _OF_DKIM),
+)
+
 RULES: tuple[Rule, ...] = (
+    Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
+    Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
+    Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
+    Rule(Kind("ses.behind", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
+    Rule(Kind("ses.gave_up", "DKIM of *"), (Kind("dkim.not_started"),)),
+    Rule(Kind("set.not_default"), (Kind("set.missing"),)),
+    Rule(Kind("metrics.silent"), (Kind("set.not_default"), Kind("set.missing"), Kind("set.no_reputation"))),
+    Rule(Kind("record.absent"), (Kind("dkim.all_absent"),)),  # the zone was moved without ours, or published without
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time
 )
 

@@ -55,6 +55,7 @@ class Fact(StrEnum):
     CONFIGURATION_SET = "configuration_set"
     DESTINATIONS = "destinations"
     TOPICS = "topics"
+    NOTIFIED = "notified"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
@@ -73,8 +74,9 @@ class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
     Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
-    missing here. `topics` are those that the set publishes to, by ARN. `ahead` is how far this machine's clock is ahead
-    of AWS's. A fact that was not gathered is `Unseen`, and says nothing.
+    missing here. `topics` are those that the set publishes to, by ARN; `notified` those that are told of the identity's
+    own bounces and complaints. `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered
+    is `Unseen`, and says nothing.
     """
 
     spec: MailDomain
@@ -86,6 +88,7 @@ class Observed:
     configuration_set: ConfigurationSet | Unseen | None = NOT_WANTED
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
+    notified: Sequence[str] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provisioner.core.checks.keys import gone, inactive
 from provisioner.core.checks.smtp_endpoint import SUBJECT
 from provisioner.core.credentials.access_key import LastUse
 from provisioner.core.credentials.login import FoundKey, GivenLogin
@@ -89,7 +90,7 @@ def fault_of_key(login: GivenLogin, found: FoundKey) -> Finding | None:
     if found.key is None or (login.user is not None and found.owner != login.user.iam_user):
         return _unknown(login, found)
     if not found.key.active:
-        return _inactive(login, found)
+        return inactive(str(found.owner), login.user_name, login.user)
     return None
 
 
@@ -114,7 +115,7 @@ def _wrong_password(login: GivenLogin, look: PasswordLook, meant_works: bool | N
         Severity.ERROR,
         SUBJECT,
         f"this is not the SMTP password: {look.wrong}{_said_of_meant(look, meant_works)}",
-        _remedy(login, look),
+        _remedy(login, look, meant_works),
         _GUIDE,
         {"kind": str(look.kind), "meant_works": meant_works},
         command,
@@ -129,7 +130,12 @@ def _said_of_meant(look: PasswordLook, works: bool | None) -> str:
     return f"; SES takes {what}" if works else f"; SES does not take {what}"
 
 
-def _remedy(login: GivenLogin, look: PasswordLook) -> str:
+def _remedy(login: GivenLogin, look: PasswordLook, meant_works: bool | None) -> str:
+    if look.kind is Kind.SECRET_KEY and meant_works is False:
+        return (
+            f"see that {login.user_name} is active, of the right account, and that this is its own secret key, not "
+            f"another's; then derive the password, `{_derive(login)}`, and use that"
+        )
     if look.kind is Kind.SECRET_KEY:
         return f"derive the password from it, `{_derive(login)}`, and use that"
     if look.kind is Kind.OLD_PASSWORD:
@@ -142,31 +148,12 @@ def _derive(login: GivenLogin) -> str:
 
 
 def _unknown(login: GivenLogin, found: FoundKey) -> Finding:
-    command: tuple[str, ...] | None = None
-    if login.user is None:
-        message = "IAM of this account knows no such access key: it was deleted, or it is another account's"
-        remedy = "make a new access key, and derive its password by `provisioner credentials derive`"
-    else:
-        whose = f"; it is one of {found.owner}" if found.owner else ""
-        message = f"IAM user {login.user.iam_user} has no such access key{whose}"
-        remedy = "restore the credential store, where the password of its own key is"
-        if not found.others:
-            command = ("new-domain", login.user.domain.ascii)
-            remedy = f"`provisioner new-domain {login.user.domain}` makes a new one, with another password"
+    if login.user is not None:
+        return gone(login.user, login.user_name, found.others, found.owner)
+    message = "IAM of this account knows no such access key: it was deleted, or it is another account's"
+    remedy = "make a new access key, and derive its password by `provisioner credentials derive`"
     evidence: dict[str, object] = {"owner": found.owner, "others": list(found.others)}
-    return Finding("key.gone", Severity.ERROR, login.subject, message, remedy, _KEYS, evidence, command)
-
-
-def _inactive(login: GivenLogin, found: FoundKey) -> Finding:
-    return Finding(
-        "key.inactive",
-        Severity.ERROR,
-        login.subject,
-        f"the key of IAM user {found.owner} is switched off: nobody can log in with its password",
-        f"aws iam update-access-key --user-name {found.owner} --access-key-id {login.user_name} --status Active",
-        _KEYS,
-        {"owner": found.owner},
-    )
+    return Finding("key.gone", Severity.ERROR, login.subject, message, remedy, _KEYS, evidence)
 
 
 def wrong_password(login: GivenLogin, found: FoundKey, last_use: LastUse | None) -> Iterator[Finding]:

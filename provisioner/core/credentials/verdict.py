@@ -41,6 +41,8 @@ _OF: Mapping[str, Verdict] = {
     "iam.no_policy": Verdict.NOT_PERMITTED,
     "iam.too_narrow": Verdict.NOT_PERMITTED,
     "iam.denied": Verdict.NOT_PERMITTED,
+    "iam.boundary": Verdict.NOT_PERMITTED,
+    "iam.no_user": Verdict.NOT_PERMITTED,
     "set.paused": Verdict.PAUSED,
     "sender.paused": Verdict.PAUSED,
     "account.paused": Verdict.PAUSED,

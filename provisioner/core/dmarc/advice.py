@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dmarc.record import (
     ACTIVE_TAGS,
     REMOVED_TAGS,
     DmarcRecord,
-    ReportUri,
     is_meant_as_dmarc,
-    policy_of,
 )
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.values.domain import DomainName
-from provisioner.core.values.domain_input import LONGEST_NAME
+from provisioner.errors import InputError
 
+_FAILURE_OPTIONS = frozenset({"0", "1", "d", "s"})
+_NO_MAILTO = "no mailto: URI of an address, many receivers cannot report there"
+_WORDS = {"aspf": ("rs", "r"), "adkim": ("rs", "r"), "psd": ("ynu", "u"), "t": ("yn", "n")}
 _MOST_DESTINATIONS = 2  # receivers may ignore more (RFC 9990, "Reporting")
 
 
@@ -30,13 +30,15 @@ _MOST_DESTINATIONS = 2  # receivers may ignore more (RFC 9990, "Reporting")
 class Published:
     """The TXT values at `name` (`_dmarc.example.com`), which speak for `policy_domain`.
 
-    `mail_from` is the domain's MAIL FROM host at SES, None when it is not known.
+    `mail_from` is the domain's MAIL FROM host at SES, None when it is not known; `names_below` are names below the
+    domain that mail is sent from and that have no identity of their own at SES.
     """
 
     name: str
     texts: tuple[str, ...]
     policy_domain: DomainName
     mail_from: str | None
+    names_below: tuple[str, ...] = ()
 
     @property
     def records(self) -> tuple[DmarcRecord, ...]:
@@ -61,40 +63,24 @@ class Published:
 
 def advise(published: Published) -> tuple[Finding, ...]:
     """Return everything worth saying about the records at one name; nothing when there is none."""
-    findings = list(_broken(published))
     records = published.records
     if len(records) > 1:
-        findings.append(_several(published, records))
-    elif records:
-        record = records[0]
-        for check in (_policy, _tags, _failure_reports, _destinations, _alignment, _ses):
+        return (_several(published, records),)
+    findings = list(_broken(published))
+    for record in records:
+        for check in (_policy, _tags, _failure_reports, _destinations, _words, _ses):
             findings += check(published, record)
     return tuple(findings)
 
 
-def authorisations(published: Published) -> tuple[tuple[ReportUri, str], ...]:
-    """Return the destinations at other organizations, each with the name where they must publish their consent."""
-    uris = [uri for record in published.records for tag in ("rua", "ruf") for uri in record.uris(tag)]
-    named = [(uri, external_report_name(published.policy_domain, uri.address)) for uri in uris if uri.address]
-    return tuple(dict.fromkeys((uri, name) for uri, name in named if name is not None))
-
-
-def unauthorised(published: Published, uri: ReportUri, name: str, reason: str = "it has no such record") -> Finding:
-    """Return the finding about a destination without consent."""
-    message = f"reports to {uri.text} are not sent: {name} must hold a TXT v=DMARC1, and {reason}"
-    if len(name) > LONGEST_NAME:
-        message = f"reports to {uri.text} are not sent: no receiver can verify its consent, the name is too long"
-    remedy = f"publish there TXT {name} = v=DMARC1, or report to an address of the domain's own organization"
-    why = "RFC 9990, external destinations"
-    return published.finding("report_unauthorised", Severity.WARNING, message, remedy, why)
-
-
 def _broken(published: Published) -> Iterator[Finding]:
+    """Speak of what was meant as a record: nothing else counts there, or it is only in the way of its author."""
+    severity = Severity.WARNING if published.records else Severity.ERROR
     for text in published.texts:
         if is_meant_as_dmarc(text):
             message = f"receivers ignore this, it does not begin with v=DMARC1 and a semicolon: {text}"
             command = ("dmarc", "tidy", str(published.policy_domain))
-            yield published.repaired_by(command, "broken", Severity.ERROR, message, "RFC 9989 section 4.7")
+            yield published.repaired_by(command, "broken", severity, message, "RFC 9989 section 4.7")
 
 
 def _several(published: Published, records: Sequence[DmarcRecord]) -> Finding:
@@ -105,28 +91,28 @@ def _several(published: Published, records: Sequence[DmarcRecord]) -> Finding:
 
 def _policy(published: Published, record: DmarcRecord) -> Iterator[Finding]:
     command, why = ("dmarc", "set", str(published.policy_domain), "--policy", "none"), "RFC 9989 section 4.10.1"
+    unknown = " and ".join(f"{tag}={record.get(tag) or ''}" for tag in record.unknown_policies)
     if record.policy is None:
-        message = f"p={record.get('p') or ''} is no policy and nobody gets reports, so the record has no effect"
+        message = f"{unknown} is no policy and nobody gets reports, so the record has no effect"
         yield published.repaired_by(command, "no_policy", Severity.ERROR, message, why)
-    elif policy_of(record.get("p")) is None:
-        message = f"p={record.get('p') or ''} is no policy, receivers take it as p=none"
+    elif "p" in record.unknown_policies:
+        message = f"{unknown} is no policy, receivers take it as p=none"
         yield published.repaired_by(command, "no_policy", Severity.WARNING, message, why)
-    for tag in ("sp", "np"):
-        if record.get(tag) is not None and policy_of(record.get(tag)) is None:
-            message = f"{tag}={record.get(tag)} is no policy"
-            yield published.finding("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
-    if record.is_test and record.policy is not DmarcPolicy.NONE:
+    elif unknown:
+        message = f"{unknown} is no policy, for which receivers take all of the record as p=none"
+        yield published.finding("invalid_tag", Severity.WARNING, message, "write none, quarantine or reject", why)
+    if record.is_test and record.policy not in (None, DmarcPolicy.NONE):
         message = f"t=y: receivers apply one level less than p={record.policy}"
         yield published.finding("test_mode", Severity.INFO, message, "", "RFC 9989 section 4.7")
 
 
 def _tags(published: Published, record: DmarcRecord) -> Iterator[Finding]:
     names = dict.fromkeys(name for name, _ in record.tags)
+    if removed := [f"{name}={record.get(name)}" for name in names if name in REMOVED_TAGS]:
+        message = f"{', '.join(removed)}: removed from DMARC, receivers ignore {'it' if len(removed) == 1 else 'them'}"
+        yield published.tidy("removed_tag", message, "RFC 9989 appendix A")
     for name in names:
-        if name in REMOVED_TAGS:
-            message = f"{name}={record.get(name)}: the tag was removed, receivers ignore it"
-            yield published.tidy("removed_tag", message, "RFC 9989 appendix A")
-        elif name not in ACTIVE_TAGS:
+        if name not in ACTIVE_TAGS | REMOVED_TAGS:
             message = f"{name}={record.get(name)}: no such tag, receivers ignore it"
             yield published.finding("unknown_tag", Severity.INFO, message, "", "RFC 9989 section 4.7")
     for name in record.repeated:
@@ -139,14 +125,21 @@ def _tags(published: Published, record: DmarcRecord) -> Iterator[Finding]:
 
 
 def _failure_reports(published: Published, record: DmarcRecord) -> Iterator[Finding]:
-    options = {option.strip() for option in (record.get("fo") or "0").split(":")}
-    if record.get("ruf") is not None:
-        when = "that fails SPF or DKIM, even where DMARC passes" if "1" in options else "that fails"
-        message = f"ruf={record.get('ruf')}: receivers that honour it send a copy of each message {when}"
-        remark = "; with many forged messages it floods the mailbox, and it shows their content"
-        yield published.tidy("failure_reports", message + remark, "RFC 9991")
+    options = [option.strip().lower() for option in (record.get("fo") or "0").split(":")]
+    if not set(options) <= _FAILURE_OPTIONS or {"0", "1"} <= set(options):
+        message = f"fo={record.get('fo')}: it takes 0 or 1, and d and s beside them"
+        unless = ", and ignored without ruf" if record.get("ruf") is None else f"; {_flood(record, options)}"
+        yield published.tidy("invalid_tag", message + unless, "RFC 9989 section 4.7")
+    elif record.get("ruf") is not None:
+        yield published.tidy("failure_reports", _flood(record, options), "RFC 9991")
     elif record.get("fo") is not None:
         yield published.tidy("failure_reports", f"fo={record.get('fo')} is ignored without ruf", "RFC 9989 section 4.7")
+
+
+def _flood(record: DmarcRecord, options: Sequence[str]) -> str:
+    when = "that fails SPF or DKIM, even where DMARC passes" if "1" in options else "that fails"
+    remark = "with many forged messages it floods the mailbox, and it shows their content"
+    return f"ruf={record.get('ruf')}: receivers that honour it send a copy of each message {when}; {remark}"
 
 
 def _destinations(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -158,7 +151,8 @@ def _destinations(published: Published, record: DmarcRecord) -> Iterator[Finding
         yield published.finding("no_reports", Severity.INFO, message, remedy, "RFC 9990")
     for uri in uris:
         if uri.address is None:
-            message = f"rua={uri.text} is no mailto: URI of an address, many receivers cannot report there"
+            cause = "destinations are separated by commas" if uri.text.lower().count("mailto:") > 1 else _NO_MAILTO
+            message = f"rua={uri.text}: {cause}"
             yield published.finding("invalid_rua", Severity.WARNING, message, "write it as mailto:dmarc@example.com")
         elif uri.address.domain == published.mail_from:
             message = f"reports to {uri.text} vanish: the MAIL FROM host receives bounces for SES only"
@@ -171,11 +165,24 @@ def _destinations(published: Published, record: DmarcRecord) -> Iterator[Finding
         yield published.finding("many_destinations", Severity.INFO, message)
 
 
-def _alignment(published: Published, record: DmarcRecord) -> Iterator[Finding]:
-    for tag in ("aspf", "adkim"):
-        if record.get(tag) is not None and (record.get(tag) or "").lower() not in ("r", "s"):
-            message = f"{tag}={record.get(tag)} is neither r nor s, receivers take r"
+def _words(published: Published, record: DmarcRecord) -> Iterator[Finding]:
+    for tag, (allowed, default) in _WORDS.items():
+        if record.get(tag) is not None and (record.get(tag) or "").lower() not in [*allowed]:
+            message = f"{tag}={record.get(tag)} is neither {' nor '.join(allowed)}, receivers take {default}"
             yield published.finding("invalid_tag", Severity.WARNING, message, "", "RFC 9989 section 4.7")
+    if (record.get("psd") or "").lower() == "y" and _is_registered(published.policy_domain):
+        domain = published.policy_domain
+        message = f"psd=y: {domain} is no public suffix, yet names below it become organizations of their own"
+        yield published.finding("psd", Severity.WARNING, message, "remove psd", "RFC 9989 section 4.10.2")
+
+
+def _is_registered(domain: DomainName) -> bool:
+    """Say whether a name is, or lies below, one that somebody has registered; the others are public suffixes."""
+    try:
+        DomainName.parse(domain.ascii)
+    except InputError:
+        return False
+    return True
 
 
 def _ses(published: Published, record: DmarcRecord) -> Iterator[Finding]:
@@ -184,5 +191,11 @@ def _ses(published: Published, record: DmarcRecord) -> Iterator[Finding]:
         message = f"aspf=s: SPF of {published.mail_from} never aligns, it is below the domain; DKIM alone has to pass"
         yield published.finding("aspf_strict", Severity.WARNING, message, "remove aspf, or set aspf=r", guide)
     if (record.get("adkim") or "").lower() == "s":
-        message = "adkim=s: mail from addresses at names below the domain does not align with its DKIM signature"
-        yield published.finding("adkim_strict", Severity.INFO, message, "remove adkim, or set adkim=r", guide)
+        yield _strict_dkim(published, guide)
+
+
+def _strict_dkim(published: Published, guide: str) -> Finding:
+    message = "adkim=s: mail from addresses at names below the domain does not align with its DKIM signature"
+    severity = Severity.WARNING if published.names_below else Severity.INFO
+    who = f", as that from {', '.join(published.names_below)}" if published.names_below else ""
+    return published.finding("adkim_strict", severity, message + who, "remove adkim, or set adkim=r", guide)

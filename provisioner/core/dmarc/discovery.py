@@ -1,20 +1,27 @@
 """Which DMARC record applies to a domain: RFC 9989 sections 4.10 (tree walk) and 4.10.2 (organizational domain)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.asked.request import DmarcPolicy
-from provisioner.core.dmarc.record import DmarcRecord, lower, policy_of
+from provisioner.core.dmarc.protocol import tree_walk
+from provisioner.core.dmarc.record import DmarcRecord, lower, only_record, policy_of
+from provisioner.core.dns.answers import Found, Unreachable
+from provisioner.core.dns.ask import Ask
 from provisioner.core.values.domain import DomainName
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One name of the tree walk (`_dmarc.example.com`), its TXT values, and the record that receivers see there."""
+    """One name of the tree walk (`_dmarc.example.com`), its TXT values, and the record that receivers see there.
+
+    `silence` is why nothing is known of the name, empty when DNS answered.
+    """
 
     name: str
     texts: tuple[str, ...]
     record: DmarcRecord | None
+    silence: str = ""
 
     @property
     def domain(self) -> str:
@@ -48,6 +55,34 @@ class Applicable:
         record = self.found.record
         asked = (policy_of(record.get("sp")) if self.is_inherited else None) or record.policy
         return lower(asked) if asked and record.is_test else asked
+
+
+def look_up(domain: DomainName, ask: Ask) -> Applicable | Unreachable:
+    """Walk up the tree as receivers do; `Unreachable` when DNS does not say what decides.
+
+    All names are asked for, also above a record of the domain's own.
+    """
+    walk = [_step(name, ask) for name in tree_walk(domain.ascii)]
+    applicable = discover(domain, walk)
+    deciding = walk if applicable.found is None else walk[: walk.index(applicable.found)]
+    silent = next((step for step in deciding if step.silence), None)
+    return Unreachable(f"TXT {silent.name}: DNS does not answer: {silent.silence}") if silent else applicable
+
+
+def _step(name: str, ask: Ask) -> Step:
+    match ask(name, "TXT"):
+        case Found(texts):
+            return Step(name, texts, only_record(texts))
+        case Unreachable(reason):
+            return Step(name, (), None, reason or "no reason given")
+        case _:
+            return Step(name, (), None)
+
+
+def above(applicable: Applicable) -> Applicable:
+    """Return what would apply to the domain if it had no record of its own."""
+    own, *others = applicable.walk
+    return discover(applicable.domain, [replace(own, texts=(), record=None), *others])
 
 
 def discover(domain: DomainName, walk: Sequence[Step]) -> Applicable:

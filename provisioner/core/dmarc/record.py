@@ -55,13 +55,18 @@ class DmarcRecord:
     def policy(self) -> DmarcPolicy | None:
         """The policy for the domain; None when the record has no effect at all.
 
-        A missing or unknown `p` counts as `none` when there is somewhere to report to, else nothing is processed.
-        Source: RFC 9989 section 4.10.1.
+        With a missing or unknown `p`, or an unknown `sp` or `np`, it counts as `none` when there is somewhere to report
+        to, else nothing is processed. Source: RFC 9989 section 4.10.1.
         """
-        found = policy_of(self.get("p"))
-        if found is None and any(uri.is_usable for uri in self.uris("rua")):
-            return DmarcPolicy.NONE
-        return found
+        if not self.unknown_policies:
+            return policy_of(self.get("p"))
+        return DmarcPolicy.NONE if any(uri.is_usable for uri in self.uris("rua")) else None
+
+    @property
+    def unknown_policies(self) -> tuple[str, ...]:
+        """The tags among `p`, `sp` and `np` that name no policy, `p` also where it is missing."""
+        given = [tag for tag in ("p", "sp", "np") if tag == "p" or self.get(tag) is not None]
+        return tuple(tag for tag in given if policy_of(self.get(tag)) is None)
 
     @property
     def is_test(self) -> bool:

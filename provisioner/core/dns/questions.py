@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from provisioner.core.dns.answers import DnsAnswer
-
-Ask = Callable[[str, str], DnsAnswer]  # name without trailing dot, type
 NOERROR, NXDOMAIN, SERVFAIL, REFUSED = "NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED"
 
 

@@ -84,7 +84,7 @@ def _truths(
 ) -> Iterator[tuple[Truth, str]]:
     for policy in policies:
         for statement in policy.statements:
-            if statement.denies == denies:
+            if statement.denies in (denies, None):
                 yield _applies(policy, statement, action, resource, context), policy.name
 
 

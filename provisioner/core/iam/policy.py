@@ -15,17 +15,18 @@ from provisioner.errors import ProvisionerError
 _WITH_VARIABLES = "2012-10-17"  # in documents of the version before, which is the default, `${` is text
 _ELEMENTS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 _OF_RESOURCES = _ELEMENTS | {"Principal", "NotPrincipal"}  # what a policy of a resource has besides
+_EFFECTS = {"Allow": False, "Deny": True}  # whether it denies
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement; `fault` says what of it is not understood: of a request that it may be about it says nothing then.
 
-    `but` says that the actions (resources) are those that it does not cover. `principal` is that of a policy of a
-    resource, as it is written.
+    `denies` is None where nobody knows whether it allows or denies. `but` says that the actions (resources) are those
+    that it does not cover. `principal` is that of a policy of a resource, as it is written.
     """
 
-    denies: bool
+    denies: bool | None
     actions: tuple[str, ...] = ()
     but_actions: bool = False
     resources: tuple[str, ...] = ()
@@ -82,11 +83,11 @@ class _FaultError(ProvisionerError):
 def _statement(found: object, elements: set[str]) -> Statement:
     if not isinstance(found, Mapping):
         what = "a document without statements" if found is None else "a statement that is not a mapping"
-        return Statement(True, ("*",), resources=("*",), fault=what)
+        return Statement(None, ("*",), resources=("*",), fault=what)
     try:
         return _read(found, elements)
     except _FaultError as fault:
-        denies = found.get("Effect") != "Allow"  # also what says neither may turn out to deny
+        denies = _EFFECTS.get(str(found.get("Effect")))
         return Statement(denies, *_actions_at_least(found), ("*",), fault=fault.message)
 
 
@@ -104,12 +105,13 @@ def _actions_at_least(found: Mapping[str, object]) -> tuple[tuple[str, ...], boo
 def _read(found: Mapping[str, object], elements: set[str]) -> Statement:
     if unknown := found.keys() - elements:
         raise _FaultError(f"the element {min(unknown)!r}")
-    if found.get("Effect") not in ("Allow", "Deny"):
-        raise _FaultError(f"the effect {found.get('Effect')!r}")
+    effect = str(found.get("Effect"))
+    if effect not in _EFFECTS:
+        raise _FaultError(f"the effect {effect!r}")
     conditions = _block(found.get("Condition", {}))
     of_resource = "Principal" in elements
     return Statement(
-        found["Effect"] == "Deny",
+        _EFFECTS[effect],
         *_one_of(found, "Action"),
         *(((), True) if of_resource and not found.keys() & {"Resource", "NotResource"} else _one_of(found, "Resource")),
         conditions,

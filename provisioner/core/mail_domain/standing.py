@@ -86,6 +86,13 @@ class DomainStanding:
 ALL_GOOD = DomainStanding()
 
 
+def by_switch(kept: Standing, *, enabled: bool) -> Standing:
+    """Return what AWS's switch says; what was written down counts only where it agrees."""
+    if enabled:
+        return GOOD
+    return Standing(Grade.PAUSED) if kept.may_send else kept
+
+
 def is_pause(document: object) -> bool:
     """Say whether an inline policy is a pause: it denies all of SES, and allows nothing."""
     statements = document.get("Statement") if isinstance(document, Mapping) else None

@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,17 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox.aws import cloudwatch, iam, route53, s3
+from provisioner.sandbox.aws import cloudwatch, functions, iam, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
+from provisioner.sandbox.aws.schedules import Schedules
+from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
+from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
 from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.messaging import queues, topics
@@ -45,7 +49,8 @@ IN_TURN = (
     "s3",
     "sesv2",
 )  # the others have locks of their own, or none to need: SQS lets clients wait
-SERVICES = (cloudwatch, iam, queues, s3, topics)  # that need no settings
+SERVICES = (cloudwatch, functions, iam, queues, s3, schedules, topics)  # that need no settings
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 BACKLOG = 128  # hundreds of domains are provisioned at once
 POLL_SECONDS = 0.05  # how long `stop` waits at most
 
@@ -57,7 +62,8 @@ class AwsServer:
 
     def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
         self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
-        self._pages = {"calls": self._call_page, **pages}
+        self._clock = Clock()
+        self._pages = {"calls": self._call_page, "clock": Schedules(self._clock).page, **pages}
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -68,13 +74,16 @@ class AwsServer:
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
         counted = Throttle(gate, self._settings.throttle, self._calls)
-        app = WholeBodies(Pages(counted, {**self._pages, "denied": gate.page}))
-        self._server = _listen(self._settings.host, self._settings.aws_port, app)
+        timed = SigningTime(counted, lambda: self._board.clock_skew)
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
         route53.register(self._settings)
         store.register(self._settings, self._board)
         for service in SERVICES:
             service.register()
+        functions.start(f"http://{reachable(self._settings.host)}:{self.port}")
+        schedules.start(self._clock)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -87,6 +96,7 @@ class AwsServer:
             self._server.server_close()
             self._thread.join()
             self._server = self._thread = None
+            functions.stop()
             BackendDict.reset()
             route53.unregister()
             store.unregister()
@@ -106,11 +116,27 @@ class AwsServer:
         return self._calls.report()
 
 
-def _listen(host: str, port: int, app: "WSGIApplication") -> BaseWSGIServer:
+def reachable(host: str) -> str:
+    """Return where to find on this machine what listens there."""
+    name = EVERYWHERE.get(host, host)
+    return f"[{name}]" if ":" in name else name
+
+
+def _listen(host: str, port: int, app: "WSGIApplication", skew: Callable[[], float]) -> BaseWSGIServer:
     """Bind first: werkzeug itself would end the program when the port is taken, instead of raising OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=BACKLOG) as listening:
-        return make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listening.fileno())
+        return make_server(host, port, app, threaded=True, request_handler=_dated(skew), fd=listening.fileno())
+
+
+def _dated(skew: Callable[[], float]) -> type[MotoRequestHandler]:
+    """Return what handles requests and dates the answers by a clock so many seconds ahead of the machine's."""
+
+    class Handler(_Handler):
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(time.time() + skew() if timestamp is None else timestamp)
+
+    return Handler
 
 
 class _Dispatcher(DomainDispatcherApplication):

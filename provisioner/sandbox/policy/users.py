@@ -50,14 +50,15 @@ def _documents(backend: "IAMBackend", user: "User") -> Iterator[str]:
     holders: list[User | Group] = [user, *backend.get_groups_for_user(user.name)]
     for holder in holders:
         yield from list(holder.policies.values())
-        yield from (_document(policy) for policy in list(holder.managed_policies.values()))
+        yield from (document_of(policy) for policy in list(holder.managed_policies.values()))
 
 
 def _boundary(backend: "IAMBackend", user: "User") -> str | None:
     found = getattr(user, "permissions_boundary", None)  # of the sandbox's own IAM: moto's users have none
-    return _document(backend.managed_policies[found["PermissionsBoundaryArn"]]) if found else None
+    return document_of(backend.managed_policies[found["PermissionsBoundaryArn"]]) if found else None
 
 
-def _document(policy: "ManagedPolicy") -> str:
+def document_of(policy: "ManagedPolicy") -> str:
+    """Return what a managed policy says now."""
     versions = {version.version_id: version.document for version in list(policy.versions)}
     return versions[policy.default_version_id] or "{}"  # moto allows none; the evaluator names that fault

@@ -7,11 +7,17 @@ from provisioner.sandbox.http.calls import older_operation
 from provisioner.sandbox.ses.account import AccountOperations
 from provisioner.sandbox.ses.configuration_sets import ConfigurationSetOperations
 from provisioner.sandbox.ses.identities import IdentityOperations
+from provisioner.sandbox.ses.policies import PolicyOperations
 from provisioner.sandbox.ses.tags import TagOperations
 
 
 class SesApi(  # type: ignore[misc]  # moto's operations return text, ours values that its serialiser turns into text
-    IdentityOperations, ConfigurationSetOperations, AccountOperations, TagOperations, SESV2Response
+    IdentityOperations,
+    PolicyOperations,
+    ConfigurationSetOperations,
+    AccountOperations,
+    TagOperations,
+    SESV2Response,
 ):
     """All operations of SES v2 that the sandbox knows; those of moto come last."""
 

@@ -1,6 +1,6 @@
 """SES v2's answers: what the store holds, in the shapes of the service's model."""
 
-from provisioner.sandbox.ses.model import Check, Identity, Json
+from provisioner.sandbox.ses.model import Identity, Json
 from provisioner.sandbox.ses.store import SesStore
 
 DEFAULT_BEHAVIOR = "USE_DEFAULT_VALUE"
@@ -18,7 +18,7 @@ def identity(described: Identity, store: SesStore) -> Json:
         "Tags": tags(store, "identity", described.email_identity),
         "ConfigurationSetName": described.configuration_set,
         "VerificationStatus": described.verification.status,
-        "VerificationInfo": _verification(described.verification),
+        "VerificationInfo": _verification(described, store),
     }
 
 
@@ -36,7 +36,7 @@ def dkim(described: Identity, store: SesStore) -> Json:
     if described.dkim.origin == "EXTERNAL":
         return shown
     lengths = {"NextSigningKeyLength": described.dkim.key_length, "CurrentSigningKeyLength": described.dkim.key_length}
-    return {**shown, **lengths, "SigningHostedZone": store.suffix}
+    return {**shown, **lengths, "SigningHostedZone": described.dkim.hosted_zone or store.suffix}
 
 
 def mail_from(described: Identity) -> Json:
@@ -55,9 +55,17 @@ def tags(store: SesStore, kind: str, name: str) -> list[dict[str, str]]:
     return list(store.list_tags_for_resource(store.arn(kind, name)))
 
 
-def _verification(check: Check) -> Json:
+def _verification(described: Identity, store: SesStore) -> Json:
+    check = described.verification
     return {
         "LastCheckedTimestamp": check.last_checked,
         "LastSuccessTimestamp": check.last_success,
         "ErrorType": check.fault,
+        "SOARecord": _soa(store.soa(described.email_identity)) if described.kind == "DOMAIN" else None,
     }
+
+
+def _soa(words: list[str] | None) -> Json | None:
+    if words is None:
+        return None
+    return {"PrimaryNameServer": words[0], "AdminEmail": words[1], "SerialNumber": int(words[2])}

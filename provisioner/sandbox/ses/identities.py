@@ -28,8 +28,10 @@ class IdentityOperations(SesOperations):
         default_set = self.params.get("ConfigurationSetName")
         if default_set:
             self.configuration_set(default_set)
-        created = Identity(name, _dkim(self.params.get("DkimSigningAttributes", {})), default_set)
+        attributes = self.params.get("DkimSigningAttributes", {})
+        created = Identity(name, _dkim(attributes, attributes.get("DomainSigningAttributesOrigin")), default_set)
         self.store.identities[name] = created
+        self.store.follow(created)
         self.tag("identity", name)
         answer = {"IdentityType": created.kind, "DkimAttributes": describe.dkim(created, self.store)}
         return ActionResult({**answer, "VerifiedForSendingStatus": created.verified})
@@ -78,14 +80,16 @@ class IdentityOperations(SesOperations):
         identity, origin = self._identity(), self.params["SigningAttributesOrigin"]
         if identity.kind == "EMAIL_ADDRESS":
             raise bad_request("DKIM signing attributes can only be set for domains.")
-        wanted = _dkim(self.params.get("SigningAttributes", {}), origin)
+        attributes = self.params.get("SigningAttributes", {})
+        wanted = _dkim(attributes, attributes.get("DomainSigningAttributesOrigin") or origin)
         if (
-            origin == identity.dkim.origin == "AWS_SES"
+            wanted.origin == identity.dkim.origin == "AWS_SES"
         ):  # a new length keeps the tokens: the customer's DNS stays as it is
             identity.dkim.key_length, identity.dkim.generated = wanted.key_length, wanted.generated
             identity.dkim.check = _sought_again(identity.dkim.check)
         else:
             identity.dkim = wanted
+            self.store.follow(identity)
         shown = describe.dkim(identity, self.store)
         answer = {"DkimStatus": shown["Status"], "DkimTokens": shown["Tokens"]}
         return ActionResult({**answer, "SigningHostedZone": shown.get("SigningHostedZone")})
@@ -117,7 +121,7 @@ def _dkim(attributes: Json, origin: str | None = None) -> Dkim:
         if not (selector and attributes.get("DomainSigningPrivateKey")):
             raise bad_request("A DKIM selector and a private key are needed together.")
         return Dkim((selector,), length, datetime.now(UTC), "EXTERNAL")  # the key itself is of no use here: not kept
-    return Dkim(dkim_tokens(), length, datetime.now(UTC))
+    return Dkim(dkim_tokens(), length, datetime.now(UTC), origin or "AWS_SES")
 
 
 def _check_mail_from(domain: str, identity: Identity) -> None:
@@ -136,8 +140,8 @@ def _mail_from(identity: Identity, domain: str, behavior: Any) -> MailFrom:
 
 
 def _sought_again(check: Check) -> Check:
-    """Return the check as it goes on when what is set is set once more: what had failed starts over."""
-    return Check() if check.status == "FAILED" else check
+    """Return the check as it goes on when what is set is set once more: what had failed, or was held, starts over."""
+    return Check() if check.held or check.status == "FAILED" else check
 
 
 def _summary(identity: Identity) -> Json:

@@ -20,13 +20,14 @@ _LONGEST = 255  # octets of a string in a TXT record
 def published_keys() -> Iterator[RecordSet]:
     """Return the record sets of all identities in all regions."""
     for store in list(sesv2_backends[ACCOUNT].values()):
-        if isinstance(store, SesStore) and store.suffix.endswith(f".{AMAZON}"):
-            yield from (_key(f"{token}.{store.suffix}") for token in _tokens(store))
+        if isinstance(store, SesStore):
+            yield from (_key(name) for name in _names(store) if name.endswith(f".{AMAZON}"))
 
 
-def _tokens(store: SesStore) -> Iterator[str]:
-    easy = (one for one in list(store.identities.values()) if one.kind == "DOMAIN" and one.dkim.origin != "EXTERNAL")
-    return (token for identity in easy for token in identity.dkim.tokens)
+def _names(store: SesStore) -> Iterator[str]:
+    kept = list(store.identities.values())
+    easy = [identity.dkim for identity in kept if identity.kind == "DOMAIN" and identity.dkim.origin != "EXTERNAL"]
+    return (f"{token}.{dkim.hosted_zone or store.suffix}" for dkim in easy for token in dkim.tokens)
 
 
 def _key(name: str) -> RecordSet:

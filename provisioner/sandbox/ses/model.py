@@ -43,7 +43,7 @@ class Check:
     """How SES's look at DNS for one purpose stands.
 
     `started` and `right_since` are seconds of the monotonic clock; `fault` is one of SES's VerificationErrors,
-    None when right.
+    None when right. One that is `held` stays as it is, whatever DNS says, until it is begun again.
     """
 
     status: Status = "PENDING"
@@ -52,11 +52,17 @@ class Check:
     last_checked: datetime | None = None
     last_success: datetime | None = None
     fault: str | None = None
+    held: bool = False
 
 
 @dataclass
 class Dkim:
-    """DKIM of an identity: Easy DKIM (`AWS_SES`, three tokens) or a customer's own key (`EXTERNAL`, one selector)."""
+    """DKIM of an identity: Easy DKIM (`AWS_SES`, three tokens) or a customer's own key (`EXTERNAL`, one selector).
+
+    An origin such as `AWS_SES_EU_WEST_1` is the region of the identity whose key and tokens this one has too.
+    `hosted_zone` is where its CNAMEs point to, None for the usual place of the region; `uncopied` one of SES's
+    VerificationErrors, why that other identity's key is not to be had.
+    """
 
     tokens: tuple[str, ...]
     key_length: str
@@ -64,6 +70,8 @@ class Dkim:
     origin: str = "AWS_SES"
     enabled: bool = True
     check: Check = field(default_factory=Check)
+    hosted_zone: str | None = None
+    uncopied: str | None = None
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What the emulated SES knows, for the parts of the sandbox that are not its API: the SMTP server above all."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.sandbox.ses.model import Identity
@@ -9,13 +10,17 @@ from provisioner.sandbox.ses.store import SesStore, store
 
 @dataclass(frozen=True)
 class SesIdentity:
-    """The identity that decides about an address; `kind` is `EMAIL_ADDRESS` or `DOMAIN`."""
+    """The identity that decides about an address; `kind` is `EMAIL_ADDRESS` or `DOMAIN`.
+
+    `policy` is what its owner lets others do with it (JSON), None when nothing was said.
+    """
 
     name: str
     arn: str
     verified: bool
     configuration_set: str | None
     kind: str
+    policy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ def identity_for(address_or_domain: str, region: str) -> SesIdentity | None:
         verified=chosen.verified,
         configuration_set=chosen.configuration_set,
         kind=chosen.kind,
+        policy=_as_one(chosen.policies.values()),
     )
 
 
@@ -78,6 +84,13 @@ def send_quota(region: str) -> SendQuota:
     usual = SendQuota(50_000.0, 14.0) if production_access(region) else SendQuota(200.0, 1.0)
     most = store(region).account.daily_quota
     return usual if most is None else replace(usual, max_24_hour_send=most)
+
+
+def _as_one(policies: Iterable[str]) -> str | None:
+    """Return all policies of an identity as one: each of them counts."""
+    said = [json.loads(policy)["Statement"] for policy in policies]
+    statements = [one for found in said for one in (found if isinstance(found, list) else [found])]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else None
 
 
 def _covering(backend: SesStore, address_or_domain: str) -> Iterator[Identity]:

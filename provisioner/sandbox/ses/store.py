@@ -9,6 +9,7 @@ from moto.sesv2.models import SESV2Backend, sesv2_backends
 from provisioner.sandbox.internet import public_view
 from provisioner.sandbox.knobs.board import Board
 from provisioner.sandbox.ses.model import Account, ConfigurationSet, Identity, signing_hosted_zone
+from provisioner.sandbox.ses.replicas import copy, fault_of, primary_region
 from provisioner.sandbox.ses.verification import look
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.zones import ACCOUNT, plain
@@ -47,8 +48,24 @@ class SesStore(SESV2Backend):
         """Return an identity with its status as DNS decides it now, None when it does not exist."""
         identity = self.identities.get(identity_key(name))
         if identity:
+            self.follow(identity)
             look(identity, public_view(self.board.dns), self.region_name, self.suffix, self.settings)
         return identity
+
+    def soa(self, domain: str) -> list[str] | None:
+        """Return the words of the SOA record of a domain's zone, None where none can be had."""
+        zone = public_view(self.board.dns).zone_for(domain)
+        found = zone.records.get((zone.name, "SOA")) if zone else None
+        return found.values[0].split() if found else None
+
+    def follow(self, identity: Identity) -> None:
+        """Bring an identity that is a replica up to date with its primary, or say why that cannot be."""
+        region = primary_region(identity.dkim.origin)
+        there = store(region) if region else None
+        primary = there.identities.get(identity.email_identity) if there else None
+        identity.dkim.uncopied = fault_of(primary) if there else None
+        if there and primary and identity.dkim.uncopied is None:
+            copy(primary, identity.dkim, there.suffix)
 
 
 def account_of(settings: SandboxSettings) -> Account:

@@ -20,7 +20,8 @@ PUBLIC_KEY = re.compile(r"\bp=[A-Za-z0-9+/]+")
 def look(identity: Identity, view: PublicView, region: str, suffix: str, settings: SandboxSettings) -> None:
     """Bring the identity's checks up to date with DNS; the settings say how soon SES sees and how long it looks."""
     if identity.kind == "DOMAIN":
-        _judge(identity.dkim.check, dkim_fault(identity, view, suffix), view.changed(identity.email_identity), settings)
+        fault = identity.dkim.uncopied or dkim_fault(identity, view, identity.dkim.hosted_zone or suffix)
+        _judge(identity.dkim.check, fault, view.changed(identity.email_identity), settings)
     else:
         _judge(
             identity.clicked, None, 0.0, settings
@@ -71,8 +72,8 @@ def _absence(name: str, view: PublicView) -> Fault:
     return "TYPE_NOT_FOUND" if exists else "HOST_NOT_FOUND"
 
 
-def _judge(check: Check, fault: Fault | None, changed: float, settings: SandboxSettings) -> None:
-    if check.status == "FAILED":  # SES looks no more
+def _judge(check: Check, fault: str | None, changed: float, settings: SandboxSettings) -> None:
+    if check.held or check.status == "FAILED":  # SES looks no more
         return
     check.last_checked, check.fault = datetime.now(UTC), fault
     if fault:

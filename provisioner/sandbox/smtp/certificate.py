@@ -2,12 +2,11 @@
 
 import ssl
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -57,10 +56,6 @@ class Certificate:
         """Return a client's side that trusts this authority alone and verifies the host."""
         return ssl.create_default_context(cadata=self.ca_pem.decode("ascii"))
 
-    def trusting(self, other: Self) -> Self:
-        """Return the same certificate; who trusts its authority trusts that of another one as well."""
-        return replace(self, ca_pem=self.ca_pem + other.ca_pem)
-
     def bundle(self, base: Path) -> Path:
         """Write the system's authorities and this one to `base/ca-bundle.pem` and return its path.
 
@@ -74,8 +69,20 @@ class Certificate:
 
 def create(fault: BadCertificate | None = None) -> Certificate:
     """Make a new authority and a certificate signed by it, faulty on demand; its key is forgotten at once."""
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    return create_all((fault,))[fault]
+
+
+def create_all(
+    faults: Iterable[BadCertificate | None] = (None, *BadCertificate),
+) -> Mapping[BadCertificate | None, Certificate]:
+    """Make a certificate with each of the faults, all signed by one new authority."""
+    ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = _authority(ca_key)
+    return {fault: _certificate(ca, ca_key, fault) for fault in faults}
+
+
+def _certificate(ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey, fault: BadCertificate | None) -> Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
     leaf = _leaf(key, ca, ca_key, fault)
     return Certificate(
         ca_pem=ca.public_bytes(Encoding.PEM),

@@ -7,8 +7,10 @@ issues". IAM is asked first; what is not an identity at all is refused after tha
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from provisioner.core.iam.evaluate import Outcome
 from provisioner.core.iam.request import IamRequest
-from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
+from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError
+from provisioner.sandbox.policy.resource import Somebody, permits
 from provisioner.sandbox.policy.users import Principal
 from provisioner.sandbox.ses.sending import SesIdentity
 from provisioner.sandbox.smtp import reply
@@ -61,16 +63,22 @@ def is_simulator(address: str) -> bool:
 
 
 def _authorize(mail: Submission, header: Header, set_name: str | None, account: Account) -> None:
-    """Ask IAM, for the envelope sender and for a Return-Path field alike: both can become where bounces go."""
-    resources = _resources(mail, header, set_name, account)
+    """Ask IAM, for the envelope sender and for a Return-Path field alike: both can become where bounces go.
+
+    The policy of the identity itself has a say too (SES developer guide, "Using sending authorization").
+    """
+    who = Somebody(mail.principal.arn, mail.principal.documents, mail.principal.boundary)
+    identity = account.identity(header.from_address)
+    policies = {identity.arn: identity.policy} if identity else {}
     for feedback in _distinct(mail.sender, header.return_path):
-        request = IamRequest("ses:SendRawEmail", resources, _context(mail, header, feedback))
-        try:
-            decision = decide(mail.principal.documents, request, mail.principal.boundary)
-        except UnsupportedPolicyError as error:
-            raise reply.undecidable(error.message) from error
-        if not decision.allowed:
-            raise reply.access_denied(mail.principal.arn, decision.resource or resources[0])
+        for resource in _resources(mail, header, set_name, account):
+            request = IamRequest("ses:SendRawEmail", (resource,), _context(mail, header, feedback))
+            try:
+                outcome = permits(policies.get(resource), who, request, who.account)
+            except UnsupportedPolicyError as error:
+                raise reply.undecidable(error.message) from error
+            if outcome is not Outcome.ALLOWED:
+                raise reply.access_denied(mail.principal.arn, resource)
 
 
 def _resources(mail: Submission, header: Header, set_name: str | None, account: Account) -> tuple[str, ...]:

@@ -67,6 +67,15 @@ class SmtpServer:
             self._thread.join()
         self._thread, self._port = None, None
 
+    def change(self, certificate: Certificate, faults: SmtpFaults) -> None:
+        """Go on with other faults on the same port; whoever is connected is cut off, but not when all is as it was."""
+        if faults == self._faults:
+            return
+        self._address = (self._address[0], self.port)
+        self.stop()
+        self._tls, self._faults = certificate.server_context(), faults
+        self.start()
+
     def _run(self, bound: "Future[int]") -> None:
         asyncio.run(self._serve(bound))
 
@@ -87,6 +96,7 @@ class SmtpServer:
     async def _listen(self) -> asyncio.Server | socket.socket:
         if self._faults.closed:
             held = socket.socket(socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET)
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # who was connected before does not keep it
             held.bind(self._address)
             self._bound = held.getsockname()[1]
             return held

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 from typing import TypeVar
 
+from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.credentials.holdings import DECIDING
-from provisioner.core.credentials.smtp_user_state import Held, SmtpUserState, Unseen
+from provisioner.core.credentials.iam_user import GivenPolicy, IamUser
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
+from provisioner.core.credentials.unseen import Unseen
+from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.mail_domain.standing import is_pause
+from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.credentials.held import held
 from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
 
 Value = TypeVar("Value")
@@ -20,23 +25,40 @@ Value = TypeVar("Value")
 _NOT_SEEN = ("access_denied", "corrupt_credential")  # of this alone nothing is known then
 
 
-def user_state(edges: Edges, user: SmtpUser) -> SmtpUserState:
-    """Return the keys of the user, which one is stored, and what else it holds that decides what it may do.
+def user_of(edges: Edges, spec: MailDomain, user: SmtpUser) -> SmtpUserState:
+    """Return all that decides what a user of a domain may do, and who it is."""
+    return user_state(edges, user, spec.region, spec.senders, spec.account)
+
+
+def user_state(edges: Edges, user: SmtpUser, region: Region, senders: Senders, account: str = "") -> SmtpUserState:
+    """Return the user in IAM, its policies with what they say, its keys and their use, and which one is stored.
 
     Where the operator lacks a permission, that part is `Unseen`.
     """
     current = _seen(lambda: edges.store.load(user))
     stored = current.user_name if isinstance(current, SmtpCredential) else current
-    keys = _seen(lambda: tuple(listed_keys(edges, user, (stored,) if isinstance(stored, str) else ())))
+    iam = edges.iam.user(user.iam_user)
+    if iam is not None and isinstance(stored, str):
+        iam = _listed_again(edges, user, iam, stored)
     seen = None
-    if not isinstance(current, Unseen) and not isinstance(keys, Unseen):
-        seen = seen_rotation(edges, user, current, keys)
-    return SmtpUserState(user, keys, stored, held_by(edges, user), seen)
+    if iam is not None and not isinstance(current, Unseen) and not isinstance(iam.keys, Unseen):
+        seen = seen_rotation(edges, user, current, iam.keys)
+    address = next((one.address(user.domain) for one in senders.listed if one.name == user.sender), None)
+    return SmtpUserState(user, iam, stored, region, seen, address, account, _pause(user, iam))
 
 
-def held_by(edges: Edges, user: SmtpUser) -> Held:
-    """Return what else decides what the user may do, and who; `Unseen` where the operator may not look."""
-    return {kind: _seen(partial(held, edges, user, kind)) for kind in DECIDING}
+def _listed_again(edges: Edges, user: SmtpUser, iam: IamUser, stored: str) -> IamUser:
+    """Return the user with keys that were listed until the stored one is among them, or counts as gone."""
+    if isinstance(iam.keys, Unseen) or stored in [key.id for key in iam.keys]:
+        return iam
+    return replace(iam, keys=tuple(listed_keys(edges, user, (stored,))))
+
+
+def _pause(user: SmtpUser, iam: IamUser | None) -> GivenPolicy | None:
+    """Return the policy by which a sender is paused; one of that name that lets anything through is no pause."""
+    if user.sender is None or iam is None or isinstance(iam.inline, Unseen):
+        return None
+    return next((one for one in iam.inline if one.name == PAUSE_POLICY and is_pause(one.document)), None)
 
 
 def _seen(look: Callable[[], Value]) -> Value | Unseen:
@@ -45,4 +67,4 @@ def _seen(look: Callable[[], Value]) -> Value | Unseen:
     except ProvisionerError as error:
         if error.code not in _NOT_SEEN:
             raise
-        return Unseen(error.message)
+        return Unseen(error.message, error.hint)

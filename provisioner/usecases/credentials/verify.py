@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from provisioner.core.asked.request import Request
+from provisioner.core.asked.senders import Senders
+from provisioner.core.checks.policy import permission, unseen
 from provisioner.core.checks.smtp_endpoint import accepted, ways_in
 from provisioner.core.checks.smtp_login import looks, not_run
-from provisioner.core.checks.smtp_sending import account_pause, paused, permission, policies_of_others
-from provisioner.core.credentials.holdings import Holding, described
+from provisioner.core.checks.smtp_sending import account_pause, paused
+from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.login_kind import Kind, look_at_password
 from provisioner.core.credentials.verdict import Verification
 from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
-from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import LoggedOut, ProvisionerError
@@ -24,7 +26,10 @@ from provisioner.usecases.credentials.key_lookup import kept_login
 from provisioner.usecases.credentials.login_refusal import causes_of_refusal
 from provisioner.usecases.credentials.logins import answers, takes
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
+from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.standing import standing_of_user
+
+_NO_POLICIES = ("access keys", str(Holding.PASSWORD), "stored credential")  # SES has taken the login
 
 
 def verify_stored(edges: Edges, domain: DomainName, sender: str | None, region: Region | None) -> Verification:
@@ -55,9 +60,14 @@ def _verified(edges: Edges, login: GivenLogin) -> Verification:
 
 
 def _region_of(edges: Edges, domain: DomainName) -> Region | None:
+    remembered = _remembered(edges, domain)
+    return remembered.region if remembered else None
+
+
+def _remembered(edges: Edges, domain: DomainName) -> Request | None:
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    return remembered.request.region if remembered else None
+    return remembered.request if remembered else None
 
 
 def _by_its_looks(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
@@ -87,8 +97,7 @@ def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
     looks: list[tuple[str, str, Callable[[], Iterator[Finding]]]] = [
         (f"{user}", "whether it is paused", lambda: _paused(edges, user, region)),
         ("account", "whether sending is stopped for the whole account", lambda: _account(edges, region)),
-        (f"IAM user {user.iam_user}", "at its own policies", lambda: _permitted(edges, user)),
-        (f"IAM user {user.iam_user}", "at policies of others", lambda: _further_policies(edges, user)),
+        (f"IAM user {user.iam_user}", "at its policies", lambda: _permitted(edges, user, region)),
     ]
     for subject, what, look in looks:
         try:
@@ -113,15 +122,10 @@ def _account(edges: Edges, region: Region) -> Iterator[Finding]:
     yield from account_pause(account)
 
 
-def _permitted(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
-    names = edges.access.held(user.iam_user, Holding.INLINE_POLICY)
-    documents = {name: edges.users.policy(user.iam_user, name) for name in names if name != PAUSE_POLICY}
-    return permission(user, {name: document for name, document in documents.items() if document is not None})
-
-
-def _further_policies(edges: Edges, user: SmtpUser) -> Iterator[Finding]:
-    """Say which policies the user has from elsewhere: what is in them is not read."""
-    kinds = (Holding.ATTACHED_POLICY, Holding.GROUP)
-    names = [described(kind, name) for kind in kinds for name in edges.access.held(user.iam_user, kind)]
-    if names:
-        yield policies_of_others(user, names)
+def _permitted(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
+    """Evaluate all policies of the user: its own, attached ones, those of its groups, and its boundary."""
+    senders = _remembered(edges, user.domain)
+    state = user_state(edges, user, region, senders.senders if senders else Senders())
+    in_sandbox = edges.identities.ses_account(region).production is False
+    yield from permission(state, to_identities_only=in_sandbox)
+    yield from unseen(state, but=_NO_POLICIES)

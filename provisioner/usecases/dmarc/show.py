@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from provisioner.core.dmarc.advice import Published, advise, authorisations, unauthorised
-from provisioner.core.dmarc.discovery import Applicable, Step, discover
-from provisioner.core.dmarc.protocol import tree_walk
-from provisioner.core.dmarc.record import only_record
-from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
-from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.spec import MailDomain
+from provisioner.core.checks.dmarc import Setting, check
+from provisioner.core.dmarc.discovery import Applicable, look_up
+from provisioner.core.dns.answers import Absent, Found, Unreachable
+from provisioner.core.dns.ask import Ask, remembering
+from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 
-LookUp = Callable[[str, str], DnsAnswer]
+_REPEAT = "check the network and PROVISIONER_DNS_SERVER, repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,7 @@ class Shown:
         """Return the document of `dmarc show --json`; `found_at` is None when no record applies."""
         found = self.applicable.found
         record = found.record if found else None
+        walk = self.applicable.walk[:1] if self.applicable.own.record else self.applicable.walk
         return {
             "domain": self.applicable.domain.ascii,
             "found_at": found.name if found else None,
@@ -38,73 +36,45 @@ class Shown:
             "policy": self.applicable.policy,
             "record": str(record) if record else None,
             "tags": dict(record.tags) if record else {},
-            "walk": [{"name": step.name, "values": list(step.texts)} for step in self.applicable.walk],
+            "walk": [{"name": step.name, "values": list(step.texts)} for step in walk],
             "findings": [finding.to_document() for finding in self.findings],
         }
 
 
 def show(edges: Edges, domain: DomainName) -> Shown:
     """Walk up the tree as receivers do; raises `ProvisionerError("dns_unreachable")` when DNS does not answer."""
-    applicable = applicable_record(edges.resolver.lookup, domain)
-    return Shown(applicable, advice(edges, applicable, _mail_from(edges, domain)))
+    ask = remembering(edges.resolver.lookup)
+    applicable = applicable_record(ask, domain)
+    found = check(domain, Setting(_mail_from(edges, domain)), ask)
+    return Shown(applicable, tuple(with_what_can_be_run(edges, finding) for finding in found))
 
 
-def applicable_record(look_up: LookUp, domain: DomainName) -> Applicable:
+def with_what_can_be_run(edges: Edges, finding: Finding) -> Finding:
+    """Return the finding without its command where that is about a domain that is not ours to change."""
+    if finding.command is None or edges.workspaces.peek(DomainName(finding.command[2])):
+        return finding
+    return replace(finding, command=None, remedy=f"change it where DNS of {finding.command[2]} is kept")
+
+
+def applicable_record(ask: Ask, domain: DomainName) -> Applicable:
     """Return the record that applies; raises `ProvisionerError("dns_unreachable")` when DNS does not answer."""
-    steps: list[Step] = []
-    for name in tree_walk(domain.ascii):
-        texts = texts_at(look_up, name)
-        steps.append(Step(name, texts, only_record(texts)))
-        if steps[0].record is not None:
-            break
-    return discover(domain, steps)
+    match look_up(domain, ask):
+        case Unreachable(reason):
+            raise ProvisionerError("dns_unreachable", reason, _REPEAT)
+        case Applicable() as applicable:
+            return applicable
 
 
-def dmarc_findings(edges: Edges, spec: MailDomain, applicable: Applicable) -> tuple[Finding, ...]:
-    """Return the advice on the DMARC record that applies, as receivers find it."""
-    findings = advice(edges, applicable, spec.mail_from)
-    if applicable.found is None and not findings:
-        message = "no DMARC record applies, large receivers want one of every sender"
-        command = ("dmarc", "set", spec.domain.ascii, "--policy", "none")
-        published = Published(applicable.own.name, applicable.own.texts, spec.domain, spec.mail_from)
-        return (published.repaired_by(command, "none", Severity.ERROR, message, "RFC 9989"),)
-    return findings
-
-
-def advice(edges: Edges, applicable: Applicable, mail_from: str | None) -> tuple[Finding, ...]:
-    """Return what to improve at the domain's own name, and in the record that applies."""
-    steps = dict.fromkeys(step for step in (applicable.own, applicable.found) if step)
-    findings: list[Finding] = []
-    for step in steps:
-        policy_domain = DomainName(step.domain)  # may be a suffix, which `parse` refuses
-        published = Published(step.name, step.texts, policy_domain, mail_from)
-        findings += [*advise(published), *_without_consent(edges, published)]
-    return tuple(findings)
-
-
-def _without_consent(edges: Edges, published: Published) -> list[Finding]:
-    findings = []
-    for uri, name in authorisations(published):
-        match edges.resolver.lookup(name, "TXT"):
-            case Found(values) if any(only_record([value]) for value in values):
-                continue
-            case Unreachable(reason):
-                findings.append(unauthorised(published, uri, name, f"DNS does not say whether it does: {reason}"))
-            case Found() | Absent():
-                findings.append(unauthorised(published, uri, name))
-    return findings
-
-
-def texts_at(look_up: LookUp, name: str) -> tuple[str, ...]:
+def texts_at(ask: Ask, name: str) -> tuple[str, ...]:
     """Return the TXT values of a name; raises `ProvisionerError("dns_unreachable")` when DNS does not answer."""
-    match look_up(name, "TXT"):
+    match ask(name, "TXT"):
         case Found(values):
             return values
         case Absent():
             return ()
         case Unreachable(reason):
             message = f"TXT {name}: DNS does not answer: {reason}"
-            raise ProvisionerError("dns_unreachable", message, "check the network and PROVISIONER_DNS_SERVER, repeat")
+            raise ProvisionerError("dns_unreachable", message, _REPEAT)
 
 
 def _mail_from(edges: Edges, domain: DomainName) -> str | None:

@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from provisioner.core.checks.dmarc import Setting
+from provisioner.core.checks.dmarc import check as check_dmarc
 from provisioner.core.checks.mail_from_spf import mail_from_spf
 from provisioner.core.checks.records import absent, compare, unreachable
 from provisioner.core.checks.spf import apex
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, Unreachable
 from provisioner.core.dns.ask import Ask, remembering
-from provisioner.core.findings import Finding, Severity
+from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.mail_domain.records import Purpose, Record
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
-from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
-from provisioner.usecases.dmarc.show import applicable_record, dmarc_findings
+from provisioner.usecases.dmarc.show import with_what_can_be_run
 from provisioner.usecases.dns.delegation import check_delegation
 from provisioner.usecases.dns.records import wanted_records
 from provisioner.usecases.dns.view import DnsView
@@ -94,25 +95,15 @@ def _with_command(finding: Finding, spec: MailDomain) -> Finding:
 
 def _all(view: DnsView, spec: MailDomain, wanted: Sequence[Record], random_label: str) -> Iterator[Finding]:
     ask = remembering(view.one)
-    try:
-        applicable = applicable_record(ask, spec.domain)
-    except ProvisionerError as error:
-        yield from _records(view, ask, spec, wanted, random_label)
-        yield Finding("dmarc.unreachable", Severity.ERROR, f"DMARC {spec.domain}", error.message, error.hint)
-        return
-    yield from _records(view, ask, spec, wanted, random_label)
-    yield from dmarc_findings(view.edges, spec, applicable)
-
-
-def _records(
-    view: DnsView, ask: Ask, spec: MailDomain, wanted: Sequence[Record], random_label: str
-) -> Iterator[Finding]:
     wildcards = {rtype: ask(spec.domain.child(random_label), rtype) for rtype in ("TXT", "CNAME", "MX")}
     yield from _wildcards(spec.domain, wildcards)
     yield from _apex(view, ask, spec.domain, wanted=any(record.purpose is Purpose.SPF for record in wanted))
     for record in wanted:
-        if record.purpose is not Purpose.SPF:
+        if record.purpose is not Purpose.SPF and (record.type, record.purpose) != ("TXT", Purpose.DMARC):
             yield from _record(view, ask, record, wildcards.get(record.type, Absent(nxdomain=True)))
+    texts = (record.values[0] for record in wanted if (record.type, record.purpose) == ("TXT", Purpose.DMARC))
+    setting = Setting(spec.mail_from, next(texts, None), (), random_label, view.place)
+    yield from _dmarc(view, ask, spec.domain, setting)
 
 
 def _apex(view: DnsView, ask: Ask, domain: DomainName, *, wanted: bool) -> Iterator[Finding]:
@@ -120,6 +111,16 @@ def _apex(view: DnsView, ask: Ask, domain: DomainName, *, wanted: bool) -> Itera
         return tuple(apex(domain, seen, wanted=wanted))
 
     return view.judged(domain.ascii, "TXT", ask, judge)
+
+
+def _dmarc(view: DnsView, ask: Ask, domain: DomainName, setting: Setting) -> Iterator[Finding]:
+    """Judge DMARC; that nobody can say which record applies is as bad here as that none does."""
+
+    def judge(_: DnsAnswer, seen: Ask) -> Sequence[Finding]:
+        found = [with_what_can_be_run(view.edges, finding) for finding in check_dmarc(domain, setting, seen)]
+        return tuple(replace(f, severity=Severity.ERROR) if f.id == NOT_RUN and len(found) == 1 else f for f in found)
+
+    return view.judged(domain.child("_dmarc"), "TXT", ask, judge)
 
 
 def _record(view: DnsView, ask: Ask, record: Record, wildcard: DnsAnswer) -> Iterator[Finding]:

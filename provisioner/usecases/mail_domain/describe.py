@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from provisioner.core.checks.smtp_users import further_access
+from provisioner.core.checks.identity import identity as identity_findings
+from provisioner.core.checks.smtp_users import access
 from provisioner.core.credentials.rotation_report import brief_step, rotate_command
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Action, Record
-from provisioner.core.mail_domain.repairs import Repair, repairs_of
+from provisioner.core.mail_domain.repairs import Repair
 from provisioner.core.mail_domain.report import DomainReport, SmtpReport, ZoneReport
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.values.domain import DomainName
@@ -19,7 +20,7 @@ from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.credentials.stored import remains
-from provisioner.usecases.credentials.user_state import held_by
+from provisioner.usecases.credentials.user_state import user_of
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
@@ -34,7 +35,7 @@ def describe(
 ) -> DomainReport:
     """Return the report of a domain as it was seen; `credentials` are those of its SMTP users, in their order."""
     spec, identity = seen.spec, seen.identity
-    main, *senders = (_smtp(edges, held) for held in credentials)
+    main, *senders = (_smtp(edges, spec, held) for held in credentials)
     report = DomainReport(
         spec=spec,
         changed=bool(repairs)
@@ -55,12 +56,12 @@ def describe(
     return replace(report, next_steps=tuple(_next_steps(report)))
 
 
-def _smtp(edges: Edges, held: HeldCredential) -> SmtpReport:
+def _smtp(edges: Edges, spec: MailDomain, held: HeldCredential) -> SmtpReport:
     user, stored_in = held.user, edges.store.location(held.user) if held.credential else None
     left = remains(edges.store, user) if held.lost else ""
     if left:
         edges.progress.warn(f"{user}: {left}")
-    findings = () if held.created or held.missing else further_access(user, held_by(edges, user))
+    findings = () if held.created or held.missing else tuple(access(user_of(edges, spec, user)))
     return SmtpReport(
         user,
         held.credential,
@@ -134,19 +135,9 @@ def _count(records: Iterable[Record], action: Action) -> int:
 
 
 def repair_steps(domain: DomainName, identity: IdentityStatus | None) -> Iterator[str]:
-    """Say what is to be done about an identity that does not become right by waiting."""
-    needed, again = repairs_of(identity), f"`provisioner new-domain {domain}`"
-    if Repair.SIGN in needed:
-        yield f"DKIM signing is switched off at SES, and mail goes out unsigned: {again} switches it on again"
-    sought = [("DKIM", Repair.LOOK_FOR_DKIM), ("MAIL FROM", Repair.LOOK_FOR_MAIL_FROM)]
-    given_up = " and ".join(name for name, repair in sought if repair in needed)
-    if identity and given_up:
-        seen = f" (its last look: {identity.fault_in_words})" if identity.fault else ""
-        check = f"`provisioner dns check {domain}`"
-        yield (
-            f"SES did not find the {given_up} records within 72 hours{seen} and looks for them no more: see with "
-            f"{check} that they are public, then {again} has SES look again"
-        )
+    """Say what is to be done about an identity that does not become right by waiting, in the words of `doctor`."""
+    for finding in identity_findings(domain, identity) if identity else ():
+        yield f"{finding.subject}: {finding.message}: {finding.remedy}"
 
 
 def _delegation_steps(spec: MailDomain, zone: ZoneReport) -> Iterator[str]:
@@ -193,7 +184,8 @@ def _access_steps(smtp: SmtpReport) -> Iterator[str]:
             f"`aws iam delete-access-key --user-name {user} --access-key-id {key}`"
         )
     for finding in smtp.findings:
-        yield f"{finding.subject}: {finding.message}: `{finding.remedy}`"
+        remedy = finding.remedy if "`" in finding.remedy else f"`{finding.remedy}`"
+        yield f"{finding.subject}: {finding.message}: {remedy}"
     for key in smtp.lost:
         yield (
             f"access key {key} of IAM user {user} exists, but its secret is not in this credential store: set the "

@@ -64,6 +64,12 @@ def test_the_notice_says_what_goes_what_stays_and_how_to_keep_it(mounts, tmp_pat
     assert f"-v provisioner:{tmp_path / 'data'}" in notice
 
 
+def test_a_command_that_prints_no_passwords_does_not_say_to_save_what_is_printed(mounts, tmp_path):
+    notice = ephemeral_notice({"PROVISIONER_IMAGE": "1"}, tmp_path, mounts, printed=False)
+    assert notice is not None
+    assert notice.endswith("`-e PROVISIONER_STORE=secretsmanager` or `ssm`: this command prints none")
+
+
 def test_a_state_in_s3_is_named_among_what_stays(mounts, tmp_path):
     environment = {"PROVISIONER_IMAGE": "1", "PROVISIONER_STATE": "s3://bucket/prefix"}
     notice = ephemeral_notice(environment, tmp_path, mounts)

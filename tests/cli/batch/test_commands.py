@@ -60,6 +60,15 @@ def test_a_batch_of_which_some_failed_exits_with_4_and_names_them(batch: Cli, ma
     assert "b.com: failed after" in outcome.err
 
 
+def test_passwords_that_go_with_the_container_are_told_before_they_are_made(
+    batch: Cli, manifest: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [f"passwords go, {printed=}" for printed in (True, False)]
+    monkeypatch.setattr("provisioner.wiring.container.ephemeral_notice", lambda _, *, printed: told[not printed])
+    assert f"warning: {told[1]}\n" in batch(manifest(GOOD), "--quiet").err
+    assert told[1] not in batch(manifest(GOOD), "--dry-run").err
+
+
 @pytest.mark.parametrize("words", [("--resume",), ("--resume", "latest"), ("--resume=latest",), ("--only-failed",)])
 def test_resume_needs_no_manifest_and_does_what_is_left(
     batch: Cli, manifest: Any, in_memory: World, words: tuple[str, ...]

@@ -21,7 +21,7 @@ def test_what_is_right_or_may_become_so_by_waiting_is_no_finding(status: str) ->
 def test_signing_that_is_switched_off_is_a_finding_and_nothing_is_settled() -> None:
     off = replace(answer("example.com", "SUCCESS"), signing_enabled=False)
     (finding,) = identity(EXAMPLE, off)
-    assert (finding.id, finding.command) == ("ses.not_signing", ("new-domain", "example.com"))
+    assert (finding.id, finding.command) == ("dkim.signing_off", ("new-domain", "example.com"))
     assert not off.is_settled
     assert repairs_of(off) == (Repair.SIGN,)
 

@@ -47,27 +47,6 @@ def test_the_values_that_were_compared_are_the_evidence() -> None:
     assert unreachable(wanted, "timed out").evidence == {"expected": ["a.dkim.amazonses.com"], "reason": "timed out"}
 
 
-@pytest.mark.parametrize(
-    ("there", "right"),
-    [
-        ("v=DMARC1; p=none", True),
-        ("v=DMARC1;p=none;adkim=s;", True),
-        ("v=DMARC1; p=reject", False),
-        ("v=dmarc1; p=none", False),
-    ],
-)
-def test_dmarc_counts_by_policy_and_report_address(there: str, right: bool) -> None:
-    finding = compare(record(Purpose.DMARC, "TXT", "v=DMARC1; p=none"), [there, "stray"])
-    assert (finding.severity is Severity.OK) == right
-
-
-def test_a_dmarc_record_without_our_report_address_is_wrong() -> None:
-    ours = record(Purpose.DMARC, "TXT", "v=DMARC1; p=none; rua=mailto:a@example.com")
-    assert compare(ours, ["v=DMARC1; p=none"]).id == "record.wrong"
-    both = "v=DMARC1; p=none; rua=mailto:b@example.net, mailto:a@example.com!10m"
-    assert compare(ours, [both]).id == "record.ok"
-
-
 @pytest.mark.parametrize(("values", "code"), [(["A.dkim.amazonses.com"], "record.ok"), (["b.example"], "record.wrong")])
 def test_hosts_compare_without_case(values: list[str], code: str) -> None:
     assert compare(record(Purpose.DKIM, "CNAME", "a.dkim.amazonses.com"), values).id == code

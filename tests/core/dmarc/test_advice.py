@@ -1,6 +1,7 @@
 import pytest
 
-from provisioner.core.dmarc.advice import Published, advise, authorisations, unauthorised
+from provisioner.core.dmarc.advice import Published, advise
+from provisioner.core.dmarc.consent import authorisations, unauthorised
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.values.domain import DomainName
 

@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -183,9 +184,29 @@ def test_tags_are_kept_by_the_arn_that_aws_uses(aws: Any, refusal: Any) -> None:
     assert refusal(client.list_tags_for_resource, ResourceArn="arn:nonsense")[0] == "BadRequestException"
 
 
-def test_moto_s_own_operations_work_on_these_identities(aws: Any) -> None:
+def test_an_identitys_policies_are_kept_changed_and_deleted(aws: Any, refusal: Any) -> None:
+    client, named = aws.client("sesv2"), {"EmailIdentity": "example.com", "PolicyName": "partner"}
+    first, second = (policy_of(action) for action in ("ses:SendEmail", "ses:SendRawEmail"))
+    client.create_email_identity(EmailIdentity="example.com")
+    client.create_email_identity_policy(**named, Policy=first)
+    assert refusal(client.create_email_identity_policy, **named, Policy=first)[0] == "AlreadyExistsException"
+    client.update_email_identity_policy(**named, Policy=second)
+    assert client.get_email_identity(EmailIdentity="example.com")["Policies"] == {"partner": second}
+    assert client.get_email_identity_policies(EmailIdentity="example.com")["Policies"] == {"partner": second}
+    client.delete_email_identity_policy(**named)
+    assert client.get_email_identity_policies(EmailIdentity="example.com")["Policies"] == {}
+    assert refusal(client.update_email_identity_policy, **named, Policy=first)[0] == "NotFoundException"
+
+
+@pytest.mark.parametrize("policy", ["{}", "no JSON", "[]", '{"Statement": []}', '{"Statement": {"Effect": "Deny"}}'])
+def test_a_policy_that_says_nothing_about_anybody_is_refused(aws: Any, refusal: Any, policy: str) -> None:
     client = aws.client("sesv2")
     client.create_email_identity(EmailIdentity="example.com")
-    client.create_email_identity_policy(EmailIdentity="example.com", PolicyName="p", Policy="{}")
-    assert client.get_email_identity(EmailIdentity="example.com")["Policies"] == {"p": "{}"}
-    assert client.get_email_identity_policies(EmailIdentity="example.com")["Policies"] == {"p": "{}"}
+    create = client.create_email_identity_policy
+    assert refusal(create, EmailIdentity="example.com", PolicyName="p", Policy=policy)[0] == "BadRequestException"
+
+
+def policy_of(action: str) -> str:
+    resource = "arn:aws:ses:us-east-1:123456789012:identity/example.com"
+    said = {"Effect": "Allow", "Principal": {"AWS": "999988887777"}, "Action": action, "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [said]})

@@ -12,12 +12,14 @@ from aws_clients import check_shape
 from provisioner.sandbox.ses.account import AccountOperations
 from provisioner.sandbox.ses.configuration_sets import ConfigurationSetOperations
 from provisioner.sandbox.ses.identities import IdentityOperations
+from provisioner.sandbox.ses.policies import PolicyOperations
 from provisioner.sandbox.ses.tags import TagOperations
 
 NOW = datetime.now(UTC)
 ARN = "arn:aws:ses:us-east-1:123456789012"
 SNS = {"MatchingEventTypes": ["SEND", "BOUNCE"], "SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:t"}}
 IDENTITY = {"EmailIdentity": "example.com"}
+POLICY = '{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "ses:SendEmail", "Resource": "*"}}'
 SET = {"ConfigurationSetName": "example-com"}
 TAGS = [{"Key": "Customer", "Value": "Example Ltd"}]
 CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -58,10 +60,14 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("ListSuppressedDestinations", {"Reasons": ["BOUNCE"], "StartDate": NOW - timedelta(days=1), "PageSize": 10}),
     ("DeleteSuppressedDestination", {"EmailAddress": "gone@example.net"}),
     ("DeleteConfigurationSetEventDestination", {**SET, "EventDestinationName": "sns"}),
+    ("CreateEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p", "Policy": POLICY}),
+    ("UpdateEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p", "Policy": POLICY}),
+    ("GetEmailIdentityPolicies", IDENTITY),
+    ("DeleteEmailIdentityPolicy", {**IDENTITY, "PolicyName": "p"}),
     ("DeleteEmailIdentity", IDENTITY),
     ("DeleteConfigurationSet", SET),
 ]
-GROUPS = (IdentityOperations, ConfigurationSetOperations, AccountOperations, TagOperations)
+GROUPS = (IdentityOperations, PolicyOperations, ConfigurationSetOperations, AccountOperations, TagOperations)
 
 
 def _own_operations() -> set[str]:

@@ -27,6 +27,28 @@ def unverified(*addresses: str) -> str:
     )
 
 
+class TestPoliciesOfIdentities:
+    def test_a_denial_by_the_identity_itself_wins(self, connect: Connect, account: FakeAccount) -> None:
+        account.says_of("example.com", statement(Effect="Deny", Principal="*", Resource=f"{ARN}identity/example.com"))
+        assert deliver(connect(), text()) == denied("identity/example.com")
+
+    @pytest.mark.parametrize("principal", [{"AWS": "999988887777"}, {"AWS": "arn:aws:iam::123456789012:user/other"}])
+    def test_what_is_said_about_others_changes_nothing(
+        self, connect: Connect, account: FakeAccount, principal: dict[str, str]
+    ) -> None:
+        others = statement(Effect="Deny", Principal=principal, Resource=f"{ARN}identity/example.com")
+        account.says_of("example.com", others)
+        assert deliver(connect(), text()).startswith("250 ")
+
+    def test_the_identity_can_allow_what_the_users_policies_do_not_mention(
+        self, connect: Connect, account: FakeAccount
+    ) -> None:
+        account.verifies("example.com").lets_user(statement(Resource=f"{ARN}configuration-set/*"))
+        assert deliver(connect(), text()) == denied("identity/example.com")
+        account.says_of("example.com", statement(Principal={"AWS": USER_ARN}, Resource=f"{ARN}identity/example.com"))
+        assert deliver(connect(), text()).startswith("250 ")
+
+
 class TestIam:
     @pytest.fixture
     def identity_only(self, account: FakeAccount) -> FakeAccount:

@@ -422,7 +422,7 @@ def test_when_the_key_in_use_is_gone_the_other_is_named_and_no_further_key_is_ma
     assert any(words in told for told in report.next_steps)
     (found,) = drift(made.edges, [EXAMPLE], Workers(1, Stop()))
     (finding,) = found.findings
-    assert finding.id == "key.current_gone"
+    assert finding.id == "key.gone"
     assert words in finding.remedy
     assert len(keys(made)) == 1
 

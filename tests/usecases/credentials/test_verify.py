@@ -14,6 +14,7 @@ from provisioner.core.asked.senders import SenderChange
 from provisioner.core.credentials.access_key import AccessKey
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.password import derive
+from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.credentials.verdict import Verdict, Verification
 from provisioner.core.findings import Severity
 from provisioner.core.values.domain import DomainName
@@ -130,7 +131,24 @@ def without_policy(world: World) -> None:
 
 
 def too_narrow(world: World) -> None:
+    says = {"Statement": {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}}
+    world.aws.documents["example.com:send-as-domain"] = json.dumps(says)
+
+
+def denied_by_ours(world: World) -> None:
     world.aws.documents["example.com:send-as-domain"] = DENY
+
+
+def denied_by_a_group(world: World) -> None:
+    world.aws.has_given("example.com", Holding.GROUP, "no-mail", json.loads(DENY))
+
+
+def denied_by_an_attached_policy(world: World) -> None:
+    world.aws.has_given("example.com", Holding.ATTACHED_POLICY, "arn:aws:iam::aws:policy/Quiet", json.loads(DENY))
+
+
+def bound(world: World) -> None:
+    world.aws.is_bound("example.com", {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}})
 
 
 def denied(world: World) -> None:
@@ -164,6 +182,10 @@ def stored(text: str, user_name: str | None = None) -> Callable[[World], None]:
         (without_policy, "not_permitted", "iam.no_policy", "`provisioner new-domain example.com` puts it back"),
         (too_narrow, "not_permitted", "iam.too_narrow", "does not allow ses:SendRawEmail"),
         (denied, "not_permitted", "iam.denied", "delete-user-policy --user-name example.com --policy-name no-mail"),
+        (denied_by_ours, "not_permitted", "iam.denied", "`provisioner new-domain example.com` puts it back as it was"),
+        (denied_by_a_group, "not_permitted", "iam.denied", "remove-user-from-group --user-name example.com"),
+        (denied_by_an_attached_policy, "not_permitted", "iam.denied", "detach-user-policy --user-name example.com"),
+        (bound, "not_permitted", "iam.boundary", "delete-user-permissions-boundary --user-name example.com"),
         (of_ireland, "wrong_region", "smtp.wrong_region", "send through email-smtp.eu-west-1.amazonaws.com"),
         (stored(KEY), "raw_secret_key", "smtp.raw_secret", "credentials derive --region us-east-1"),
         (stored("A" * 44), "old_algorithm", "smtp.old_password", "SES slows the old ones down"),
@@ -200,6 +222,7 @@ def test_a_secret_key_is_proved_by_the_password_derived_from_it(world: World, wo
     assert found.verdict is Verdict.RAW_SECRET_KEY
     assert words in found.findings[0].message
     assert found.findings[0].command == ("credentials", "derive", "--region", "us-east-1")
+    assert (f"see that {ID} is active" in found.findings[0].remedy) is not works
 
 
 def test_quotes_around_a_password_are_told_and_what_is_inside_is_proved(world: World) -> None:
@@ -389,11 +412,34 @@ def test_another_password_than_the_one_that_is_kept_is_wrong_at_once_and_told_wh
     assert found.findings[0].command == ("credentials", "show", "example.com")
 
 
-def test_a_policy_that_nobody_reads_is_said_and_decides_nothing(provisioned: World) -> None:
-    provisioned.aws.has_given("example.com", Holding.GROUP, "no-mail")
+@pytest.mark.parametrize("kind", [Holding.INLINE_POLICY, Holding.ATTACHED_POLICY, Holding.GROUP])
+def test_policies_that_nobody_may_read_are_said_and_decide_nothing(provisioned: World, kind: Holding) -> None:
+    provisioned.aws.does_not_allow(kind)
     found = verified(provisioned)
     assert (found.verdict, ids(found)) == (Verdict.OK, [("smtp.ok", "ok"), ("check.not_run", "warning")])
-    assert "the group no-mail" in found.findings[1].message
+    assert str(kind) in found.findings[1].message
+
+
+def test_a_document_that_nobody_may_read_is_said_and_decides_nothing(provisioned: World) -> None:
+    provisioned.aws.has_given("example.com", Holding.GROUP, "no-mail", Unseen("iam:GetGroupPolicy: AccessDenied"))
+    found = verified(provisioned)
+    assert (found.verdict, ids(found)) == (Verdict.OK, [("smtp.ok", "ok"), ("check.not_run", "warning")])
+    assert "the group no-mail: iam:GetGroupPolicy" in found.findings[1].message
+
+
+def test_a_policy_of_others_that_lets_it_do_more_keeps_no_mail_in(provisioned: World) -> None:
+    provisioned.aws.has_given("example.com", Holding.GROUP, "admins")
+    found = verified(provisioned)
+    assert (found.verdict, ids(found)) == (Verdict.OK, [("smtp.ok", "ok")])
+
+
+def test_where_the_account_is_in_the_sandbox_of_ses_recipients_are_authorised_as_well(provisioned: World) -> None:
+    ours = json.loads(json.dumps(provisioned.aws.sending["example.com"]).replace("identity/*", "identity/example.com"))
+    provisioned.aws.sending["example.com"] = ours
+    assert ids(verified(provisioned)) == [("smtp.ok", "ok"), ("iam.too_narrow", "warning")]
+    provisioned.aws.sandboxes.add("us-east-1")
+    found = verified(provisioned)
+    assert (found.verdict, ids(found)) == (Verdict.NOT_PERMITTED, [("smtp.ok", "ok"), ("iam.too_narrow", "error")])
 
 
 def test_whoever_is_logged_out_is_told_once(provisioned: World, monkeypatch: pytest.MonkeyPatch) -> None:

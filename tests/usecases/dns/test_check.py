@@ -18,6 +18,7 @@ EXAMPLE = DomainName.parse("example.com")
 REGION = Region.parse("us-east-1")
 LABEL = "0123456789abcdef"
 DKIM = f"{TOKENS[0]}._domainkey.example.com"
+OURS = "v=spf1 include:amazonses.com ~all"
 EXTERNAL = Asked(region=REGION, zone=ZoneMode.EXTERNAL)
 
 
@@ -192,7 +193,38 @@ def test_a_policy_that_was_asked_for_must_be_there(world: World) -> None:
 
 def test_a_domain_without_any_dmarc_record_is_an_error(world: World) -> None:
     published(world).resolver.answers("_dmarc.example.com", "TXT", "hello")
-    assert ("dmarc.none", "TXT _dmarc.example.com") in failed(world)
+    assert failed(world) == [("record.absent", "TXT _dmarc.example.com")]
+    assert "what stands there is other: hello" in about(world, "TXT _dmarc.example.com").message
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("v=DMARC1 p=reject", "dmarc.broken"),
+        ("v=DMARC1; p=rejct", "dmarc.no_policy"),
+        (" v=DMARC1; p=none", "dmarc.broken"),
+    ],
+)
+def test_a_broken_dmarc_record_is_one_error(world: World, text: str, code: str) -> None:
+    published(world).resolver.answers("_dmarc.example.com", "TXT", text)
+    assert failed(world) == [(code, "TXT _dmarc.example.com")]
+
+
+def test_a_dmarc_record_that_differs_at_one_server_names_it(world: World) -> None:
+    external(world).authority.answers("ns2.host.example", "_dmarc.example.com", "TXT", "v=DMARC1 p=none")
+    finding = about(world, "TXT _dmarc.example.com")
+    assert (finding.id, finding.message[:40]) == ("dmarc.broken", "at 1 of 2 name servers (ns2.host.example")
+
+
+def test_servers_that_turn_their_answers_round_agree(world: World) -> None:
+    external(world).resolver.answers("example.com", "TXT", OURS, "site=1")
+    world.authority.answers("ns2.host.example", "example.com", "TXT", "site=1", OURS)
+    assert about(world, "TXT example.com").id == "spf.ok"
+
+
+def test_a_dmarc_record_that_nobody_can_say_fails_once(world: World) -> None:
+    published(world).resolver.times_out("_dmarc.example.com", "TXT")
+    assert failed(world) == [("check.not_run", "TXT _dmarc.example.com")]
 
 
 def test_waiting_looks_again_until_all_is_well(world: World) -> None:
@@ -238,7 +270,7 @@ def test_of_a_zone_that_is_not_delegated_there_is_one_error_and_its_consequences
     assert {(f.severity, f.remedy, f.command, f.caused_by) for f in rest} == {
         (Severity.INFO, "", None, "dns.not_delegated")
     }
-    assert {"record.absent", "dmarc.none", "spf.none"} <= {f.id for f in rest}
+    assert {"record.absent", "spf.none"} <= {f.id for f in rest}
 
 
 def test_a_zone_that_holds_less_than_what_is_public_is_not_to_be_pointed_to(world: World) -> None:

@@ -263,7 +263,7 @@ def test_a_policy_of_that_name_that_allows_something_is_no_pause_and_is_told(pro
     provisioned.aws.put_policy(USER, PAUSE_POLICY, json.dumps({"Statement": [statement]}))
     assert status_of(provisioned.edges, EXAMPLE, None).standing.of("shop") == GOOD
     (found,) = drift(provisioned.edges, [EXAMPLE], Workers(1, Stop()))
-    assert [finding.id for finding in found.findings] == ["iam.further_policy"]
+    assert [finding.id for finding in found.findings] == ["iam.more_than_mail"]
     assert pause(provisioned.edges, SHOP, ASKED, WHY).changed
     assert status_of(provisioned.edges, EXAMPLE, None).standing.of("shop") == PAUSED
 

@@ -83,10 +83,11 @@ def test_waiting_ends_at_once_when_ses_has_given_up(world: World) -> None:
     report = wait_for_verification(world.edges, new_domain(world.edges, EXAMPLE, ASKED), timedelta(hours=1))
     assert not report.is_settled
     assert world.clock.seconds < 10
-    (step,) = [step for step in report.next_steps if "72 hours" in step]
-    assert "DKIM and MAIL FROM" in step
-    assert "provisioner dns check example.com" in step
-    assert "provisioner new-domain example.com" in step
+    steps = [step for step in report.next_steps if "72 hours" in step]
+    assert [step.partition(" of ")[0] for step in steps] == ["DKIM", "MAIL FROM"]
+    for step in steps:
+        assert "provisioner dns check example.com" in step
+        assert "provisioner new-domain example.com" in step
 
 
 def test_waiting_ends_at_once_when_signing_is_switched_off(world: World) -> None:

@@ -59,7 +59,7 @@ Found = Iterator[tuple[str, str, str | None]]
 
 def _iam(operation: str, asked: Parameters, place: Place) -> Found:
     resource, told = users.resource_of(operation, asked, place.region)
-    arn = place.global_arn("iam", resource) if resource else ANYTHING
+    arn = place.global_arn("iam", resource) if resource else str(asked.get("PolicyArn") or ANYTHING)
     actions = [operation, *_when(asked.get("Tags") and operation == "CreateUser", "TagUser")]
     yield from ((f"iam:{action}", arn, told) for action in actions)
 

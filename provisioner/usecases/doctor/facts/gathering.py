@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -51,6 +51,10 @@ def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen
     return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
 
 
+def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
@@ -73,6 +77,7 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.CONFIGURATION_SET: _configuration_set,
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
+    Fact.NOTIFIED: _notified,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
@@ -83,6 +88,7 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.CONFIGURATION_SET: "configuration set of {domain}",
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
+    Fact.NOTIFIED: "notices of {domain}",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",
