@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from typing import Any
 
 from provisioner.core.audit.archive import day_of, lines_in, prefix_of
 from provisioner.errors import ProvisionerError
-from provisioner.ports.audit import Message
+from provisioner.ports.audit import Message, Stored
 
 SENT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -95,25 +96,26 @@ class FakeArchive:
 
     def __init__(self) -> None:
         self.calls = Calls()
-        self.objects: dict[str, bytes] = {}
+        self.kept: dict[str, bytes] = {}
         self.place = "s3://archive"
 
     def put(self, key: str, data: bytes) -> None:
         self.calls.begin("put")
-        assert self.objects.get(key, data) == data
-        self.objects[key] = data
+        assert self.kept.get(key, data) == data
+        self.kept[key] = data
         self.calls.after("put")
 
-    def keys(self, day: date | None = None) -> Iterator[str]:
-        self.calls.begin("keys")
+    def objects(self, day: date | None = None) -> Iterator[Stored]:
+        self.calls.begin("objects")
         prefix = prefix_of(day) if day else ""
-        yield from sorted(key for key in self.objects if key.startswith(prefix) and day_of(key))
+        keys = sorted(key for key in self.kept if key.startswith(prefix) and day_of(key))
+        yield from (Stored(key, f"{zlib.crc32(self.kept[key]):08x}") for key in keys)
 
     def get(self, key: str) -> bytes:
         self.calls.begin("get")
-        return self.objects[key]
+        return self.kept[key]
 
     @property
     def lines(self) -> list[dict[str, Any]]:
         """Every line of every object, doubles too."""
-        return [json.loads(line) for data in self.objects.values() for line in lines_in(data)]
+        return [json.loads(line) for data in self.kept.values() for line in lines_in(data)]

@@ -48,6 +48,7 @@ COMMANDS = (
             ),
             ("metrics", "metrics", "Show how much mail went out for a domain, bounced and was complained of, by day."),
             ("suppression", "suppression", "The addresses to which SES sends nothing for this account."),
+            ("audit", "audit.commands", "Keep every bounce and complaint, and ask what happened."),
             ("state", "state", "Move states between this disk and S3, or unlock one."),
         ),
     ),

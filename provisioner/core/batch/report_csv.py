@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from provisioner.core.batch.report import BatchReport, Outcome
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet evaluate a cell (OWASP, CSV injection)
+from provisioner.core.values import spreadsheet
 
 COLUMNS = (
     "domain", "status", "region", "seconds", "zone_mode", "zone_id", "name_servers", "delegated", "verified",
@@ -17,12 +13,8 @@ COLUMNS = (
 
 def as_csv(report: BatchReport) -> str:
     """Return one line per domain (RFC 4180, with a header); lists are joined by spaces."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for outcome in report.outcomes:
-        writer.writerow({column: _cell(value) for column, value in _row(outcome).items()})
-    return text.getvalue()
+    rows = [_row(outcome) for outcome in report.outcomes]
+    return spreadsheet.as_csv(COLUMNS, [[row[column] for column in COLUMNS] for row in rows])
 
 
 def _row(outcome: Outcome) -> dict[str, str]:
@@ -37,7 +29,3 @@ def _row(outcome: Outcome) -> dict[str, str]:
     }
     plain = {name: "" if document.get(name) is None else str(document[name]) for name in COLUMNS}
     return plain | special
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value

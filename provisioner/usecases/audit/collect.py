@@ -73,7 +73,7 @@ def collect(queue: Queue, archive: Archive, limits: Limits, today: date, progres
     When the queue or the archive fails, what was received is released for the next run, and `ProvisionerError` says how
     far it came.
     """
-    next(archive.keys(today), None)  # nothing is received that could not be kept
+    next(archive.objects(today), None)  # nothing is received that could not be kept
     run = _Run(queue, limits, Keeper(archive, progress, lambda: _has_time(limits)), progress)
     try:
         while _has_time(limits) and run.round():

@@ -49,7 +49,7 @@ class Keeper:
 
     def _read(self, day: date) -> None:
         try:
-            keys = [key for key in self.archive.keys(day) if key not in self.objects]
+            keys = [stored.key for stored in self.archive.objects(day) if stored.key not in self.objects]
             with ThreadPoolExecutor(_READERS) as readers:
                 for ids in readers.map(self._ids, self._while_there_is_room(keys)):
                     self._known.update(ids)

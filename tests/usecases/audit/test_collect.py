@@ -48,7 +48,7 @@ def test_all_that_waits_is_kept_and_deleted(queue: FakeQueue, archive: FakeArchi
     done = run(queue, archive)
     assert ids(archive) == each_once(45)
     assert (done.collected, done.lines, done.duplicates, done.rejected, done.left) == (45, 45, 0, 0, 0)
-    assert done.objects == sorted(archive.objects)
+    assert done.objects == sorted(archive.kept)
     assert [key[:20] for key in done.objects] == ["events/dt=2016-10-14", "events/dt=2017-08-05"]
     assert not queue.sent
 
@@ -126,7 +126,7 @@ def test_where_nothing_can_be_set_aside_the_others_are_kept(queue: FakeQueue, ar
 
 def test_nothing_is_received_that_could_not_be_kept(queue: FakeQueue, archive: FakeArchive) -> None:
     queue.has(bounce(0))
-    archive.calls.fails("keys")
+    archive.calls.fails("objects")
     with pytest.raises(ProvisionerError, match="SlowDown"):
         run(queue, archive)
     assert queue.calls.made["receive"] == 0
@@ -194,8 +194,8 @@ def test_an_archive_that_can_be_written_but_not_read_collects_all_the_same(
 
 def test_a_damaged_object_is_named_and_hinders_nothing(queue: FakeQueue, archive: FakeArchive) -> None:
     run(queue.has(bounce(0)), archive)
-    key = next(iter(archive.objects))
-    archive.objects[key] = archive.objects[key][:-5]
+    key = next(iter(archive.kept))
+    archive.kept[key] = archive.kept[key][:-5]
     progress = FakeProgress()
     assert collect(queue.has(bounce(1)), archive, Limits(), TODAY, progress).collected == 1
     assert progress.warnings == [f"s3://archive/{key} is damaged: it ends too early"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from provisioner.core.audit.archive import PREFIX, day_of, prefix_of
 from provisioner.errors import ProvisionerError
+from provisioner.ports.audit import Stored
 
 _THERE = "PreconditionFailed"
 _BEING_WRITTEN = "ConditionalRequestConflict"  # by somebody else, at this moment
@@ -41,15 +42,14 @@ class S3Archive:
             elif code != _THERE:
                 raise
 
-    def keys(self, day: date | None = None) -> Iterator[str]:
-        """Go through the keys, page by page, in order."""
+    def objects(self, day: date | None = None) -> Iterator[Stored]:
+        """Go through the objects, page by page, by their keys in order; an ETag says what is in one."""
         prefix = self._prefix + (prefix_of(day) if day else PREFIX)
         asked = {"Bucket": self._bucket, "Prefix": prefix}
         while True:
-            with self._in_our_words(f"s3:ListBucket ({self._bucket})"):
-                page = self._client.list_objects_v2(**asked)
-            found = (item["Key"].removeprefix(self._prefix) for item in page.get("Contents", ()))
-            yield from (key for key in found if day_of(key))
+            page = self._page(asked)
+            found = [(item["Key"].removeprefix(self._prefix), item["ETag"]) for item in page.get("Contents", ())]
+            yield from (Stored(key, etag.strip('"')) for key, etag in found if day_of(key))
             if not page.get("NextContinuationToken"):
                 return
             asked["ContinuationToken"] = page["NextContinuationToken"]
@@ -59,6 +59,19 @@ class S3Archive:
         with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
             data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
         return data
+
+    def _page(self, asked: dict[str, str]) -> Any:
+        try:
+            with self._in_our_words(f"s3:ListBucket ({self._bucket})"):
+                return self._client.list_objects_v2(**asked)
+        except ProvisionerError as error:
+            if _code(error) == "NoSuchBucket":
+                raise ProvisionerError(
+                    "no_archive",
+                    f"there is no archive of events: the bucket {self._bucket} does not exist",
+                    "name the region with --region, or the archive with --archive",
+                ) from error
+            raise
 
     def _put(self, key: str, data: bytes, **condition: str) -> None:
         with self._in_our_words(f"s3:PutObject ({self._bucket})"):

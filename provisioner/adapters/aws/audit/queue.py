@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
 
-from provisioner.errors import ProvisionerError
 from provisioner.ports.audit import Message
 
 _MOST = 10  # of SQS, for every kind of batch
@@ -56,9 +55,9 @@ class SqsQueue:
         return len(answer.get("Successful", ()))
 
     def set_aside(self, message: Message, reason: str) -> None:
-        """Send the message to the dead letters, then delete it."""
+        """Send the message to the dead letters, then delete it; where it is one already, leave it."""
         if self._dead_letters is None:
-            raise ProvisionerError("no_dead_letters", "there is no other place for it", "read it, and delete it there")
+            return
         attributes = {
             _REASON: {"DataType": "String", "StringValue": reason},
             "message_id": {"DataType": "String", "StringValue": message.id},

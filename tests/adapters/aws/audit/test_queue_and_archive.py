@@ -17,6 +17,7 @@ from provisioner.adapters.aws.audit.queue import SqsQueue
 from provisioner.adapters.aws.session import AwsSession, in_our_words
 from provisioner.core.audit.archive import lines_in
 from provisioner.errors import ProvisionerError
+from provisioner.ports.audit import Stored
 from provisioner.usecases.audit.collect import Limits, collect
 
 Stub = Callable[..., Stubber]
@@ -46,7 +47,7 @@ def test_events_come_from_the_queue_into_the_bucket(
     assert queue.waiting() == 4
     done = collect(queue, bucket, Limits(receivers=2), date(2026, 11, 28), FakeProgress())
     assert (done.collected, done.duplicates, done.rejected, done.left) == (2, 1, 1, 0)
-    assert list(bucket.keys()) == list(bucket.keys(date(2017, 8, 5))) == done.objects
+    assert keys(bucket) == keys(bucket, date(2017, 8, 5)) == done.objects
     assert len(list(lines_in(bucket.get(done.objects[0])))) == 2
     (letter,) = client.receive_message(QueueUrl=dead, MessageAttributeNames=["All"])["Messages"]
     assert letter["Body"] == "poison"
@@ -64,8 +65,8 @@ def test_a_message_has_the_time_at_which_it_came_and_can_be_let_go(emulated: Aws
     queue.release([message])
     (again,) = queue.receive()
     assert again.id == message.id
-    with pytest.raises(ProvisionerError, match="no other place"):
-        queue.set_aside(again, "it is not JSON")
+    queue.set_aside(again, "it is not JSON")
+    assert queue.waiting() == 1  # it is among the dead letters already
     assert queue.delete([again]) == 1
     assert queue.waiting() == 0
 
@@ -77,9 +78,13 @@ def test_an_object_is_put_once_and_there_is_nothing_else_among_the_keys(
     bucket.put(KEY, b"one")
     client = emulated.client("s3")
     client.put_object(Bucket="archive", Key="mail/events/readme.txt", Body=b"x")
-    assert list(bucket.keys()) == [KEY]
+    assert keys(bucket) == [KEY]
     assert bucket.get(KEY) == b"one"
     assert bucket.place == "s3://archive/mail"
+
+
+def keys(archive: S3Archive, day: date | None = None) -> list[str]:
+    return [stored.key for stored in archive.objects(day)]
 
 
 def put_of(condition: bool) -> dict[str, Any]:
@@ -103,7 +108,18 @@ def test_an_object_that_cannot_be_written_says_where(session: AwsSession, stub: 
 
 def test_keys_go_on_over_pages(session: AwsSession, stub: Stub) -> None:
     stubber, asked = stub("s3"), {"Bucket": "archive", "Prefix": "events/dt=2026-11-28/"}
-    stubber.add_response("list_objects_v2", {"Contents": [{"Key": KEY}], "NextContinuationToken": "more"}, asked)
-    stubber.add_response("list_objects_v2", {"Contents": [{"Key": KEY}]}, asked | {"ContinuationToken": "more"})
+    stubber.add_response(
+        "list_objects_v2", {"Contents": [{"Key": KEY, "ETag": '"abc"'}], "NextContinuationToken": "more"}, asked
+    )
+    stubber.add_response(
+        "list_objects_v2", {"Contents": [{"Key": KEY, "ETag": '"abc"'}]}, asked | {"ContinuationToken": "more"}
+    )
     archive = S3Archive(session.client("s3"), "archive", "", in_our_words)
-    assert list(archive.keys(date(2026, 11, 28))) == [KEY, KEY]
+    assert list(archive.objects(date(2026, 11, 28))) == [Stored(KEY, "abc")] * 2
+
+
+def test_a_bucket_that_is_not_there_is_said_to_be_no_archive(emulated: AwsSession) -> None:
+    archive = S3Archive(emulated.client("s3"), "nowhere", "", in_our_words)
+    with pytest.raises(ProvisionerError, match="the bucket nowhere does not exist") as failure:
+        list(archive.objects())
+    assert failure.value.code == "no_archive"

@@ -1,0 +1,1 @@
+"""`audit`: every bounce and complaint, kept and asked for."""
