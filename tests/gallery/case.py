@@ -16,8 +16,7 @@ class Case:
 
     `found` are the findings that are no consequence of another, `id severity`, the worst first; none for a state that
     is odd and well. `also` are ids that may stand beside them as info. `says` are words of the first finding, its
-    message or its remedy. `admitted` are options of the domain, and `healthy` is what makes it well first, where it is
-    not so by itself.
+    message or its remedy. `admitted` are options of the domain.
     """
 
     words: str
@@ -26,7 +25,6 @@ class Case:
     also: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     admitted: Mapping[str, str] = field(default_factory=dict)
-    healthy: Change | None = None
 
     def __str__(self) -> str:
         return self.words

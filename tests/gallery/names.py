@@ -9,7 +9,6 @@ CASES = (
         lambda p: hosted(p, (p.domain, "CNAME", ("host.example.net",)), without={(p.domain, "TXT")}),
         ("dns.cname_at_apex error",),
         admitted={"zone": "external"},
-        healthy=hosted,
     ),
     Case(
         "DMARC is a TXT and a CNAME at once, with another policy behind it",
@@ -20,14 +19,12 @@ CASES = (
         ),
         ("dns.cname_beside_data error",),
         admitted={"zone": "external"},
-        healthy=hosted,
     ),
     Case(
         "a DNAME at the domain",
         lambda p: hosted(p, (p.domain, "DNAME", ("other.example",))),
         ("dns.dname error",),
         admitted={"zone": "external"},
-        healthy=hosted,
     ),
     Case(
         "DMARC is absent and a wildcard answers in its place",

@@ -83,7 +83,6 @@ CASES = (
         ("spf.none warning",),
         says=("obsolete",),
         admitted={"zone": "external"},
-        healthy=hosted,
     ),
     Case(
         "a large set of texts",

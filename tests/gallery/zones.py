@@ -140,6 +140,5 @@ CASES = (
         ("record.absent error",),
         says=("day",),
         admitted={"zone": "external"},
-        healthy=hosted,
     ),
 )
