@@ -84,6 +84,7 @@ CASES = (
     Case(
         "mail of its own is rejected",
         _unsigned_under_reject,
-        ("dmarc.rejects_own_mail error",),
+        ("dmarc.rejects_own_mail error", "dkim.all_absent error"),
+        also=("dmarc.other_policy",),
     ),
 )

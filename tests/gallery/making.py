@@ -31,15 +31,13 @@ def hosted(patient: Patient, *more: Set, without: Collection[tuple[str, str]] = 
         for record in desired_records(patient.spec, patient.tokens)
         if (record.name, record.type) not in without
     ]
+    site = (patient.domain, "A", ("192.0.2.80",))
     listed = [
         {"name": name, "type": rtype, "ttl": ttl, "values": [_data(rtype, value) for value in values]}
-        for name, rtype, values in (*records, *more)
+        for name, rtype, values in (site, *records, *more)
     ]
     zone = {"fault": "zone", "zone": patient.domain, "servers": OTHER_HOST, "records": listed}
     patient.knobs.turn(dns=[zone])
-    patient.ses.put_email_identity_mail_from_attributes(
-        EmailIdentity=patient.domain, MailFromDomain=patient.mail_from, BehaviorOnMxFailure="USE_DEFAULT_VALUE"
-    )
 
 
 def _data(rtype: str, value: str) -> str:
