@@ -18,6 +18,7 @@ from provisioner.core.checks import (
     configuration_set,
     delegation,
     detours,
+    dkim,
     dnssec,
     events,
     hosted_zone,
@@ -81,18 +82,17 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
-_IDENTITY = frozenset({Fact.IDENTITY})
-_SET = frozenset({Fact.CONFIGURATION_SET})
-_EVENTS = frozenset({Fact.DESTINATIONS})
-_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
-
-
 def _in_dns(looks_at: str, area: Area, run: Run, *facts: Fact) -> Check:
     """Return a check of what the public finds in DNS: of no use while the public does not come to the zone at all."""
     return Check(looks_at, area, frozenset({Fact.DNS, *facts}), run, NO_WAY_TO_THE_ZONE)
 
 
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_USERS = frozenset({Fact.USERS})
 _ZONE = frozenset({Fact.DNS, Fact.ZONES})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 NO_ZONE = frozenset({"dns.no_zone", "dns.private_only", "dns.zone_replaced", "dns.zone_twice"})
 NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.not_delegated",
@@ -101,6 +101,10 @@ NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.lame",
     "dns.dnssec_bogus",
 }
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
@@ -110,8 +114,9 @@ CHECKS: tuple[Check, ...] = (
     _in_dns("the name servers", Area.ZONE, name_servers.check),
     _in_dns("DNSSEC", Area.ZONE, dnssec.check),
     _in_dns("aliases and delegations", Area.ZONE, detours.check, Fact.RECORDS, Fact.IDENTITY),
-    _in_dns("the records of DKIM", Area.RECORDS, records.of_dkim, Fact.IDENTITY),
+    _in_dns("the records of DKIM", Area.RECORDS, dkim.check, Fact.IDENTITY, Fact.PUBLISHED_TOKENS),
     _in_dns("the records of MAIL FROM", Area.RECORDS, records.of_mail_from, Fact.RECORDS),
+    _in_dns("what else is at the MAIL FROM host", Area.RECORDS, mail_from.shared),
     _in_dns("the DMARC record", Area.RECORDS, records.of_dmarc, Fact.RECORDS),
     _in_dns("SPF at the domain", Area.RECORDS, records.of_spf, Fact.RECORDS),
     _in_dns("wildcards", Area.ZONE, wildcards.check, Fact.RECORDS, Fact.IDENTITY),
@@ -121,23 +126,20 @@ CHECKS: tuple[Check, ...] = (
     Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
     Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
-    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
     Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
     Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
-    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check("the access keys of its SMTP users", Area.ACCESS, _USERS, smtp_users.check_keys),
     Check(
         "the policies of its SMTP users",
         Area.ACCESS,
-        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        _USERS | _IDENTITY | {Fact.ACCOUNT},
         smtp_users.check_policies,
     ),
-    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
-    Check(
-        "who else may send as it", Area.IDENTITY, frozenset({Fact.IDENTITY, Fact.USERS}), identity_policy.check, _LOST
-    ),
+    Check("the SMTP logins", Area.LOGIN, _USERS | {Fact.LOGINS}, smtp.check),
+    Check("who else may send as it", Area.IDENTITY, _IDENTITY | _USERS, identity_policy.check, _LOST),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (
