@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from itertools import chain
 
 from provisioner.core.checks import (
     account,
@@ -39,7 +38,8 @@ from provisioner.core.checks import (
     wildcards,
 )
 from provisioner.core.checks.causes import with_causes
-from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
+from provisioner.core.checks.observed import NOT_WANTED, Fact, NotSeen, Observed, Unseen
+from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 
 _DEFECT = "repeat it with PROVISIONER_TRACEBACK=1, and report it"
@@ -164,40 +164,69 @@ def facts_for(checks: Iterable[Check]) -> frozenset[Fact]:
     return frozenset(fact for check in checks for fact in check.needs)
 
 
-def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]:
-    """Run the checks and return their findings: causes before what follows from them, the worst first."""
-    findings: list[Finding] = []
-    unseen: dict[Unseen, list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a check said until it ended, or until it met what nobody could look at."""
+
+    findings: tuple[Finding, ...]
+    unseen: Unseen | None = None
+
+
+def diagnose(
+    observed: Observed, checks: Sequence[Check], settled: dict[Check, Said] | None = None
+) -> tuple[Finding, ...]:
+    """Run the checks and return their findings: causes before what follows from them, the worst first.
+
+    While facts are on their way it is called again and again with the same `settled`: what a check said that had all it
+    needs stays there, and it is not run any more.
+    """
+    kept = {} if settled is None else settled
+    said: list[tuple[str, Said]] = []
+    errors: set[str] = set()
     for check in checks:
-        errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
-            findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
-    findings[:0] = chain.from_iterable(drawn)
-    findings += [_not_run(one, words) for one, words in unseen.items()]
-    return with_causes(findings)
+            said.append((check.looks_at, one := kept.get(check) or _once(check, observed, kept)))
+            errors |= {finding.id for finding in one.findings if finding.severity is Severity.ERROR}
+    found = [finding for _, one in said for finding in one.findings]
+    drawn = [(one.looks_at, _said(one.looks_at, partial(one.draw, observed, found))) for one in CONCLUSIONS]
+    concluded = [finding for _, one in drawn for finding in one.findings]
+    return with_causes([*concluded, *found, *_not_run([*said, *drawn])])
 
 
-def _within(looks_at: str, run: Callable[[], Iterator[Finding]], unseen: dict[Unseen, list[str]]) -> list[Finding]:
-    """Take what a check says until it ends, or until it meets what nobody could look at."""
+def _once(check: Check, observed: Observed, settled: dict[Check, Said]) -> Said:
+    """Run a check, and keep what it says for good when it had all facts and all answers that it asked for."""
+    dns = observed.dns
+    unanswered = dns.unanswered if isinstance(dns, PublicDns) else 0
+    said = _said(check.looks_at, partial(check.run, observed))
+    has_answers = not isinstance(dns, PublicDns) or dns.unanswered == unanswered
+    if has_answers and all(getattr(observed, fact) is not NOT_WANTED for fact in check.needs):
+        settled[check] = said
+    return said
+
+
+def _said(looks_at: str, run: Callable[[], Iterator[Finding]]) -> Said:
     found: list[Finding] = []
     try:
         found.extend(run())
     except NotSeen as missing:
-        unseen.setdefault(missing.unseen, []).append(looks_at)
+        return Said(tuple(found), missing.unseen)
     except Exception as error:  # noqa: BLE001 - odd data must not take the report down
-        defect = Unseen(looks_at, "defect", f"{type(error).__name__}: {error}", _DEFECT)
-        unseen.setdefault(defect, []).append(looks_at)
-    return found
+        return Said(tuple(found), Unseen(looks_at, "defect", f"{type(error).__name__}: {error}", _DEFECT))
+    return Said(tuple(found))
 
 
-def _not_run(unseen: Unseen, looks_at: Sequence[str]) -> Finding:
-    words = ", ".join(dict.fromkeys(looks_at))
-    return Finding(
-        NOT_RUN,
-        Severity.ERROR if unseen.is_error else Severity.WARNING,
-        unseen.subject,
-        f"nobody could look at {words}: {unseen.reason}",
-        unseen.hint,
-        evidence={"code": unseen.code, "reason": unseen.reason, "not_looked_at": list(dict.fromkeys(looks_at))},
-    )
+def _not_run(said: Iterable[tuple[str, Said]]) -> Iterator[Finding]:
+    """Say once of each thing that nobody could look at which checks wanted it."""
+    unseen: dict[Unseen, dict[str, None]] = {}
+    for looks_at, one in said:
+        if one.unseen is not None:
+            unseen.setdefault(one.unseen, {})[looks_at] = None
+    for missing, wanted_by in unseen.items():
+        yield Finding(
+            NOT_RUN,
+            Severity.ERROR if missing.is_error else Severity.WARNING,
+            missing.subject,
+            f"nobody could look at {', '.join(wanted_by)}: {missing.reason}",
+            missing.hint,
+            evidence={"code": missing.code, "reason": missing.reason, "not_looked_at": list(wanted_by)},
+        )
