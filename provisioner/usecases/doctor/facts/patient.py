@@ -9,6 +9,7 @@ from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain
@@ -55,6 +56,7 @@ class Patient:
     identity: Once[IdentityStatus | None]
     destinations: Once[Sequence[EventDestination] | None]
     users: Once[Sequence[SmtpUserState]]
+    zones: Once[Sequence[HostedZone]]
 
 
 def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
@@ -66,4 +68,5 @@ def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
         Once(lambda: world.edges.identities.status(spec.domain, spec.region)),
         Once(lambda: world.sending.destinations(spec.configuration_set, spec.region)),
         Once(lambda: users_of(world.edges, spec)),
+        Once(lambda: world.edges.zones.public_zones(spec.zone.name)),
     )
