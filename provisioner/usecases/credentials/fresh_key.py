@@ -51,7 +51,8 @@ def _delete(edges: Edges, credential: SmtpCredential, keeping: Keeping, failure:
     except (Exception, *_ENDS) as second:
         key = f"{credential.user}: access key {credential.user_name} of IAM user {credential.iam_user}"
         raise KeyNotKept(
-            f"{key} was made, and could neither be stored ({_in_words(failure)}) nor be deleted again ({_in_words(second)})",
+            f"{key} was made, and could neither be stored ({_in_words(failure)}) nor be deleted again "
+            f"({_in_words(second)})",
             f"once {keeping.where} can be written, `{keeping.again}` replaces this key, which works until then",
             credential.to_document,
             interrupted=isinstance(failure, _ENDS) or isinstance(second, _ENDS),
