@@ -2,13 +2,13 @@
 
 import pytest
 
-from gallery import account, identity, sending
+from gallery import account, dkim, identity, sending
 from gallery.case import Case
 from gallery.ward import Ward
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.findings import Finding, Severity
 
-CASES = [*account.CASES, *identity.CASES, *sending.CASES]
+CASES = [*account.CASES, *dkim.CASES, *identity.CASES, *sending.CASES]
 
 
 def roots(diagnosis: Diagnosis) -> list[Finding]:

@@ -67,10 +67,12 @@ def test_a_domain_whose_records_are_public_passes(world: World) -> None:
     assert {"dns.delegated", "spf.ok"} <= {f.id for f in found}
 
 
-def test_what_is_not_published_is_absent(world: World) -> None:
-    subjects = {subject for code, subject in failed(provisioned(world)) if code == "record.absent"}
-    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com", f"CNAME {DKIM}"} <= subjects
-    assert "TXT example.com" not in subjects
+def test_what_is_not_published_is_absent_and_all_of_it_together_is_one_fault(world: World) -> None:
+    found = looked(provisioned(world))
+    assert [one.id for one in found if one.severity is Severity.ERROR] == ["dkim.all_absent"]
+    follows = {one.subject for one in found if (one.id, one.caused_by) == ("record.absent", "dkim.all_absent")}
+    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com"} <= follows
+    assert "TXT example.com" not in follows
 
 
 def test_what_nobody_can_say_is_neither_absent_nor_wrong(world: World) -> None:
@@ -254,8 +256,10 @@ def test_waiting_ends(world: World) -> None:
 
 
 def test_a_record_that_is_missing_in_our_zone_names_the_command_that_makes_it(world: World) -> None:
-    missing = next(f for f in looked(provisioned(world)) if f.id == "record.absent")
-    assert missing.command == ("new-domain", "example.com")
+    authority = published(world).authority
+    authority.answers("ns-1.z1.net", "bounce.example.com", "MX").answers("ns-2.z1.org", "bounce.example.com", "MX")
+    (missing,) = [f for f in looked(world) if f.id == "record.absent"]
+    assert (missing.command, missing.repairable) == (("new-domain", "example.com"), True)
 
 
 def test_no_command_is_named_where_none_would_help(world: World) -> None:

@@ -91,8 +91,6 @@ def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
-    Fact.ZONES: _zones,
-    Fact.RECORDS: _records,
     Fact.IDENTITY: lambda _, patient: patient.identity(),
     Fact.ELSEWHERE: sending.elsewhere,
     Fact.NEIGHBOURS: sending.neighbours,
@@ -103,6 +101,8 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.PUBLISHED_TOKENS: _published_tokens,
     Fact.USERS: access.users,
     Fact.LOGINS: access.logins,
+    Fact.ZONES: _zones,
+    Fact.RECORDS: _records,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
