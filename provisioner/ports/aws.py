@@ -18,6 +18,9 @@ class Zones(Protocol):
     def public_zones(self, name: str) -> Sequence[HostedZone]:
         """Return the public zones of exactly this name; Route 53 allows several."""
 
+    def private_zones(self, name: str) -> Sequence[str]:
+        """Return the ids of the private zones of exactly this name, which only VPCs see."""
+
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         """Return every record set of the zone.
 

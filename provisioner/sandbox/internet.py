@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from provisioner.sandbox.knobs.dns import EVERY, LAME, RESOLVER, DnsFaults, ExternalZone, OtherRecords
+from provisioner.sandbox.latest import Latest
 from provisioner.sandbox.zones import PublicView, RecordSet, Zone, hosted_zones, is_cut, plain, upwards
 
 AMAZON = "amazonses.com"
@@ -34,15 +35,24 @@ class Internet:
     address: Callable[[str], str | None] = nowhere
 
 
-def internet(faults: DnsFaults, amazon: Zone, address: Callable[[str], str | None] = nowhere) -> Internet:
+_internet: Latest[Internet] = Latest()
+_public: Latest[PublicView] = Latest()
+
+
+def internet(faults: DnsFaults, amazon: Zone) -> Internet:
     """Return all of it as it is at this moment."""
-    zones = [*_zones(faults), amazon]
+    hosted = hosted_zones()
+    return _internet.get([faults, amazon, *hosted], lambda: _worked_out(faults, amazon, hosted))
+
+
+def _worked_out(faults: DnsFaults, amazon: Zone, hosted: Sequence[Zone]) -> Internet:
+    zones = [*_zones(faults, hosted), amazon]
     view, registered = _found(zones, faults, RESOLVER)
     parents = _parents(registered, zones, faults)
     served = (*zones, *parents.values())
     named = {server for zone in served for server in zone.name_servers}
     named |= {server for zone in faults.delegated() for server in faults.delegation(zone) or ()}
-    return Internet(view, faults, served, MappingProxyType(parents), frozenset(named), address)
+    return Internet(view, faults, served, MappingProxyType(parents), frozenset(named))
 
 
 def public_view(faults: DnsFaults) -> PublicView:
@@ -51,7 +61,12 @@ def public_view(faults: DnsFaults) -> PublicView:
     A zone below another visible one needs an NS set there that names a server of it. A zone at the top is delegated by
     its registrar: to the servers that it was told, to those of another host, or to the oldest zone of that name.
     """
-    view, _ = _found(list(_zones(faults)), faults, EVERY)
+    hosted = hosted_zones()
+    return _public.get([faults, *hosted], lambda: _public_view(faults, hosted))
+
+
+def _public_view(faults: DnsFaults, hosted: Sequence[Zone]) -> PublicView:
+    view, _ = _found(list(_zones(faults, hosted)), faults, EVERY)
     broken = {zone for zone in view.zones if faults.chain(zone)}
     return replace(view, dead=view.dead | broken)
 
@@ -83,10 +98,10 @@ def as_served(zone: Zone, server: str, faults: DnsFaults, *asked: str) -> Zone:
     return replace(zone, records=MappingProxyType(there), changed=max(changed, zone.changed))
 
 
-def _zones(faults: DnsFaults) -> Iterable[Zone]:
+def _zones(faults: DnsFaults, hosted: Iterable[Zone]) -> Iterable[Zone]:
     """Return the zones of other hosts, then those of Route 53, oldest first: what nobody but a VPC sees is not here."""
     yield from (_external(zone) for zone in faults.external())
-    yield from (zone for zone in hosted_zones() if not zone.private)
+    yield from (zone for zone in hosted if not zone.private)
 
 
 def _found(zones: Sequence[Zone], faults: DnsFaults, asker: str) -> tuple[PublicView, Mapping[str, tuple[str, ...]]]:

@@ -18,12 +18,13 @@ from provisioner.sandbox.faults import EndpointFaults, SmtpFaults
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.internet import Internet, amazon_zone, internet
 from provisioner.sandbox.knobs.board import Board
-from provisioner.sandbox.ses.keys import published_keys
+from provisioner.sandbox.ses.keys import key_names, published_keys
 from provisioner.sandbox.settings import SandboxSettings
 from provisioner.sandbox.smtp import certificate
 from provisioner.sandbox.smtp.account import EmulatedAccount
 from provisioner.sandbox.smtp.mailbox import Mailbox
 from provisioner.sandbox.smtp.server import SmtpServer
+from provisioner.sandbox.zones import Zone
 
 QUIET = ("werkzeug", "mail.log", "asyncio", "botocore", "moto")
 _one = threading.Lock()  # moto keeps its state per process
@@ -64,6 +65,7 @@ class Sandbox:
         self.certificate = self._certificates[None]
         self.smtp = self._mail_server(settings.smtp_faults.starttls, settings.smtp_port, wrapped=False)
         self.smtps = self._mail_server(settings.smtp_faults.tls, settings.smtps_port, wrapped=True)
+        self._amazon: tuple[list[str], Zone] | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -125,7 +127,10 @@ class Sandbox:
         self.smtps.change(self._certificates[faults.tls.certificate], faults.tls)
 
     def _internet(self) -> Internet:
-        return internet(self.board.dns, amazon_zone(published_keys()))
+        names = key_names()
+        if self._amazon is None or self._amazon[0] != names:
+            self._amazon = names, amazon_zone(published_keys(names))
+        return internet(self.board.dns, self._amazon[1])
 
     def _servers(self) -> list[tuple[Server, int]]:
         settings = self.settings

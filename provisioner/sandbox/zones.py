@@ -63,7 +63,8 @@ class PublicView:
 
     def zone_for(self, name: str) -> Zone | None:
         """Return the deepest zone that encloses `name`, None when no server here would be asked or would answer."""
-        return self.zones.get(self._deepest(name) or "")
+        found = self._deepest(name)
+        return None if found is None or found in self.dead else self.zones[found]
 
     def is_dead(self, name: str) -> bool:
         """Say whether a name is in a zone whose servers do not answer."""

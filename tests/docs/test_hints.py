@@ -17,6 +17,7 @@ OTHER_PROGRAMS = ("engine/build.py", "terraform/command_line.py")  # their texts
 SAMPLES = {  # what stands for a value that is only known at run time, by a word in the expression
     "join(command)": "dmarc set example.com --policy none",
     "domain": "example.com",
+    "policy": "reject",
     "sender": "shop",
     "region": "us-east-1",
     "total": "3",

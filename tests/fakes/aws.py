@@ -33,6 +33,7 @@ class FakeAws:
     def __init__(self) -> None:
         self.zones: list[HostedZone] = []
         self.sets: dict[str, list[Record]] = {}
+        self.private: dict[str, list[str]] = {}  # name -> ids of private zones
         self.signing_keys: dict[str, list[str]] = {}
         self.identities: dict[str, IdentityStatus] = {}
         self.access_keys: dict[str, list[AccessKey]] = {}
@@ -148,6 +149,9 @@ class FakeAws:
     def public_zones(self, name: str) -> Sequence[HostedZone]:
         self.asked.append(f"zones {name}")
         return [zone for zone in self.zones if zone.name == name]
+
+    def private_zones(self, name: str) -> Sequence[str]:
+        return self.private.get(name, [])
 
     def record_sets(self, zone_id: str) -> Sequence[Record]:
         self.asked.append(f"records {zone_id}")

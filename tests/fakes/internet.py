@@ -28,6 +28,10 @@ class FakeInternet:
         self._behaviours: dict[str, str] = {}
         self._other: dict[tuple[str, str, str], list[str]] = {}
         self._resolver: dict[Key, Reply | Silent] = {}
+        self._unchecked: dict[Key, tuple[str, ...]] = {}
+        self._lies: dict[str, tuple[str, ...]] = {}
+        self._failing: set[Key] = set()
+        self._far: set[str] = set()
         self.ttls: dict[Key, int] = {}
         self.bogus: set[str] = set()
         self.asked: list[Question] = []
@@ -80,13 +84,35 @@ class FakeInternet:
         self._resolver[name, rtype] = Reply(NOERROR if values else NXDOMAIN, authoritative=False, answer=sets)
         return self
 
+    def resolver_unchecked(self, name: str, rtype: str, *values: str) -> FakeInternet:
+        """Let the resolver hand this out where DNSSEC is not to be checked."""
+        self._unchecked[name, rtype] = values
+        return self
+
+    def resolver_lies(self, rtype: str, *values: str) -> FakeInternet:
+        """Let the resolver make this up of every name that does not exist."""
+        self._lies[rtype] = values
+        return self
+
+    def fails_for(self, name: str, rtype: str) -> FakeInternet:
+        """Let nobody have more than SERVFAIL for one question."""
+        self._failing.add((name, rtype))
+        return self
+
+    def unreachable_here(self, *servers: str) -> FakeInternet:
+        """Let servers be silent for us, while the resolver gets answers."""
+        self._far |= set(servers)
+        return self
+
     def resolver_silent(self) -> FakeInternet:
         return self._behaves("silent", ("",))
 
     def put(self, question: Question) -> Reply | Silent:
         self.asked.append(question)
         behaviour = self._behaviours.get(question.server)
-        if behaviour == "silent":
+        if (question.name, question.type) in self._failing:
+            return Reply(SERVFAIL, authoritative=False)
+        if behaviour == "silent" or question.server in self._far:
             return Silent(f"{question.server or 'the resolver'}: timed out")
         if not question.server:
             return self._resolved(question)
@@ -105,12 +131,16 @@ class FakeInternet:
         told = self._resolver.get((name, rtype))
         if told is not None:
             return told
+        if question.checking_disabled and (values := self._unchecked.get((name, rtype))):
+            return Reply(NOERROR, authoritative=False, answer=(RrSet(name, rtype, TTL, values),))
         if self._is_bogus(name) and not question.checking_disabled:
             return Reply(SERVFAIL, authoritative=False)
         chain: tuple[RrSet, ...] = ()
         for _ in range(8):
             reply = self._found(name, rtype)
             chain += reply.answer
+            if reply.rcode == NXDOMAIN and rtype in self._lies:
+                return Reply(NOERROR, authoritative=False, answer=(RrSet(name, rtype, TTL, self._lies[rtype]),))
             aliases = [one for one in reply.answer if one.type == "CNAME"]
             if not aliases or rtype == "CNAME" or any(one.type == rtype for one in reply.answer):
                 return Reply(reply.rcode, authoritative=False, answer=chain, authority=reply.authority)
@@ -148,14 +178,21 @@ class FakeInternet:
         yield from (one for one in below if (one, "NS") in self._zones[zone] or self._delegated.get(one))
 
     def _answer(self, server: str, zone: str, name: str, rtype: str, *, cut_off: bool) -> Reply:
+        for above in list(_upwards(name))[1:]:
+            if target := self._zones[zone].get((above, "DNAME")):
+                alias = f"{name.removesuffix(above)}{target[0]}"
+                sets = (RrSet(above, "DNAME", TTL, tuple(target)), RrSet(name, "CNAME", TTL, (alias,)))
+                return Reply(NOERROR, authoritative=True, answer=sets)
         owner = self._source(server, zone, name)
         sets = [self._set(server, zone, name, owner, kind) for kind in dict.fromkeys((rtype, "CNAME"))]
         answer = tuple(one for one in sets if one.values)[:1]  # a CNAME beside data: against the rules, but there are
         exists = owner in {known for known, _ in self._zones[zone]} or owner == zone
         exists = exists or any(known.endswith(f".{owner}") for known, _ in self._zones[zone])
-        soa = () if answer else (RrSet(zone, "SOA", TTL, tuple(self._zones[zone][zone, "SOA"])),)
+        soa = () if answer else (self._set(server, zone, zone, zone, "SOA"),)
         rcode = NOERROR if answer or exists else NXDOMAIN
-        return Reply(rcode, authoritative=True, answer=answer, authority=soa, cut_off=cut_off and bool(answer))
+        return Reply(
+            rcode, authoritative=True, answer=answer, authority=soa, cut_off=cut_off and _octets(answer) > 1232
+        )
 
     def _source(self, server: str, zone: str, name: str) -> str:
         """Return whose records answer for a name: its own, or those of a wildcard above it."""
@@ -189,3 +226,7 @@ def settled(internet: FakeInternet, look: Callable[[PublicDns], T]) -> T:
 def _upwards(name: str) -> Iterator[str]:
     labels = name.split(".")
     return (".".join(labels[place:]) for place in range(len(labels)))
+
+
+def _octets(sets: Sequence[RrSet]) -> int:
+    return sum(len(value) + 12 for one in sets for value in one.values)

@@ -1,5 +1,8 @@
 """The identity of a domain at SES, and others beside it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from gallery.case import Case
 from gallery.ward import Patient
 
@@ -47,6 +50,17 @@ def puts_a_site_there(patient: Patient) -> None:
     patient.upsert(patient.mail_from, "A", "192.0.2.10")
 
 
+def says(**states: Any) -> Callable[[Patient], None]:
+    """Let SES say so, whatever DNS has."""
+    return lambda patient: patient.knobs.state(patient.domain, **states)
+
+
+def gave_up(what: str) -> Callable[[Patient], None]:
+    return says(**{what: {"status": "FAILED", "error": "HOST_NOT_FOUND"} if what == "dkim" else {"status": "FAILED"}})
+
+
+PENDING, HOUR = {"status": "PENDING"}, 3600
+
 CASES = (
     Case("the identity is deleted", deletes_it, ("ses.no_identity error",), says=("provisioner new-domain",)),
     Case(
@@ -81,5 +95,33 @@ CASES = (
         ("identity.subdomain_overrides warning",),
     ),
     Case("a subdomain is an identity that signs", lambda patient: has_a_subdomain(patient, signs=True)),
+    Case(
+        "SES gave DKIM up, and the records are right",
+        gave_up("dkim"),
+        ("ses.gave_up error",),
+        says=("within 72 hours", "provisioner new-domain"),
+    ),
+    Case("SES gave MAIL FROM up, and the MX is right", gave_up("mail_from"), ("ses.gave_up error",)),
+    Case("SES did not find DKIM at its last look", says(dkim={"status": "TEMPORARY_FAILURE"}), also=("ses.behind",)),
+    Case("SES did not find the MX at its last look", says(mail_from={"status": "TEMPORARY_FAILURE"})),
+    Case("SES looks for DKIM since ten minutes", says(dkim=PENDING, age=600), also=("ses.pending",)),
+    Case(
+        "SES looks for DKIM since two days",
+        says(dkim={**PENDING, "error": "HOST_NOT_FOUND"}, age=50 * HOUR),
+        ("ses.pending warning",),
+        says=("50 hours", "21 hours more", "do not exist in public DNS"),
+    ),
+    Case("SES looks for the MX", says(mail_from=PENDING), also=("ses.pending",)),
+    Case(
+        "SES gets no answer from the name servers, and we do",
+        says(dkim={**PENDING, "error": "DNS_SERVER_ERROR"}, age=HOUR),
+        ("ses.sees_otherwise warning",),
+    ),
+    Case(
+        "the identity whose key it shares is gone",
+        says(dkim={"status": "FAILED", "error": "REPLICATION_PRIMARY_NOT_FOUND"}, origin="AWS_SES_EU_WEST_1"),
+        ("identity.replica_orphan error",),
+        says=("eu-west-1",),
+    ),
     Case("a site is at the MAIL FROM host", puts_a_site_there, also=("mailfrom.shared_host",)),
 )

@@ -162,6 +162,7 @@ class Ward:
         if hosted:
             for record in desired_records(spec, patient.tokens):
                 patient.upsert(record.name, record.type, *record.values)
+            patient.upsert(domain.ascii, "MX", "10 mx.mailhost.example")  # somebody receives its mail
         self._mail_from(spec)
         patient.key_id, *_ = [self._user(spec, user) for user in spec.smtp_users]
         return patient

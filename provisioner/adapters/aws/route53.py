@@ -29,6 +29,12 @@ class Route53Zones:
             found = [zone["Id"] for zone in _zones_of_name(client, name) if not zone["Config"]["PrivateZone"]]
         return [self._describe(client, _zone_id(zone)) for zone in found]
 
+    def private_zones(self, name: str) -> Sequence[str]:
+        """Return the ids of the private zones of exactly this name."""
+        with in_our_words("route53:ListHostedZonesByName"):
+            found = list(_zones_of_name(self._session.client("route53"), name))
+        return [_zone_id(zone["Id"]) for zone in found if zone["Config"]["PrivateZone"]]
+
     def _describe(self, client: Any, zone_id: str) -> HostedZone:
         with in_our_words("route53:GetHostedZone"):
             answer = client.get_hosted_zone(Id=zone_id)

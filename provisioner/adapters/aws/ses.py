@@ -157,6 +157,7 @@ def identity_status(answer: Mapping[str, Any], arn: str) -> IdentityStatus:
         key=_signing_key(dkim, own=origin == OWN_KEY),
         refuses_without_mx=mail_from.get("BehaviorOnMxFailure") == "REJECT_MESSAGE",
         forwards_feedback=answer.get("FeedbackForwardingStatus"),
+        policies=answer.get("Policies", {}),
     )
 
 

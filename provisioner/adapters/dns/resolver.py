@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SECONDS = 6.0
 _HIGHEST_PORT = 65535
+_WITH_HOSTS = ("A", "AAAA", "CNAME", "DNAME", "MX", "NS", "PTR", "SOA", "SRV")  # of others, such as keys, case counts
 
 
 class DnsResolver:
@@ -86,4 +87,4 @@ def text_of(item: object, rtype: str) -> str:
         from dns.rdtypes.ANY.TXT import TXT  # noqa: PLC0415 - dnspython is slow to load
 
         return b"".join(cast("TXT", item).strings).decode("utf-8", "replace")
-    return str(item).rstrip(".").lower()
+    return str(item).rstrip(".").lower() if rtype in _WITH_HOSTS else str(item)

@@ -64,7 +64,7 @@ def _status(
     """Ask AWS and DNS how domains stand.
 
     With --wait, until they are verified; exit 3 if they are still pending then. With --check, exit 3 unless each is
-    verified, nothing of it is paused, and SES lets the account write to everybody.
+    verified, nothing of it is paused, SES lets the account write to everybody, and its day's quota is not used up.
 
     A domain that cannot be looked at does not hide the others: it is named behind them, and the exit code is that of
     its error.

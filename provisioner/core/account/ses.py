@@ -43,7 +43,8 @@ class SesAccount:
     @property
     def may_send(self) -> bool:
         """Whether mail goes out to everybody, as far as is known."""
-        return self.production is not False and self.sending_enabled is not False and self.enforcement != "SHUTDOWN"
+        is_on = self.sending_enabled is not False and self.enforcement != "SHUTDOWN"
+        return self.production is not False and is_on and (self.quota_used or 0.0) < 1
 
     def to_document(self) -> dict[str, object]:
         """Return the `account` object of `status --json`."""

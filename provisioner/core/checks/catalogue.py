@@ -10,17 +10,32 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 
 from provisioner.core.checks import (
     account,
     clock,
     configuration_set,
+    delegation,
+    detours,
+    dnssec,
     events,
+    hosted_zone,
     identity,
+    identity_policy,
     mail_from,
+    name_servers,
     neighbours,
+    own_mail,
+    receiving,
+    records,
     reputation,
+    resolver,
     ses_view,
+    smtp,
+    smtp_users,
+    ttl,
+    wildcards,
 )
 from provisioner.core.checks.causes import with_causes
 from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
@@ -60,7 +75,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What several findings together mean; it runs after all checks."""
+    """What several findings together mean; it runs after all checks, and is told before what is as bad."""
 
     looks_at: str
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
@@ -71,9 +86,38 @@ _SET = frozenset({Fact.CONFIGURATION_SET})
 _EVENTS = frozenset({Fact.DESTINATIONS})
 _LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
+
+def _in_dns(looks_at: str, area: Area, run: Run, *facts: Fact) -> Check:
+    """Return a check of what the public finds in DNS: of no use while the public does not come to the zone at all."""
+    return Check(looks_at, area, frozenset({Fact.DNS, *facts}), run, NO_WAY_TO_THE_ZONE)
+
+
+_ZONE = frozenset({Fact.DNS, Fact.ZONES})
+NO_ZONE = frozenset({"dns.no_zone", "dns.private_only", "dns.zone_replaced", "dns.zone_twice"})
+NO_WAY_TO_THE_ZONE = NO_ZONE | {
+    "dns.not_delegated",
+    "dns.delegated_elsewhere",
+    "dns.delegated_partly",
+    "dns.lame",
+    "dns.dnssec_bogus",
+}
+
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
     Check("the account", Area.ACCOUNT, frozenset({Fact.ACCOUNT}), account.check),
+    Check("the hosted zone", Area.ZONE, _ZONE, hosted_zone.check),
+    Check("the delegation", Area.ZONE, _ZONE, delegation.check, NO_ZONE),
+    _in_dns("the name servers", Area.ZONE, name_servers.check),
+    _in_dns("DNSSEC", Area.ZONE, dnssec.check),
+    _in_dns("aliases and delegations", Area.ZONE, detours.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("the records of DKIM", Area.RECORDS, records.of_dkim, Fact.IDENTITY),
+    _in_dns("the records of MAIL FROM", Area.RECORDS, records.of_mail_from, Fact.RECORDS),
+    _in_dns("the DMARC record", Area.RECORDS, records.of_dmarc, Fact.RECORDS),
+    _in_dns("SPF at the domain", Area.RECORDS, records.of_spf, Fact.RECORDS),
+    _in_dns("wildcards", Area.ZONE, wildcards.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("TTLs", Area.RECORDS, ttl.check, Fact.RECORDS, Fact.IDENTITY),
+    _in_dns("who receives its mail", Area.RECORDS, receiving.check),
+    _in_dns("the resolver", Area.ZONE, resolver.check, Fact.RECORDS, Fact.IDENTITY),
     Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
     Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
@@ -83,9 +127,23 @@ CHECKS: tuple[Check, ...] = (
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check(
+        "the policies of its SMTP users",
+        Area.ACCESS,
+        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        smtp_users.check_policies,
+    ),
+    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
+    Check(
+        "who else may send as it", Area.IDENTITY, frozenset({Fact.IDENTITY, Fact.USERS}), identity_policy.check, _LOST
+    ),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
-CONCLUSIONS: tuple[Conclusion, ...] = (Conclusion("what SES has not noticed yet", ses_view.late),)
+CONCLUSIONS: tuple[Conclusion, ...] = (
+    Conclusion("whether all mail is refused", own_mail.draw),
+    Conclusion("what SES has not noticed yet", ses_view.late),
+)
 
 
 def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
@@ -112,8 +170,8 @@ def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]
         errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
             findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    for conclusion in CONCLUSIONS:
-        findings += _within(conclusion.looks_at, partial(conclusion.draw, observed, tuple(findings)), unseen)
+    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
+    findings[:0] = chain.from_iterable(drawn)
     findings += [_not_run(one, words) for one, words in unseen.items()]
     return with_causes(findings)
 

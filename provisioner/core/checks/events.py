@@ -71,7 +71,7 @@ def _publishing(spec: MailDomain, destination: EventDestination, topic: Topic) -
     }
     whose = f"the topic of event destination {destination.name}"
     what = f"SES may not publish to {whose}: its policy does not allow {_SES} to, for {spec.configuration_set}"
-    if decision.unknown:  # as with the policy that SNS gives a new topic
+    if decision.unknown:
         what = f"whether SES may publish to {whose} is not known: {decision.unknown.why}"
     yield Finding(
         "events.not_permitted",
@@ -130,7 +130,9 @@ def _listed(value: object) -> Sequence[object]:
 
 
 def _context(spec: MailDomain, topic: Topic) -> dict[str, str]:
-    return {f"aws:{key.partition(':')[2]}": value for key, value in _conditions(spec, topic).items()}
+    """Return the keys that SES's request has; `aws:SourceOwner` is the one by which a new topic's own policy allows."""
+    conditions = _conditions(spec, topic)
+    return {**conditions, "AWS:SourceOwner": conditions["AWS:SourceAccount"]}
 
 
 def _conditions(spec: MailDomain, topic: Topic) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioner.core.checks.observed import Observed, Unseen, seen
+from provisioner.core.checks.observed import NOT_WANTED, Observed, Unseen, seen
 from provisioner.core.checks.remedies import by_new_domain
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.identity import EASY_DKIM, FAILED, IdentityStatus
@@ -34,12 +34,12 @@ def identity(domain: DomainName, status: IdentityStatus) -> tuple[Finding, ...]:
     return (*_not_signing(domain, status), *_given_up(domain, status))
 
 
-def absent(spec: MailDomain, elsewhere: Elsewhere | Unseen) -> Finding:
+def absent(spec: MailDomain, elsewhere: Elsewhere | Unseen = NOT_WANTED) -> Finding:
     """Return the finding that SES has no identity of this name in the region, and where it has one instead."""
     region = spec.region.name
     found, unseen = ((), ()) if isinstance(elsewhere, Unseen) else (elsewhere.found, dict(elsewhere.unseen))
     evidence: dict[str, object] = {"region": region, "found_in": list(found), "not_asked": list(unseen)}
-    subject = f"SES identity {spec.domain}"
+    subject = spec.domain.ascii
     if found:
         message = f"SES has it in {', '.join(found)}, and not in {region}, where this domain is to send"
         remedy = (

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import TypeVar
 
 from provisioner.core.account.metrics import Days
 from provisioner.core.account.ses import SesAccount
+from provisioner.core.credentials.login_seen import LoginSeen
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Topic
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.move import Move
 from provisioner.core.mail_domain.neighbours import Elsewhere, Neighbours
+from provisioner.core.mail_domain.records import Record
 from provisioner.core.mail_domain.spec import MailDomain
 
 T = TypeVar("T")
@@ -49,6 +55,8 @@ class Fact(StrEnum):
     """What can be gathered, by the name of its field of `Observed`."""
 
     DNS = "dns"
+    ZONES = "zones"
+    RECORDS = "records"
     IDENTITY = "identity"
     ELSEWHERE = "elsewhere"
     NEIGHBOURS = "neighbours"
@@ -56,9 +64,29 @@ class Fact(StrEnum):
     DESTINATIONS = "destinations"
     TOPICS = "topics"
     NOTIFIED = "notified"
+    PUBLISHED_TOKENS = "published_tokens"
+    USERS = "users"
+    LOGINS = "logins"
     ACCOUNT = "account"
     DAYS = "days"
     AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesSeen:
+    """The hosted zones of the account that bear on a domain.
+
+    `public` are those of the name of the domain's zone, and `ours` the one of them that is meant; `private` are the ids
+    of private ones of that name. `known_id` is the id that this home remembers. `above` is the next zone of a name
+    above it. `move` is what sending the public to our zone would cost, None where it is sent there already.
+    """
+
+    public: tuple[HostedZone, ...] = ()
+    private: tuple[str, ...] = ()
+    ours: HostedZone | None = None
+    known_id: str | None = None
+    above: HostedZone | None = None
+    move: Move | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +101,21 @@ class DaysSeen:
 class Observed:
     """One domain at one moment. `spec` is how it shall be; `now` is in UTC.
 
-    Of `identity` and `configuration_set` None means that SES has none. `elsewhere` is known only of an identity that is
+    `records` are those that the domain needs, without those of DKIM, which follow from the identity; in a zone
+    elsewhere with what stands there taken into account. Of `identity` and `configuration_set` None means that SES has
+    none. `elsewhere` is known only of an identity that is
     missing here. `topics` are those that the set publishes to, by ARN; `notified` those that are told of the identity's
-    own bounces and complaints. `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered
-    is `Unseen`, and says nothing.
+    own bounces and complaints. `published_tokens` are those of Easy DKIM whose records stand in a zone of Route 53.
+    `users` are the domain's SMTP user and those of its senders, `logins` those of them whose credential is stored.
+    `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says
+    nothing.
     """
 
     spec: MailDomain
     now: datetime
     dns: PublicDns | Unseen = NOT_WANTED
+    zones: ZonesSeen | Unseen = NOT_WANTED
+    records: tuple[Record, ...] | Unseen = NOT_WANTED
     identity: IdentityStatus | Unseen | None = NOT_WANTED
     elsewhere: Elsewhere | Unseen = NOT_WANTED
     neighbours: Neighbours | Unseen = NOT_WANTED
@@ -89,9 +123,17 @@ class Observed:
     destinations: Sequence[EventDestination] | Unseen | None = NOT_WANTED
     topics: Mapping[str, Topic | Unseen | None] | Unseen = NOT_WANTED
     notified: Sequence[str] | Unseen = NOT_WANTED
+    published_tokens: Sequence[str] | Unseen = NOT_WANTED
+    users: Sequence[SmtpUserState] | Unseen = NOT_WANTED
+    logins: Sequence[LoginSeen] | Unseen = NOT_WANTED
     account: SesAccount | Unseen = NOT_WANTED
     days: DaysSeen | Unseen = NOT_WANTED
     ahead: timedelta | Unseen = NOT_WANTED
+
+    @property
+    def nobodys_label(self) -> str:
+        """A label that nobody has a record for, another one at each moment: no cache knows anything of it."""
+        return sha256(f"{self.spec.domain} {self.now.isoformat()}".encode()).hexdigest()[:16]
 
 
 def seen(fact: T | Unseen) -> T:

@@ -1,11 +1,117 @@
-"""The records that a domain needs against those that public DNS has."""
+"""The records that a domain needs against those that the servers of its zone hold."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from provisioner.core.findings import Finding, Severity
-from provisioner.core.mail_domain.records import Record
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from provisioner.core.checks import near_misses
+from provisioner.core.checks.detours import is_hidden
+from provisioner.core.checks.in_dns import judged, place_of
+from provisioner.core.checks.mail_from_spf import mail_from_spf
+from provisioner.core.checks.observed import Observed, seen
+from provisioner.core.checks.spf import apex
+from provisioner.core.checks.wanted import records_of_dkim
+from provisioner.core.checks.wildcards import wildcard_beside
+from provisioner.core.dmarc.record import DmarcRecord, only_record
+from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
+from provisioner.core.dns.ask import Ask
+from provisioner.core.dns.questions import Reply
+from provisioner.core.findings import NOT_RUN, Finding, Severity
+from provisioner.core.mail_domain.records import Purpose, Record
 
 _PUBLISH, _ALONE = "publish exactly this value", "leave at the MAIL FROM host exactly this one MX and this one TXT"
+_ALIAS = "RFC 1034 section 3.6.2"
+_REPAIRED = ("record.absent", "record.wrong")
+
+
+def of_dkim(observed: Observed) -> Iterator[Finding]:
+    """Yield how each CNAME of Easy DKIM stands."""
+    for record in records_of_dkim(observed):
+        yield from _of(observed, record)
+
+
+def of_mail_from(observed: Observed) -> Iterator[Finding]:
+    """Yield how MX and TXT of the MAIL FROM host stand; an alias in their place is one finding."""
+    records = [record for record in seen(observed.records) if record.purpose.is_mail_from]
+    found = [finding for record in records for finding in _of(observed, record)]
+    alias = seen(observed.dns).holds(observed.spec.mail_from, "CNAME")
+    bad = any(finding.severity is Severity.ERROR for finding in found)
+    if bad and isinstance(alias, Found):
+        yield _alias_of(observed.spec.mail_from, alias.values[0], records)
+    else:
+        yield from found
+
+
+def of_dmarc(observed: Observed) -> Iterator[Finding]:
+    """Yield how the DMARC record that was asked for stands."""
+    for record in seen(observed.records):
+        if record.purpose is Purpose.DMARC:
+            yield from _of(observed, record)
+
+
+def of_spf(observed: Observed) -> Iterator[Finding]:
+    """Yield what receivers make of SPF at the domain itself."""
+    wanted = any(record.purpose is Purpose.SPF for record in seen(observed.records))
+    dns, domain = seen(observed.dns), observed.spec.domain
+    place_of(observed)  # says that nobody answers, where nobody does
+    replies = dns.replies(domain.ascii, "TXT").values()
+    only_udp = any(isinstance(reply, Reply) and reply.cut_off for reply in replies)
+
+    def judge(_: DnsAnswer, ask: Ask) -> Sequence[Finding]:
+        return tuple(apex(domain, ask, wanted=wanted, only_udp=only_udp))
+
+    yield from judged(dns, domain.ascii, "TXT", judge)
+
+
+def _of(observed: Observed, record: Record) -> Iterator[Finding]:
+    """Yield how one record stands; what is hidden by a detour is said of the detour."""
+    dns, place = seen(observed.dns), place_of(observed)
+
+    def judge(answer: DnsAnswer, ask: Ask) -> Sequence[Finding]:
+        return (_with_command(observed, _verdict(observed, record, answer, ask, place)),)
+
+    found = tuple(judged(dns, record.name, record.type, judge))
+    hidden = is_hidden(dns, record) and not any(one.severity is Severity.OK for one in found)
+    yield from () if hidden else found
+
+
+def _verdict(observed: Observed, record: Record, answer: DnsAnswer, ask: Ask, place: str) -> Finding:
+    wildcard = wildcard_beside(observed, record)
+    match answer:
+        case Unreachable(reason):
+            return unreachable(record, reason)
+        case _ if record.purpose is Purpose.MAIL_FROM_SPF:
+            return near_misses.explained(observed, mail_from_spf(record.name, ask, wildcard, place))
+        case Found(values) if set(_values(answer)) != set(_values(wildcard)) or _is_equivalent(record, values):
+            return compare(record, values)
+        case Found():
+            return absent(record, f"{place} (what answers is a wildcard)")
+        case Absent():
+            return near_misses.explained(observed, absent(record, place))
+
+
+def _values(answer: DnsAnswer) -> tuple[str, ...]:
+    return answer.values if isinstance(answer, Found) else ()
+
+
+def _with_command(observed: Observed, finding: Finding) -> Finding:
+    """Name the command that puts a record right, in a zone that it writes to."""
+    domain = observed.spec.domain
+    if finding.id not in _REPAIRED or observed.spec.zone.is_elsewhere:
+        return finding
+    remedy = f"run `provisioner new-domain {domain}`: it publishes exactly this value"
+    return replace(finding, remedy=remedy, command=("new-domain", domain.ascii), repairable=True)
+
+
+def _alias_of(host: str, target: str, records: Sequence[Record]) -> Finding:
+    needed = " and ".join(f"{record.type} {' | '.join(record.values)}" for record in records)
+    message = (
+        f"{host} is an alias of {target}, beside which no other record can stand: SES and receivers read that one's"
+    )
+    remedy = f"remove the CNAME, and publish {needed}"
+    evidence = {"found": [target], "expected": [value for record in records for value in record.values]}
+    return Finding("dns.cname_beside_data", Severity.ERROR, f"CNAME {host}", message, remedy, _ALIAS, evidence)
 
 
 def subject_of(record: Record) -> str:
@@ -16,9 +122,10 @@ def subject_of(record: Record) -> str:
 def compare(record: Record, values: Sequence[str]) -> Finding:
     """Return the finding about a record that exists with these values (hosts lower-case, TXT joined and unquoted)."""
     evidence = {"expected": list(record.values), "found": list(values)}
-    if sorted(value.lower() for value in values) == sorted(value.lower() for value in record.values):
+    if _is_equivalent(record, values):
         return Finding("record.ok", Severity.OK, subject_of(record), " | ".join(values), evidence=evidence)
-    message = f"it is {' | '.join(values)}; it must be {' | '.join(record.values)}"
+    slip = near_misses.slip(record, values)
+    message = f"it is {' | '.join(values)}; it must be {' | '.join(record.values)}" + (f": {slip}" if slip else "")
     return Finding("record.wrong", Severity.ERROR, subject_of(record), message, _remedy(record), evidence=evidence)
 
 
@@ -34,7 +141,28 @@ def unreachable(record: Record, reason: str) -> Finding:
     message = f"nobody can say whether it exists: {reason}"
     remedy = "check the network, PROVISIONER_DNS_SERVER and the zone's name servers, then repeat"
     evidence = {"expected": list(record.values), "reason": reason}
-    return Finding("record.unreachable", Severity.ERROR, subject_of(record), message, remedy, evidence=evidence)
+    return Finding(NOT_RUN, Severity.ERROR, subject_of(record), message, remedy, evidence=evidence)
+
+
+def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
+    if record.purpose is Purpose.DMARC and record.type == "TXT" and sorted(values) != sorted(record.values):
+        wanted, there = only_record(record.values), only_record(values)
+        return wanted is not None and there is not None and _contains(there, wanted)
+    if record.type == "MX":  # of the only one its preference does not matter
+        return [value.split()[-1:] for value in _plain(values)] == [
+            value.split()[-1:] for value in _plain(record.values)
+        ]
+    return _plain(values) == _plain(record.values)
+
+
+def _plain(values: Sequence[str]) -> list[str]:
+    return sorted(value.lower() for value in values)
+
+
+def _contains(there: DmarcRecord, wanted: DmarcRecord) -> bool:
+    """Say whether policy and report address are as wanted; what else stands there is a matter of advice."""
+    addresses = {uri.address for uri in there.uris("rua")}
+    return there.get("p") == wanted.get("p") and all(uri.address in addresses for uri in wanted.uris("rua"))
 
 
 def _remedy(record: Record) -> str:

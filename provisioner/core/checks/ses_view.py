@@ -32,7 +32,7 @@ def late(observed: Observed, found: Sequence[Finding]) -> Iterator[Finding]:
     if not isinstance(status, IdentityStatus):  # nobody looked, or there is nothing to look at
         return
     bad = [one for one in found if one.severity in _BAD]
-    dkim = next((one for one in bad if _is_of_dkim(one)), None)
+    dkim = next((one for one in bad if is_of_dkim(one)), None)
     if dkim and status.dkim_status == SUCCESS:
         message = (
             f"SES has not noticed: it says SUCCESS{_checked(status)}. It looks again by itself, and takes the "
@@ -51,7 +51,8 @@ _UNDER_SUCCESS = {
 }
 
 
-def _is_of_dkim(finding: Finding) -> bool:
+def is_of_dkim(finding: Finding) -> bool:
+    """Say whether the finding is about the records of DKIM."""
     of_record = finding.id.startswith("record.") and "._domainkey." in finding.subject
     return of_record or (finding.id.startswith("dkim.") and finding.id not in ("dkim.signing_off", "dkim.test_mode"))
 

@@ -9,6 +9,7 @@ from provisioner.core.checks.smtp_endpoint import SUBJECT
 from provisioner.core.credentials.access_key import LastUse
 from provisioner.core.credentials.login import FoundKey, GivenLogin
 from provisioner.core.credentials.login_kind import Kind, PasswordLook, is_temporary, wrong_user_name
+from provisioner.core.credentials.smtp_reply import SmtpReply
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.values.region import Region
 
@@ -83,6 +84,12 @@ def not_run(subject: str, what: str, code: str, reason: str, remedy: str) -> Fin
         message = f"AWS refuses our requests by their time, so that nobody looked {what}: {reason}"
         return Finding("clock.skew", Severity.WARNING, subject, message, "set the clock of this machine and repeat")
     return Finding(NOT_RUN, Severity.WARNING, subject, f"nobody looked {what}: {reason}", remedy)
+
+
+def refused(reply: SmtpReply, cause: Finding) -> Finding:
+    """Return the finding that SES refuses a login, which follows from another."""
+    message = f"SES refuses the login ({reply.code} {reply.text})"
+    return Finding("smtp.login_refused", Severity.INFO, SUBJECT, message, "", _REPLIES, caused_by=cause.id)
 
 
 def fault_of_key(login: GivenLogin, found: FoundKey) -> Finding | None:

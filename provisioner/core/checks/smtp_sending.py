@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.standing import DomainStanding, resume_command
+from provisioner.core.standing import Standing
 from provisioner.core.values.resource_names import configuration_set_name
 from provisioner.core.values.smtp_user import SmtpUser
 
@@ -19,7 +20,13 @@ def paused(user: SmtpUser, standing: DomainStanding) -> Iterator[Finding]:
         subject = f"configuration set {configuration_set_name(user.domain)}"
         yield _pause("set.paused", subject, str(standing.domain), SmtpUser(user.domain))
     if user.sender is not None and not standing.of(user.sender).may_send:
-        yield _pause("sender.paused", f"IAM user {user.iam_user}", str(standing.of(user.sender)), user)
+        yield paused_sender(user, standing.of(user.sender))
+
+
+def paused_sender(user: SmtpUser, standing: Standing) -> Finding:
+    """Return the finding that a sender is paused; how it stands says since when and why, where that is known."""
+    words = "paused" if standing.may_send else str(standing)
+    return _pause("sender.paused", f"IAM user {user.iam_user}", words, user)
 
 
 def account_pause(account: SesAccount) -> Iterator[Finding]:

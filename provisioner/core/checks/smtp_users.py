@@ -4,10 +4,34 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from provisioner.core.checks.excess import excess
-from provisioner.core.checks.keys import faults
+from provisioner.core.checks.keys import faults, remarks
+from provisioner.core.checks.observed import Observed, Unseen, seen
 from provisioner.core.checks.policy import permission, unseen
+from provisioner.core.checks.smtp_sending import paused_sender
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.findings import Finding
+from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.standing import from_tags
+
+
+def check_keys(observed: Observed) -> Iterator[Finding]:
+    """Go through the access keys of the domain's SMTP users, their age and their use."""
+    for state in seen(observed.users):
+        yield from faults(state, observed.now)
+        yield from remarks(state, observed.now)
+
+
+def check_policies(observed: Observed) -> Iterator[Finding]:
+    """Go through what the policies of the domain's SMTP users let them do, and what nobody could look at."""
+    account = observed.account
+    in_sandbox = not isinstance(account, Unseen) and account.production is False
+    for state in seen(observed.users):
+        if state.pause is not None:
+            identity = observed.identity
+            tags = identity.tags if isinstance(identity, IdentityStatus) else {}
+            yield paused_sender(state.user, from_tags(tags).of(state.user.sender))
+        yield from access(state, in_sandbox=in_sandbox)
+        yield from unseen(state)
 
 
 def smtp_user(state: SmtpUserState, now: datetime, *, in_sandbox: bool = False) -> Iterator[Finding]:

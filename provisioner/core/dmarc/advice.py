@@ -117,7 +117,7 @@ def _tags(published: Published, record: DmarcRecord) -> Iterator[Finding]:
             yield published.finding("unknown_tag", Severity.INFO, message, "", "RFC 9989 section 4.7")
     for name in record.repeated:
         yield published.tidy("repeated_tag", f"{name} stands here more than once", "RFC 9989 section 4.8")
-    for part in record.faults:
+    for part in record.faults if record.policy else ():  # else it is said that the record has no policy
         yield published.tidy("syntax", f"{part!r} is no tag, it has no =", "RFC 9989 section 4.8")
     if published.policy_domain.is_subdomain and "sp" in names:
         message = "sp counts at an organizational domain only, here it is ignored"
@@ -128,8 +128,10 @@ def _failure_reports(published: Published, record: DmarcRecord) -> Iterator[Find
     options = [option.strip().lower() for option in (record.get("fo") or "0").split(":")]
     if not set(options) <= _FAILURE_OPTIONS or {"0", "1"} <= set(options):
         message = f"fo={record.get('fo')}: it takes 0 or 1, and d and s beside them"
-        unless = ", and ignored without ruf" if record.get("ruf") is None else f"; {_flood(record, options)}"
-        yield published.tidy("invalid_tag", message + unless, "RFC 9989 section 4.7")
+        remark = f"; {_flood(record, options)}" if record.uris("ruf") else ", and it is ignored without ruf"
+        yield published.tidy("invalid_tag", message + remark, "RFC 9989 section 4.7")
+    elif record.get("ruf") == "":
+        yield published.tidy("syntax", "ruf has no value", "RFC 9989 section 4.8")
     elif record.get("ruf") is not None:
         yield published.tidy("failure_reports", _flood(record, options), "RFC 9991")
     elif record.get("fo") is not None:

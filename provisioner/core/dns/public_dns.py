@@ -106,6 +106,8 @@ class PublicDns:
         """Return what a name server's reply says; where an alias leads out of it, the resolver follows."""
         if isinstance(reply, Reply) and not reply.authoritative and reply.rcode in (NOERROR, NXDOMAIN):
             return Unreachable("it does not answer for the zone")
+        if isinstance(reply, Reply) and reply.cut_off:
+            return Unreachable("its answer does not fit into UDP, and it does not answer by TCP")
         answer = answer_of(reply, rtype)
         if isinstance(answer, Absent) and isinstance(reply, Reply) and rtype != "CNAME":
             targets = [one.values[0] for one in reply.answer if one.type == "CNAME"]
@@ -128,7 +130,7 @@ class PublicDns:
             return above
         match self._referred(above, name):
             case Found(servers):
-                return PublicZone(name, tuple(sorted(servers)))
+                return PublicZone(name, tuple(sorted(map(_plain, servers))))
             case Unreachable() as unknown if unknown == OPEN or "." in name:
                 return unknown
             case _:
@@ -176,7 +178,7 @@ def _all_refer(replies: Mapping[str, Reply | Silent], zone: PublicZone, name: st
 def _handed_to(reply: Reply, zone: PublicZone, name: str) -> PublicZone | None:
     for one in reply.authority:
         if one.type == "NS" and one.name.endswith(f".{zone.name}") and f".{name}".endswith(f".{one.name}"):
-            return PublicZone(one.name, tuple(sorted(one.values)))
+            return PublicZone(one.name, tuple(sorted(map(_plain, one.values))))
     return None
 
 

@@ -99,4 +99,16 @@ ALIAS_WORDS: tuple[Row, ...] = (
         (EXPORT_GMAIL,),
         see.GMAIL_ALIAS,
     ),
+    Row(
+        (
+            r"\b(?:gmail|google mail)\b",
+            r"\balias(?:es)?\b",
+            r"\b(?:not|no longer|never|nothing|stopped|fail\w*|errors?|misconfigured|broken|nicht)\b|n't\b",
+        ),
+        Layer.GMAIL_ALIAS,
+        ALIAS_NOTICE.cause,
+        _EDIT,
+        ALIAS_NOTICE.commands,
+        see.GMAIL_ALIAS,
+    ),
 )

@@ -13,6 +13,7 @@ from provisioner.core.explain.commands import (
     EXPORT,
     LOOK,
     METRICS,
+    PAUSE,
     STATUS,
     SUPPRESSED,
     VERIFY,
@@ -29,7 +30,22 @@ S, T, D, P, R, C = (
     Layer.CLIENT,
 )
 
+_PEOPLE = r"(?:people|recipients?|subscribers?|readers?|customers?|users?|empf(?:ä|ae)nger|kunden)"
+
 RARE: tuple[Row, ...] = (
+    Row(
+        (
+            MAIL,
+            rf"\b{_PEOPLE} (?:\w+ )?(?:mark|report|flag|press|click)\w*\b.{{0,40}}\bspam\b|"
+            rf"\b(?:marked|reported|flagged)\b.{{0,25}}\bspam\b.{{0,12}}\bby (?:\w+ )?{_PEOPLE}\b",
+        ),
+        P,
+        "complaints: recipients press `spam`, mostly because they never asked for the mail, or cannot leave it with "
+        "one click; AWS reviews the account from 0.1 %, and Gmail tells SES of none",
+        "see how high the rate is, stop that mail, and take those who complained off the list; never write to them",
+        (METRICS, PAUSE),
+        see.PAUSING,
+    ),
     Row(
         (
             r"\btests?\b.{0,40}" + ARRIVE + r"|\btests?\b.{0,30}\b(?:works?|fine|ok)\b|(?:to|mail) (?:myself|my own)",

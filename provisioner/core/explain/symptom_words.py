@@ -2,7 +2,7 @@
 
 MAIL = (
     r"\b(?:e-?mails?|mails?|messages|(?:test|my|our) message|newsletters?|notifications|invoices|receipts|"
-    r"confirmations|"
+    r"confirmations|order confirmation|"
     r"nachrichten|smtp|ses)\b"
 )
 NOT = (
@@ -15,9 +15,10 @@ ARRIVE = (
     r"e-?mails?|mails?|nothing)|land\w*|ankommen|"
     r"zugestellt|kommen\b.{0,30}\ban\b)"
 )
+_SORTS = r"e-?mails?|mails?|messages?|confirmations?|receipts?|invoices?|newsletters?|notifications?"
 MISSING = (
     rf"(?:{NOT}.{{0,40}}{ARRIVE}|{ARRIVE}.{{0,20}}{NOT}|undelivered|disappear\w*|vanish\w*|get lost|kommen "
-    rf"nicht an|kommt nicht an)"
+    rf"nicht an|kommt nicht an|\b(?:gets?|getting|got|receiv\w*) no (?:order )?(?:{_SORTS})\b)"
 )
 SPIKE = (
     r"(?:spik\w*|\brise\w*|rising|jump\w*|surg\w*|increas\w*|sudden\w*|too many|high|went up|going up|gestiegen|"

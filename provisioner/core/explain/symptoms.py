@@ -64,9 +64,11 @@ COMMON: tuple[Row, ...] = (
     Row(
         (
             r"bounces\b|bounce[- ]rate|complaint[- ]rate|spike (?:of|in) (?:bounces|complaints)|"
+            r"\b(?:bounce|complaint) (?:spike|surge|peak)s?\b|"
             r"complaints\b.{0,80}\b(?:mails?|e-?mails?|ses|aws|bounces?|spam|newsletter)\b|"
             r"^(?!.*(?:about|from|neighb|customer))(?:[a-z]{1,20}\W{1,3}){0,3}?complaints\b(?:\W{1,3}\w{1,20}){0,3}\W{0,9}$",
-            SPIKE + r"|rate is|over \d|above \d|\d ?%|warning",
+            SPIKE + r"|rate is|over \d|above \d|\d ?%|warning|under review|probation|\bpeaks?\b|"
+            r"\b(?:so many|many|lots of|full of|hundreds of|thousands of) (?:\w+ )?bounces\b(?! of)",
         ),
         S,
         "bounces or complaints spike: an old or harvested list of addresses, or a form that was hacked; AWS "

@@ -57,13 +57,13 @@ class Policy:
         return cls(name, tuple(_statement(one, elements) for one in listed), version == _WITH_VARIABLES)
 
     @classmethod
-    def read(cls, name: str, text: str) -> Policy:
+    def read(cls, name: str, text: str, *, of_resource: bool = False) -> Policy:
         """Take a document apart that is JSON text; one that is not is a fault as well."""
         try:
             document = json.loads(text)
         except ValueError:
             document = None
-        return cls.of(name, document)
+        return cls.of(name, document, of_resource=of_resource)
 
     @property
     def faults(self) -> tuple[str, ...]:

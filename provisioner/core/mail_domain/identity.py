@@ -1,7 +1,7 @@
 """What SES says of an identity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 SUCCESS, PENDING = "SUCCESS", "PENDING"
@@ -61,6 +61,7 @@ class IdentityStatus:
     `fault` is what SES saw at its last look for the DKIM records (`HOST_NOT_FOUND`, ...), None when they were right.
     `refuses_without_mx`: mail is refused, and not sent from amazonses.com, while the MX of MAIL FROM is not right.
     `forwards_feedback`: bounces and complaints are mailed to the sender; None where SES does not say.
+    `policies` are those for sending by others, by name, as JSON.
     SES does not tell when it made an identity, nor since when a state stands.
     """
 
@@ -81,6 +82,7 @@ class IdentityStatus:
     key: SigningKey = SigningKey()
     refuses_without_mx: bool = False
     forwards_feedback: bool | None = None
+    policies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def looked_for_since(self) -> datetime | None:

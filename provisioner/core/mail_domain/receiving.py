@@ -11,6 +11,11 @@ def receives_elsewhere(mx: Iterable[str]) -> bool:
     return any(_is_of_others(value.split()[-1].rstrip(".").lower()) for value in mx if value.split())
 
 
+def is_null_mx(value: str) -> bool:
+    """Say whether an MX value is the null MX of RFC 7505, `0 .`, also without its dot."""
+    return value.split()[1:] in ([], ["."])
+
+
 def _is_of_others(host: str) -> bool:
     is_ses = host.startswith("inbound-smtp.") and host.endswith(".amazonaws.com")
     is_nobody = host in ("", "0")

@@ -17,6 +17,7 @@ from provisioner.sandbox.zones import plain
 
 SOA = "{server}. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
 DOMAINS = ("com", "net", "org", "co.uk")
+NO_ZONE_LIMIT = 10_000  # a number must be told; AWS's own is 500 for who never asked for more
 MOST_LISTED = 300  # record sets in one answer
 OF_ONE_ZONE = "DelSet_"  # how moto asks for the servers of a zone without a reusable delegation set
 
@@ -129,6 +130,16 @@ class Route53Api(Route53):
         size = min(size, MOST_LISTED)
         answer = {"ResourceRecordSets": found[:size], "IsTruncated": len(found) > size, "MaxItems": str(size)}
         return ActionResult({**answer, **(_next_place(found[size]) if found[size:] else {})})
+
+    def get_account_limit(self) -> ActionResult:
+        """Tell a quota and how much of it is in use: that of hosted zones, the only one that is limited here."""
+        store: ZoneStore = self.backend  # type: ignore[assignment]  # registered below
+        kind = self._get_param("Type")
+        if kind != "MAX_HOSTED_ZONES_BY_OWNER":
+            raise Route53Error("InvalidInput", f"The sandbox knows no limit of the type {kind}")
+        most = store.settings.hosted_zone_limit
+        value = NO_ZONE_LIMIT if most is None else most
+        return ActionResult({"Limit": {"Type": kind, "Value": value}, "Count": len(store.zones)})
 
 
 def register(settings: SandboxSettings) -> None:

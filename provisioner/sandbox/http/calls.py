@@ -19,7 +19,10 @@ UNKNOWN = "unknown"
 _FOUND = "provisioner.sandbox.call"  # in the request's environment
 SCOPE = re.compile(r"Credential=(?P<key_id>[^/,\s]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 BOTO_NAMES = {"monitoring": "cloudwatch"}  # services that sign with another name than boto3's
-PARSED = frozenset({"iam", "route53", "s3", "secretsmanager", "ses", "sesv2", "ssm"})  # by whom resources are named
+PARSED = frozenset((  # by whom resources are named
+    "cloudwatch", "iam", "kms", "lambda", "logs", "route53", "s3", "scheduler", "secretsmanager", "ses", "sesv2", "sns",
+    "sqs", "ssm",
+))  # fmt: skip
 OLDER_PATHS = {  # botocore 1.43.105 moved both lists; the Go SDK in Terraform's provider asks here
     ("GET", "/v2/email/identities"): "ListEmailIdentities",
     ("GET", "/v2/email/configuration-sets"): "ListConfigurationSets",

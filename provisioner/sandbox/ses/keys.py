@@ -1,6 +1,6 @@
 """The public keys of Easy DKIM, which SES publishes at the names that the CNAMEs point to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from moto.sesv2.models import sesv2_backends
 
@@ -17,11 +17,15 @@ PUBLIC_KEY = (  # RSA, 2048 bits; nobody has the private key: what the sandbox a
 _LONGEST = 255  # octets of a string in a TXT record
 
 
-def published_keys() -> Iterator[RecordSet]:
-    """Return the record sets of all identities in all regions."""
-    for store in list(sesv2_backends[ACCOUNT].values()):
-        if isinstance(store, SesStore):
-            yield from (_key(name) for name in _names(store) if name.endswith(f".{AMAZON}"))
+def key_names() -> list[str]:
+    """Return where the keys of all identities in all regions are."""
+    stores = [store for store in list(sesv2_backends[ACCOUNT].values()) if isinstance(store, SesStore)]
+    return [name for store in stores for name in _names(store) if name.endswith(f".{AMAZON}")]
+
+
+def published_keys(names: Iterable[str]) -> Iterator[RecordSet]:
+    """Return the record sets at these names."""
+    return (_key(name) for name in names)
 
 
 def _names(store: SesStore) -> Iterator[str]:

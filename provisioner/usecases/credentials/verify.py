@@ -8,12 +8,11 @@ from dataclasses import replace
 from provisioner.core.asked.request import Request
 from provisioner.core.asked.senders import Senders
 from provisioner.core.checks.policy import permission, unseen
-from provisioner.core.checks.smtp_endpoint import accepted, ways_in
-from provisioner.core.checks.smtp_login import looks, not_run
+from provisioner.core.checks.smtp import smtp_login
+from provisioner.core.checks.smtp_login import not_run
 from provisioner.core.checks.smtp_sending import account_pause, paused
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.login import GivenLogin
-from provisioner.core.credentials.login_kind import Kind, look_at_password
 from provisioner.core.credentials.verdict import Verification
 from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
@@ -23,8 +22,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import LoggedOut, ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import kept_login
-from provisioner.usecases.credentials.login_refusal import causes_of_refusal
-from provisioner.usecases.credentials.logins import answers, takes
+from provisioner.usecases.credentials.login_look import look_at_login
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
 from provisioner.usecases.credentials.user_state import user_state
 from provisioner.usecases.standing import standing_of_user
@@ -55,8 +53,11 @@ def verify_login(edges: Edges, user_name: str, password: Secret, region: Region)
 
 
 def _verified(edges: Edges, login: GivenLogin) -> Verification:
-    findings = tuple(_by_its_looks(edges, login)) or tuple(_by_asking(edges, login))
-    return Verification(login.user, login.user_name, login.region.name, findings)
+    seen = look_at_login(edges, login)
+    findings = list(smtp_login(seen))
+    if seen.accepted and login.user is not None:
+        findings += _sending(edges, login.user, login.region)
+    return Verification(login.user, login.user_name, login.region.name, tuple(findings))
 
 
 def _region_of(edges: Edges, domain: DomainName) -> Region | None:
@@ -68,28 +69,6 @@ def _remembered(edges: Edges, domain: DomainName) -> Request | None:
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
     return remembered.request if remembered else None
-
-
-def _by_its_looks(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
-    """Go through what is wrong before SES is asked; it is asked only for what was probably meant."""
-    look = look_at_password(login.password, login.region.name)
-    works = None
-    if look.kind is not Kind.PASSWORD and look.meant is not None:
-        works = takes(edges, login, look.meant)
-    return looks(login, look, meant_works=works)
-
-
-def _by_asking(edges: Edges, login: GivenLogin) -> Iterator[Finding]:
-    given = answers(edges, login)
-    yield from accepted(given)
-    if any(answer.accepted for answer in given):
-        if login.user is not None:
-            yield from _sending(edges, login.user, login.region)
-    else:
-        refusal = next((answer.refusal for answer in given if answer.is_decisive), None)
-        if refusal is not None:
-            yield from causes_of_refusal(edges, login, refusal)
-    yield from ways_in(given)
 
 
 def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from provisioner.core.checks.dmarc import Setting
 from provisioner.core.checks.dmarc import check as check_dmarc
+from provisioner.core.checks.identity import absent as absent_identity
 from provisioner.core.checks.mail_from_spf import mail_from_spf
 from provisioner.core.checks.records import absent, compare, unreachable
 from provisioner.core.checks.spf import apex
@@ -54,7 +55,7 @@ def _look(edges: Edges, domain: DomainName, random_label: str) -> tuple[Finding,
     zone = edges.authority.zone_of(domain.ascii) if spec.zone.is_elsewhere else None
     findings = list(check_delegation(edges, spec, zone))
     if identity is None:
-        findings.append(_no_identity(spec))
+        findings.append(absent_identity(spec))
     if zone is None or isinstance(zone, PublicZone):
         wanted = wanted_records(edges, known, identity).records
         of_records = _all(DnsView(edges, zone), spec, wanted, random_label)
@@ -164,15 +165,3 @@ def _wildcards(domain: DomainName, wildcards: Mapping[str, DnsAnswer]) -> Iterat
                 remedy = f"_dmarc and _domainkey names below {domain} answer with it too; remove it if nothing needs it"
                 subject, evidence = f"{rtype} *.{domain}", {"found": list(values)}
                 yield Finding("dns.wildcard", Severity.WARNING, subject, message, remedy, "RFC 4592", evidence)
-
-
-def _no_identity(spec: MailDomain) -> Finding:
-    message = f"SES has no identity of this name in {spec.region.name}, so its DKIM records are not known"
-    return Finding(
-        "ses.no_identity",
-        Severity.ERROR,
-        spec.domain.ascii,
-        message,
-        f"run `provisioner new-domain {spec.domain}` again",
-        command=("new-domain", spec.domain.ascii),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from provisioner.core.mail_domain.identity import IdentityStatus
@@ -13,7 +13,7 @@ from provisioner.core.values.domain import DomainName
 from provisioner.errors import Refused
 from provisioner.ports.edges import Edges
 from provisioner.usecases.home import KnownDomain, recall
-from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere
+from provisioner.usecases.mail_domain.decisions.elsewhere import look_elsewhere, records_beside
 from provisioner.usecases.mail_domain.decisions.spf import merge_spf
 from provisioner.usecases.mail_domain.decisions.zone import find_zone
 from provisioner.usecases.mail_domain.own_account import in_own_account
@@ -63,9 +63,7 @@ def wanted_records(edges: Edges, known: KnownDomain, identity: IdentityStatus | 
     if not known.decided.zone.is_elsewhere:
         return DomainRecords(known.domain, desired_records(known.spec(identity), _tokens(identity)))
     there = look_elsewhere(edges, known.domain, known.request, known.decided, identity)
-    now = replace(known.decided, dmarc_theirs=there.dmarc.theirs, spf_part=there.spf.part)
-    records = there.records(replace(known, decisions=now).spec(identity), _tokens(identity))
-    return DomainRecords(known.domain, records, there.notes)
+    return DomainRecords(known.domain, records_beside(there, known, identity), there.notes)
 
 
 def _tokens(identity: IdentityStatus | None) -> Sequence[str]:

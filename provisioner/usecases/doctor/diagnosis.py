@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime
 from typing import Any, TypeVar
 
 from provisioner.core.checks.catalogue import Check, diagnose, facts_for
@@ -46,12 +47,12 @@ def _examined(
         for fact in sorted(facts_for(checks) - {Fact.DNS})
     }
     answers: dict[Question, Future[Reply | Silent]] = {}
-    rounds = 0
+    now, rounds = world.edges.clock.now(), 0
     while True:
         futures: list[Future[Any]] = [*asked.values(), *answers.values()]
         waiting = [future for future in futures if not future.done()]
         dns = PublicDns(_results(answers))
-        findings = diagnose(_observed(world, patient, dns, _results(asked)), checks)
+        findings = diagnose(_observed(patient, now, dns, _results(asked)), checks)
         new = [question for question in dns.open if question not in answers] if rounds < _MOST_ROUNDS else []
         if not waiting and not new:
             return findings
@@ -60,9 +61,9 @@ def _examined(
         _wait_for_some([*waiting, *(answers[question] for question in new)])
 
 
-def _observed(world: DoctorEdges, patient: Patient, dns: PublicDns, facts: Mapping[Fact, object]) -> Observed:
+def _observed(patient: Patient, now: datetime, dns: PublicDns, facts: Mapping[Fact, object]) -> Observed:
     known: dict[str, Any] = {str(fact): value for fact, value in facts.items()}
-    return Observed(patient.spec, world.edges.clock.now(), dns=dns, **known)
+    return Observed(patient.spec, now, dns=dns, **known)
 
 
 def _results(futures: Mapping[Key, Future[Value]]) -> dict[Key, Value]:

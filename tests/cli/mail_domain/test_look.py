@@ -177,7 +177,13 @@ def in_the_ses_sandbox(world: World) -> None:
     world.aws.ses = replace(world.aws.ses, production=False)
 
 
-@pytest.mark.parametrize("state", [off, without_set, shop_off, pending, in_the_ses_sandbox])
+def with_nothing_left_of_the_quota(world: World) -> None:
+    world.aws.ses = replace(world.aws.ses, most_a_day=1000.0, sent_last_day=1000.0)
+
+
+@pytest.mark.parametrize(
+    "state", [off, without_set, shop_off, pending, in_the_ses_sandbox, with_nothing_left_of_the_quota]
+)
 def test_a_check_fails_unless_everything_may_send(cli: Cli, in_memory: World, state: Callable[[World], None]) -> None:
     cli("new-domain", "example.com", "--sender", "shop=orders")
     in_memory.aws.has_identity("example.com", "SUCCESS")

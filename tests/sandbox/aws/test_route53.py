@@ -61,6 +61,9 @@ def test_the_quota_of_zones_is_an_error_of_its_own(aws_with: Any, refusal: Any) 
     code, message, _ = refusal(aws.zone, "b.example")
     assert code == "TooManyHostedZones"
     assert "MAX_HOSTED_ZONES_BY_OWNER" in message
+    told = aws.client("route53").get_account_limit(Type="MAX_HOSTED_ZONES_BY_OWNER")
+    assert (told["Limit"]["Value"], told["Count"]) == (1, 1)
+    assert refusal(aws.client("route53").get_account_limit, Type="MAX_HEALTH_CHECKS_BY_OWNER")[0] == "InvalidInput"
     aws.client("route53").delete_hosted_zone(Id=first)
     assert aws.zone("b.example")
 

@@ -99,3 +99,26 @@ def test_a_zone_that_refers_on_below_another_is_followed(net: Net) -> None:
 def test_what_is_no_record_is_told(net: Net, text: str) -> None:
     with pytest.raises(ValueError, match="is no record"):
         net.knobs.external("hosted.example", text)
+
+
+def test_an_alias_of_route_53_answers_with_what_somebody_elses_zone_has(net: Net) -> None:
+    zone = net.aws.zone("aliased.example")
+    target = {
+        "HostedZoneId": "Z35SXDOTRQ7X7K",
+        "DNSName": "lb.us-east-1.elb.amazonaws.com.",
+        "EvaluateTargetHealth": False,
+    }
+    change = {"Action": "CREATE", "ResourceRecordSet": {"Name": "aliased.example", "Type": "A", "AliasTarget": target}}
+    net.aws.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+    assert code(net.resolve("aliased.example", "A")) == "SERVFAIL"
+    net.knobs.external("elb.amazonaws.com", "lb.us-east-1 A 192.0.2.9\n")
+    assert values(net.resolve("aliased.example", "A")) == {"192.0.2.9"}
+
+
+def test_ses_publishes_its_keys_where_the_records_point_to(net: Net) -> None:
+    made = net.aws.client("sesv2").create_email_identity(EmailIdentity="signed.example")
+    token = made["DkimAttributes"]["Tokens"][0]
+    net.knobs.external("signed.example", f"{token}._domainkey CNAME {token}.dkim.amazonses.com.\n")
+    reply = net.resolve(f"{token}._domainkey.signed.example", "TXT")
+    assert code(reply) == "NOERROR"
+    assert any(value.startswith('"p=MII') for value in values(reply))

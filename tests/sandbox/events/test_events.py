@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-SAMPLES = Path(__file__).parents[2] / "data" / "ses_events"  # AWS's own examples
+SAMPLES = Path(__file__).parents[2] / "ses_events"  # AWS's own examples
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-" + b"TEST-FILE!$H+H*"
 SIMULATOR = "simulator.amazonses.com"
 SET = {"ConfigurationSetName": "example-com"}

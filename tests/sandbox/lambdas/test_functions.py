@@ -200,3 +200,35 @@ def test_functions_end_with_the_sandbox(tmp_path: Path) -> None:
     assert [ending.failed for ending in endings] == [True]
     with pytest.raises(RuntimeError, match="stopped"):
         processes.run(asked, sys.executable, tmp_path)
+
+
+def test_it_may_what_its_role_may_and_no_more(make: Make, aws: Any) -> None:
+    aws.client("s3").create_bucket(Bucket="archive-of-events")
+    url = aws.client("sqs").create_queue(QueueName="events")["QueueUrl"]
+    aws.client("sqs").send_message(QueueUrl=url, MessageBody="one")
+    text = f"""
+import boto3
+def attempt(call, **asked):
+    try:
+        call(**asked)
+    except Exception as error:
+        return error.response["Error"]["Code"]
+    return "done"
+def handler(event, context):
+    s3, sqs = boto3.client("s3"), boto3.client("sqs")
+    return [
+        attempt(s3.put_object, Bucket="archive-of-events", Key="events/a", Body=b""),
+        attempt(s3.put_object, Bucket="archive-of-events", Key="other/a", Body=b""),
+        attempt(s3.delete_object, Bucket="archive-of-events", Key="events/a"),
+        attempt(sqs.receive_message, QueueUrl={url!r}),
+        attempt(sqs.send_message, QueueUrl={url!r}, MessageBody="x"),
+        attempt(boto3.client("iam").list_users),
+    ]
+"""
+    made = make(
+        text,
+        {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::archive-of-events/events/*"},
+        {"Action": "sqs:ReceiveMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:events"},
+    )
+    denied = "AccessDenied"
+    assert made.answer() == ["done", denied, denied, "done", "AccessDeniedException", denied]

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.utilities.utils import get_partition
 
-from provisioner.sandbox.aws.permissions import keys, objects, users
+from provisioner.sandbox.aws.permissions import functions, keys, messaging, objects, users
 from provisioner.sandbox.zones import ACCOUNT
 
 ANYTHING = "*"  # what operations without a resource of their own are authorised on
@@ -60,7 +60,8 @@ Found = Iterator[tuple[str, str, str | None]]
 def _iam(operation: str, asked: Parameters, place: Place) -> Found:
     resource, told = users.resource_of(operation, asked, place.region)
     arn = place.global_arn("iam", resource) if resource else str(asked.get("PolicyArn") or ANYTHING)
-    actions = [operation, *_when(asked.get("Tags") and operation == "CreateUser", "TagUser")]
+    tagged = {"CreateUser": "TagUser", "CreateRole": "TagRole", "CreatePolicy": "TagPolicy"}.get(operation)
+    actions = [operation, *_when(asked.get("Tags") and tagged, tagged or "")]
     yield from ((f"iam:{action}", arn, told) for action in actions)
 
 
@@ -96,10 +97,6 @@ def _ssm(operation: str, asked: Parameters, place: Place) -> Found:
     yield from ((f"kms:{action}", key, None) for action, key in keys.of_parameter(operation, asked, place.region))
 
 
-def _sns(operation: str, asked: Parameters, place: Place) -> Found:
-    yield f"sns:{operation}", str(asked.get("TopicArn") or place.arn("sns", str(asked.get("Name", "*")))), None
-
-
 def _kms(operation: str, asked: Parameters, place: Place) -> Found:
     named = str(asked.get("KeyId") or "")
     known = keys.arn_of(named, place.region) if named else ANYTHING
@@ -109,6 +106,28 @@ def _kms(operation: str, asked: Parameters, place: Place) -> Found:
 def _s3(operation: str, asked: Parameters, place: Place) -> Found:
     for action, resource in objects.needed(operation, asked):
         yield f"s3:{action}", f"arn:{get_partition(place.region)}:s3:::{resource}" if resource else ANYTHING, None
+
+
+def _sqs(operation: str, asked: Parameters, place: Place) -> Found:
+    for action, name in messaging.of_queue(operation, asked):
+        yield f"sqs:{action}", place.arn("sqs", name) if name else ANYTHING, None
+
+
+def _sns(operation: str, asked: Parameters, place: Place) -> Found:
+    for action, name in messaging.of_topic(operation, asked):
+        yield f"sns:{action}", place.arn("sns", name) if name else ANYTHING, None
+
+
+def _of_functions(
+    service: str, find: Callable[[str, Parameters], functions.Found]
+) -> Callable[[str, Parameters, Place], Found]:
+    def found(operation: str, asked: Parameters, place: Place) -> Found:
+        for action, resource in find(operation, asked):
+            yield f"{service}:{action}", place.arn(service, resource) if resource else ANYTHING, None
+        role = functions.passed_role(service, asked) if service in ("lambda", "scheduler") else None
+        yield from (("iam:PassRole", one, None) for one in [role] if one)
+
+    return found
 
 
 def _without_resources(service: str) -> Callable[[str, Parameters, Place], Found]:
@@ -124,14 +143,19 @@ def _last(name: str) -> str:
 
 
 _SERVICES: Mapping[str, Callable[[str, Parameters, Place], Found]] = {
+    "cloudwatch": _of_functions("cloudwatch", functions.of_alarm),
     "iam": _iam,
     "kms": _kms,
+    "lambda": _of_functions("lambda", functions.of_function),
+    "logs": _of_functions("logs", functions.of_log),
     "route53": _route53,
     "s3": _s3,
+    "scheduler": _of_functions("scheduler", functions.of_schedule),
     "secretsmanager": _secretsmanager,
     "ses": _ses,
     "sesv2": _ses,
     "sns": _sns,
+    "sqs": _sqs,
     "ssm": _ssm,
-    **{name: _without_resources(name) for name in ("cloudwatch", "route53domains", "servicequotas", "sts")},
+    **{name: _without_resources(name) for name in ("route53domains", "servicequotas", "sts")},
 }

@@ -1,4 +1,4 @@
-"""Which ARN an operation of IAM is authorised on.
+"""Which ARN an operation of IAM is authorised on: a user, role or group.
 
 IAM knows the path of a user that exists, and none of one that does not: the call is decided on `user/NAME`, and refused
 to whoever may touch a path only, before anything is said of the user (cloud-gov/terraform-provision, pull requests 1923
@@ -20,13 +20,27 @@ def resource_of(operation: str, asked: Mapping[str, Any], region: str) -> tuple[
         return f"user{asked.get('Path') or '/'}{asked['UserName']}", None
     if operation == "ListUsers":
         return f"user{asked.get('PathPrefix') or '/'}", None
+    if asked.get("RoleName"):
+        return _role(operation, asked, region)
     if asked.get("GroupName"):
         return f"group/{asked['GroupName']}", None
+    return _user(asked, region)
+
+
+def _user(asked: Mapping[str, Any], region: str) -> tuple[str | None, str | None]:
     name = asked.get("UserName") or _holder(asked, region)
     if not name:
         return None, None
     user = _iam(region).users.get(name)
     return (f"user{user.path}{name}", None) if user else (f"user/{name}", f"user {name}")
+
+
+def _role(operation: str, asked: Mapping[str, Any], region: str) -> tuple[str, str | None]:
+    name = asked["RoleName"]
+    if operation == "CreateRole":
+        return f"role{asked.get('Path') or '/'}{name}", None
+    role = next((one for one in list(_iam(region).roles.values()) if one.name == name), None)
+    return (f"role{role.path}{name}", None) if role else (f"role/{name}", f"role {name}")
 
 
 def _holder(asked: Mapping[str, Any], region: str) -> str | None:

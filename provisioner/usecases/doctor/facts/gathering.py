@@ -8,12 +8,15 @@ from datetime import timedelta
 
 from provisioner.core.account.metrics import Days, span
 from provisioner.core.account.ses import SesAccount
-from provisioner.core.checks.observed import DaysSeen, Fact, Unseen
+from provisioner.core.checks.observed import DaysSeen, Fact, Unseen, ZonesSeen
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
+from provisioner.core.mail_domain.records import Record, tokens_published
 from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused, defect
 from provisioner.ports.doctor import DoctorEdges
-from provisioner.usecases.doctor.facts import sending
+from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
+from provisioner.usecases.doctor.zones import records_seen, zones_seen
+from provisioner.usecases.mail_domain.decisions.zone import find_zone
 
 _DAYS = 14
 
@@ -27,7 +30,8 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
     if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
         return _ahead(world, gate)
     try:
-        gate()
+        if fact is not Fact.RECORDS:  # for these AWS is not asked
+            gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
@@ -55,6 +59,21 @@ def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
     return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
 
 
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, zone = patient.spec.domain, find_zone(world.edges, patient.spec.zone)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
+
+
+def _zones(world: DoctorEdges, patient: Patient) -> ZonesSeen:
+    return zones_seen(world.edges, patient.known)
+
+
+def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
+    return records_seen(world.edges, patient.known)
+
+
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
     account = world.edges.identities.ses_account(patient.spec.region)
     if account.unseen is None:
@@ -71,6 +90,8 @@ def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
+    Fact.ZONES: _zones,
+    Fact.RECORDS: _records,
     Fact.IDENTITY: lambda _, patient: patient.identity(),
     Fact.ELSEWHERE: sending.elsewhere,
     Fact.NEIGHBOURS: sending.neighbours,
@@ -78,10 +99,15 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.DESTINATIONS: lambda _, patient: patient.destinations(),
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
+    Fact.PUBLISHED_TOKENS: _published_tokens,
+    Fact.USERS: access.users,
+    Fact.LOGINS: access.logins,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }
 _SUBJECTS: Mapping[Fact, str] = {
+    Fact.ZONES: "hosted zone of {domain}",
+    Fact.RECORDS: "records of {domain}",
     Fact.IDENTITY: "SES identity {domain}",
     Fact.ELSEWHERE: "SES identity {domain}",
     Fact.NEIGHBOURS: "SES identities of {domain}",
@@ -89,6 +115,9 @@ _SUBJECTS: Mapping[Fact, str] = {
     Fact.DESTINATIONS: "event destinations of {domain}",
     Fact.TOPICS: "event destinations of {domain}",
     Fact.NOTIFIED: "notices of {domain}",
+    Fact.PUBLISHED_TOKENS: "zone of {domain}",
+    Fact.USERS: "IAM users of {domain}",
+    Fact.LOGINS: "smtp",
     Fact.ACCOUNT: "account",
     Fact.DAYS: "account",
     Fact.AHEAD: "clock",

@@ -12,10 +12,12 @@ from provisioner.core.dns.answers import Absent, DnsAnswer, Found, PublicZone, U
 from provisioner.core.dns.public_sets import PublicSets
 from provisioner.core.mail_domain.elsewhere import Elsewhere, SpfThere, dmarc_there, spf_there
 from provisioner.core.mail_domain.identity import IdentityStatus
+from provisioner.core.mail_domain.records import Record
 from provisioner.core.spf.merge import Part
 from provisioner.core.spf.worst_case import count_lookups
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
+from provisioner.usecases.home import KnownDomain
 
 _NOBODYS = "provisioner-asks-for-wildcards"  # a label that only a wildcard answers
 _WILD = ("TXT", "CNAME", "MX")
@@ -31,6 +33,12 @@ def look_elsewhere(
     spf = spf_there(domain, request, public, before.spf_part if before else None)
     dmarc = dmarc_there(domain, request, public, before.dmarc_theirs if before else None)
     return Elsewhere(public, _without_costly_include(edges, domain, spf), dmarc)
+
+
+def records_beside(there: Elsewhere, known: KnownDomain, identity: IdentityStatus | None) -> tuple[Record, ...]:
+    """Return the records that a domain needs beside what stands there; those of DKIM once SES has the identity."""
+    now = replace(known.decided, dmarc_theirs=there.dmarc.theirs, spf_part=there.spf.part)
+    return there.records(replace(known, decisions=now).spec(identity), identity.dkim_tokens if identity else ())
 
 
 def public_sets(edges: Edges, domain: DomainName, questions: Sequence[Question]) -> PublicSets:

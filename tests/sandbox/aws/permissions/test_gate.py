@@ -225,8 +225,8 @@ def test_a_denial_in_the_policy_is_said_as_one(operated: Start, refusal: Any) ->
 
 
 def test_a_service_that_is_not_known_is_not_decided_on(operated: Start, refusal: Any) -> None:
-    code, message, _ = refusal(operated(NOTHING).client("sqs").list_queues)
-    assert (code, "sqs ListQueues" in message) == ("NotImplemented", True)
+    code, message, _ = refusal(operated(NOTHING).client("dynamodb").list_tables)
+    assert (code, "dynamodb ListTables" in message) == ("NotImplemented", True)
 
 
 def test_what_was_refused_is_counted_and_can_be_forgotten(operated: Start, refusal: Any) -> None:
