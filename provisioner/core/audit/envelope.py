@@ -1,4 +1,4 @@
-"""What stands in a message of the queue: SES's event as it is, or in the envelope of SNS."""
+"""What stands in a message of the queue: SES's event as it is, in the envelope of SNS, or in a line of an archive."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def open_message(body: str) -> Mapping[str, Any] | None:
         document = _object(inner)
     elif isinstance(kind, str) and "TopicArn" in document:
         raise Unreadable("it is a message of SNS about a subscription")
+    kept = document.get("raw")
+    if "v" in document and isinstance(kept, dict):
+        document = kept
     return None if document.get("notificationType") == _SUBSCRIBED else document
 
 
