@@ -32,7 +32,11 @@ def test_what_is_not_named_is_not_loaded(sql: str, columns: set[str]) -> None:
 def test_a_question_without_an_end_is_ended_by_an_interrupt() -> None:
     pytest.importorskip("duckdb", reason="the extra `queries`")
     endless = "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3"
-    with pytest.raises(KeyboardInterrupt):
+
+    def ask() -> None:
         # Whenever it comes, before the question or within it, it ends it.
         threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
         DuckDb().ask([], endless, {}, None)
+
+    with pytest.raises(KeyboardInterrupt):
+        ask()
