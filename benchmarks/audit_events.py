@@ -164,7 +164,7 @@ def _model(template: str) -> Entry:
     }
     for name, value in values.items():
         template = template.replace(name, value)
-    (entry,) = entries_in(template, RECEIVED) or ()
+    (entry,) = entries_in(template, RECEIVED) or []
 
     def back(text: str) -> str:
         for name, value in values.items():
