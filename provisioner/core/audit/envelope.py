@@ -15,6 +15,15 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _DEEPEST = 100  # levels of a document; SES's have five
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# Made once: to make them costs as much as what they do.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+
 class Unreadable(ValueError):
     """A message is no event of SES; the text says why, in words that hold nothing of the message."""
 
@@ -43,14 +52,14 @@ def open_message(body: str) -> Mapping[str, Any] | None:
 def compact(document: Mapping[str, Any]) -> str:
     """Return the document as JSON on one line, in ASCII. Raises `Unreadable` for a number that JSON has not."""
     try:
-        return json.dumps(document, separators=(",", ":"), allow_nan=False)
+        return _ENCODER.encode(document)
     except ValueError:
         raise Unreadable("it holds a number that JSON cannot write") from None
 
 
 def _object(text: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(text, parse_constant=_refuse)
+        document = _DECODER.decode(text)
         if _HALF.search(text):
             document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
@@ -59,17 +68,13 @@ def _object(text: str) -> Mapping[str, Any]:
         raise Unreadable("it is not JSON") from None
     if not isinstance(document, dict):
         raise Unreadable("it is JSON, but not an object")
-    if _is_deeper(document, _DEEPEST):
+    if text.count("{") + text.count("[") > _DEEPEST and _is_deeper(document, _DEEPEST):
         raise Unreadable("it is nested too deeply")
     return document
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
 def _is_deeper(document: object, levels: int) -> bool:
-    """Say whether the document has more levels; most have five, so that this costs little."""
+    """Say whether the document has more levels."""
     layer = [document]
     for _ in range(levels):
         layer = [
