@@ -28,6 +28,7 @@ from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.outages import Outages
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
@@ -78,9 +79,10 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        counted = Throttle(gate, self._settings.throttle, self._calls)
+        outages = Outages(gate)
+        counted = Throttle(outages, self._settings.throttle, self._calls)
         timed = SigningTime(counted, lambda: self._board.clock_skew)
-        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page, "outages": outages.page}))
         self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
         route53.register(self._settings)
