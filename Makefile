@@ -16,7 +16,7 @@ DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
 unexport PYTHONDONTWRITEBYTECODE # of hundreds of processes, each would compile everything anew
 
-.PHONY: help setup demo test test-unit test-consumers test-crash test-times test-image image lint lock bench bench-batch clean
+.PHONY: help setup demo test test-unit test-consumers test-crash test-times test-image image lint lock bench bench-batch bench-audit clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ bench: setup ## ratios: a second run against bare terraform plan; --help against
 
 bench-batch: setup ## a batch beside the plain terraform loop (ARGS='--domains 50 --plain-parallel 12' for more)
 	$(BIN)/python -m benchmarks.batch $(ARGS)
+
+bench-audit: setup ## events collected within a Lambda's limits, a million asked (ARGS='--collect 10000 --query 100000' for less)
+	$(BIN)/python -m benchmarks.audit $(ARGS)
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(RESULTS)

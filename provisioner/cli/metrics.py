@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 import typer
 
+from provisioner.cli.frame.archive import world_of
 from provisioner.cli.frame.chart import chart, percent
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import Domain, parse_domain
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.core.account.metrics import COUNTS, LONGEST, RATES, Metric
+from provisioner.core.account.metrics import COUNTS, LONGEST, RATES, Metric, Values
 from provisioner.core.account.publishing import SetMetrics
-from provisioner.usecases.account.metrics import metrics_of
+from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
+from provisioner.usecases.account.metrics import Regions, metrics_of
+from provisioner.usecases.audit.read import count_days
 
 app = commands()
 
@@ -35,16 +41,31 @@ def _metrics(
     """Show how much mail went out for a domain, bounced and was complained of, by day.
 
     It is what CloudWatch has of the domain's configuration set. SES publishes the rates there; counts it publishes only
-    where the set has an event destination to CloudWatch, which AWS bills.
+    where the set has an event destination to CloudWatch, which AWS bills. Without one they come from the archive of
+    events, where there is one.
     """
     name = parse_domain(domain)
     found = metrics_of(
-        common.account(), name, chosen=common.chosen_region(), default=common.default_region(), number=days
+        common.account(),
+        name,
+        Regions(common.chosen_region(), common.default_region()),
+        days,
+        archived=lambda region, first, last: _archived(common, name, region, (first, last)),
     )
     if common.as_json:
         print_document(found.to_document())
     else:
         print_text("\n".join(_lines(found)))
+
+
+def _archived(common: Common, domain: DomainName, region: Region, days: tuple[date, date]) -> Values:
+    world = world_of(common)
+    try:
+        return count_days(world, world.archive(lambda: region, None), domain, *days)
+    except ProvisionerError as error:
+        if error.code != "no_archive":
+            world.progress.warn(f"the archive of events could not be looked at: {error.message}")
+        return {}
 
 
 def _lines(found: SetMetrics) -> Iterator[str]:

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.frame.archive import Place, world_of
 from provisioner.cli.frame.asking import TerminalConsent
 from provisioner.cli.frame.common import Common, command, commands, group
-from provisioner.cli.frame.options import DryRun, code_of_dry_run, parse_if_given
+from provisioner.cli.frame.options import DryRun, code_of_dry_run, parse_domain, parse_if_given
 from provisioner.cli.frame.output import print_document, print_text, table
 from provisioner.core.account.suppression import (
     Action,
@@ -32,6 +33,7 @@ from provisioner.usecases.account.suppression import (
     list_suppressed,
     remove_suppressed,
 )
+from provisioner.usecases.audit.read import recipients_not_to_mail
 
 app = commands()
 suppression = group(
@@ -73,7 +75,8 @@ class Addresses:
     "list",
     examples="""\
   provisioner suppression list
-  provisioner suppression list --reason BOUNCE --since 2026-11-01 --json""",
+  provisioner suppression list --reason BOUNCE --since 2026-11-01 --json
+  provisioner suppression list --domain example.com""",
 )
 def _list(
     common: Common,
@@ -81,15 +84,30 @@ def _list(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="What changed since then, e.g. 2026-11-01.")
     ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option("--domain", metavar="DOMAIN", help="Only recipients of this domain's mail, by the events kept."),
+    ] = None,
+    place: Place = None,
 ) -> None:
-    """List the addresses to which SES sends nothing, the newest first."""
+    """List the addresses to which SES sends nothing, the newest first.
+
+    With --domain only those to whom mail of the domain bounced for good, who complained of it, or whom SES left out of
+    it, as the archive of events has it.
+    """
     why, start = parse_if_given(parse_reason, reason), parse_if_given(parse_since, since)
-    region = common.needed_region(_PURPOSE)
+    whose, region = parse_if_given(parse_domain, domain), common.needed_region(_PURPOSE)
+    if place is not None and whose is None:
+        raise InputError("archive_without_domain", "--archive is looked at for a domain only", "give --domain too")
     entries = list_suppressed(common.account(), region, why, start)
+    if whose:
+        world = world_of(common)
+        theirs = recipients_not_to_mail(world, world.archive(lambda: region, place), whose)
+        entries = [entry for entry in entries if entry.address.lower() in theirs]
     if common.as_json:
         print_document({"region": region.name, "addresses": [entry.to_document() for entry in entries]})
     else:
-        print_text(_table(entries) if entries else _nothing(region, narrowed=why or start))
+        print_text(_table(entries) if entries else _nothing(region, narrowed=why or start or whose))
 
 
 def _nothing(region: Region, *, narrowed: object) -> str:

@@ -91,6 +91,7 @@ def in_memory(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         monkeypatch.setattr(
             f"provisioner.wiring.worlds.{opener}", lambda _settings, _progress, **_: nullcontext(world.edges)
         )
+    monkeypatch.setattr("provisioner.wiring.audit.audit_edges", lambda _settings, _progress: world.of_audit)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     return world
 

@@ -1,14 +1,19 @@
 """`metrics`: what CloudWatch has of a domain's configuration set, and why it has no more."""
 
+import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.world import World
+from ses_told import RECEIVED, bounce, event
 
+from provisioner.adapters.disk.archive import DirectoryArchive
 from provisioner.core.account.metrics import Metric
 from provisioner.core.account.publishing import DIMENSION, Destination
+from provisioner.core.audit.archive import entries_in, pack
 
 Cli = Callable[..., Any]
 TODAY, YESTERDAY = date(1970, 1, 1), date(1969, 12, 31)  # of the clock in memory
@@ -96,3 +101,45 @@ def test_the_region_of_the_domain_is_remembered(cli: Cli, in_memory: World, monk
 def test_days_are_as_many_as_cloudwatch_keeps(cli: Cli, in_memory: World) -> None:
     for days in ("0", "456", "many"):
         assert cli("metrics", "example.com", "--days", days).code == 2
+
+
+@pytest.fixture
+def kept(in_memory: World, tmp_path: Path) -> World:
+    """An archive with two days of mail of example.com, and mail of others."""
+    (tmp_path / "copies").mkdir()
+    in_memory.copies, in_memory.archive.is_there = DirectoryArchive(tmp_path / "copies"), True
+    in_memory.clock.seconds = datetime(2017, 8, 5, 12, tzinfo=UTC).timestamp()
+    made = [bounce(number) for number in range(3)]
+    made += [event("send", 9, timestamp="2017-08-04T00:00:00Z"), event("complaint", 4)]
+    made += [bounce(5, sub="OnAccountSuppressionList"), event("complaint", 6, set_name="other-org")]
+    made[0]["bounce"]["bouncedRecipients"][0]["diagnosticCode"] = 'smtp; 550 ,"raw":{"domain":"x"}'
+    entries = [entry for one in made for entry in entries_in(json.dumps(one), RECEIVED) or ()]
+    for packed in pack(entries):
+        in_memory.archive.put(packed.key, packed.data)
+    return in_memory
+
+
+def test_counts_that_cloudwatch_has_not_come_from_the_archive(cli: Cli, kept: World) -> None:
+    kept.sending.publishes(SET)
+    document = cli("metrics", "example.com", "--json").document
+    by_day = {day["date"]: day for day in document["days"] if day["sends"] or day["bounces"]}
+    assert {day: (one["sends"], one["bounces"], one["complaints"]) for day, one in by_day.items()} == {
+        "2017-08-04": (1, None, None),
+        "2017-08-05": (None, 3, 1),
+    }
+    assert document["notes"][0] == "the counts are from the archive of events, one for each recipient"
+    assert not any("only for an event destination" in note for note in document["notes"])
+
+
+def test_counts_of_cloudwatch_need_no_archive(cli: Cli, kept: World) -> None:
+    kept.sending.publishes(SET, COUNTING)
+    kept.metrics.has(Metric.SENDS, {date(2017, 8, 5): 20.0}, SET)
+    assert cli("metrics", "example.com", "--json").document["totals"]["sends"] == 20
+    assert not kept.archive.calls.made["objects"]
+
+
+def test_an_archive_that_may_not_be_read_is_a_warning(cli: Cli, kept: World) -> None:
+    kept.sending.publishes(SET)
+    kept.archive.calls.fails("objects")
+    assert cli("metrics", "example.com").code == 0
+    assert "could not be looked at" in kept.progress.warnings[0]

@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from fakes.world import World
+from ses_told import RECEIVED, bounce
 
+from provisioner.adapters.disk.archive import DirectoryArchive
 from provisioner.core.account.suppression import Reason
+from provisioner.core.audit.archive import entries_in, pack
 from provisioner.errors import ProvisionerError
 
 Cli = Callable[..., Any]
@@ -159,3 +162,21 @@ def test_what_ends_it_says_how_many_were_done(
     assert outcome.code == code
     assert json.loads(outcome.out)["error"]["message"] == words
     assert "a@example.net" in in_memory.suppression.entries
+
+
+def test_the_addresses_of_one_domain_by_the_events_that_are_kept(cli: Cli, in_memory: World, tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    in_memory.copies, in_memory.archive.is_there = DirectoryArchive(tmp_path / "copies"), True
+    gone, soft = bounce(1, {"emailAddress": "gone@example.net"}), bounce(2, label="Transient", sub="MailboxFull")
+    soft["bounce"]["bouncedRecipients"] = [{"emailAddress": "spam@example.net", "status": "4.2.2"}]
+    for packed in pack([entry for one in (gone, soft) for entry in entries_in(json.dumps(one), RECEIVED) or ()]):
+        in_memory.archive.put(packed.key, packed.data)
+    listed = cli("suppression", "list", "--domain", "example.com", "--json").document["addresses"]
+    assert [entry["address"] for entry in listed] == ["Gone@Example.net"]
+    assert "has no such address" in cli("suppression", "list", "--domain", "other.org").out
+    assert cli("suppression", "list", "--archive", "x", "--json").error["code"] == "archive_without_domain"
+
+
+def test_the_addresses_of_one_domain_need_an_archive(cli: Cli, in_memory: World) -> None:
+    outcome = cli("suppression", "list", "--domain", "example.com", "--json")
+    assert (outcome.code, outcome.error["code"]) == (1, "no_archive")

@@ -98,6 +98,7 @@ class FakeArchive:
         self.calls = Calls()
         self.kept: dict[str, bytes] = {}
         self.place = "s3://archive"
+        self.is_there = True
 
     def put(self, key: str, data: bytes) -> None:
         self.calls.begin("put")
@@ -107,6 +108,8 @@ class FakeArchive:
 
     def objects(self, day: date | None = None) -> Iterator[Stored]:
         self.calls.begin("objects")
+        if not self.is_there:
+            raise ProvisionerError("no_archive", "there is no archive of events", "name another")
         prefix = prefix_of(day) if day else ""
         keys = sorted(key for key in self.kept if key.startswith(prefix) and day_of(key))
         yield from (Stored(key, f"{zlib.crc32(self.kept[key]):08x}") for key in keys)

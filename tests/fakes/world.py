@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fakes.account import FakeMetrics, FakeSending, FakeSuppressionList
+from fakes.audit import FakeArchive
 from fakes.aws import FakeAws, FakeRegistrar
 from fakes.batch import FakeInventory, FakeRuns
 from fakes.clock import FakeClock, FakeProgress, FakeTime
@@ -13,7 +14,9 @@ from fakes.sending import FakeSendingSettings
 from fakes.stores import FakeStore
 from fakes.terraform import FakeTemplates, FakeTerraform
 from fakes.workspaces import FakeWorkspaces
+from provisioner.adapters.disk.archive import DirectoryArchive
 from provisioner.ports.account import AccountEdges
+from provisioner.ports.audit import AuditEdges
 from provisioner.ports.batch import BatchEdges
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.ports.edges import Edges
@@ -42,6 +45,9 @@ class World:
         self.suppression = FakeSuppressionList()
         self.settings = FakeSendingSettings(self.aws)
         self.looks = FakeLooks()
+        self.archive = FakeArchive()
+        self.archive.is_there = False
+        self.copies: DirectoryArchive | None = None  # files of this machine; a test says where
         self.time = FakeTime()
         self.questions = FakeQuestions(self.resolver, self.authority)
 
@@ -52,6 +58,18 @@ class World:
     @property
     def of_account(self) -> AccountEdges:
         return AccountEdges(self.edges, self.inventory, self.metrics, self.sending, self.suppression)
+
+    @property
+    def of_audit(self) -> AuditEdges:
+        return AuditEdges(
+            queue=NotImplemented,
+            archive=lambda region, place: self.archive,
+            copies=lambda archive: self.copies,
+            files=NotImplemented,
+            engine=NotImplemented,
+            clock=self.clock,
+            progress=self.progress,
+        )
 
     @property
     def of_doctor(self) -> DoctorEdges:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.audit.places import Place, archive_of, world_of
+from provisioner.cli.frame.archive import Place, archive_of, world_of
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import parse_address, parse_domain, parse_if_given
 from provisioner.cli.frame.output import print_document, print_text, table

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.audit.places import Place, archive_of, world_of
+from provisioner.cli.frame.archive import Place, archive_of, world_of
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import DryRun, code_of_dry_run
 from provisioner.cli.frame.output import print_document, print_text

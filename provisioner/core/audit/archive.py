@@ -10,9 +10,10 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from provisioner.core.audit.attribution import domain_of
 from provisioner.core.audit.classify import kind_of, status_of
@@ -210,6 +211,16 @@ def verify(data: bytes) -> None:
         last = joined[-len(_START) :]
     if starts != lines or not last.endswith(b"\n"):
         raise Damaged("a line of it is none of the archive")
+
+
+def fields_of(line: bytes) -> Mapping[str, Any]:
+    """Return a line's members but `raw`, the last; within text its name is written with escapes before its quotes."""
+    head, _, _ = line.partition(b',"raw":')
+    try:
+        fields: Mapping[str, Any] = json.loads(head + b"}")
+    except ValueError:
+        raise Damaged("a line of it is no JSON") from None
+    return fields
 
 
 def ids_in(data: bytes) -> Iterator[str]:
