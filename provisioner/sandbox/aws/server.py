@@ -44,12 +44,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
-IN_TURN = (
-    "iam",
-    "route53",
-    "s3",
-    "sesv2",
-)  # the others have locks of their own, or none to need: SQS lets clients wait
+IN_TURN = ("iam", "route53", "s3", "sesv2")  # SQS lets clients wait; the others have locks of their own, or need none
 SERVICES = (cloudwatch, functions, iam, queues, s3, schedules, topics)  # that need no settings
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 BACKLOG = 128  # hundreds of domains are provisioned at once

@@ -20,9 +20,7 @@ from provisioner.sandbox.ses.destinations import SES, SUBJECT, source_of
 from provisioner.sandbox.ses.sent import SentMail
 from provisioner.sandbox.ses.store import store
 
-_TYPES = {
-    record.Kind.DELIVERY_DELAY: "DELIVERY_DELAY"
-}  # the API's names where they are not those of events in capitals
+_TYPES = {record.Kind.DELIVERY_DELAY: "DELIVERY_DELAY"}  # the API calls all others as events do, in capitals
 _MOST_REMEMBERED = 1000
 
 log = logging.getLogger(__name__)
