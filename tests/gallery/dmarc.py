@@ -43,6 +43,12 @@ BROKEN = {
 }
 
 CASES = (
+    Case(
+        "a TXT and a CNAME at once, with another policy behind it",
+        lambda p: p.elsewhere("_dmarc CNAME policy", 'policy TXT "v=DMARC1; p=reject"'),
+        ("dns.cname_beside_data error",),
+        admitted={"zone": "external"},
+    ),
     Case("none here nor above", _nothing, ("record.absent error",), says=("dmarc set",)),
     Case("two records", _texts("v=DMARC1; p=none", "v=DMARC1; p=reject"), ("dmarc.several_records error",)),
     *(Case(words, _texts(text), ("dmarc.broken error",)) for words, text in BROKEN.items()),

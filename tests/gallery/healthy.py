@@ -127,7 +127,6 @@ CASES = (
     ),
     Case("a policy with one more condition", _secure, also=("iam.odd_policy",)),
     Case("a group that lets the user read metrics", _metrics_group, also=("iam.odd_group",)),
-    Case("the records are at another DNS host", lambda p: None, admitted={"zone": "external"}),
     Case(
         "a wildcard MX for all mail",
         lambda p: p.upsert(f"*.{p.domain}", "MX", "10 mail.example.net"),

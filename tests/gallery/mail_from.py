@@ -3,7 +3,6 @@
 import json
 
 from gallery.case import Case
-from gallery.making import hosted
 
 
 def _policy(effect, principal, action):
@@ -59,10 +58,4 @@ CASES = (
         ("record.wrong error",),
     ),
     Case("a null MX at the MAIL FROM host", lambda p: p.upsert(p.mail_from, "MX", "0 ."), ("record.wrong error",)),
-    Case(
-        "the MAIL FROM host is an alias of the domain",
-        lambda p: hosted(p, (p.mail_from, "CNAME", (p.domain,)), without={(p.mail_from, "MX"), (p.mail_from, "TXT")}),
-        ("dns.cname_beside_data error",),
-        admitted={"zone": "external"},
-    ),
 )

@@ -2,15 +2,15 @@
 
 import pytest
 
-from gallery import access, account, dkim, dmarc, healthy, identity, mail_from, names, sending, spf, zones
+from gallery import access, account, dkim, dmarc, healthy, identity, keys, mail_from, sending, spf, zones
 from gallery.case import Case
 from gallery.ward import Patient, Ward
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.findings import Finding, Severity
 
 CASES = [
-    *(zones.CASES + names.CASES + dkim.CASES + identity.CASES + mail_from.CASES),
-    *(spf.CASES + dmarc.CASES + sending.CASES + access.CASES + account.CASES),
+    *(zones.CASES + dkim.CASES + identity.CASES + mail_from.CASES),
+    *(spf.CASES + dmarc.CASES + sending.CASES + access.CASES + keys.CASES + account.CASES),
     *healthy.CASES,
 ]
 OF_EACH = {"dmarc.no_reports"}  # nobody asked for reports, which is worth knowing
