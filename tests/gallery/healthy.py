@@ -4,8 +4,8 @@ import json
 
 import boto3
 
+from gallery.access import statement
 from gallery.case import Case
-from gallery.making import statement
 
 
 def _text(*texts, more=()):
@@ -87,7 +87,8 @@ CASES = (
     Case(
         "SPF allows five more senders",
         _text(
-            "v=spf1 include:amazonses.com ip4:192.0.2.1 ip4:192.0.2.2 ip4:192.0.2.3 ip4:198.51.100.0/24 ip6:2001:db8::/32 ~all"
+            "v=spf1 include:amazonses.com ip4:192.0.2.1 ip4:192.0.2.2 ip4:192.0.2.3 ip4:198.51.100.0/24 "
+            "ip6:2001:db8::/32 ~all"
         ),
     ),
     Case("exactly ten lookups, one of them mx of eight hosts", _ten_lookups, also=("spf.without_include",)),
