@@ -1,5 +1,8 @@
 """The IAM user, its policies and its keys."""
 
+import json
+from typing import Any
+
 from gallery.case import Case
 from gallery.ward import Patient
 
