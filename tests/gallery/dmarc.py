@@ -49,7 +49,7 @@ CASES = (
         ("dns.cname_beside_data error",),
         admitted={"zone": "external"},
     ),
-    Case("none here nor above", _nothing, ("record.absent error",), says=("dmarc set",)),
+    Case("none here nor above", _nothing, ("record.absent error",), says=("new-domain",)),
     Case("two records", _texts("v=DMARC1; p=none", "v=DMARC1; p=reject"), ("dmarc.several_records error",)),
     *(Case(words, _texts(text), ("dmarc.broken error",)) for words, text in BROKEN.items()),
     Case("a policy that is none, and no reports", _texts("v=DMARC1; p=rejct"), ("dmarc.no_policy error",)),
@@ -62,6 +62,7 @@ CASES = (
         "tags that RFC 9989 took away",
         _texts("v=DMARC1; p=quarantine; pct=25; ri=3600; rf=afrf"),
         ("dmarc.removed_tag warning",),
+        also=("dmarc.other_policy",),
         says=("pct", "ri", "rf"),
     ),
     Case(
@@ -84,8 +85,13 @@ CASES = (
         says=("comma",),
     ),
     Case("reports by https", _texts("v=DMARC1; p=none; rua=https://D./dmarc"), ("dmarc.invalid_rua warning",)),
-    Case("a domain that says it is a suffix", _texts("v=DMARC1; p=reject; psd=y"), ("dmarc.psd warning",)),
-    Case("only a test", _texts("v=DMARC1; p=reject; t=y"), also=("dmarc.test_mode",)),
+    Case(
+        "a domain that says it is a suffix",
+        _texts("v=DMARC1; p=reject; psd=y"),
+        ("dmarc.psd warning",),
+        also=("dmarc.other_policy",),
+    ),
+    Case("only a test", _texts("v=DMARC1; p=reject; t=y"), also=("dmarc.test_mode", "dmarc.other_policy")),
     Case("an SPF record in its place", _texts("v=spf1 -all"), ("record.absent error",), says=("v=spf1 -all",)),
     Case(
         "mail of its own is rejected",
