@@ -98,7 +98,7 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
     Fact.PUBLISHED_TOKENS: _published_tokens,
-    Fact.USERS: access.users,
+    Fact.USERS: lambda _, patient: patient.users(),
     Fact.LOGINS: access.logins,
     Fact.ZONES: _zones,
     Fact.RECORDS: _records,
