@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks import near_misses
-from provisioner.core.checks.detours import is_hidden
+from provisioner.core.checks.detours import cut_above, dname_of
 from provisioner.core.checks.dmarc import Setting
 from provisioner.core.checks.dmarc import check as check_dmarc
 from provisioner.core.checks.in_dns import over_servers, place_of
@@ -90,15 +90,16 @@ def of_spf(observed: Observed) -> Iterator[Finding]:
 
 
 def _of(observed: Observed, record: Record) -> Iterator[Finding]:
-    """Yield how one record stands; what is hidden by a detour is said of the detour."""
+    """Yield how one record stands; what there is behind a delegation or a DNAME is said of that."""
     dns, place = seen(observed.dns), place_of(observed)
 
     def judge(answer: DnsAnswer, ask: Ask) -> Sequence[Finding]:
         return (_with_command(observed, _verdict(observed, record, answer, ask, place)),)
 
-    found = tuple(over_servers(dns, record.name, record.type, judge))
-    hidden = is_hidden(dns, record) and not any(one.severity is Severity.OK for one in found)
-    yield from () if hidden else found
+    missing = not isinstance(dns.holds(record.name, record.type), Found)
+    hidden = (missing and cut_above(observed, record)) or dname_of(dns, record.name, record.type)
+    if not hidden:
+        yield from over_servers(dns, record.name, record.type, judge)
 
 
 def _verdict(observed: Observed, record: Record, answer: DnsAnswer, ask: Ask, place: str) -> Finding:
