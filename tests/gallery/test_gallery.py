@@ -2,13 +2,13 @@
 
 import pytest
 
-from gallery import account, dkim, identity, keys, sending, zones
+from gallery import account, dkim, identity, keys, mail_from, sending, zones
 from gallery.case import Case
 from gallery.ward import Ward
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.findings import Finding, Severity
 
-CASES = [*account.CASES, *dkim.CASES, *identity.CASES, *keys.CASES, *sending.CASES, *zones.CASES]
+CASES = [*account.CASES, *dkim.CASES, *identity.CASES, *keys.CASES, *mail_from.CASES, *sending.CASES, *zones.CASES]
 
 
 def roots(diagnosis: Diagnosis) -> list[Finding]:
