@@ -55,8 +55,8 @@ class Patient:
     spec: MailDomain
     identity: Once[IdentityStatus | None]
     destinations: Once[Sequence[EventDestination] | None]
-    users: Once[Sequence[SmtpUserState]]
     zones: Once[Sequence[HostedZone]]
+    users: Once[Sequence[SmtpUserState]]
 
 
 def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
@@ -67,6 +67,6 @@ def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
         spec,
         Once(lambda: world.edges.identities.status(spec.domain, spec.region)),
         Once(lambda: world.sending.destinations(spec.configuration_set, spec.region)),
-        Once(lambda: users_of(world.edges, spec)),
         Once(lambda: world.edges.zones.public_zones(spec.zone.name)),
+        Once(lambda: users_of(world.edges, spec)),
     )
