@@ -3,6 +3,12 @@
 import json
 
 from gallery.case import Case
+from gallery.ward import Patient
+
+
+def loses_the_mx_and_is_given_up(patient: Patient) -> None:
+    patient.delete(patient.mail_from, "MX")
+    patient.knobs.state(patient.domain, mail_from={"status": "FAILED"})
 
 
 def _policy(effect, principal, action):
@@ -58,4 +64,5 @@ CASES = (
         ("record.wrong error",),
     ),
     Case("a null MX at the MAIL FROM host", lambda p: p.upsert(p.mail_from, "MX", "0 ."), ("record.wrong error",)),
+    Case("SES gave up a MAIL FROM whose MX is missing", loses_the_mx_and_is_given_up, ("record.absent error",)),
 )
