@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gallery.ward import Patient
 
@@ -24,7 +25,7 @@ class Case:
     found: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
-    admitted: Mapping[str, str] = field(default_factory=dict)
+    admitted: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.words
