@@ -30,13 +30,17 @@ def not_kept(name: str) -> KeyNotKept:
     return KeyNotKept(name, "", dict)
 
 
+def interrupted_by(error: KeyNotKept) -> None:
+    try:
+        raise error
+    except KeyNotKept:
+        raise KeyboardInterrupt from None
+
+
 def test_a_key_that_is_not_kept_is_found_behind_whatever_came_up_afterwards() -> None:
     inner, carried = not_kept("inner"), not_kept("carried")
     with pytest.raises(KeyboardInterrupt) as caught, carrying([carried]):
-        try:
-            raise inner
-        except KeyNotKept:
-            raise KeyboardInterrupt from None
+        interrupted_by(inner)
     assert keys_not_kept(caught.value) == (carried, inner)
     assert keys_not_kept(defect(caught.value, "")) == (carried, inner)
 
