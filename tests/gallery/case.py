@@ -16,7 +16,7 @@ class Case:
 
     `found` are the findings that are no consequence of another, `id severity`, the worst first; none for a state that
     is odd and well. `also` are ids that may stand beside them as info. `says` are words of the first finding, its
-    message or its remedy.
+    message or its remedy. `admitted` are options of the domain.
     """
 
     words: str
