@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -84,6 +85,11 @@ class Knobs:
     def clock_skew(self, seconds: float) -> None:
         """Set AWS's clock so many seconds ahead of the machine's."""
         self.turn(clock_skew=seconds)
+
+    def key(self, key_id: str, created: datetime | None = None, **use: datetime | None) -> None:
+        """Let IAM say that an access key was made then, and `used` then; None is never."""
+        used = {name: at.isoformat() if at else None for name, at in use.items()}
+        self.turn(keys=[{"id": key_id, **({"created": created.isoformat()} if created else {}), **used}])
 
     def _send(self, method: str, query: str, document: Any = None) -> Any:
         body = None if document is None else json.dumps(document).encode()

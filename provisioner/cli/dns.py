@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 
 from provisioner.cli.frame import layout
@@ -68,10 +67,11 @@ def _zonefile(common: Common, domain: Domain) -> None:
 def _check(common: Common, domain: Domain, wait: Wait = None) -> int:
     """Say whether the records of a domain exist in public DNS, and what to improve; exit 3 when a check fails.
 
-    Where the zone is not in this account, its own name servers are asked, not a cache. With --wait, until all is well.
+    Each name server of the zone is asked, not a cache: also where the zone is not in this account. It is what `doctor`
+    says of the zone and its records. With --wait, until all is well.
     """
     name, limit = parse_domain(domain), parse_duration(wait) if wait else timedelta()
-    findings = check(common.edges(), name, secrets.token_hex(8), limit)
+    findings = check(common.doctor(), name, limit)
     failed = any_failed(findings)
     if common.as_json:
         print_document(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from provisioner.errors import InputError
+from provisioner.sandbox.aws import key_dates
 from provisioner.sandbox.faults import EndpointFaults, parse_faults
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.knobs.board import Board
@@ -11,7 +12,7 @@ from provisioner.sandbox.knobs.documents import dns_document, dns_fault
 from provisioner.sandbox.ses import states
 from provisioner.sandbox.settings import SandboxSettings
 
-_MEMBERS = ("dns", "ses", "account", "smtp", "clock_skew")
+_MEMBERS = ("dns", "ses", "account", "keys", "smtp", "clock_skew")
 _HINT = "see docs/sandbox.md"
 
 
@@ -49,6 +50,8 @@ class Control:
         faults, skew = [dns_fault(entry) for entry in document.get("dns", [])], _skew(document)
         for state in document.get("ses", []):
             states.hold(state, self._settings.region)
+        for key in document.get("keys", []):
+            key_dates.set_dates(key, self._settings.region)
         states.change_account(document.get("account", {}), self._settings.region)
         self._board.clock_skew = self._board.clock_skew if skew is None else skew
         if faults:
@@ -64,6 +67,7 @@ class Control:
         states.release(zone)
         if zone is None:
             states.release_account(self._settings)
+            key_dates.release(self._settings.region)
             self._serve_mail(self._settings.smtp_faults)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from provisioner.core.findings import Severity
 from provisioner.core.mail_domain.report import DomainReport
 from provisioner.errors import Interrupted, ProvisionerError
 from provisioner.ports.consent import Consent
+from provisioner.ports.doctor import DoctorEdges
 from provisioner.ports.edges import Edges
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.mail_domain.new_domain import wait_for_verification
@@ -25,18 +26,24 @@ class FollowUp:
     error: ProvisionerError | None = None
 
 
-def follow_up(edges: Edges, report: DomainReport, limit: timedelta | None, registrar: Consent | None) -> FollowUp:
+def follow_up(
+    edges: Edges,
+    report: DomainReport,
+    limit: timedelta | None,
+    registrar: Consent | None,
+    doctor: Callable[[], DoctorEdges],
+) -> FollowUp:
     """Set the name servers at the registrar, and wait at most `limit` until SES has verified the domain.
 
-    None leaves either out. An error or an interrupt is told and returned, never raised: the domain is provisioned, and
-    its credentials must be handed over.
+    None leaves either out. `doctor` is the world that looks at a zone that is elsewhere. An error or an interrupt is
+    told and returned, never raised: the domain is provisioned, and its credentials must be handed over.
     """
     try:
         if registrar is not None:
             _set_name_servers(edges, report, registrar)
         if limit is None:
             return FollowUp(report)
-        report = wait_for_verification(edges, report, limit - _wait_for_records(edges, report, limit))
+        report = wait_for_verification(edges, report, limit - _wait_for_records(edges, report, limit, doctor))
         return FollowUp(report, pending=not report.is_settled)
     except ProvisionerError as error:
         return _cut_short(edges, report, error)
@@ -50,7 +57,9 @@ def _cut_short(edges: Edges, report: DomainReport, error: ProvisionerError) -> F
     return FollowUp(report, error=error)
 
 
-def _wait_for_records(edges: Edges, report: DomainReport, limit: timedelta) -> timedelta:
+def _wait_for_records(
+    edges: Edges, report: DomainReport, limit: timedelta, doctor: Callable[[], DoctorEdges]
+) -> timedelta:
     """Wait until the records stand at the servers of a zone that is elsewhere, and return the time that it took.
 
     SES would look for them in caches that still know of nothing.
@@ -58,7 +67,7 @@ def _wait_for_records(edges: Edges, report: DomainReport, limit: timedelta) -> t
     if report.zone.mode != "external":
         return timedelta()
     start = edges.clock.monotonic()
-    for finding in check(edges, report.domain, secrets.token_hex(8), limit):
+    for finding in check(doctor(), report.domain, limit):
         if finding.severity is Severity.ERROR:
             edges.progress.warn(finding.message)
     return min(limit, timedelta(seconds=edges.clock.monotonic() - start))

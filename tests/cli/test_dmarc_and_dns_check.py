@@ -27,6 +27,7 @@ Cli = Callable[..., tuple[int, str]]
 def cli(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """Run a command line over the world in memory and return its exit code and stdout."""
     monkeypatch.setattr("provisioner.wiring.edges.build", lambda *_: world.edges)
+    monkeypatch.setattr("provisioner.wiring.doctor.doctor_edges", lambda *_: world.of_doctor)
     capsys.readouterr()
 
     def called(*arguments: str) -> tuple[int, str]:
@@ -51,6 +52,7 @@ class Terminal(io.StringIO):
 
 
 def test_a_failed_check_exits_with_3_and_its_findings_are_one_document(domain: World, cli: Cli) -> None:
+    domain.authority.delegates("example.com", *domain.aws.zones[0].name_servers)
     result = cli("dns", "check", "example.com", "--json")
     assert result[0] == 3
     assert document(result)["ok"] is False

@@ -127,6 +127,27 @@ def test_a_watch_ends_with_its_time(cli: Cli, well: World) -> None:
     assert well.clock.monotonic() - before == pytest.approx(300)
 
 
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_key_that_a_repair_made_and_nobody_could_keep_is_handed_over(
+    cli: Cli, well: World, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    well.aws.switches_signing_off("example.com")
+    well.aws.access_keys["example.com"] = []
+    well.store.breaks_on_save()
+    well.aws.deletes_no_key()
+    outcome = cli("doctor", "example.com", "--repair", "--yes", "--report", str(tmp_path / "r.json"), *more)
+    (key,) = well.aws.keys("example.com")
+    assert outcome.code == 3
+    if more:
+        error = outcome.document["domains"][0]["error"]
+        assert (error["code"], error["credential"]["user_name"]) == ("key_not_kept", key.id)
+        password = error["credential"]["password"]
+    else:
+        assert f"  user_name: {key.id}\n  password: " in outcome.out
+        password = outcome.out.partition("  password: ")[2].splitlines()[0]
+    assert password not in outcome.err + (tmp_path / "r.json").read_text()
+
+
 def test_a_repair_shows_what_it_does_and_looks_again(cli: Cli, well: World) -> None:
     well.aws.switches_signing_off("example.com")
     outcome = cli("doctor", "example.com", "example.net", "--repair", "--yes")

@@ -26,7 +26,7 @@ from provisioner.core.asked.request import Request
 from provisioner.core.checks.catalogue import CHECKS
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.credentials.credential import SmtpCredential
-from provisioner.core.mail_domain.records import desired_records
+from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.secret import Secret
@@ -38,6 +38,11 @@ from provisioner.wiring.doctor import doctor_edges
 from provisioner.wiring.settings import Settings
 
 POLICY = "send-as-domain"
+HEAD = """\
+$TTL 300
+@ SOA ns1.host.example. hostmaster.host.example. 1 7200 900 1209600 300
+@ NS ns1.host.example.
+@ NS ns2.host.example."""
 
 
 @dataclass
@@ -98,6 +103,10 @@ class Patient:
         (found,) = [one for one in sets if (one["Name"], one["Type"]) == (f"{name}.", rtype)]
         self._change("DELETE", name, rtype, [one["Value"] for one in found["ResourceRecords"]], found["TTL"])
 
+    def serve(self, *lines: str) -> None:
+        """Let another DNS host have these lines, and no others, in the zone of a domain whose DNS is elsewhere."""
+        self.knobs.external(self.domain, "\n".join((HEAD, *lines, "")))
+
     def _change(self, action: str, name: str, rtype: str, values: Sequence[str], ttl: int) -> None:
         records = [{"Value": value} for value in values]
         change = {"Name": name, "Type": rtype, "TTL": ttl, "ResourceRecords": records}
@@ -149,7 +158,7 @@ class Ward:
         return f"patient{next(self._numbers)}.{top}"
 
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` nothing of it is in Route 53."""
+        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it."""
         domain = DomainName.parse(name or self.name())
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
@@ -159,9 +168,11 @@ class Ward:
         patient = Patient(self, spec, hosted, self._identity(spec))
         with self.world.edges.workspaces.open(domain) as workspace:
             workspace.remember(Remembered(request, decided, ACCOUNT, hosted))
-        if hosted:
-            for record in desired_records(spec, patient.tokens):
-                patient.upsert(record.name, record.type, *record.values)
+        records = desired_records(spec, patient.tokens)
+        if not hosted:
+            patient.serve(*(line for record in records for line in zone_file_lines(record)))
+        for record in records if hosted else ():
+            patient.upsert(record.name, record.type, *record.values)
             patient.upsert(domain.ascii, "MX", "10 mx.mailhost.example")  # somebody receives its mail
         self._mail_from(spec)
         patient.key_id, *_ = [self._user(spec, user) for user in spec.smtp_users]
@@ -205,6 +216,12 @@ class Ward:
         secret = Secret(key["SecretAccessKey"])
         self.world.edges.store.save(SmtpCredential.derived(user, spec.region, key["AccessKeyId"], secret))
         return str(key["AccessKeyId"])
+
+
+def zone_file_lines(record: Record) -> list[str]:
+    """What a zone file has for a record, one value a line."""
+    ends = {"CNAME": "{}.", "MX": "{}.", "TXT": '"{}"'}
+    return [f"{record.name}. {record.type} {ends[record.type].format(value)}" for value in record.values]
 
 
 def sending_policy(spec: MailDomain, user: SmtpUser) -> dict[str, Any]:

@@ -39,23 +39,23 @@ def report(world: World) -> DomainReport:
 
 
 def test_without_a_wait_the_report_is_handed_on(world: World, report: DomainReport) -> None:
-    assert follow_up(world.edges, report, None, None) == FollowUp(report)
+    assert follow_up(world.edges, report, None, None, lambda: world.of_doctor) == FollowUp(report)
 
 
 def test_a_verification_is_pending_when_the_time_is_up(world: World, report: DomainReport) -> None:
-    after = follow_up(world.edges, report, FIVE_MINUTES, None)
+    after = follow_up(world.edges, report, FIVE_MINUTES, None, lambda: world.of_doctor)
     assert (after.pending, after.error) == (True, None)
 
 
 def test_a_zone_that_is_elsewhere_is_watched_at_its_own_servers_first(world: World) -> None:
     report = new_domain(world.edges, EXAMPLE, Asked(region=US, zone=ZoneMode.EXTERNAL))
-    assert follow_up(world.edges, report, FIVE_MINUTES, None).pending
+    assert follow_up(world.edges, report, FIVE_MINUTES, None, lambda: world.of_doctor).pending
     assert world.clock.seconds == pytest.approx(300)
     assert any("checks fail, looking again" in step for step in world.progress.steps)
 
 
 def test_a_failure_at_the_registrar_does_not_lose_the_report(world: World, report: DomainReport) -> None:
-    after = follow_up(world.edges, report, None, Answer(True))
+    after = follow_up(world.edges, report, None, Answer(True), lambda: world.of_doctor)
     assert after.report.smtp.credential == report.smtp.credential
     assert after.error is not None
     assert after.error.exit_code == 1
@@ -66,7 +66,7 @@ def test_a_failure_at_the_registrar_does_not_lose_the_report(world: World, repor
 def test_name_servers_are_set_when_the_user_agrees(world: World, report: DomainReport, answer: bool) -> None:
     world.registrar.has("example.com", "ns.old.example")
     consent = Answer(answer)
-    assert follow_up(world.edges, report, None, consent).error is None
+    assert follow_up(world.edges, report, None, consent, lambda: world.of_doctor).error is None
     assert consent.questions == ["Set them at the registrar?"]
     expected = set(report.zone.name_servers) if answer else {"ns.old.example"}
     assert set(world.registrar.registered["example.com"]) == expected
@@ -75,7 +75,7 @@ def test_name_servers_are_set_when_the_user_agrees(world: World, report: DomainR
 def test_name_servers_that_the_registrar_has_already_are_not_asked_about(world: World, report: DomainReport) -> None:
     world.registrar.has("example.com", *report.zone.name_servers)
     consent = Answer(True)
-    assert follow_up(world.edges, report, None, consent).error is None
+    assert follow_up(world.edges, report, None, consent, lambda: world.of_doctor).error is None
     assert consent.questions == []
 
 
@@ -86,7 +86,7 @@ def test_a_question_that_is_not_answered_does_not_lose_the_report(
     world: World, report: DomainReport, raised: BaseException, code: int
 ) -> None:
     world.registrar.has("example.com", "ns.old.example")
-    after = follow_up(world.edges, report, FIVE_MINUTES, Answer(raised))
+    after = follow_up(world.edges, report, FIVE_MINUTES, Answer(raised), lambda: world.of_doctor)
     assert after.report == report
     assert after.error is not None
     assert after.error.exit_code == code
@@ -100,7 +100,7 @@ def test_an_interrupt_while_waiting_does_not_lose_the_report(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(world.clock, "sleep", interrupted)
-    after = follow_up(world.edges, report, FIVE_MINUTES, None)
+    after = follow_up(world.edges, report, FIVE_MINUTES, None, lambda: world.of_doctor)
     assert after.report == report
     assert isinstance(after.error, Interrupted)
     assert world.progress.warnings[-1] == (
@@ -110,7 +110,7 @@ def test_an_interrupt_while_waiting_does_not_lose_the_report(
 
 def test_a_settled_domain_is_not_pending(world: World, report: DomainReport) -> None:
     world.aws.will_answer(identity("example.com", "SUCCESS"))
-    after = follow_up(world.edges, report, FIVE_MINUTES, None)
+    after = follow_up(world.edges, report, FIVE_MINUTES, None, lambda: world.of_doctor)
     assert (after.report.is_settled, after.pending, after.error) == (True, False, None)
 
 
@@ -118,7 +118,7 @@ def move_refused(world: World, report: DomainReport) -> str:
     """Return why name servers were not set, although the user agrees."""
     world.registrar.has("example.com", "ns.old.example")
     consent = Answer(True)
-    after = follow_up(world.edges, report, None, consent)
+    after = follow_up(world.edges, report, None, consent, lambda: world.of_doctor)
     assert after.error is not None
     assert (after.error.exit_code, consent.questions) == (5, [])
     assert world.registrar.registered["example.com"] == ("ns.old.example",)
@@ -150,6 +150,6 @@ def test_nobody_is_told_to_set_them_elsewhere_either_while_the_zone_lacks_what_i
     world: World, report: DomainReport
 ) -> None:
     world.resolver.answers("example.com", "NS", "ns.old.example").answers("example.com", "MX", "10 mx.old.example")
-    after = follow_up(world.edges, report, None, Answer(True))
+    after = follow_up(world.edges, report, None, Answer(True), lambda: world.of_doctor)
     assert after.error is not None
     assert (after.error.code, "ns-1.z1.net" in after.error.hint) == ("zone_incomplete", False)

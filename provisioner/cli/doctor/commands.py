@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,6 +11,7 @@ import typer
 
 from provisioner.cli.doctor.options import Options
 from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question
+from provisioner.cli.frame import unkept
 from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.machine import this_machine
@@ -23,7 +24,15 @@ from provisioner.core.checks.diagnosis import Changes, Diagnosis
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
-from provisioner.errors import InputError, Interrupted, NotDesired, ProvisionerError
+from provisioner.errors import (
+    InputError,
+    Interrupted,
+    KeyNotKept,
+    NotDesired,
+    ProvisionerError,
+    carrying,
+    keys_not_kept,
+)
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.changes import changed
 from provisioner.usecases.doctor.many import diagnosed_all
@@ -67,19 +76,29 @@ def _doctor(
     world = common.doctor()
     names = _names(world, domains or [], options)
     looking = _Looking(common, world, limit, options)
-    found = looking.repaired(looking.at(names)) if options.repair else looking.at(names)
-    since = {one.domain: changed(world, one) for one in found} if options.changes else {}
-    for path in options.report or []:
-        files.write(path, found)
-    _print(common, options, found, since)
+    with carrying(looking.not_kept):
+        found = looking.repaired(looking.at(names)) if options.repair else looking.at(names)
+        since = {one.domain: changed(world, one) for one in found} if options.changes else {}
+        for path in options.report or []:
+            files.write(path, found)
+    _print(common, options, found, since, looking.not_kept)
     return 0 if all(one.healthy for one in found) else NotDesired.exit_code
 
 
-def _print(common: Common, options: Options, found: Sequence[Diagnosis], since: Mapping[DomainName, Changes]) -> None:
+def _print(
+    common: Common,
+    options: Options,
+    found: Sequence[Diagnosis],
+    since: Mapping[DomainName, Changes],
+    not_kept: Sequence[KeyNotKept],
+) -> None:
+    """Print what was found, and the credentials that are kept nowhere, which no report file has."""
     if common.as_json:
         more = {name: changes.to_document() for name, changes in since.items()}
-        print_document({"domains": [one.to_document() | more.get(one.domain, {}) for one in found]})
-    elif text := "\n\n".join(_parts(options, found, since)):
+        errors = {str(error["credential"]["domain"]): {"error": error} for error in map(unkept.document, not_kept)}
+        entries = [one.to_document() | more.get(one.domain, {}) | errors.get(one.domain.ascii, {}) for one in found]
+        print_document({"domains": entries})
+    elif text := "\n\n".join([*_parts(options, found, since), *unkept.in_text(not_kept)]):
         print_text(text)
 
 
@@ -115,12 +134,16 @@ def _unconfirmed() -> InputError:
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """Looks at domains as the options say, and repairs what they allow."""
+    """Looks at domains as the options say, and repairs what they allow.
+
+    `not_kept` are new keys of a repair that could be neither stored nor deleted again.
+    """
 
     common: Common
     world: DoctorEdges
     limit: timedelta
     options: Options
+    not_kept: list[KeyNotKept] = field(default_factory=list)
 
     def at(self, names: Sequence[DomainName]) -> list[Diagnosis]:
         """Look at the domains side by side."""
@@ -153,5 +176,6 @@ class _Looking:
         except Interrupted:
             raise
         except ProvisionerError as error:
+            self.not_kept.extend(keys_not_kept(error))
             progress.warn(f"{diagnosis.domain}: not repaired: {error.with_hint}")
             return False

@@ -15,6 +15,11 @@ def in_text(not_kept: Sequence[KeyNotKept]) -> list[str]:
     return ["\n".join([_TITLE, *_lines(error)]) for error in not_kept]
 
 
+def document(error: KeyNotKept) -> dict[str, Any]:
+    """Return the JSON of an error that has its credential with it."""
+    return error.to_document() | {"credential": error.credential()}
+
+
 def in_json(error: ProvisionerError, not_kept: Sequence[KeyNotKept]) -> dict[str, Any]:
     """Return what to add to the document of an error: its own `credential`, and the `credentials` that it carries."""
     carried = [one.credential() for one in not_kept if one is not error]

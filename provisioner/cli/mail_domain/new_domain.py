@@ -83,7 +83,7 @@ def _new_domain(
             edges.progress.warn(notice)
         made = new_domain(edges, name, replace(asked, confirmed=yes))
     consent = _registrar_consent(made.zone, yes=yes) if update_registrar else None
-    end = follow_up(edges, made, limit, consent)
+    end = follow_up(edges, made, limit, consent, common.doctor)
     if common.as_json:
         print_document(end.report.to_document(with_secret=not no_secret))
     else:

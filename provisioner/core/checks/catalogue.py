@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
-from itertools import chain
 
 from provisioner.core.checks import (
     account,
@@ -18,6 +17,7 @@ from provisioner.core.checks import (
     configuration_set,
     delegation,
     detours,
+    dkim,
     dnssec,
     events,
     hosted_zone,
@@ -38,7 +38,8 @@ from provisioner.core.checks import (
     wildcards,
 )
 from provisioner.core.checks.causes import with_causes
-from provisioner.core.checks.observed import Fact, NotSeen, Observed, Unseen
+from provisioner.core.checks.observed import NOT_WANTED, Fact, NotSeen, Observed, Unseen
+from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 
 _DEFECT = "repeat it with PROVISIONER_TRACEBACK=1, and report it"
@@ -81,18 +82,17 @@ class Conclusion:
     draw: Callable[[Observed, Sequence[Finding]], Iterator[Finding]]
 
 
-_IDENTITY = frozenset({Fact.IDENTITY})
-_SET = frozenset({Fact.CONFIGURATION_SET})
-_EVENTS = frozenset({Fact.DESTINATIONS})
-_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
-
-
 def _in_dns(looks_at: str, area: Area, run: Run, *facts: Fact) -> Check:
     """Return a check of what the public finds in DNS: of no use while the public does not come to the zone at all."""
     return Check(looks_at, area, frozenset({Fact.DNS, *facts}), run, NO_WAY_TO_THE_ZONE)
 
 
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_USERS = frozenset({Fact.USERS})
 _ZONE = frozenset({Fact.DNS, Fact.ZONES})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 NO_ZONE = frozenset({"dns.no_zone", "dns.private_only", "dns.zone_replaced", "dns.zone_twice"})
 NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.not_delegated",
@@ -101,6 +101,10 @@ NO_WAY_TO_THE_ZONE = NO_ZONE | {
     "dns.lame",
     "dns.dnssec_bogus",
 }
+_IDENTITY = frozenset({Fact.IDENTITY})
+_SET = frozenset({Fact.CONFIGURATION_SET})
+_EVENTS = frozenset({Fact.DESTINATIONS})
+_LOST = frozenset({"ses.no_identity", "identity.elsewhere"})
 
 CHECKS: tuple[Check, ...] = (
     Check("this machine's clock", Area.ACCOUNT, frozenset({Fact.AHEAD}), clock.check),
@@ -110,8 +114,9 @@ CHECKS: tuple[Check, ...] = (
     _in_dns("the name servers", Area.ZONE, name_servers.check),
     _in_dns("DNSSEC", Area.ZONE, dnssec.check),
     _in_dns("aliases and delegations", Area.ZONE, detours.check, Fact.RECORDS, Fact.IDENTITY),
-    _in_dns("the records of DKIM", Area.RECORDS, records.of_dkim, Fact.IDENTITY),
+    _in_dns("the records of DKIM", Area.RECORDS, dkim.check, Fact.IDENTITY, Fact.PUBLISHED_TOKENS),
     _in_dns("the records of MAIL FROM", Area.RECORDS, records.of_mail_from, Fact.RECORDS),
+    _in_dns("what else is at the MAIL FROM host", Area.RECORDS, mail_from.shared),
     _in_dns("the DMARC record", Area.RECORDS, records.of_dmarc, Fact.RECORDS),
     _in_dns("SPF at the domain", Area.RECORDS, records.of_spf, Fact.RECORDS),
     _in_dns("wildcards", Area.ZONE, wildcards.check, Fact.RECORDS, Fact.IDENTITY),
@@ -121,23 +126,20 @@ CHECKS: tuple[Check, ...] = (
     Check("what SES says of the domain", Area.IDENTITY, _IDENTITY | {Fact.ELSEWHERE}, identity.check),
     Check("how far SES is", Area.IDENTITY, _IDENTITY, ses_view.check),
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
-    Check("what else is at the MAIL FROM host", Area.RECORDS, frozenset({Fact.DNS}), mail_from.shared),
     Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
     Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
-    Check("the access keys of its SMTP users", Area.ACCESS, frozenset({Fact.USERS}), smtp_users.check_keys),
+    Check("the access keys of its SMTP users", Area.ACCESS, _USERS, smtp_users.check_keys),
     Check(
         "the policies of its SMTP users",
         Area.ACCESS,
-        frozenset({Fact.USERS, Fact.ACCOUNT, Fact.IDENTITY}),
+        _USERS | _IDENTITY | {Fact.ACCOUNT},
         smtp_users.check_policies,
     ),
-    Check("the SMTP logins", Area.LOGIN, frozenset({Fact.USERS, Fact.LOGINS}), smtp.check),
-    Check(
-        "who else may send as it", Area.IDENTITY, frozenset({Fact.IDENTITY, Fact.USERS}), identity_policy.check, _LOST
-    ),
+    Check("the SMTP logins", Area.LOGIN, _USERS | {Fact.LOGINS}, smtp.check),
+    Check("who else may send as it", Area.IDENTITY, _IDENTITY | _USERS, identity_policy.check, _LOST),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (
@@ -162,40 +164,69 @@ def facts_for(checks: Iterable[Check]) -> frozenset[Fact]:
     return frozenset(fact for check in checks for fact in check.needs)
 
 
-def diagnose(observed: Observed, checks: Sequence[Check]) -> tuple[Finding, ...]:
-    """Run the checks and return their findings: causes before what follows from them, the worst first."""
-    findings: list[Finding] = []
-    unseen: dict[Unseen, list[str]] = {}
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a check said until it ended, or until it met what nobody could look at."""
+
+    findings: tuple[Finding, ...]
+    unseen: Unseen | None = None
+
+
+def diagnose(
+    observed: Observed, checks: Sequence[Check], settled: dict[Check, Said] | None = None
+) -> tuple[Finding, ...]:
+    """Run the checks and return their findings: causes before what follows from them, the worst first.
+
+    While facts are on their way it is called again and again with the same `settled`: what a check said that had all it
+    needs stays there, and it is not run any more.
+    """
+    kept = {} if settled is None else settled
+    said: list[tuple[str, Said]] = []
+    errors: set[str] = set()
     for check in checks:
-        errors = {finding.id for finding in findings if finding.severity is Severity.ERROR}
         if errors.isdisjoint(check.unless):
-            findings += _within(check.looks_at, partial(check.run, observed), unseen)
-    drawn = [_within(one.looks_at, partial(one.draw, observed, tuple(findings)), unseen) for one in CONCLUSIONS]
-    findings[:0] = chain.from_iterable(drawn)
-    findings += [_not_run(one, words) for one, words in unseen.items()]
-    return with_causes(findings)
+            said.append((check.looks_at, one := kept.get(check) or _once(check, observed, kept)))
+            errors |= {finding.id for finding in one.findings if finding.severity is Severity.ERROR}
+    found = [finding for _, one in said for finding in one.findings]
+    drawn = [(one.looks_at, _said(one.looks_at, partial(one.draw, observed, found))) for one in CONCLUSIONS]
+    concluded = [finding for _, one in drawn for finding in one.findings]
+    return with_causes([*concluded, *found, *_not_run([*said, *drawn])])
 
 
-def _within(looks_at: str, run: Callable[[], Iterator[Finding]], unseen: dict[Unseen, list[str]]) -> list[Finding]:
-    """Take what a check says until it ends, or until it meets what nobody could look at."""
+def _once(check: Check, observed: Observed, settled: dict[Check, Said]) -> Said:
+    """Run a check, and keep what it says for good when it had all facts and all answers that it asked for."""
+    dns = observed.dns
+    unanswered = dns.unanswered if isinstance(dns, PublicDns) else 0
+    said = _said(check.looks_at, partial(check.run, observed))
+    has_answers = not isinstance(dns, PublicDns) or dns.unanswered == unanswered
+    if has_answers and all(getattr(observed, fact) is not NOT_WANTED for fact in check.needs):
+        settled[check] = said
+    return said
+
+
+def _said(looks_at: str, run: Callable[[], Iterator[Finding]]) -> Said:
     found: list[Finding] = []
     try:
         found.extend(run())
     except NotSeen as missing:
-        unseen.setdefault(missing.unseen, []).append(looks_at)
+        return Said(tuple(found), missing.unseen)
     except Exception as error:  # noqa: BLE001 - odd data must not take the report down
-        defect = Unseen(looks_at, "defect", f"{type(error).__name__}: {error}", _DEFECT)
-        unseen.setdefault(defect, []).append(looks_at)
-    return found
+        return Said(tuple(found), Unseen(looks_at, "defect", f"{type(error).__name__}: {error}", _DEFECT))
+    return Said(tuple(found))
 
 
-def _not_run(unseen: Unseen, looks_at: Sequence[str]) -> Finding:
-    words = ", ".join(dict.fromkeys(looks_at))
-    return Finding(
-        NOT_RUN,
-        Severity.ERROR if unseen.is_error else Severity.WARNING,
-        unseen.subject,
-        f"nobody could look at {words}: {unseen.reason}",
-        unseen.hint,
-        evidence={"code": unseen.code, "reason": unseen.reason, "not_looked_at": list(dict.fromkeys(looks_at))},
-    )
+def _not_run(said: Iterable[tuple[str, Said]]) -> Iterator[Finding]:
+    """Say once of each thing that nobody could look at which checks wanted it."""
+    unseen: dict[Unseen, dict[str, None]] = {}
+    for looks_at, one in said:
+        if one.unseen is not None:
+            unseen.setdefault(one.unseen, {})[looks_at] = None
+    for missing, wanted_by in unseen.items():
+        yield Finding(
+            NOT_RUN,
+            Severity.ERROR if missing.is_error else Severity.WARNING,
+            missing.subject,
+            f"nobody could look at {', '.join(wanted_by)}: {missing.reason}",
+            missing.hint,
+            evidence={"code": missing.code, "reason": missing.reason, "not_looked_at": list(wanted_by)},
+        )

@@ -26,7 +26,8 @@ class Setting:
 
     `mail_from` is its MAIL FROM host at SES, `wanted` the record that we publish, None where we do not. `names_below`
     are names below the domain that mail is sent from and that have no identity of their own. `random_label` is one that
-    nobody has a record for, by which a wildcard is told; `place` says who answers.
+    nobody has a record for, by which a wildcard is told; `place` says who answers. `is_managed`: `wanted` is written by
+    `new-domain`, and no other command touches what somebody has put in its place.
     """
 
     mail_from: str | None = None
@@ -34,6 +35,7 @@ class Setting:
     names_below: tuple[str, ...] = ()
     random_label: str | None = None
     place: str = "the resolver"
+    is_managed: bool = False
 
 
 def check(domain: DomainName, setting: Setting, ask: Ask) -> Iterator[Finding]:
@@ -54,10 +56,12 @@ def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: 
     """Say that the domain's own policy is against all of its mail, where neither DKIM nor MAIL FROM works.
 
     `is_signed` is false when receivers can verify none of its DKIM signatures, `has_mail_from` when SPF does not align
-    since SES falls back to a domain of its own.
+    since SES falls back to a domain of its own; with `aspf=s` it never does.
     """
-    policy = applicable.policy
-    if is_signed or has_mail_from or policy in (None, DmarcPolicy.NONE) or applicable.found is None:
+    policy, record = applicable.policy, applicable.found.record if applicable.found else None
+    if applicable.found is None or record is None or policy in (None, DmarcPolicy.NONE):
+        return
+    if is_signed or (has_mail_from and (record.get("aspf") or "").lower() != "s"):
         return
     done = "refuse" if policy is DmarcPolicy.REJECT else "put into spam"
     message = f"receivers {done} every message of the domain: its policy is {policy}, and neither DKIM nor SPF can pass"
@@ -78,6 +82,18 @@ class _Check:
     applicable: Applicable
 
     def findings(self) -> Iterator[Finding]:
+        """Judge it; where another record stands in the place of ours, `new-domain` is the command that helps."""
+        drifted = self.setting.is_managed and self.applicable.own.texts != (self.setting.wanted,)
+        for finding in self._found():
+            command = finding.command or ()
+            is_own = command[:1] == ("dmarc",) and self.domain.ascii in command
+            yield self._ours_back(finding) if drifted and is_own and self.setting.wanted else finding
+
+    def _ours_back(self, finding: Finding) -> Finding:
+        remedy = f"`provisioner new-domain {self.domain}` puts ours back: {self.setting.wanted}"
+        return replace(finding, remedy=remedy, command=("new-domain", self.domain.ascii))
+
+    def _found(self) -> Iterator[Finding]:
         own = self._published(self.applicable.own)
         if own.records:
             advice = advise(own)
@@ -112,7 +128,10 @@ class _Check:
             yield Finding("record.wrong", Severity.ERROR, subject, message, remedy, _POLICY, evidence)
         elif policy_of(there.get("p")) != ours:
             message = f"p={there.get('p')} is stricter than p={ours}, which was asked for and is published again"
-            remedy = f"`provisioner dmarc set {self.domain} --policy {policy_of(there.get('p'))}` keeps it"
+            policy = policy_of(there.get("p"))
+            remedy = f"`provisioner dmarc set {self.domain} --policy {policy}` keeps it"
+            if self.setting.is_managed:
+                remedy = f"`provisioner new-domain {self.domain} --dmarc {policy}` keeps it"
             yield own.finding("other_policy", Severity.INFO, message, remedy)
         else:
             yield Finding("record.ok", Severity.OK, subject, message, evidence=evidence)
@@ -136,7 +155,7 @@ class _Check:
             what = "what answers is a wildcard" if self.wildcard == Found(own.texts) else "what stands there is other"
             place += f" ({what}: {stands})"
         expected = self.setting.wanted or "v=DMARC1; p=none"
-        message = f"there is none at {place}{self._doubled()}; it must be {expected}"
+        message = f"there is none at {place}{self._near()}; it must be {expected}"
         if self.applicable.found:
             message += f"; until then {self.applicable.found.name} applies, with {self.applicable.policy}"
         else:
@@ -147,12 +166,18 @@ class _Check:
         subject = f"TXT {own.name}"
         return Finding("record.absent", Severity.ERROR, subject, message, remedy, _TREE_WALK, evidence, command)
 
-    def _doubled(self) -> str:
-        """Recognize a full name typed into the form of a DNS host that adds the zone to it."""
-        name = f"{self.domain.child('_dmarc')}.{self.domain}"
-        match self.ask(name, "TXT"):
-            case Found(values) if any(DmarcRecord.parse(text) or is_meant_as_dmarc(text) for text in values):
-                return f", but there is one at {name}: enter the name without .{self.domain}"
+    def _near(self) -> str:
+        """Recognize the slips in the form of a DNS host: the zone added to a full name, and no label or a wrong one."""
+        right = self.domain.child("_dmarc")
+        doubled = f"{right}.{self.domain}"
+        for name, remedy in (
+            (doubled, f"enter the name without .{self.domain}"),
+            (self.domain.ascii, f"it belongs to {right}"),
+            (self.domain.child("dmarc"), f"it belongs to {right}"),
+        ):
+            match self.ask(name, "TXT"):
+                case Found(texts) if any(DmarcRecord.parse(text) or is_meant_as_dmarc(text) for text in texts):
+                    return f", but there is one at {name}: {remedy}"
         return ""
 
     def _inherited(self, found: Step) -> Iterator[Finding]:

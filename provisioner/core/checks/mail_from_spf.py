@@ -14,6 +14,7 @@ from provisioner.core.spf.senders import Somebody
 from provisioner.core.spf.syntax import SpfRecord, is_meant_as_spf
 from provisioner.core.spf.worst_case import count_lookups
 
+_OPEN = "whoever sends passes, or a good part of them, and may so send as the domain"
 _ALONE = "leave at the MAIL FROM host exactly this one MX and this one SPF record"
 _PUBLISH = "publish exactly this value"
 _REPEAT = "check the network, PROVISIONER_DNS_SERVER and the zone's name servers, then repeat"
@@ -56,7 +57,11 @@ def _of(host: str, texts: tuple[str, ...], record: SpfRecord, ask: Ask) -> Findi
     found = evaluate(host, Somebody(INCLUDE), ask)
     if found.result is Result.TEMPERROR:
         return _unknown(host, found.problem)
-    problem = "whoever sends passes, and may so send as the domain" if is_open(host, ask) else _problem(record, found)
+    problem = (
+        "whoever sends passes, or a good part of them, and may so send as the domain"
+        if is_open(host, ask)
+        else _problem(record, found)
+    )
     if problem:
         return _wrong(host, texts, problem)
     evidence = {"expected": [own_record()], "found": list(texts)}

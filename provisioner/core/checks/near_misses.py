@@ -25,8 +25,21 @@ def explained(observed: Observed, finding: Finding) -> Finding:
     if finding.id != "record.absent":
         return finding
     rtype, _, name = finding.subject.partition(" ")
-    said = [*_elsewhere(observed, name, rtype), *_remembered(observed, name, rtype)]
-    return replace(finding, message="; ".join([finding.message, *said]))
+    message = "; ".join([finding.message, *_elsewhere(observed, name, rtype)])
+    return remembered(observed, replace(finding, message=message))
+
+
+def remembered(observed: Observed, finding: Finding) -> Finding:
+    """Add to `record.absent` for how long resolvers, that of SES among them, may remember it (RFC 2308 section 5)."""
+    rtype, _, name = finding.subject.partition(" ")
+    replies = seen(observed.dns).replies(name, rtype).values() if finding.id == "record.absent" else ()
+    sets = [one for reply in replies if isinstance(reply, Reply) for one in reply.authority if one.type == "SOA"]
+    longest = max((min(one.ttl, int(one.values[0].split()[-1])) for one in sets), default=0)
+    if longest <= _LONG:
+        return finding
+    words = in_words(timedelta(seconds=longest))
+    said = f"whoever has asked may remember for {words} that there is none (SOA: lower its minimum before publishing)"
+    return replace(finding, message=f"{finding.message}; {said}")
 
 
 def _elsewhere(observed: Observed, name: str, rtype: str) -> Iterator[str]:
@@ -46,18 +59,6 @@ def _stands(observed: Observed, name: str, rtype: str) -> bool:
     dns, above = seen(observed.dns), name.partition(".")[2]
     held, beside = dns.holds(name, rtype), dns.holds(f"{observed.nobodys_label}.{above}", rtype)
     return isinstance(held, Found) and not (isinstance(beside, Found) and set(beside.values) == set(held.values))
-
-
-def _remembered(observed: Observed, name: str, rtype: str) -> Iterator[str]:
-    """Say for how long resolvers, that of SES among them, may remember that there was no record (RFC 2308)."""
-    replies = seen(observed.dns).replies(name, rtype).values()
-    sets = [one for reply in replies if isinstance(reply, Reply) for one in reply.authority if one.type == "SOA"]
-    times = [min(one.ttl, int(one.values[0].split()[-1])) for one in sets]
-    if times and max(times) > _LONG:
-        yield (
-            f"whoever has asked may remember for {in_words(timedelta(seconds=max(times)))} that there is none "
-            "(SOA: lower its minimum before publishing)"
-        )
 
 
 def slip(record: Record, values: Sequence[str]) -> str:

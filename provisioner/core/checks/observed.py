@@ -103,12 +103,11 @@ class Observed:
 
     `records` are those that the domain needs, without those of DKIM, which follow from the identity; in a zone
     elsewhere with what stands there taken into account. Of `identity` and `configuration_set` None means that SES has
-    none. `elsewhere` is known only of an identity that is
-    missing here. `topics` are those that the set publishes to, by ARN; `notified` those that are told of the identity's
-    own bounces and complaints. `published_tokens` are those of Easy DKIM whose records stand in a zone of Route 53.
-    `users` are the domain's SMTP user and those of its senders, `logins` those of them whose credential is stored.
-    `ahead` is how far this machine's clock is ahead of AWS's. A fact that was not gathered is `Unseen`, and says
-    nothing.
+    none. `elsewhere` is known only of an identity that is missing here. `topics` are those that the set publishes to,
+    by ARN; `notified` those that are told of the identity's own bounces and complaints. `published_tokens` are those of
+    Easy DKIM whose records stand in a zone of Route 53. `users` are the domain's SMTP user and those of its senders,
+    `logins` those of them whose credential is stored. `ahead` is how far this machine's clock is ahead of AWS's. A fact
+    that was not gathered is `Unseen`, and says nothing.
     """
 
     spec: MailDomain

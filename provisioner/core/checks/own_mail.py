@@ -22,7 +22,7 @@ def draw(observed: Observed, found: Sequence[Finding]) -> Iterator[Finding]:
         return
     errors = [one for one in found if one.severity is Severity.ERROR]
     is_signed, has_mail_from = _is_signed(status, errors), _has_mail_from(spec, status, errors)
-    if is_signed or has_mail_from:  # the policy is looked up only where it matters
+    if is_signed:  # the policy is looked up only where it matters
         return
     match look_up(spec.domain, dns.holds):
         case Applicable() as applicable:

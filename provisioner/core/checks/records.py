@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from provisioner.core.checks import near_misses
 from provisioner.core.checks.detours import is_hidden
+from provisioner.core.checks.dmarc import Setting
+from provisioner.core.checks.dmarc import check as check_dmarc
 from provisioner.core.checks.in_dns import judged, place_of
 from provisioner.core.checks.mail_from_spf import mail_from_spf
 from provisioner.core.checks.observed import Observed, seen
 from provisioner.core.checks.spf import apex
 from provisioner.core.checks.wanted import records_of_dkim
 from provisioner.core.checks.wildcards import wildcard_beside
-from provisioner.core.dmarc.record import DmarcRecord, only_record
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.core.dns.ask import Ask
 from provisioner.core.dns.questions import Reply
@@ -44,10 +45,33 @@ def of_mail_from(observed: Observed) -> Iterator[Finding]:
 
 
 def of_dmarc(observed: Observed) -> Iterator[Finding]:
-    """Yield how the DMARC record that was asked for stands."""
-    for record in seen(observed.records):
-        if record.purpose is Purpose.DMARC:
+    """Yield how the DMARC record that applies stands, ours or another; an alias or a delegation that is to stay too."""
+    place, spec = place_of(observed), observed.spec
+    records = [record for record in seen(observed.records) if record.purpose is Purpose.DMARC]
+    for record in records:
+        if record.type != "TXT":
             yield from _of(observed, record)
+    wanted = next((record.values[0] for record in records if record.type == "TXT"), None)
+    setting = Setting(spec.mail_from, wanted, (), observed.nobodys_label, place)
+
+    def judge(_: DnsAnswer, ask: Ask) -> Sequence[Finding]:
+        found = [near_misses.remembered(observed, one) for one in check_dmarc(spec.domain, setting, ask)]
+        return tuple(_as_error(_with_command(observed, _of_ours(observed, one)), found) for one in found)
+
+    yield from judged(seen(observed.dns), spec.domain.child("_dmarc"), "TXT", judge)
+
+
+def _of_ours(observed: Observed, finding: Finding) -> Finding:
+    """Leave out a command for a domain above this one: whose that is nobody has looked."""
+    if finding.command is None or observed.spec.domain.ascii in finding.command:
+        return finding
+    return replace(finding, command=None, remedy=f"change it where DNS of {finding.command[2]} is kept")
+
+
+def _as_error(finding: Finding, all_of_it: Sequence[Finding]) -> Finding:
+    """Call it an error that nothing is known of DMARC: it is as bad as if there were none."""
+    alone = finding.id == NOT_RUN and len(all_of_it) == 1
+    return replace(finding, severity=Severity.ERROR) if alone else finding
 
 
 def of_spf(observed: Observed) -> Iterator[Finding]:
@@ -98,7 +122,7 @@ def _values(answer: DnsAnswer) -> tuple[str, ...]:
 def _with_command(observed: Observed, finding: Finding) -> Finding:
     """Name the command that puts a record right, in a zone that it writes to."""
     domain = observed.spec.domain
-    if finding.id not in _REPAIRED or observed.spec.zone.is_elsewhere:
+    if finding.id not in _REPAIRED or finding.command or observed.spec.zone.is_elsewhere:
         return finding
     remedy = f"run `provisioner new-domain {domain}`: it publishes exactly this value"
     return replace(finding, remedy=remedy, command=("new-domain", domain.ascii), repairable=True)
@@ -145,9 +169,6 @@ def unreachable(record: Record, reason: str) -> Finding:
 
 
 def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
-    if record.purpose is Purpose.DMARC and record.type == "TXT" and sorted(values) != sorted(record.values):
-        wanted, there = only_record(record.values), only_record(values)
-        return wanted is not None and there is not None and _contains(there, wanted)
     if record.type == "MX":  # of the only one its preference does not matter
         return [value.split()[-1:] for value in _plain(values)] == [
             value.split()[-1:] for value in _plain(record.values)
@@ -157,12 +178,6 @@ def _is_equivalent(record: Record, values: Sequence[str]) -> bool:
 
 def _plain(values: Sequence[str]) -> list[str]:
     return sorted(value.lower() for value in values)
-
-
-def _contains(there: DmarcRecord, wanted: DmarcRecord) -> bool:
-    """Say whether policy and report address are as wanted; what else stands there is a matter of advice."""
-    addresses = {uri.address for uri in there.uris("rua")}
-    return there.get("p") == wanted.get("p") and all(uri.address in addresses for uri in wanted.uris("rua"))
 
 
 def _remedy(record: Record) -> str:

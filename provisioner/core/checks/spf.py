@@ -129,7 +129,7 @@ class _Apex:
         """Say what becomes of senders that no term is about."""
         match evaluate(self.domain.ascii, Somebody(), self.ask).result:
             case Result.PASS:
-                message = "everybody may send as the domain"
+                message = "everybody may send as the domain, or a good part of the Internet"
                 yield self._finding("open", Severity.WARNING, message, "end the record with ~all or -all", "4.6.2")
             case Result.NEUTRAL:
                 message = "nothing is said of senders that the record does not name"

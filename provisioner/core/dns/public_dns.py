@@ -23,17 +23,22 @@ _LONGEST_CHAIN = 4  # of zones that hand a name on to other servers
 
 
 class PublicDns:
-    """Answers by question; `open` are the questions that were asked and have no answer yet."""
+    """Answers by question; `open` are the questions that were asked and have no answer yet.
+
+    `unanswered` counts how often somebody was told so.
+    """
 
     def __init__(self, known: Mapping[Question, Reply | Silent]) -> None:
         self._known = known
         self._zones: dict[str, PublicZone | Absent | Unreachable] = {}
         self.open: dict[Question, None] = {}  # in the order of asking
+        self.unanswered = 0
 
     def put(self, question: Question) -> Reply | Silent:
         """Return what came back, `NOT_YET` where nobody has asked."""
         if question not in self._known:
             self.open[question] = None
+            self.unanswered += 1
             return NOT_YET
         return self._known[question]
 
@@ -121,9 +126,12 @@ class PublicDns:
         """Return the deepest zone at or above a name, top-level domains too."""
         if not name:
             return Absent(nxdomain=True)
-        if name not in self._zones:
-            self._zones[name] = self._below(self._deepest(name.partition(".")[2]), name)
-        return self._zones[name]
+        known = self._zones.get(name)
+        if known is None:
+            known = self._below(self._deepest(name.partition(".")[2]), name)
+            if known != OPEN:  # whoever asks while that is open has to hear of it
+                self._zones[name] = known
+        return known
 
     def _below(self, above: PublicZone | Absent | Unreachable, name: str) -> PublicZone | Absent | Unreachable:
         if isinstance(above, Unreachable):

@@ -166,7 +166,7 @@ class _Run:
         self._spend(term, domain, path)
         target = self._name(term, domain)
         if target is None:
-            return Result.NEUTRAL, (*path, term)
+            raise _Stop(Result.TEMPERROR, f"{term.text}: depends on the message")
         result, matched = self.check(target, (*path, term))
         if result is Result.NONE:
             raise _Stop(Result.PERMERROR, f"{term.text}: {target} has no SPF record")
@@ -177,10 +177,14 @@ class _Run:
         hosts = [value.split()[-1].rstrip(".").lower() for value in answer.values] if isinstance(answer, Found) else []
         if len(hosts) > MX_LIMIT:
             raise _Stop(Result.PERMERROR, f"{term.text}: {target} has {len(hosts)} MX hosts (limit {MX_LIMIT})")
+        if not self.sender.may_be_in(term):
+            return False
         return any(self._holds(term, self._address(term, host)) for host in hosts if is_askable(host))
 
     def _holds(self, term: Term, answer: DnsAnswer) -> bool:
-        return isinstance(answer, Found) and any(self.sender.is_in(term, address) for address in answer.values)
+        if not isinstance(answer, Found) or not self.sender.may_be_in(term):
+            return False
+        return any(self.sender.is_in(term, address) for address in answer.values)
 
     def _address(self, term: Term, host: str) -> DnsAnswer:
         return self._known(term, host, self.ask(host, self.sender.family))

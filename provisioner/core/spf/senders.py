@@ -13,6 +13,7 @@ from provisioner.core.spf.macros import expanded, letters
 from provisioner.core.spf.published import is_askable
 from provisioner.core.spf.syntax import Term
 
+LEAST_PREFIX = 8  # shorter ones hold more than 16 million addresses
 PTR_LIMIT = 10  # names of one address, RFC 7208 section 4.6.4; further ones are ignored
 _NIBBLES = 4  # bits each
 
@@ -28,8 +29,11 @@ class Sender(Protocol):
     def service(self) -> str | None:
         """The domain whose SPF record lists it, None where its address itself is known, or nothing."""
 
+    def may_be_in(self, term: Term) -> bool:
+        """Say whether it may be in a network of the term's size at all; else nobody asks for the addresses."""
+
     def is_in(self, term: Term, address: str) -> bool:
-        """Say whether it sends from an address with the prefix of the term."""
+        """Say whether it sends from the network of the term's size around an address."""
 
     def name_of(self, spec: str, domain: str, ask: Ask) -> str | None:
         """Return the name that a domain-spec stands for while `domain` is judged, None when that cannot be known."""
@@ -74,6 +78,10 @@ class Client:
     def domain(self) -> str:
         """The domain whose record is asked first."""
         return self.sender.rpartition("@")[2].lower()
+
+    def may_be_in(self, term: Term) -> bool:  # noqa: ARG002 - as `Sender` has it
+        """See `Sender`."""
+        return True
 
     def is_in(self, term: Term, address: str) -> bool:
         """See `Sender`."""
@@ -132,9 +140,13 @@ class Somebody:
         """See `Sender`; SES sends from IPv4 addresses."""
         return "A"
 
+    def may_be_in(self, term: Term) -> bool:
+        """See `Sender`."""
+        return term.four < LEAST_PREFIX
+
     def is_in(self, term: Term, address: str) -> bool:
         """See `Sender`."""
-        return ":" not in address and term.four < LEAST_PREFIX
+        return ":" not in address and self.may_be_in(term)
 
     def name_of(self, spec: str, domain: str, ask: Ask) -> str | None:  # noqa: ARG002 - as `Sender` has it
         """See `Sender`; `%{d}` is the one macro that does not depend on the message."""
@@ -143,6 +155,3 @@ class Somebody:
     def names(self, ask: Ask) -> tuple[str, ...]:  # noqa: ARG002 - as `Sender` has it
         """See `Sender`."""
         return ()
-
-
-LEAST_PREFIX = 8  # shorter ones hold more than 16 million addresses

@@ -17,6 +17,7 @@ from moto.core.exceptions import JsonRESTError
 
 from provisioner.sandbox.aws.function_logs import keep
 from provisioner.sandbox.aws.metrics import count
+from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.lambdas.process import Ending, Invocation
 from provisioner.sandbox.lambdas.runner import Runner
 from provisioner.sandbox.messaging.dead_letters import send_as
@@ -200,6 +201,15 @@ def stop() -> None:
     """End the functions that run."""
     while _runner:
         _runner.pop().stop()
+
+
+def page(request: PageRequest) -> Any:
+    """Tell which functions run; DELETE ends them first, at whatever they are."""
+    found = [one for runner in _runner for one in runner.processes.running()]
+    if request.method == "DELETE":
+        for runner in _runner:
+            runner.processes.kill()
+    return {"running": found}
 
 
 def function(arn: str) -> Function | None:

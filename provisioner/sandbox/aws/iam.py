@@ -13,6 +13,7 @@ from moto.iam.exceptions import DeleteConflictException, NoSuchEntity
 from moto.iam.models import IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
 
+from provisioner.sandbox.aws.managed_policies import know
 from provisioner.sandbox.zones import ACCOUNT
 
 SERVICE_CREDENTIAL_ID = "ACCA"  # how their ids begin
@@ -75,9 +76,30 @@ class IamApi(IamResponse):
         self._bind(None)
         return EmptyResult()
 
+    def attach_user_policy(self) -> Any:
+        """Attach a policy to a user, one of AWS's own as well."""
+        know(self.backend, self._get_param("PolicyArn"))
+        return super().attach_user_policy()
+
+    def attach_group_policy(self) -> Any:
+        """Attach a policy to a group, one of AWS's own as well."""
+        know(self.backend, self._get_param("PolicyArn"))
+        return super().attach_group_policy()
+
+    def get_policy(self) -> Any:
+        """Describe a policy, one of AWS's own as well."""
+        know(self.backend, self._get_param("PolicyArn"))
+        return super().get_policy()
+
+    def get_policy_version(self) -> Any:
+        """Tell what a policy says, one of AWS's own as well."""
+        know(self.backend, self._get_param("PolicyArn"))
+        return super().get_policy_version()
+
     def _boundary(self) -> dict[str, str] | None:
         """Return the boundary that is asked for, as IAM describes it; raises for a policy that does not exist."""
         arn = self._get_param("PermissionsBoundary")
+        know(self.backend, arn)
         if arn and arn not in self.backend.managed_policies:
             raise NoSuchEntity(f"Scope ARN: {arn} does not exist or is not attachable.")
         kind = {"PermissionsBoundaryType": "PermissionsBoundaryPolicy"}

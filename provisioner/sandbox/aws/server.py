@@ -63,7 +63,12 @@ class AwsServer:
     def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
         self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
         self._clock = Clock()
-        self._pages = {"calls": self._call_page, "clock": Schedules(self._clock).page, **pages}
+        self._pages = {
+            "calls": self._call_page,
+            "clock": Schedules(self._clock).page,
+            "functions": functions.page,
+            **pages,
+        }
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
 

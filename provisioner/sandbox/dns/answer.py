@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from provisioner.sandbox.dns.contents import Answer, Question, Rr, alias_of, look_up, records, soa
 from provisioner.sandbox.internet import Internet
-from provisioner.sandbox.knobs.dns import RESOLVER, Behaviour
+from provisioner.sandbox.knobs.dns import LAME, RESOLVER, Behaviour
 from provisioner.sandbox.zones import RecordSet, Zone, upwards
 
 LONGEST_CHAIN = 16  # CNAMEs followed before giving up, as resolvers do
@@ -65,10 +65,9 @@ def with_records(internet: Internet, zone: Zone, sets: tuple[RecordSet, ...], na
 
 
 def _look_up(internet: Internet, question: Question) -> Answer:
-    view, name = internet.view, question.name
-    if view.is_dead(name) or (not question.unchecked and _is_broken(internet, question)):
+    name, zone = question.name, _zone_for(internet, question)
+    if _fails(internet, zone, question):
         return Answer("SERVFAIL")
-    zone = _zone_for(internet, question)
     if name in internet.servers and (zone is None or not look_up(zone, Question(name, "A")).sets):
         return _address(internet, question)
     if zone is None:
@@ -79,6 +78,16 @@ def _look_up(internet: Internet, question: Question) -> Answer:
     if not contents.exists:
         return Answer("NXDOMAIN", authority=(soa(zone),))
     return with_records(internet, zone, contents.sets, name)
+
+
+def _fails(internet: Internet, zone: Zone | None, question: Question) -> bool:
+    """Say whether a resolver gets nothing: no server answers about the name, or signatures do not hold."""
+    if internet.view.is_dead(question.name) or (not question.unchecked and _is_broken(internet, question)):
+        return True
+    if zone is None or not zone.name_servers:
+        return False
+    faults = internet.faults
+    return all(faults.behaviours(zone, server, question.name) & LAME for server in zone.name_servers)
 
 
 def _zone_for(internet: Internet, question: Question) -> Zone | None:

@@ -49,7 +49,7 @@ def _zone_of(internet: Internet, servers: Collection[str], question: Question) -
 
 def _behaviours(internet: Internet, zone: Zone, server: str, question: Question) -> frozenset[Behaviour]:
     above = internet.faults.elsewhere(question.name, PARENT) if zone.id == _OF_PARENTS else frozenset()
-    return internet.faults.behaviours(zone, server) | above
+    return internet.faults.behaviours(zone, server, question.name) | above
 
 
 def _answer(internet: Internet, servers: Collection[str], question: Question) -> Answer:

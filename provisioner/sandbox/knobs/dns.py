@@ -28,8 +28,8 @@ LAME = frozenset(Behaviour) - {Behaviour.NO_TCP}
 class ServerFault:
     """A server that answers as it should not.
 
-    `server` is its name, its number in the zone's list from 1 on, `*`, `resolver` or `parent`. An empty `zone` stands
-    for every zone of that server.
+    `server` is its name, its number in the zone's list from 1 on, `*`, `resolver` or `parent`. `zone` can be a name in
+    it, then only questions about that one and those below are concerned; an empty one stands for every zone.
     """
 
     zone: str
@@ -113,13 +113,13 @@ class DnsFaults:
         """Return the zones about whose delegation something was said."""
         return (fault.zone for fault in self.faults if isinstance(fault, Delegation))
 
-    def behaviours(self, zone: Zone, server: str) -> frozenset[Behaviour]:
-        """Return what is wrong with a server of a zone."""
+    def behaviours(self, zone: Zone, server: str, name: str | None = None) -> frozenset[Behaviour]:
+        """Return what is wrong with a server of a zone, for every question or for those about a name of it."""
         return frozenset(
             fault.behaviour
             for fault in self.faults
             if isinstance(fault, ServerFault)
-            and fault.zone in ("", zone.name)
+            and (fault.zone in ("", zone.name) or (zone.encloses(fault.zone) and is_within(name or "", fault.zone)))
             and _is_meant(fault.server, zone, server)
         )
 

@@ -55,14 +55,24 @@ class Processes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: dict[str, tuple[str, subprocess.Popen[bytes]]] = {}  # by request id: the function, its process
         self._stopped = False
 
     def stop(self) -> None:
         """End all, and let none begin."""
         with self._lock:
             self._stopped = True
-            for child in self._running:
+        self.kill()
+
+    def running(self) -> list[dict[str, str]]:
+        """Return which functions run now, each with its request's id."""
+        with self._lock:
+            return [{"function": name, "request_id": id_} for id_, (name, _) in self._running.items()]
+
+    def kill(self) -> None:
+        """End those that run, at whatever they are."""
+        with self._lock:
+            for _, child in self._running.values():
                 _kill(child)
 
     def run(self, asked: Invocation, python: str, sdk: Path) -> Ending:
@@ -80,7 +90,7 @@ class Processes:
                 _kill(child)
                 child.wait()
                 with self._lock:
-                    self._running.discard(child)
+                    self._running.pop(asked.request_id, None)
 
     def _start(self, command: list[str], asked: Invocation, room: str) -> "subprocess.Popen[bytes]":
         environment = {**asked.environment, "TMPDIR": room, "HOME": room, "LAMBDA_TASK_ROOT": str(asked.task)}
@@ -96,7 +106,7 @@ class Processes:
                 cwd=asked.task,
                 start_new_session=True,
             )
-            self._running.add(child)
+            self._running[asked.request_id] = asked.name, child
         return child
 
 

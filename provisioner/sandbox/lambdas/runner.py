@@ -17,11 +17,11 @@ class Runner:
         self.endpoint = endpoint
         self._room = TemporaryDirectory(prefix="provisioner-functions-")
         self._lock = threading.Lock()
-        self._processes = Processes()
+        self.processes = Processes()
 
     def stop(self) -> None:
         """End what runs, and clean up."""
-        self._processes.stop()
+        self.processes.stop()
         self._room.cleanup()
 
     def unpacked(self, code: bytes, digest: str) -> Path:
@@ -39,4 +39,4 @@ class Runner:
         with self._lock:
             if not sdk.exists():
                 lay_out_sdk(sdk)
-        return self._processes.run(asked, interpreter(runtime), sdk)
+        return self.processes.run(asked, interpreter(runtime), sdk)

@@ -1,6 +1,7 @@
 """Who calls SNS or SQS, and whether the policy of the topic or queue lets them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from moto.utilities.utils import get_partition
 
@@ -31,7 +32,7 @@ def refusal(policy: str | None, who: Who, action: str, arn: str, source: Mapping
     keys = {} if isinstance(who, Service) else {"aws:PrincipalArn": who.arn, "aws:PrincipalAccount": who.account}
     context = {"aws:SecureTransport": "true", **keys, **(source or {})}
     try:
-        outcome = permits(policy, who, IamRequest(action, (arn,), context), arn.split(":")[_OWNER])
+        outcome = _outcome(policy, who, action, arn, tuple(context.items()))
     except UnsupportedPolicyError as error:
         return error.message
     if outcome is Outcome.ALLOWED:
@@ -41,3 +42,8 @@ def refusal(policy: str | None, who: Who, action: str, arn: str, source: Mapping
         kind = "resource-based" if isinstance(who, Service) else "identity-based"
         why = f"because no {kind} policy allows the {action} action"
     return f"User: {name} is not authorized to perform: {action} on resource: {arn} {why}"
+
+
+@lru_cache(maxsize=4096)  # the same is asked for each of thousands of messages
+def _outcome(policy: str | None, who: Who, action: str, arn: str, context: tuple[tuple[str, str], ...]) -> Outcome:
+    return permits(policy, who, IamRequest(action, (arn,), dict(context)), arn.split(":")[_OWNER])

@@ -10,9 +10,11 @@ from moto.sqs.exceptions import InvalidParameterValue, QueueAlreadyExists, SQSEx
 from moto.sqs.models import Queue as MotoQueue
 from moto.sqs.models import SQSBackend, _filter_message_attributes, sqs_backends
 
+from provisioner.sandbox.messaging import encryption
 from provisioner.sandbox.messaging.message import Message
 from provisioner.sandbox.messaging.permission import Who, refusal
 from provisioner.sandbox.messaging.queue import Queue
+from provisioner.sandbox.policy.resource import Service
 
 _FIFO = ".fifo"
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # SQS API reference, SendMessage
@@ -51,6 +53,9 @@ class QueueStore(SQSBackend):
         """Put a message into a queue for a service, if the queue's policy lets it; raises `SQSException`."""
         queue = self.get_queue(queue_name)
         why = refusal(policy_of(queue), who, "SQS:SendMessage", queue.queue_arn, source)
+        if why is None and isinstance(who, Service):
+            key: str | None = getattr(queue, "kms_master_key_id", None)
+            why = encryption.refusal(key, who, queue.queue_arn, source)
         if why:
             raise access_denied(why)
         self.send_message(queue_name, body, message_attributes=attributes)

@@ -14,6 +14,7 @@ from moto.sns import urls
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sqs.models import sqs_backends
 
+from provisioner.sandbox.messaging import encryption
 from provisioner.sandbox.messaging.envelope import Notification
 from provisioner.sandbox.messaging.permission import Who, refusal
 from provisioner.sandbox.messaging.queues import QueueStore
@@ -86,9 +87,10 @@ def publish(who: Service, source: dict[str, str], arn: str, message: str, subjec
         return f"topic {arn} does not exist"
     if len(message.encode("utf-8", "surrogatepass")) > LONGEST:
         return "the message is longer than 256 KiB"
-    why = may_publish(found, who, source)
+    why = may_publish(found, who, source) or encryption.refusal(found.kms_master_key_id, who, arn, source)
     if why is None:
         found.publish(message, subject=subject)
+        found.sent_notifications.clear()  # moto remembers everything
     return why
 
 

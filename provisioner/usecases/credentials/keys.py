@@ -22,7 +22,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import KeyNotKept, ProvisionerError, Refused
 from provisioner.ports.edges import Edges
 from provisioner.ports.workspaces import Workspace
-from provisioner.usecases.credentials.fresh_key import make_key
+from provisioner.usecases.credentials.fresh_key import Keeping, make_key
 from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
 
 
@@ -57,6 +57,14 @@ class _NewKey:
     region: Region
     before: tuple[str, ...]
     slot: Slot = Slot.CURRENT
+
+    @property
+    def again(self) -> str:
+        """The command that makes another in its place."""
+        domain, sender = self.user.domain, f" --sender {self.user.sender}" if self.user.sender else ""
+        if self.slot is Slot.CURRENT:
+            return f"provisioner new-domain {domain}"
+        return f"provisioner credentials rotate {domain}{sender} --prepare"
 
 
 def ensure_credentials(edges: Edges, workspace: Workspace, spec: MailDomain) -> tuple[HeldCredential, ...]:
@@ -209,7 +217,8 @@ def _create(edges: Edges, workspace: Workspace, new: _NewKey) -> SmtpCredential:
         edges.store.save(made, new.slot)
 
     try:
-        credential = make_key(edges, user, new.region, create, keep)
+        keeping = Keeping(keep, edges.store.location(user, new.slot), new.again)
+        credential = make_key(edges, user, new.region, create, keeping)
     except ProvisionerError as failure:
         if tried and not isinstance(failure, KeyNotKept):
             _settle_failure(edges, workspace, new)

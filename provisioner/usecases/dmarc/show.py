@@ -50,10 +50,11 @@ def show(edges: Edges, domain: DomainName) -> Shown:
 
 
 def with_what_can_be_run(edges: Edges, finding: Finding) -> Finding:
-    """Return the finding without its command where that is about a domain that is not ours to change."""
-    if finding.command is None or edges.workspaces.peek(DomainName(finding.command[2])):
+    """Return the finding without its `dmarc` command where that is about a domain that is not ours to change."""
+    group, _, domain, *_ = (*(finding.command or ()), "", "", "")
+    if group != "dmarc" or edges.workspaces.peek(DomainName(domain)):
         return finding
-    return replace(finding, command=None, remedy=f"change it where DNS of {finding.command[2]} is kept")
+    return replace(finding, command=None, remedy=f"change it where DNS of {domain} is kept")
 
 
 def applicable_record(ask: Ask, domain: DomainName) -> Applicable:

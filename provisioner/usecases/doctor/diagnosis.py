@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from typing import Any, TypeVar
 
-from provisioner.core.checks.catalogue import Check, diagnose, facts_for
+from provisioner.core.checks.catalogue import Check, Said, diagnose, facts_for
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.checks.observed import Fact, Observed
 from provisioner.core.dns.public_dns import PublicDns
@@ -48,11 +48,12 @@ def _examined(
     }
     answers: dict[Question, Future[Reply | Silent]] = {}
     now, rounds = world.edges.clock.now(), 0
+    settled: dict[Check, Said] = {}
     while True:
         futures: list[Future[Any]] = [*asked.values(), *answers.values()]
         waiting = [future for future in futures if not future.done()]
         dns = PublicDns(_results(answers))
-        findings = diagnose(_observed(patient, now, dns, _results(asked)), checks)
+        findings = diagnose(_observed(patient, now, dns, _results(asked)), checks, settled)
         new = [question for question in dns.open if question not in answers] if rounds < _MOST_ROUNDS else []
         if not waiting and not new:
             return findings

@@ -49,7 +49,10 @@ def test_each_is_told_behind_the_report(batch: Cli, in_memory: World, written: C
         (key,) = in_memory.aws.keys(name)
         assert f"  domain: {name}\n" in told.out
         assert f"  user_name: {key.id}\n  password: {PASSWORD}\n" in told.out
-        assert f"  next: once file:credentials/{name}/smtp.json can be written, the same command" in told.out
+        assert (
+            f"  next: once file:credentials/{name}/smtp.json can be written, `provisioner new-domain {name}`"
+            in told.out
+        )
     assert PASSWORD not in told.err + written()
     assert "key_not_kept" in written()
 

@@ -51,6 +51,8 @@ def test_each_is_told_behind_the_table(cli: Cli, failing: World) -> None:
         assert f"  user_name: {key}\n  password: {PASSWORD}\n  iam_user: {user}\n" in told.out
     assert "  sender: shop\n" in told.out
     assert told.out.count("  next: once file:credentials/") == 3
+    again = "`provisioner credentials rotate example.com --sender shop --prepare`"
+    assert f"smtp.shop.json.pending can be written, {again} replaces this key" in told.out
     assert PASSWORD not in told.err + "".join(Path(name).read_text() for name in REPORTS[1::2])
 
 

@@ -31,7 +31,7 @@ def test_the_credential_is_shown_once_on_stdout(cli: Cli, failing: World) -> Non
     assert outcome.code == 1
     assert outcome.out.splitlines()[0] == "This SMTP credential works, is stored nowhere, and is shown this once:"
     assert f"  password: {PASSWORD}\n" in outcome.out
-    assert "  next: once file:credentials/example.com/smtp.json can be written, the same command" in outcome.out
+    assert "  next: once file:credentials/example.com/smtp.json can be written, `provisioner new-" in outcome.out
     assert "was made, and could neither be stored (credentials: no space) nor be deleted again (iam:Del" in outcome.err
     assert PASSWORD not in outcome.err
 

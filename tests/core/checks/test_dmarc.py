@@ -337,6 +337,30 @@ def test_every_remedy_that_is_a_command_can_be_run_by_a_program() -> None:
     assert finding.evidence["parent"] == [GOOD]
 
 
+MANAGED = replace(OURS, is_managed=True)
+
+
+@pytest.mark.parametrize("text", ["v=DMARC1 p=none", "v=DMARC1; p=x", "v=DMARC1; p=none; pct=50", "hello"])
+def test_where_somebody_changed_our_record_new_domain_is_what_helps(text: str) -> None:
+    finding = next(f for f in judged(text, setting=MANAGED) if f.severity in (ERROR, WARNING))
+    assert finding.command in (("new-domain", "example.com"), None)
+    assert "v=DMARC1; p=none" in f"{finding.remedy} {finding.message}"
+    assert "dmarc" not in finding.remedy
+
+
+def test_our_own_record_is_changed_by_the_commands_for_it() -> None:
+    managed = replace(MANAGED, wanted=NONE)
+    (_, finding) = judged(NONE, domain=NEWS, setting=managed, others={"TXT _dmarc.example.com": (GOOD,)})
+    assert finding.command == ("dmarc", "set", "news.example.com", "--policy", "reject")
+
+
+def test_a_stricter_record_is_kept_by_the_command_that_can() -> None:
+    (finding,) = judged(GOOD, setting=MANAGED)
+    assert finding.remedy == "`provisioner new-domain example.com --dmarc reject` keeps it"
+    (finding,) = judged(GOOD, setting=OURS)
+    assert finding.remedy == "`provisioner dmarc set example.com --policy reject` keeps it"
+
+
 @pytest.mark.parametrize(
     ("silent", "texts", "domain", "says"),
     [
@@ -373,8 +397,10 @@ def test_silence_above_the_record_that_applies_changes_nothing() -> None:
         ("reject", False, False, True),
         ("quarantine", False, False, True),
         ("none", False, False, False),
+        ("quarantine; t=y", False, False, False),
         ("reject", True, False, False),
         ("reject", False, True, False),
+        ("reject; aspf=s", False, True, True),
     ],
 )
 def test_a_policy_against_all_mail_of_the_domain(

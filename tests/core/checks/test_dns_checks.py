@@ -74,7 +74,7 @@ class Case:
 
 @pytest.fixture
 def patient(spec: Callable[..., MailDomain], observed: Callable[..., Observed]) -> Patient:
-    of_domain = spec()
+    of_domain = spec(dmarc_rua="dmarc@example.com")
     records = {(one.name, one.type): list(one.values) for one in desired_records(of_domain, TOKENS)}
     records[DOMAIN, "MX"] = ["10 mx.mailhost.net"]
     net = FakeInternet().zone(DOMAIN, records).zone("amazonses.com", AMAZON, ["ns1.amazon.net"])
@@ -386,7 +386,9 @@ WELL = [
     ),
     Case("a wildcard, and all names exist", wildcard("TXT", "anything"), ("dns.wildcard info",)),
     Case("a wildcard for mail, and all names exist", wildcard("MX", "10 mx.net"), ("dns.wildcard info",)),
-    Case("neither MX nor address", lambda p: p.net.drops(DOMAIN, "MX"), ("mx.nothing info",)),
+    Case(
+        "neither MX nor address", lambda p: p.net.drops(DOMAIN, "MX"), ("dmarc.rua_unreachable info", "mx.nothing info")
+    ),
     Case(
         "a cache that still has the old absence",
         lambda p: p.net.resolver(DKIM[0], "CNAME"),

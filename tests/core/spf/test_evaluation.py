@@ -91,6 +91,19 @@ def test_a_record_that_lets_everybody_pass_is_open(record: str, opens: bool) -> 
     assert is_open("example.com", resolver.lookup) is opens
 
 
+def test_the_addresses_of_mx_hosts_are_asked_for_only_where_they_matter() -> None:
+    """A host that does not answer makes an unknown of what it has no part in."""
+    resolver = dns(apex="v=spf1 mx include:amazonses.com -all").answers("example.com", "MX", "10 mx.example.com")
+    resolver.times_out("mx.example.com", "A")
+    assert evaluate("example.com", Somebody("amazonses.com"), resolver.lookup).result is Result.PASS
+    assert check_host(CLIENT, resolver.lookup).result is Result.TEMPERROR
+
+
+def test_where_a_redirect_leads_that_depends_on_the_message_nobody_knows() -> None:
+    found = evaluate("example.com", Somebody(), dns(apex="v=spf1 redirect=%{i}.x.test").lookup)
+    assert (found.result, found.problem) == (Result.TEMPERROR, "redirect=%{i}.x.test: depends on the message")
+
+
 def test_the_macros_that_no_result_of_the_suite_depends_on() -> None:
     client = Client.at("2001:db8::cb01", "strong-bad@email.example.com", "mx.test")
     names = {

@@ -82,6 +82,14 @@ def test_where_every_server_is_wrong_a_resolver_knows_nothing(net: Net, fault: s
     assert code(net.resolve("example.com", "TXT")) == "NOERROR"
 
 
+def test_one_name_can_be_all_that_servers_fail_at(net: Net) -> None:
+    net.knobs.server("servfail", "_dmarc.example.com")
+    for reply in (net.resolve("_dmarc.example.com", "TXT"), net.ask(net.servers[0], "_dmarc.example.com", "TXT")):
+        assert code(reply) == "SERVFAIL"
+    assert values(net.resolve("example.com", "TXT"))
+    assert values(net.ask(net.servers[0], "example.com", "TXT"))
+
+
 def test_one_server_can_have_the_zone_of_yesterday(net: Net) -> None:
     net.knobs.records("example.com", "example.com", "TXT", '"old"', ttl=60, server="2")
     assert [values(net.ask(server, "example.com", "TXT")) == {'"old"'} for server in net.servers] == [

@@ -29,11 +29,12 @@ class Sender:
     login: tuple[str, str] = ("", "")
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def client(self, service: str) -> Any:
-        if service not in self.clients:
+    def client(self, service: str, **options: Any) -> Any:
+        if service not in self.clients or options:
             make: Any = boto3.client
             keys = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "made-up"}
-            self.clients[service] = make(service, "us-east-1", endpoint_url=self.sandbox.addresses.aws, **keys)
+            url = self.sandbox.addresses.aws
+            self.clients[service] = make(service, "us-east-1", endpoint_url=url, **keys, **options)
         return self.clients[service]
 
     def send(self, *recipients: str, fields: tuple[str, ...] = (), body: str = "Hello\r\n") -> str:

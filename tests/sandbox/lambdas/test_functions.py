@@ -3,6 +3,7 @@ import json
 import os
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -232,3 +233,18 @@ def handler(event, context):
     )
     denied = "AccessDenied"
     assert made.answer() == ["done", denied, denied, "done", "AccessDeniedException", denied]
+
+
+def test_a_function_can_be_ended_at_whatever_it_is(make: Make, aws: Any, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    made = make(f"def handler(event, context):\n    open({str(begun)!r}, 'w').close()\n    while True: pass")
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(made.invoke()))
+    thread.start()
+    begun.read_text(encoding="utf-8")
+    request = urllib.request.Request(f"{aws.url}/_sandbox/functions", method="DELETE")  # noqa: S310 - our own server
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
+        assert [one["function"] for one in json.load(answer)["running"]] == ["collect"]
+    thread.join(timeout=30)
+    assert json.load(answers[0]["Payload"])["errorType"] == "Runtime.ExitError"

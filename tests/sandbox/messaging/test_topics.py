@@ -174,3 +174,33 @@ def test_a_topic_of_another_account_reaches_no_queue_that_lets_ours_only(pipe: P
     pipe.lets(Principal={"Service": "sns.amazonaws.com"})
     theirs.publish(TopicArn=topic, Message="let by a policy that names no topic")
     assert len(pipe.read()) == 1
+
+
+def _key(pipe: Pipe, *services: str) -> str:
+    """Make a KMS key that these services may use; return its ARN."""
+    own = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
+    used = ["kms:GenerateDataKey*", "kms:Decrypt"]
+    theirs = [{**own, "Principal": {"Service": service}, "Action": used} for service in services]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [own, *theirs]})
+    return str(pipe.aws.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"])
+
+
+@pytest.mark.parametrize(
+    ("services", "refused"), [(["ses.amazonaws.com"], False), (["sns.amazonaws.com"], True), ([], True), (None, True)]
+)
+def test_an_encrypted_topic_takes_what_a_service_may_encrypt(pipe: Pipe, services: Any, refused: bool) -> None:
+    key = "alias/aws/sns" if services is None else _key(pipe, *services)
+    attribute = {"AttributeName": "KmsMasterKeyId", "AttributeValue": key}
+    pipe.aws.client("sns").set_topic_attributes(TopicArn=pipe.topic, **attribute)
+    why = topics.publish(SES, {**SOURCE, "aws:SourceOwner": ACCOUNT}, pipe.topic, "x")
+    assert (why is not None) is refused
+    assert "KMS key" in (why or "KMS key")
+    assert len(pipe.read()) == (not refused)
+
+
+def test_an_encrypted_queue_wants_a_key_that_the_topic_may_use(pipe: Pipe) -> None:
+    sqs = pipe.aws.client("sqs")
+    for key, arrives in ((_key(pipe), 0), ("alias/aws/sqs", 0), (_key(pipe, "sns.amazonaws.com"), 1)):
+        sqs.set_queue_attributes(QueueUrl=pipe.queue, Attributes={"KmsMasterKeyId": key})
+        pipe.aws.client("sns").publish(TopicArn=pipe.topic, Message="x")
+        assert len(pipe.read()) == arrives

@@ -14,7 +14,7 @@ from provisioner.core.values.region import Region
 from provisioner.core.values.secret import Secret
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import KeyNotKept, ProvisionerError
-from provisioner.usecases.credentials.fresh_key import make_key
+from provisioner.usecases.credentials.fresh_key import Keeping, make_key
 from provisioner.usecases.credentials.rotate import Step, Wish, rotate
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
@@ -28,6 +28,10 @@ def create(world: World) -> Callable[[], tuple[str, Secret]]:
     return partial(world.aws.create_key, USER.iam_user)
 
 
+def keeping(world: World) -> Keeping:
+    return Keeping(world.store.save, "a place", "provisioner new-domain example.com")
+
+
 FAULTS = [ProvisionerError("disk_full", "no space"), KeyboardInterrupt(), RuntimeError("a defect"), SystemExit(1)]
 
 
@@ -35,7 +39,7 @@ FAULTS = [ProvisionerError("disk_full", "no space"), KeyboardInterrupt(), Runtim
 def test_a_key_whose_credential_cannot_be_stored_is_deleted_again(world: World, fault: BaseException) -> None:
     world.store.breaks_on_save(fault)
     with pytest.raises(type(fault)):
-        make_key(world.edges, USER, REGION, create(world), world.store.save)
+        make_key(world.edges, USER, REGION, create(world), keeping(world))
     assert world.aws.keys(USER.iam_user) == []
 
 
@@ -47,7 +51,7 @@ def test_one_that_is_not_deleted_either_is_handed_over_and_named(
     world.store.breaks_on_save(fault)
     world.aws.deletes_no_key(second)
     with pytest.raises(KeyNotKept) as caught:
-        make_key(world.edges, USER, REGION, create(world), world.store.save)
+        make_key(world.edges, USER, REGION, create(world), keeping(world))
     (key,) = world.aws.keys(USER.iam_user)
     credential = caught.value.credential()
     assert (credential["user_name"], caught.value.code) == (key.id, "key_not_kept")

@@ -6,17 +6,18 @@ from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.request import DmarcPolicy, ZoneMode
+from provisioner.core.checks.observed import Observed
 from provisioner.core.findings import Finding, Severity, any_failed
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import InputError
 from provisioner.usecases.dns.check import check
 from provisioner.usecases.dns.records import records_of
+from provisioner.usecases.home import recall
 from provisioner.usecases.mail_domain.new_domain import new_domain
 
 EXAMPLE = DomainName.parse("example.com")
 REGION = Region.parse("us-east-1")
-LABEL = "0123456789abcdef"
 DKIM = f"{TOKENS[0]}._domainkey.example.com"
 OURS = "v=spf1 include:amazonses.com ~all"
 EXTERNAL = Asked(region=REGION, zone=ZoneMode.EXTERNAL)
@@ -43,7 +44,12 @@ def external(world: World, asked: Asked = EXTERNAL) -> World:
 
 
 def looked(world: World) -> tuple[Finding, ...]:
-    return check(world.edges, EXAMPLE, LABEL)
+    return check(world.of_doctor, EXAMPLE)
+
+
+def nobodys(world: World) -> str:
+    """The label that is asked for at this moment to find wildcards."""
+    return Observed(recall(world.edges, EXAMPLE).spec(), world.clock.now()).nobodys_label
 
 
 def failed(world: World) -> list[tuple[str, str]]:
@@ -61,15 +67,17 @@ def test_a_domain_whose_records_are_public_passes(world: World) -> None:
     assert {"dns.delegated", "spf.ok"} <= {f.id for f in found}
 
 
-def test_what_is_not_published_is_absent(world: World) -> None:
-    subjects = {subject for code, subject in failed(provisioned(world)) if code == "record.absent"}
-    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com", f"CNAME {DKIM}"} <= subjects
-    assert "TXT example.com" not in subjects
+def test_what_is_not_published_is_absent_and_all_of_it_together_is_one_fault(world: World) -> None:
+    found = looked(provisioned(world))
+    assert [one.id for one in found if one.severity is Severity.ERROR] == ["dkim.all_absent"]
+    follows = {one.subject for one in found if (one.id, one.caused_by) == ("record.absent", "dkim.all_absent")}
+    assert {"MX bounce.example.com", "TXT bounce.example.com", "TXT _dmarc.example.com"} <= follows
+    assert "TXT example.com" not in follows
 
 
 def test_what_nobody_can_say_is_neither_absent_nor_wrong(world: World) -> None:
     published(world).resolver.times_out("bounce.example.com", "MX")
-    assert failed(world) == [("record.unreachable", "MX bounce.example.com")]
+    assert failed(world) == [("check.not_run", "MX bounce.example.com")]
 
 
 def test_a_wrong_value_is_shown_beside_the_right_one(world: World) -> None:
@@ -86,7 +94,7 @@ def test_an_spf_of_the_owner_at_the_domain_is_information(world: World) -> None:
 
 
 def test_what_a_wildcard_answers_is_no_record(world: World) -> None:
-    published(world).resolver.answers(f"{LABEL}.example.com", "TXT", "hello").answers(
+    published(world).resolver.answers(f"{nobodys(world)}.example.com", "TXT", "hello").answers(
         "_dmarc.example.com", "TXT", "hello"
     )
     found = {finding.id: finding for finding in looked(world)}
@@ -107,11 +115,11 @@ def test_a_zone_delegated_elsewhere_names_both_sides(world: World) -> None:
     assert "refers to ns.old.example" in about(world, "NS example.com").message
 
 
-def test_an_unknown_delegation_is_a_warning(world: World) -> None:
+def test_of_an_unknown_delegation_nothing_is_said_but_that(world: World) -> None:
     published(world).authority._delegations.clear()
     world.resolver.times_out("example.com", "NS")
-    finding = about(world, "NS example.com")
-    assert (finding.id, finding.severity) == ("dns.delegation_unknown", Severity.WARNING)
+    assert failed(world) == [("check.not_run", "example.com")]
+    assert "record.absent" not in {finding.id for finding in looked(world)}
 
 
 def test_two_zones_of_one_name_are_said_and_which_one_is_public(world: World) -> None:
@@ -120,7 +128,7 @@ def test_two_zones_of_one_name_are_said_and_which_one_is_public(world: World) ->
     assert finding.severity is Severity.WARNING
     assert "ours is Z1, the public sees Z1" in finding.message
     world.authority.delegates("example.com", "ns-1.zother.net", "ns-2.zother.org")
-    assert {code for code, _ in failed(world)} == {"dns.zone_twice", "dns.delegated_elsewhere"}
+    assert {code for code, _ in failed(world)} == {"dns.zone_twice"}
 
 
 def test_a_zone_that_is_gone_is_an_error(world: World) -> None:
@@ -152,12 +160,11 @@ def test_a_server_that_lags_behind_is_named(world: World) -> None:
 
 
 def test_a_server_that_is_silent_is_a_warning_when_another_answers(world: World) -> None:
-    external(world).authority.times_out("ns2.host.example", DKIM, "CNAME")
-    found = [f for f in looked(world) if f.subject == f"CNAME {DKIM}"]
-    assert [(f.id, f.severity) for f in found] == [
-        ("record.ok", Severity.OK),
-        ("dns.silent_server", Severity.WARNING),
-    ]
+    external(world).authority.times_out("ns2.host.example", "example.com", "SOA")
+    world.authority.times_out("ns2.host.example", DKIM, "CNAME")
+    assert about(world, f"CNAME {DKIM}").id == "record.ok"
+    silent = next(f for f in looked(world) if f.id == "dns.silent_server")
+    assert (silent.severity, silent.evidence["server"]) == (Severity.WARNING, "ns2.host.example")
 
 
 def test_a_name_that_the_host_has_doubled_is_recognized(world: World) -> None:
@@ -174,7 +181,7 @@ def test_an_external_domain_that_nobody_registered_is_said_once(world: World) ->
 
 def test_an_external_domain_while_dns_is_silent_is_not_known(world: World) -> None:
     provisioned(world, EXTERNAL).resolver.times_out("example.com", "NS")
-    assert failed(world) == [("dns.delegation_unknown", "NS example.com")]
+    assert failed(world) == [("check.not_run", "example.com")]
 
 
 def test_a_dmarc_record_of_the_owner_will_do_in_an_external_zone(world: World) -> None:
@@ -238,39 +245,33 @@ def test_waiting_looks_again_until_all_is_well(world: World) -> None:
             world.resolver.answers(record.name, record.type, *record.values)
 
     world.clock.sleep = publish  # type: ignore[method-assign]  # time passing is what publishes here
-    assert not any_failed(check(world.edges, EXAMPLE, LABEL, timedelta(minutes=5)))
+    assert not any_failed(check(world.of_doctor, EXAMPLE, timedelta(minutes=5)))
     assert 0 < world.clock.seconds < 10
 
 
 def test_waiting_ends(world: World) -> None:
     provisioned(world)
-    assert any_failed(check(world.edges, EXAMPLE, LABEL, timedelta(minutes=5)))
+    assert any_failed(check(world.of_doctor, EXAMPLE, timedelta(minutes=5)))
     assert world.clock.seconds == 300
 
 
 def test_a_record_that_is_missing_in_our_zone_names_the_command_that_makes_it(world: World) -> None:
-    missing = next(f for f in looked(provisioned(world)) if f.id == "record.absent")
-    assert missing.command == ("new-domain", "example.com")
+    authority = published(world).authority
+    authority.answers("ns-1.z1.net", "bounce.example.com", "MX").answers("ns-2.z1.org", "bounce.example.com", "MX")
+    (missing,) = [f for f in looked(world) if f.id == "record.absent"]
+    assert (missing.command, missing.repairable) == (("new-domain", "example.com"), True)
 
 
 def test_no_command_is_named_where_none_would_help(world: World) -> None:
-    undelegated = World()
-    new_domain(undelegated.edges, EXAMPLE, Asked(region=REGION))
     elsewhere = external(world)
     elsewhere.authority.answers("ns1.host.example", DKIM, "CNAME").answers("ns2.host.example", DKIM, "CNAME")
-    for place, cause in ((undelegated, "dns.not_delegated"), (elsewhere, None)):
-        missing = next(f for f in looked(place) if f.id == "record.absent")
-        assert (missing.command, missing.repairable, missing.caused_by) == (None, False, cause)
+    missing = next(f for f in looked(elsewhere) if f.id == "record.absent")
+    assert (missing.command, missing.repairable, missing.caused_by) == (None, False, None)
 
 
-def test_of_a_zone_that_is_not_delegated_there_is_one_error_and_its_consequences(world: World) -> None:
+def test_of_a_zone_that_is_not_delegated_nothing_else_is_said(world: World) -> None:
     new_domain(world.edges, EXAMPLE, Asked(region=REGION))
-    cause, *rest = looked(world)
-    assert (cause.id, cause.severity) == ("dns.not_delegated", Severity.ERROR)
-    assert {(f.severity, f.remedy, f.command, f.caused_by) for f in rest} == {
-        (Severity.INFO, "", None, "dns.not_delegated")
-    }
-    assert {"record.absent", "spf.none"} <= {f.id for f in rest}
+    assert [(f.id, f.severity) for f in looked(world)] == [("dns.not_delegated", Severity.ERROR)]
 
 
 def test_a_zone_that_holds_less_than_what_is_public_is_not_to_be_pointed_to(world: World) -> None:

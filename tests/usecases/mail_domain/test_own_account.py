@@ -40,13 +40,13 @@ def remembered_account(world: World) -> str | None:
 @pytest.mark.parametrize(
     "command",
     [
-        lambda edges: new_domain(edges, EXAMPLE, ASKED),
-        lambda edges: plan_domain(edges, EXAMPLE, ASKED),
-        lambda edges: destroy_domain(edges, EXAMPLE, ASKED, Consent()),
-        lambda edges: status_of(edges, EXAMPLE, None),
-        lambda edges: records_of(edges, EXAMPLE),
-        lambda edges: check(edges, EXAMPLE, "random"),
-        lambda edges: standing(edges, EXAMPLE),
+        lambda world: new_domain(world.edges, EXAMPLE, ASKED),
+        lambda world: plan_domain(world.edges, EXAMPLE, ASKED),
+        lambda world: destroy_domain(world.edges, EXAMPLE, ASKED, Consent()),
+        lambda world: status_of(world.edges, EXAMPLE, None),
+        lambda world: records_of(world.edges, EXAMPLE),
+        lambda world: check(world.of_doctor, EXAMPLE),
+        lambda world: standing(world.edges, EXAMPLE),
     ],
     ids=["new-domain", "plan", "destroy-domain", "status", "dns records", "dns check", "dmarc set"],
 )
@@ -55,7 +55,7 @@ def test_another_account_is_refused_before_anything_is_looked_at(
 ) -> None:
     provisioned.aws.is_account(SECOND).asked.clear()
     with pytest.raises(Refused) as caught:
-        command(provisioned.edges)
+        command(provisioned)
     assert caught.value.code == "other_account"
     assert all(named in caught.value.message for named in ("example.com", FIRST, SECOND, "user/admin"))
     assert f"credentials of account {FIRST}" in caught.value.hint

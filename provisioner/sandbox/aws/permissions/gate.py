@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from provisioner.core.iam.evaluate import Decision
@@ -78,12 +79,18 @@ class Gate:
     def _missing(self, who: _Principal, wanted: Sequence[Demand], region: str) -> tuple[Demand, Decision] | None:
         """Return the first demand that is not met, after taking note of all of the operator's."""
         context = {"aws:SecureTransport": "true", "aws:PrincipalArn": who.arn, "aws:RequestedRegion": region}
-        asked = [(one, decide(who.policies, IamRequest(one.action, (one.resource,), context))) for one in wanted]
+        told = tuple(context.items())
+        asked = [(one, _decided(tuple(who.policies), one.action, one.resource, told)) for one in wanted]
         refused = [(one, decision) for one, decision in asked if not decision.allowed]
         with self._lock:
             for one, _ in refused if who.arn == OPERATOR else ():
                 self._refused[one] = self._refused.get(one, 0) + 1
         return next(iter(refused), None)
+
+
+@lru_cache(maxsize=4096)  # a function asks for the same thousands of times
+def _decided(policies: tuple[str, ...], action: str, resource: str, context: tuple[tuple[str, str], ...]) -> Decision:
+    return decide(policies, IamRequest(action, (resource,), dict(context)))
 
 
 def _deny(

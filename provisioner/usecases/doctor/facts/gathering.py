@@ -15,8 +15,8 @@ from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
-from provisioner.usecases.doctor.zones import records_seen, zones_seen
-from provisioner.usecases.mail_domain.decisions.zone import find_zone
+from provisioner.usecases.doctor.facts.zones import records_seen, zones_seen
+from provisioner.usecases.mail_domain.decisions.zone import our_zone
 
 _DAYS = 14
 
@@ -59,19 +59,20 @@ def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
     return world.sending.notified_topics(patient.spec.domain, patient.spec.region)
 
 
-def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
-    domain, zone = patient.spec.domain, find_zone(world.edges, patient.spec.zone)
-    if zone is None:
-        return ()
-    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
-
-
 def _zones(world: DoctorEdges, patient: Patient) -> ZonesSeen:
-    return zones_seen(world.edges, patient.known)
+    return zones_seen(world.edges, patient.known, patient.zones)
 
 
 def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
     return records_seen(world.edges, patient.known)
+
+
+def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
+    domain, decided = patient.spec.domain, patient.spec.zone
+    zone = None if decided.is_elsewhere else our_zone(patient.zones(), decided)
+    if zone is None:
+        return ()
+    return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
 
 
 def _account(world: DoctorEdges, patient: Patient) -> SesAccount | Unseen:
@@ -90,8 +91,6 @@ def _days(world: DoctorEdges, patient: Patient) -> DaysSeen:
 
 
 _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
-    Fact.ZONES: _zones,
-    Fact.RECORDS: _records,
     Fact.IDENTITY: lambda _, patient: patient.identity(),
     Fact.ELSEWHERE: sending.elsewhere,
     Fact.NEIGHBOURS: sending.neighbours,
@@ -102,6 +101,8 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.PUBLISHED_TOKENS: _published_tokens,
     Fact.USERS: access.users,
     Fact.LOGINS: access.logins,
+    Fact.ZONES: _zones,
+    Fact.RECORDS: _records,
     Fact.ACCOUNT: _account,
     Fact.DAYS: _days,
 }

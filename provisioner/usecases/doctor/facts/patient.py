@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
+from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain
@@ -52,6 +53,7 @@ class Patient:
     spec: MailDomain
     identity: Once[IdentityStatus | None]
     destinations: Once[Sequence[EventDestination] | None]
+    zones: Once[Sequence[HostedZone]]
 
 
 def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
@@ -62,4 +64,5 @@ def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
         spec,
         Once(lambda: world.edges.identities.status(spec.domain, spec.region)),
         Once(lambda: world.sending.destinations(spec.configuration_set, spec.region)),
+        Once(lambda: world.edges.zones.public_zones(spec.zone.name)),
     )

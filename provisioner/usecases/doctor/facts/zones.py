@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from provisioner.core.checks.observed import ZonesSeen
@@ -14,12 +15,12 @@ from provisioner.usecases.mail_domain.decisions.zone import our_zone
 from provisioner.usecases.mail_domain.moving import look_at_move
 
 
-def zones_seen(edges: Edges, known: KnownDomain) -> ZonesSeen:
+def zones_seen(edges: Edges, known: KnownDomain, of_its_name: Callable[[], Sequence[HostedZone]]) -> ZonesSeen:
     """Return the hosted zones that bear on a domain; none are asked for where its zone is elsewhere."""
     decided = known.decided.zone
     if decided.is_elsewhere:
         return ZonesSeen()
-    public, private = tuple(edges.zones.public_zones(decided.name)), tuple(edges.zones.private_zones(decided.name))
+    public, private = tuple(of_its_name()), tuple(edges.zones.private_zones(decided.name))
     ours = our_zone(public, decided)
     move = None
     if ours is not None:
