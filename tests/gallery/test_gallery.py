@@ -2,13 +2,13 @@
 
 import pytest
 
-from gallery import account, dkim, identity, sending
+from gallery import account, dkim, identity, keys, sending, zones
 from gallery.case import Case
 from gallery.ward import Ward
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.findings import Finding, Severity
 
-CASES = [*account.CASES, *dkim.CASES, *identity.CASES, *sending.CASES]
+CASES = [*account.CASES, *dkim.CASES, *identity.CASES, *keys.CASES, *sending.CASES, *zones.CASES]
 
 
 def roots(diagnosis: Diagnosis) -> list[Finding]:
@@ -24,9 +24,9 @@ def test_a_domain_as_new_domain_leaves_it_is_well(ward: Ward) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_fault_is_named_exactly_and_alone(ward: Ward, case: Case) -> None:
-    patient = ward.admit(**case.admitted)
-    assert roots(patient.diagnosis()) == []
     with ward.restored():
+        patient = ward.admit(**case.admitted)
+        assert roots(patient.diagnosis()) == []
         case.make(patient)
         diagnosis = patient.diagnosis()
     named = [f"{one.id} {one.severity}" for one in roots(diagnosis)]

@@ -26,6 +26,7 @@ from provisioner.core.asked.request import Request
 from provisioner.core.checks.catalogue import CHECKS
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.dns.answers import Found
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
@@ -113,6 +114,13 @@ class Patient:
         batch = {"Changes": [{"Action": action, "ResourceRecordSet": change}]}
         self.ward.client("route53").change_resource_record_sets(HostedZoneId=self.zone_id, ChangeBatch=batch)
 
+    def elsewhere(self, *lines: str, without: Sequence[str] = ()) -> None:
+        """Serve the zone from another DNS host: as it shall be, without what is at or below names, with other lines."""
+        names = tuple(self.domain if name == "@" else f"{name}.{self.domain}" for name in without)
+        own = Record(self.domain, "MX", 300, ("10 mx.mailhost.example",))  # somebody receives its mail
+        kept = [one for one in (own, *desired_records(self.spec, self.tokens)) if not _is_at(one.name, names)]
+        self.serve(*(line for record in kept for line in zone_file_lines(record)), *lines)
+
     def policy(self, document: dict[str, Any] | None) -> None:
         """Give the SMTP user this policy in place of its own, or none."""
         if document is None:
@@ -125,6 +133,10 @@ class Patient:
         identities: Any = self.ward.world.edges.identities
         identities.ses_account.cache_clear()  # a run of the program asks once
         return diagnosed(self.ward.world, self.spec.domain, CHECKS)
+
+
+def _is_at(name: str, places: Sequence[str]) -> bool:
+    return any(name == place or (place.count(".") > 1 and name.endswith(f".{place}")) for place in places)
 
 
 class Ward:
@@ -153,6 +165,12 @@ class Ward:
             for backend in cloudwatch_backends[ACCOUNT].values():
                 backend.metric_data.clear()
 
+    def addresses(self, server: str) -> tuple[str, ...]:
+        """Where a name server of the sandbox is asked."""
+        found = self.world.edges.resolver.lookup(server, "A")
+        assert isinstance(found, Found)
+        return found.values
+
     def name(self, top: str = "com") -> str:
         """A name that nobody has yet."""
         return f"patient{next(self._numbers)}.{top}"
@@ -168,12 +186,12 @@ class Ward:
         patient = Patient(self, spec, hosted, self._identity(spec))
         with self.world.edges.workspaces.open(domain) as workspace:
             workspace.remember(Remembered(request, decided, ACCOUNT, hosted))
-        records = desired_records(spec, patient.tokens)
-        if not hosted:
-            patient.serve(*(line for record in records for line in zone_file_lines(record)))
-        for record in records if hosted else ():
-            patient.upsert(record.name, record.type, *record.values)
+        if hosted:
+            for record in desired_records(spec, patient.tokens):
+                patient.upsert(record.name, record.type, *record.values)
             patient.upsert(domain.ascii, "MX", "10 mx.mailhost.example")  # somebody receives its mail
+        else:
+            patient.elsewhere()
         self._mail_from(spec)
         patient.key_id, *_ = [self._user(spec, user) for user in spec.smtp_users]
         return patient

@@ -24,6 +24,7 @@ from provisioner.core.checks import (
     identity,
     identity_policy,
     mail_from,
+    metrics,
     name_servers,
     neighbours,
     own_mail,
@@ -140,6 +141,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("the SMTP logins", Area.LOGIN, _USERS | {Fact.LOGINS}, smtp.check),
     Check("who else may send as it", Area.IDENTITY, _IDENTITY | _USERS, identity_policy.check, _LOST),
+    Check("what is counted of its mail", Area.SENDING, _SET | _USERS | {Fact.DAYS}, metrics.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (

@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
     Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
+    Rule(Kind("ses.sees_otherwise"), (Kind("dns.lame_server"), Kind("dns.silent_server"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.behind", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.gave_up", "DKIM of *"), (Kind("dkim.not_started"),)),
@@ -71,6 +72,8 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("spf.large"), (Kind("dns.no_tcp"),)),
     Rule(Kind("spf.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
+    Rule(Kind("key.gone"), (Kind("smtp.user_name"), Kind("smtp.temporary_key"))),  # what is stored names no key
+    Rule(Kind("check.not_run", "smtp*"), (Kind("smtp.login_refused"),)),  # the regions that were not tried
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time
 )
 

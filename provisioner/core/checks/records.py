@@ -52,7 +52,8 @@ def of_dmarc(observed: Observed) -> Iterator[Finding]:
         if record.type != "TXT":
             yield from _of(observed, record)
     wanted = next((record.values[0] for record in records if record.type == "TXT"), None)
-    setting = Setting(spec.mail_from, wanted, (), observed.nobodys_label, place)
+    managed = not spec.zone.is_elsewhere
+    setting = Setting(spec.mail_from, wanted, random_label=observed.nobodys_label, place=place, is_managed=managed)
 
     def judge(_: DnsAnswer, ask: Ask) -> Sequence[Finding]:
         found = [near_misses.remembered(observed, one) for one in check_dmarc(spec.domain, setting, ask)]

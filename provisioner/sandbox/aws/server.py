@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from provisioner.sandbox import clock
-from provisioner.sandbox.aws import cloudwatch, functions, iam, route53, s3, schedules
+from provisioner.sandbox.aws import cloudwatch, functions, iam, regions, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
@@ -80,6 +80,7 @@ class AwsServer:
         app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page, "outages": outages.page}))
         self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
+        regions.register()
         route53.register(self._settings)
         store.register(self._settings, self._board)
         for service in SERVICES:

@@ -103,7 +103,8 @@ class _Run:
         received = _Round(self.queue, self.limits)
         try:
             received.fill()
-            self._take(received.messages)
+            if received.messages:
+                self._take(received.messages)
         except BaseException:
             self._release(received.messages)
             raise

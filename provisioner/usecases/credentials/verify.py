@@ -24,10 +24,10 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import kept_login
 from provisioner.usecases.credentials.login_look import look_at_login
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
-from provisioner.usecases.credentials.user_state import user_state
+from provisioner.usecases.credentials.user_state import access_of
 from provisioner.usecases.standing import standing_of_user
 
-_NO_POLICIES = ("access keys", str(Holding.PASSWORD), "stored credential")  # SES has taken the login
+_NO_POLICIES = (str(Holding.PASSWORD),)  # a user that somebody else may log in as sends all the same
 
 
 def verify_stored(edges: Edges, domain: DomainName, sender: str | None, region: Region | None) -> Verification:
@@ -103,8 +103,8 @@ def _account(edges: Edges, region: Region) -> Iterator[Finding]:
 
 def _permitted(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
     """Evaluate all policies of the user: its own, attached ones, those of its groups, and its boundary."""
-    senders = _remembered(edges, user.domain)
-    state = user_state(edges, user, region, senders.senders if senders else Senders())
+    asked = _remembered(edges, user.domain)
+    state = access_of(edges, user, region, asked.senders if asked else Senders())
     in_sandbox = edges.identities.ses_account(region).production is False
     yield from permission(state, to_identities_only=in_sandbox)
     yield from unseen(state, but=_NO_POLICIES)

@@ -7,10 +7,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from provisioner.core.audit.archive import PREFIX, day_of, prefix_of
+from provisioner.core.audit.archive import PREFIX, Damaged, day_of, prefix_of
 from provisioner.errors import ProvisionerError
 from provisioner.ports.audit import Stored
 
+_NOT_TO_BE_HAD = {
+    "NoSuchKey": "it is gone",
+    "InvalidObjectState": "S3 has it in a storage class from which it must be restored first",
+}
 _THERE = "PreconditionFailed"
 _BEING_WRITTEN = "ConditionalRequestConflict"  # by somebody else, at this moment
 
@@ -55,9 +59,14 @@ class S3Archive:
             asked["ContinuationToken"] = page["NextContinuationToken"]
 
     def get(self, key: str) -> bytes:
-        """Return an object."""
-        with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
-            data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
+        """Return an object. Raises `Damaged` for one that cannot be had any more, or not at once."""
+        try:
+            with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
+                data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
+        except ProvisionerError as error:
+            if reason := _NOT_TO_BE_HAD.get(_code(error)):
+                raise Damaged(reason) from error
+            raise
         return data
 
     def _page(self, asked: dict[str, str]) -> Any:

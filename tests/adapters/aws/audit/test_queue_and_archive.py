@@ -15,7 +15,7 @@ from ses_told import bounce
 from provisioner.adapters.aws.audit.archive import S3Archive
 from provisioner.adapters.aws.audit.queue import SqsQueue
 from provisioner.adapters.aws.session import AwsSession, in_our_words
-from provisioner.core.audit.archive import lines_in
+from provisioner.core.audit.archive import Damaged, lines_in
 from provisioner.errors import ProvisionerError
 from provisioner.ports.audit import Stored
 from provisioner.usecases.audit.collect import Limits, collect
@@ -123,3 +123,10 @@ def test_a_bucket_that_is_not_there_is_said_to_be_no_archive(emulated: AwsSessio
     with pytest.raises(ProvisionerError, match="the bucket nowhere does not exist") as failure:
         list(archive.objects())
     assert failure.value.code == "no_archive"
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "InvalidObjectState"])
+def test_an_object_that_cannot_be_had_is_one_that_is_left_out(session: AwsSession, stub: Stub, code: str) -> None:
+    stub("s3").add_client_error("get_object", code, "no")
+    with pytest.raises(Damaged):
+        S3Archive(session.client("s3"), "archive", "", in_our_words).get(KEY)
