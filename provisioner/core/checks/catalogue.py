@@ -129,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
     Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
     Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("whom the account sends to again", Area.SENDING, _SET | {Fact.ACCOUNT}, configuration_set.of_account),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.core.checks.in_dns import public_zone
@@ -26,7 +26,8 @@ def check(observed: Observed) -> Iterator[Finding]:
         return
     dns, records = seen(observed.dns), wanted_records(observed)
     yield from _at_apex(dns, zone)
-    yield from _beside(dns, [record for record in records if record.name != zone.name])
+    ours = [(record.name, record.type) for record in records if record.name != zone.name and record.type != "CNAME"]
+    yield from _beside(dns, dict.fromkeys([*ours, (observed.spec.domain.child("_dmarc"), "TXT")]))
     yield from _redirected(dns, observed, records)
     yield from _hidden(observed, records)
 
@@ -50,9 +51,9 @@ def _at_apex(dns: PublicDns, zone: PublicZone) -> Iterator[Finding]:
     yield Finding("dns.cname_at_apex", Severity.ERROR, f"CNAME {zone.name}", message, remedy, _CNAME, evidence)
 
 
-def _beside(dns: PublicDns, records: Sequence[Record]) -> Iterator[Finding]:
-    """Find names that have an alias for who asks for it, and data for who asks for that."""
-    for name, rtype in dict.fromkeys((one.name, one.type) for one in records if one.type != "CNAME"):
+def _beside(dns: PublicDns, places: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Find names and types that have an alias for who asks for it, and data for who asks for that."""
+    for name, rtype in places:
         alias, data = _own(dns, name, "CNAME"), _own(dns, name, rtype)
         if alias and data:
             yield _both(dns, data, alias)
