@@ -102,8 +102,9 @@ class UserAccess(Protocol):
 class IamFacts(Protocol):
     """IAM, for whoever judges a user by all that it has; several threads may ask at once."""
 
-    def user(self, name: str) -> IamUser | None:
+    def user(self, name: str, *, keys: bool = True) -> IamUser | None:
         """Return all that decides what the user may do, None when there is no such user.
 
-        A part that the operator may not look at is `Unseen`, and leaves the others.
+        A part that the operator may not look at is `Unseen`, and leaves the others. Without `keys` these, and their
+        use, are not asked for.
         """

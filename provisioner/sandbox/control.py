@@ -43,16 +43,15 @@ class Control:
 
     def turn(self, document: Any) -> None:
         """Let the sandbox show what a document says; raises `InputError`."""
-        if not isinstance(document, Mapping) or set(document) - {*_MEMBERS}:
-            message = f"what is to be shown is an object with some of {', '.join(_MEMBERS)}"
-            raise InputError("invalid_fault", message, _HINT)
+        _check_form(document)
         mail = parse_faults(str(document["smtp"])) if "smtp" in document else None
         faults, skew = [dns_fault(entry) for entry in document.get("dns", [])], _skew(document)
         for state in document.get("ses", []):
             states.hold(state, self._settings.region)
         for key in document.get("keys", []):
             key_dates.set_dates(key, self._settings.region)
-        states.change_account(document.get("account", {}), self._settings.region)
+        if "account" in document:
+            states.change_account(document["account"], self._settings.region)
         self._board.clock_skew = self._board.clock_skew if skew is None else skew
         if faults:
             self._board.add(faults)
@@ -69,6 +68,18 @@ class Control:
             states.release_account(self._settings)
             key_dates.release(self._settings.region)
             self._serve_mail(self._settings.smtp_faults)
+
+
+def _check_form(document: Any) -> None:
+    if not isinstance(document, Mapping) or set(document) - {*_MEMBERS}:
+        message = f"what is to be shown is an object with some of {', '.join(_MEMBERS)}"
+        raise InputError("invalid_fault", message, _HINT)
+    for name in ("dns", "ses", "keys"):
+        listed = document.get(name, [])
+        if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+            raise InputError("invalid_fault", f"`{name}` is a list of objects", _HINT)
+    if not isinstance(document.get("account", {}), Mapping):
+        raise InputError("invalid_fault", "`account` is an object", _HINT)
 
 
 def _skew(document: Mapping[str, Any]) -> float | None:

@@ -27,14 +27,15 @@ OF_THE_SHELL = {
 ASK = (
     "import boto3;"
     "print(boto3.client('sts').get_caller_identity()['Account']);"
-    "print(boto3.client('route53').list_hosted_zones()['HostedZones'])"
+    "print(boto3.client('route53').list_hosted_zones()['HostedZones']);"
+    "print(boto3.client('sesv2').list_email_identities()['EmailIdentities'])"
 )
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_a_program_in_the_sandbox_meets_nothing_of_the_shells_account(program: Program) -> None:
     ran = program("sandbox", "run", "--", sys.executable, "-c", ASK, **OF_THE_SHELL)
-    assert (ran.returncode, ran.stdout) == (0, "123456789012\n[]\n"), ran.stderr
+    assert (ran.returncode, ran.stdout) == (0, "123456789012\n[]\n[]\n"), ran.stderr
 
 
 def test_a_run_in_the_sandbox_finds_its_account_although_the_shell_names_a_profile(program: Program) -> None:

@@ -254,13 +254,13 @@ class FakeAws:
         self._look("last_use")
         return self.uses.get(key_id)
 
-    def user(self, name: str) -> IamUser | None:
+    def user(self, name: str, *, keys: bool = True) -> IamUser | None:
         self.looked += [f"{name} {holding}" for holding in DECIDING]
         if name not in self.user_tags and name not in self.access_keys:
             return None
         arn = f"arn:aws:iam::{self.account}:user/provisioner/smtp/{name}"
-        keys = self._seen("keys", lambda: tuple(self.keys(name)))
-        ids = [] if isinstance(keys, Unseen) else [key.id for key in keys]
+        listed = self._seen("keys", lambda: tuple(self.keys(name))) if keys else ()
+        ids = [] if isinstance(listed, Unseen) else [key.id for key in listed]
         return IamUser(
             name,
             self._seen("user", lambda: arn),
@@ -269,7 +269,7 @@ class FakeAws:
             self._seen(Holding.GROUP, lambda: {one.name: (one,) for one in self._given(name, Holding.GROUP)}),
             self._seen("user", lambda: self.bounds.get(name)),
             self._seen(Holding.PASSWORD, lambda: bool(self.held(name, Holding.PASSWORD))),
-            keys,
+            listed,
             {one: self._seen("last_use", lambda: self.uses.get(one)) for one in ids},  # noqa: B023 - asked at once
         )
 

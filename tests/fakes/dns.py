@@ -89,7 +89,14 @@ class FakeQuestions:
             return Reply(NOERROR, authoritative=False, answer=(RrSet(name, "NS", 300, (_of_registry(name),)),))
         if question.server == _of_registry(name.rpartition(".")[2]):
             return _referral(name, self._authority.delegation(name))
+        if question.server and rtype == "SOA" and isinstance(self._authority.delegation(name), Found):
+            soa = RrSet(name, "SOA", 900, (f"{question.server} hostmaster.{name} 1 7200 900 1209600 300",))
+            return self._authority_says(question) or Reply(NOERROR, authoritative=True, answer=(soa,))
         return self._held(question)
+
+    def _authority_says(self, question: Question) -> Silent | None:
+        said = self._authority.lookup(PublicZone("", (question.server,)), question.name, "SOA")[question.server]
+        return Silent(said.reason) if isinstance(said, Unreachable) else None
 
     def _held(self, question: Question) -> Reply | Silent:
         name, rtype = question.name, question.type

@@ -63,8 +63,10 @@ def deletes_the_topic(patient: Patient) -> None:
 
 
 def encrypts_the_topic(patient: Patient) -> None:
-    key = patient.ward.client("kms").create_key()["KeyMetadata"]["KeyId"]
-    publishes(patient, topic(patient, allows_ses(patient), KmsMasterKeyId=key))
+    """Encrypt a topic that is published to already: SES takes none whose key it may not use."""
+    key, arn = patient.ward.client("kms").create_key()["KeyMetadata"]["KeyId"], topic(patient, allows_ses(patient))
+    publishes(patient, arn)
+    patient.ward.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="KmsMasterKeyId", AttributeValue=key)
 
 
 def encrypts_it_for_ses(patient: Patient) -> None:
@@ -90,6 +92,15 @@ def forwards_nothing_but_publishes(patient: Patient) -> None:
 
 def has_no_default(patient: Patient) -> None:
     patient.ses.put_email_identity_configuration_set_attributes(EmailIdentity=patient.domain)
+
+
+def account_suppresses(*reasons: str) -> Callable[[Patient], None]:
+    return lambda patient: patient.ses.put_account_suppression_attributes(SuppressedReasons=list(reasons))
+
+
+def suppresses_nowhere(patient: Patient) -> None:
+    account_suppresses()(patient)
+    of_set("suppression")(patient)
 
 
 def tracks(patient: Patient, *target: str) -> None:
@@ -129,6 +140,13 @@ CASES = (
         says=("bounced for good",),
     ),
     Case("suppression is not overridden", of_set("suppression")),
+    Case(
+        "nothing suppresses, neither the set nor the account",
+        suppresses_nowhere,
+        ("account.suppression_off warning",),
+        says=("put-account-suppression-attributes",),
+    ),
+    Case("the account suppresses nothing, and the set does", account_suppresses()),
     Case(
         "reputation metrics are off",
         of_set("reputation", ReputationMetricsEnabled=False),

@@ -26,6 +26,8 @@ from provisioner.core.asked.request import Request
 from provisioner.core.checks.catalogue import CHECKS
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.credentials.credential import SmtpCredential
+from provisioner.core.dns.answers import Found
+from provisioner.core.dns.txt import quoted
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
@@ -94,8 +96,9 @@ class Patient:
 
     def upsert(self, name: str, rtype: str, *values: str, ttl: int = 300) -> None:
         """Put a record set into the zone; TXT values without quotes."""
-        quoted = [f'"{value}"' if rtype in ("TXT", "SPF") and value[:1] != '"' else value for value in values]
-        self._change("UPSERT", name, rtype, quoted, ttl)
+        bare = rtype in ("TXT", "SPF")
+        written = [quoted(value) if bare and value[:1] != '"' else value for value in values]
+        self._change("UPSERT", name, rtype, written, ttl)
 
     def delete(self, name: str, rtype: str) -> None:
         """Take a record set out of the zone."""
@@ -113,6 +116,13 @@ class Patient:
         batch = {"Changes": [{"Action": action, "ResourceRecordSet": change}]}
         self.ward.client("route53").change_resource_record_sets(HostedZoneId=self.zone_id, ChangeBatch=batch)
 
+    def elsewhere(self, *lines: str, without: Sequence[str] = ()) -> None:
+        """Serve the zone from another DNS host: as it shall be, without what is at or below names, with other lines."""
+        names = tuple(self.domain if name == "@" else f"{name}.{self.domain}" for name in without)
+        own = Record(self.domain, "MX", 300, ("10 mx.mailhost.example",))  # somebody receives its mail
+        kept = [one for one in (own, *desired_records(self.spec, self.tokens)) if not _is_at(one.name, names)]
+        self.serve(*(line for record in kept for line in zone_file_lines(record)), *lines)
+
     def policy(self, document: dict[str, Any] | None) -> None:
         """Give the SMTP user this policy in place of its own, or none."""
         if document is None:
@@ -125,6 +135,10 @@ class Patient:
         identities: Any = self.ward.world.edges.identities
         identities.ses_account.cache_clear()  # a run of the program asks once
         return diagnosed(self.ward.world, self.spec.domain, CHECKS)
+
+
+def _is_at(name: str, places: Sequence[str]) -> bool:
+    return any(name == place or (place.count(".") > 1 and name.endswith(f".{place}")) for place in places)
 
 
 class Ward:
@@ -153,13 +167,18 @@ class Ward:
             for backend in cloudwatch_backends[ACCOUNT].values():
                 backend.metric_data.clear()
 
-    def name(self, top: str = "com") -> str:
-        """A name that nobody has yet."""
-        return f"patient{next(self._numbers)}.{top}"
+    def addresses(self, server: str) -> tuple[str, ...]:
+        """Where a name server of the sandbox is asked."""
+        found = self.world.edges.resolver.lookup(server, "A")
+        assert isinstance(found, Found)
+        return found.values
 
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it."""
-        domain = DomainName.parse(name or self.name())
+        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it.
+
+        `{number}` in a name is one that no other domain has.
+        """
+        domain = DomainName.parse((name or "patient{number}.com").format(number=next(self._numbers)))
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
         mode = ResolvedMode.CREATED if hosted else ResolvedMode.EXTERNAL
@@ -168,12 +187,12 @@ class Ward:
         patient = Patient(self, spec, hosted, self._identity(spec))
         with self.world.edges.workspaces.open(domain) as workspace:
             workspace.remember(Remembered(request, decided, ACCOUNT, hosted))
-        records = desired_records(spec, patient.tokens)
-        if not hosted:
-            patient.serve(*(line for record in records for line in zone_file_lines(record)))
-        for record in records if hosted else ():
-            patient.upsert(record.name, record.type, *record.values)
+        if hosted:
+            for record in desired_records(spec, patient.tokens):
+                patient.upsert(record.name, record.type, *record.values)
             patient.upsert(domain.ascii, "MX", "10 mx.mailhost.example")  # somebody receives its mail
+        else:
+            patient.elsewhere()
         self._mail_from(spec)
         patient.key_id, *_ = [self._user(spec, user) for user in spec.smtp_users]
         return patient

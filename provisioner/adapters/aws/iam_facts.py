@@ -18,7 +18,7 @@ from provisioner.errors import ProvisionerError
 
 T = TypeVar("T")
 
-_THREADS = 8
+_THREADS = 6
 _NOT_SEEN = ("access_denied", "use_unknown")  # of this part alone nothing is known then
 _ABSENT = "NoSuchEntity"
 
@@ -30,11 +30,15 @@ class AwsIamFacts:
         self._session = session
         self._access, self._users = IamUserAccess(session), IamSmtpUsers(session)
 
-    def user(self, name: str) -> IamUser | None:
+    def user(self, name: str, *, keys: bool = True) -> IamUser | None:
         """Return all that decides what the user may do, None when there is no such user."""
+        looks = {part: look for part, look in self._looks().items() if keys or part != "keys"}
         with ThreadPoolExecutor(_THREADS) as pool:
-            asked = {part: pool.submit(_seen, partial(look, name)) for part, look in self._looks().items()}
+            asked = {part: pool.submit(_seen, partial(look, name)) for part, look in looks.items()}
             found: dict[str, Any] = {part: future.result() for part, future in asked.items()}
+        listed = found.get("keys", ())
+        if not isinstance(listed, Unseen):
+            found |= {"keys": tuple(key for key, _ in listed), "uses": {key.id: use for key, use in listed}}
         described = found.pop("described")
         if described is None:
             return None
@@ -50,7 +54,6 @@ class AwsIamFacts:
             "groups": self._groups,
             "has_password": lambda name: bool(self._access.held(name, Holding.PASSWORD)),
             "keys": self._keys,
-            "uses": self._uses,
         }
 
     def _described(self, name: str) -> tuple[str, Bound | None] | None:
@@ -97,13 +100,9 @@ class AwsIamFacts:
         found = self._ask("iam:GetPolicyVersion", "get_policy_version", PolicyArn=arn, VersionId=version)
         return found["PolicyVersion"]["Document"] if found else None
 
-    def _keys(self, name: str) -> tuple[AccessKey, ...]:
-        return tuple(self._users.keys(name))
-
-    def _uses(self, name: str) -> Mapping[str, LastUse | Unseen | None]:
-        keys = _seen(partial(self._keys, name))
-        ids = [] if isinstance(keys, Unseen) else [key.id for key in keys]
-        return {one: _seen(partial(self._access.last_use, one)) for one in ids}
+    def _keys(self, name: str) -> tuple[tuple[AccessKey, LastUse | Unseen | None], ...]:
+        """Return the keys, each with its last use."""
+        return tuple((key, _seen(partial(self._access.last_use, key.id))) for key in self._users.keys(name))
 
     def _listed(self, method: str, action: str, entries: str, **asked: str) -> Sequence[Any]:
         pages = self._session.client("iam").get_paginator(method)

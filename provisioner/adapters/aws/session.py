@@ -37,6 +37,7 @@ _THROTTLED = frozenset({
     *THROTTLING, "RequestThrottled", "RequestThrottledException", "SlowDown", "PriorRequestNotComplete"
 })  # fmt: skip  # a table, not a column
 
+_CONNECTIONS = 64  # of a client that many threads share; beyond them urllib3 warns on stderr
 _OF_CREDENTIALS = ("bad_credentials", "expired_token", "no_credentials")
 
 
@@ -142,6 +143,7 @@ class AwsSession:
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             user_agent_extra=f"provisioner/{__version__}",
+            max_pool_connections=_CONNECTIONS,
         )
         try:
             with self._making, in_our_words(f"{service} client"):

@@ -24,6 +24,7 @@ from provisioner.core.checks import (
     identity,
     identity_policy,
     mail_from,
+    metrics,
     name_servers,
     neighbours,
     own_mail,
@@ -128,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
     Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
     Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("whom the account sends to again", Area.SENDING, _SET | {Fact.ACCOUNT}, configuration_set.of_account),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
     Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
@@ -140,6 +142,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("the SMTP logins", Area.LOGIN, _USERS | {Fact.LOGINS}, smtp.check),
     Check("who else may send as it", Area.IDENTITY, _IDENTITY | _USERS, identity_policy.check, _LOST),
+    Check("what is counted of its mail", Area.SENDING, _SET | _USERS | {Fact.DAYS}, metrics.check),
     Check("bounces and complaints", Area.ACCOUNT, frozenset({Fact.DAYS, Fact.ACCOUNT}), reputation.check),
 )
 CONCLUSIONS: tuple[Conclusion, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from provisioner.core.dmarc.advice import Published
 from provisioner.core.dmarc.consent import authorisations, can_be_given, unauthorised
@@ -23,7 +24,8 @@ def reports(published: Published, ask: Ask) -> tuple[Finding, ...]:
     hosts.pop(published.mail_from or "", None)  # there SES takes the mail, which is another finding
     for host in hosts:
         _mail_at(host, ask)  # asked for before anything is judged
-    return (*_without_consent(published, ask), *_without_mail(published, hosts, ask))
+    refused = tuple(_without_consent(published, ask))
+    return (*refused, *(_below(one, refused) for one in _without_mail(published, hosts, ask)))
 
 
 def _without_consent(published: Published, ask: Ask) -> Iterator[Finding]:
@@ -38,6 +40,14 @@ def _without_consent(published: Published, ask: Ask) -> Iterator[Finding]:
                 yield _not_run(published, message, reason)
             case _:
                 yield unauthorised(published, uri, name)
+
+
+def _below(finding: Finding, refused: tuple[Finding, ...]) -> Finding:
+    """Put what is wrong with a host below its missing consent: without that, nothing is sent there at all."""
+    uri = finding.evidence.get("uri")
+    if all(one.id != "dmarc.report_unauthorised" or one.evidence["uri"] != uri for one in refused):
+        return finding
+    return replace(finding, severity=Severity.INFO, remedy="", caused_by="dmarc.report_unauthorised")
 
 
 def _without_mail(published: Published, hosts: dict[str, ReportUri], ask: Ask) -> Iterator[Finding]:
@@ -70,9 +80,9 @@ def _unreachable(published: Published, host: str, uri: ReportUri, *, is_null: bo
     message = f"reports to {uri.text} do not arrive: {host} {why}"
     is_own = DomainName(host).organizational == published.policy_domain.organizational
     severity = Severity.INFO if is_own else Severity.WARNING
-    return published.finding(
-        "rua_unreachable", severity, message, "report to an address that receives mail", "RFC 5321 section 5.1"
-    )
+    remedy, evidence = "report to an address that receives mail", {"found": list(published.texts), "uri": uri.text}
+    finding = published.finding("rua_unreachable", severity, message, remedy, "RFC 5321 section 5.1")
+    return replace(finding, evidence=evidence)
 
 
 def _not_run(published: Published, message: str, reason: str) -> Finding:

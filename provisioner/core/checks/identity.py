@@ -43,9 +43,9 @@ def absent(spec: MailDomain, elsewhere: Elsewhere | Unseen = NOT_WANTED) -> Find
     if found:
         message = f"SES has it in {', '.join(found)}, and not in {region}, where this domain is to send"
         remedy = (
-            f"send by {found[0]}, when that was meant: `provisioner destroy-domain {spec.domain}`, then `provisioner "
-            f"new-domain {spec.domain} --region {found[0]}`; or `provisioner new-domain {spec.domain}` makes it in "
-            f"{region} too, with DKIM records of its own"
+            f"`provisioner new-domain {spec.domain}` makes it in {region} too, with DKIM records of its own; where "
+            f"{found[0]} was meant, `provisioner destroy-domain {spec.domain}` and then `provisioner new-domain "
+            f"{spec.domain} --region {found[0]}`"
         )
         command = ("new-domain", spec.domain.ascii)
         return Finding("identity.elsewhere", Severity.ERROR, subject, message, remedy, _IDENTITIES, evidence, command)

@@ -31,6 +31,7 @@ class PublicDns:
     def __init__(self, known: Mapping[Question, Reply | Silent]) -> None:
         self._known = known
         self._zones: dict[str, PublicZone | Absent | Unreachable] = {}
+        self._replies: dict[tuple[str, str], Mapping[str, Reply | Silent]] = {}  # worked out once; nothing new comes
         self.open: dict[Question, None] = {}  # in the order of asking
         self.unanswered = 0
 
@@ -89,6 +90,14 @@ class PublicDns:
 
     def replies(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         """Return server -> reply; a name that all of them hand on is asked where it was handed to."""
+        known = self._replies.get((name, rtype))
+        if known is None:
+            known = self._replied(name, rtype)
+            if known and NOT_YET not in known.values():  # whoever asks while that is open has to hear of it
+                self._replies[name, rtype] = known
+        return known
+
+    def _replied(self, name: str, rtype: str) -> Mapping[str, Reply | Silent]:
         zone = self.zone_of(name)
         if not isinstance(zone, PublicZone):
             return {}

@@ -5,7 +5,7 @@ Source: IAM user guide, "AWS JSON policy elements: Principal".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.core.iam.policy import Policy, Statement
@@ -26,6 +26,12 @@ def others(statement: Statement, account: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one and one != account))
 
 
+def include(principals: Sequence[str], arn: str) -> bool:
+    """Say whether principals of AWS accounts include a user: by its ARN, by its account, or as they are anybody."""
+    account = account_of(arn)
+    return any(one in (ANYBODY, account, arn) or one.endswith(f"::{account}:root") for one in principals)
+
+
 def account_of(principal: str) -> str:
     """Return whose account a principal is of: of a number itself, of an ARN its fifth part; `*` is anybody."""
     if principal == ANYBODY or (principal.isdigit() and len(principal) == _DIGITS):
@@ -37,14 +43,8 @@ def account_of(principal: str) -> str:
 def _covers(statement: Statement, arn: str) -> bool:
     principal = statement.principal
     if isinstance(principal, Mapping) and "but" in principal:
-        return not _named(_names(principal["but"]), arn)
-    return _named(_names(principal), arn)
-
-
-def _named(names: tuple[str, ...], arn: str) -> bool:
-    account = account_of(arn)
-    whole = {ANYBODY, account, arn}
-    return any(name in whole or name.endswith(f"::{account}:root") for name in names)
+        return not include(_names(principal["but"]), arn)
+    return include(_names(principal), arn)
 
 
 def _names(principal: object) -> tuple[str, ...]:

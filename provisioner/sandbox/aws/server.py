@@ -19,7 +19,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from provisioner.sandbox.aws import cloudwatch, functions, iam, route53, s3, schedules
+from provisioner.sandbox.aws import cloudwatch, functions, iam, regions, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
@@ -28,6 +28,7 @@ from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.outages import Outages
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
@@ -43,12 +44,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
-IN_TURN = (
-    "iam",
-    "route53",
-    "s3",
-    "sesv2",
-)  # the others have locks of their own, or none to need: SQS lets clients wait
+IN_TURN = ("iam", "route53", "s3", "sesv2")  # SQS lets clients wait; the others have locks of their own, or need none
 SERVICES = (cloudwatch, functions, iam, queues, s3, schedules, topics)  # that need no settings
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 BACKLOG = 128  # hundreds of domains are provisioned at once
@@ -78,11 +74,13 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        counted = Throttle(gate, self._settings.throttle, self._calls)
+        outages = Outages(gate)
+        counted = Throttle(outages, self._settings.throttle, self._calls)
         timed = SigningTime(counted, lambda: self._board.clock_skew)
-        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page, "outages": outages.page}))
         self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
+        regions.register()
         route53.register(self._settings)
         store.register(self._settings, self._board)
         for service in SERVICES:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from provisioner.sandbox.knobs.dns import DnsFault, DnsFaults, added
+from provisioner.sandbox.knobs.dns import DnsFault, DnsFaults, added, is_within
 
 
 class Board:
@@ -24,13 +24,12 @@ class Board:
                 self.dns = replace(self.dns, faults=kept, changed=self._dated(fault.zone))
 
     def clear(self, zone: str | None = None) -> None:
-        """Forget what is said about a zone, or everything, which is back to how the sandbox was started."""
+        """Forget what is said about a zone and names in it, or everything: back to how the sandbox was started."""
         with self._lock:
-            kept = tuple(fault for fault in self.dns.faults if zone is not None and fault.zone != zone)
-            gone = {fault.zone for fault in self.dns.faults if fault not in kept}
-            self.dns = replace(
-                self.dns, faults=self._first.faults if zone is None else kept, changed=self._dated(*gone)
-            )
+            gone = [fault for fault in self.dns.faults if zone is None or (fault.zone and is_within(fault.zone, zone))]
+            kept = tuple(fault for fault in self.dns.faults if fault not in gone)
+            faults, changed = self._first.faults if zone is None else kept, self._dated(*(one.zone for one in gone))
+            self.dns = replace(self.dns, faults=faults, changed=changed)
             if zone is None:
                 self.clock_skew = self._first_skew
 

@@ -82,7 +82,6 @@ class ExternalZone:
 
 
 DnsFault = ServerFault | OtherRecords | Delegation | BrokenChain | Lie | ExternalZone
-Changed = tuple[DnsFault, float]  # and since when, in seconds of the monotonic clock
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ ChangeMessageVisibility, SetQueueAttributes.
 import copy
 import heapq
 import itertools
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -64,15 +63,10 @@ class Queue(MotoQueue):
         return told(super().attributes, self.redrive_policy)
 
     @property
-    def policy_text(self) -> str | None:
-        """Return the queue's policy (JSON), None when it has none."""
-        return json.dumps(self._policy_json) if self._policy_json.get("Statement") else None
-
-    @property
     def messages(self) -> list[Any]:
         """Return what can be received now."""
         now = unix_time_millis()
-        return [message for message in self._held.values() if message.due <= now]
+        return [message for message in self._messages if message.due <= now]
 
     @property
     def approximate_number_of_messages_delayed(self) -> int:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 
 from provisioner.core.iam.evaluate import Outcome, evaluate
 from provisioner.core.iam.policy import Policy, Statement
+from provisioner.core.iam.principals import ANYBODY, account_of, include
 from provisioner.core.iam.request import IamRequest
 from provisioner.sandbox.policy.evaluate import UnsupportedPolicyError, decide
-
-_EVERYBODY = "*"
-_ACCOUNT_OF_ARN = 4
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class Somebody:
     @property
     def account(self) -> str:
         """Return the account that it belongs to."""
-        return self.arn.split(":")[_ACCOUNT_OF_ARN]
+        return account_of(self.arn)
 
 
 def permits(policy: str | None, who: Service | Somebody, request: IamRequest, owner: str) -> Outcome:
@@ -78,7 +76,7 @@ def _read(policy: str) -> Policy:
 
 def _names(statement: Statement, who: Service | Somebody) -> bool:
     named = statement.principal
-    if named == _EVERYBODY:
+    if named == ANYBODY:
         return True
     if not isinstance(named, Mapping) or "but" in named:
         raise UnsupportedPolicyError(f"the principal {named!r}")
@@ -87,8 +85,5 @@ def _names(statement: Statement, who: Service | Somebody) -> bool:
 
 def _is(who: Service | Somebody, kind: str, values: list[str]) -> bool:
     if isinstance(who, Service):
-        return _EVERYBODY in values if kind == "AWS" else kind == "Service" and who.name in values
-    if kind != "AWS":
-        return False
-    whole_account = (who.account, f"{who.arn.partition('::')[0]}::{who.account}:root")
-    return any(value in (_EVERYBODY, who.arn, *whole_account) for value in values)
+        return ANYBODY in values if kind == "AWS" else kind == "Service" and who.name in values
+    return kind == "AWS" and include(values, who.arn)

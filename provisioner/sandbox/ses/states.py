@@ -12,6 +12,7 @@ from botocore.loaders import Loader
 from moto.sesv2.models import sesv2_backends
 
 from provisioner.errors import InputError
+from provisioner.sandbox.knobs.dns import is_within
 from provisioner.sandbox.ses.model import Check, Identity, Status
 from provisioner.sandbox.ses.store import SesStore, account_of, identity_key, store
 from provisioner.sandbox.settings import SandboxSettings
@@ -46,9 +47,9 @@ def hold(document: Json, region: str) -> None:
 
 
 def release(domain: str | None = None) -> None:
-    """Let SES look for itself again, in all regions: at the identities of a domain, or at all of them."""
+    """Let SES look for itself again, in all regions: at the identities of a domain and below, or at all of them."""
     for identity in [one for backend in _regions() for one in list(backend.identities.values())]:
-        if domain in (None, identity.email_identity.rpartition("@")[2]):
+        if domain is None or is_within(identity.email_identity.rpartition("@")[2], domain):
             own = [identity.mail_from.check] if identity.mail_from else []
             for check in (identity.verification, *own):
                 vars(check).update(vars(Check()) if check.held else {})
@@ -56,7 +57,7 @@ def release(domain: str | None = None) -> None:
 
 def change_account(document: Json, region: str) -> None:
     """Let SES say of the account what a document says; raises `InputError`, and then nothing was changed."""
-    backend = store(str(document.get("region", region)))
+    backend = _store(document, region)
     wanted = {name: value for name, value in document.items() if name != "region"}
     for name, value in wanted.items():
         known = _WORDS.get(name)
@@ -79,9 +80,17 @@ def _become(backend: SesStore, wanted: Json) -> None:
         account.details = account_of(replace(backend.settings, review=wanted["review"])).details
 
 
+def _store(document: Json, region: str) -> SesStore:
+    named = str(document.get("region", region))
+    try:
+        return store(named)
+    except KeyError as error:
+        raise InputError("invalid_fault", f"there is no region {named}", _IDENTITY_HINT) from error
+
+
 def _identity(document: Json, region: str) -> Identity:
     name = identity_key(str(document.get("identity", "")))
-    found = store(str(document.get("region", region))).refresh(name)
+    found = _store(document, region).refresh(name)
     if found is None:
         raise InputError("invalid_fault", f"there is no identity {name or document}", _IDENTITY_HINT)
     return found

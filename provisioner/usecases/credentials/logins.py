@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from provisioner.core.credentials.endpoint import Endpoint, endpoints_of
 from provisioner.core.credentials.login import GivenLogin, LoginAnswer
@@ -19,13 +19,12 @@ _AGAIN_AFTER = 5  # seconds; SES developer guide: the first pause after a reply 
 def answers(edges: Edges, login: GivenLogin) -> tuple[LoginAnswer, ...]:
     """Return what becomes of the login by STARTTLS and with TLS from the start.
 
-    While SES may not know a new key yet it is tried again for a minute, once.
+    While SES may not know a new key yet it is tried again for a minute, once; and once after a reply of "try later".
     """
     given: list[LoginAnswer] = []
     for endpoint in endpoints_of(login.region.smtp_host):
         edges.progress.step(f"logging in at {endpoint.host}, port {endpoint.port}")
-        waits = not any(answer.is_decisive for answer in given)
-        given.append(_answer(edges, login, endpoint, waits=waits))
+        given.append(_answer(edges, login, endpoint, given))
     return tuple(given)
 
 
@@ -56,9 +55,15 @@ def other_region(edges: Edges, login: GivenLogin, likely: str | None) -> Region 
     return None
 
 
-def _answer(edges: Edges, login: GivenLogin, endpoint: Endpoint, *, waits: bool) -> LoginAnswer:
+def _answer(edges: Edges, login: GivenLogin, endpoint: Endpoint, before: Sequence[LoginAnswer]) -> LoginAnswer:
+    waits = not any(answer.is_decisive for answer in before)
+    is_busy = any(answer.refusal is not None and answer.refusal.is_temporary for answer in before)
+
+    def once() -> None:
+        edges.mailer.log_in(endpoint, login.user_name, login.password)
+
     def attempt() -> None:
-        _unless_temporary(edges, lambda: edges.mailer.log_in(endpoint, login.user_name, login.password))
+        once() if is_busy else _unless_temporary(edges, once)
 
     def is_too_early(reply: SmtpReply) -> bool:
         return waits and reply.cause is Cause.LOGIN and may_be_unknown(edges, login)

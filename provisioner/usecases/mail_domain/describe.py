@@ -20,7 +20,7 @@ from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.keys import HeldCredential
 from provisioner.usecases.credentials.stored import remains
-from provisioner.usecases.credentials.user_state import user_of
+from provisioner.usecases.credentials.user_state import access_of
 from provisioner.usecases.mail_domain.moving import look_at_move
 from provisioner.usecases.mail_domain.survey import Survey
 from provisioner.usecases.mail_domain.verification import is_delegated
@@ -61,7 +61,7 @@ def _smtp(edges: Edges, spec: MailDomain, held: HeldCredential) -> SmtpReport:
     left = remains(edges.store, user) if held.lost else ""
     if left:
         edges.progress.warn(f"{user}: {left}")
-    findings = () if held.created or held.missing else tuple(access(user_of(edges, spec, user)))
+    findings = () if held.created or held.missing else tuple(access(access_of(edges, user, spec.region, spec.senders)))
     return SmtpReport(
         user,
         held.credential,

@@ -123,6 +123,27 @@ def vendor_of_dkim(patient: Patient) -> None:
         patient.net._zones[DOMAIN].pop((name, "CNAME"))
 
 
+def vendor_with_an_old_key(patient: Patient) -> None:
+    records = {(name, "CNAME"): [target] for name, target in zip(DKIM, TARGETS, strict=True)}
+    records[DKIM[0], "CNAME"] = ["old.dkim.amazonses.com"]
+    patient.net.zone("_domainkey.example.com", records, ["ns1.dkimvendor.net"])
+
+
+def vendor_who_is_gone(patient: Patient) -> None:
+    vendor_of_dkim(patient)
+    patient.net.refuses("ns1.dkimvendor.net")
+
+
+def mail_from_is_handed_on(patient: Patient) -> None:
+    patient.net.drops(MAIL_FROM, "MX", "TXT").zone(MAIL_FROM, {}, ["ns1.vendor.net"])
+
+
+def only_the_zone_above(patient: Patient) -> None:
+    """Refer to a server that has the zone above alone."""
+    patient.net.delegates(DOMAIN, *SERVERS[:3], "a.nic.com")
+    patient.zones = replace(patient.zones, ours=replace(OURS, name_servers=(*SERVERS[:3], "a.nic.com")))
+
+
 def mx(*values: str) -> Change:
     return lambda patient: patient.net.puts(MAIL_FROM, "MX", *values)
 
@@ -226,11 +247,20 @@ FAULTS = [
         "one server refuses", lambda p: p.net.refuses(SERVERS[0]), ("dns.lame_server warning",), (SERVERS[0], "REFUSED")
     ),
     Case("one server does not know the zone", lambda p: p.net.knows_nothing(SERVERS[1]), ("dns.lame_server warning",)),
+    Case("one server has the zone above alone", only_the_zone_above, ("dns.lame_server warning",), ("a.nic.com",)),
     Case("no server knows the zone", lambda p: p.net.refuses(*SERVERS), ("dns.lame error",), ("REFUSED", DOMAIN)),
     Case("one server is silent", lambda p: p.net.silent(SERVERS[2]), ("dns.silent_server warning",), (SERVERS[2],)),
     Case("all servers are silent", a_whole_zone_of_silence, ("check.not_run error",), ("does not answer",)),
     Case("the resolver is silent", lambda p: p.net.resolver_silent(), ("check.not_run error",)),
     Case("a vendor has the names of DKIM", vendor_of_dkim, ("dns.hidden_by_delegation error",), tuple(DKIM)),
+    Case("a vendor has another key", vendor_with_an_old_key, ("record.wrong error",), ("old.dkim.amazonses.com",)),
+    Case("a vendor who is gone", vendor_who_is_gone, ("dns.hidden_by_delegation error",), ("of which none answers",)),
+    Case(
+        "a vendor has the MAIL FROM host",
+        mail_from_is_handed_on,
+        ("dns.hidden_by_delegation error",),
+        (f"MX {MAIL_FROM}, TXT {MAIL_FROM}",),
+    ),
     Case(
         "one server has the zone of yesterday",
         one_server_of_yesterday,

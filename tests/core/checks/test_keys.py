@@ -102,7 +102,10 @@ def test_each_state_of_the_keys_is_named(given: SmtpUserState, found: list[tuple
         (user(OURS, THEIRS), "it was never used; that of AKIAOURS is stored"),
         (user(OURS, THEIRS, uses={THEIRS.id: DENIED}), "nobody knows when it was last used"),
         (user(THEIRS), "IAM user example.com+shop has no such access key, but AKIATHEIRS, whose secret is not held"),
-        (user(OFF), "`provisioner credentials rotate example.com --sender shop --prepare` makes another"),
+        (
+            user(OFF),
+            f"aws iam update-access-key --user-name example.com+shop --access-key-id {OURS.id} --status Active",
+        ),
         (user(), "`provisioner new-domain example.com` makes a new one, with another password"),
     ],
 )

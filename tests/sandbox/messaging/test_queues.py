@@ -230,8 +230,8 @@ def test_only_the_topic_may_write_when_all_others_are_denied(sqs: Any, refusal: 
             }
         ),
     )
-    code, message, _ = refusal(sqs.send_message, QueueUrl=url, MessageBody="forged")
-    assert (code, "explicit deny" in message) == ("AccessDenied", True)
+    code, message, status = refusal(sqs.send_message, QueueUrl=url, MessageBody="forged")
+    assert (code, "explicit deny" in message, status) == ("AccessDenied", True, 403)
     entries = [{"Id": "a", "MessageBody": "forged"}]
     assert refusal(sqs.send_message_batch, QueueUrl=url, Entries=entries)[0] == "AccessDenied"
     assert _receive(sqs, url) == []  # reading is nobody denied

@@ -15,8 +15,7 @@ from provisioner.errors import Interrupted, LoggedOut, ProvisionerError, Refused
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.facts import access, sending
 from provisioner.usecases.doctor.facts.patient import Patient
-from provisioner.usecases.doctor.facts.zones import records_seen, zones_seen
-from provisioner.usecases.mail_domain.decisions.zone import our_zone
+from provisioner.usecases.doctor.facts.zones import records_seen, zone_of_ours, zones_seen
 
 _DAYS = 14
 
@@ -68,8 +67,8 @@ def _records(world: DoctorEdges, patient: Patient) -> tuple[Record, ...]:
 
 
 def _published_tokens(world: DoctorEdges, patient: Patient) -> Sequence[str]:
-    domain, decided = patient.spec.domain, patient.spec.zone
-    zone = None if decided.is_elsewhere else our_zone(patient.zones(), decided)
+    domain, elsewhere = patient.spec.domain, patient.spec.zone.is_elsewhere
+    zone = None if elsewhere else zone_of_ours(patient.zones(), patient.known)
     if zone is None:
         return ()
     return tokens_published(domain, world.edges.zones.record_sets_around(zone, domain.child("_domainkey")))
@@ -99,7 +98,7 @@ _GATHER: Mapping[Fact, Callable[[DoctorEdges, Patient], object]] = {
     Fact.TOPICS: sending.topics,
     Fact.NOTIFIED: _notified,
     Fact.PUBLISHED_TOKENS: _published_tokens,
-    Fact.USERS: access.users,
+    Fact.USERS: lambda _, patient: patient.users(),
     Fact.LOGINS: access.logins,
     Fact.ZONES: _zones,
     Fact.RECORDS: _records,

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.dns.hosted_zone import HostedZone
 from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.ports.doctor import DoctorEdges
+from provisioner.usecases.credentials.user_state import users_of
 from provisioner.usecases.home import KnownDomain
 
 T = TypeVar("T")
@@ -54,6 +56,7 @@ class Patient:
     identity: Once[IdentityStatus | None]
     destinations: Once[Sequence[EventDestination] | None]
     zones: Once[Sequence[HostedZone]]
+    users: Once[Sequence[SmtpUserState]]
 
 
 def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
@@ -65,4 +68,5 @@ def patient_of(world: DoctorEdges, known: KnownDomain) -> Patient:
         Once(lambda: world.edges.identities.status(spec.domain, spec.region)),
         Once(lambda: world.sending.destinations(spec.configuration_set, spec.region)),
         Once(lambda: world.edges.zones.public_zones(spec.zone.name)),
+        Once(lambda: users_of(world.edges, spec)),
     )

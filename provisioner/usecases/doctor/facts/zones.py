@@ -21,13 +21,19 @@ def zones_seen(edges: Edges, known: KnownDomain, of_its_name: Callable[[], Seque
     if decided.is_elsewhere:
         return ZonesSeen()
     public, private = tuple(of_its_name()), tuple(edges.zones.private_zones(decided.name))
-    ours = our_zone(public, decided)
+    ours = zone_of_ours(public, known)
     move = None
     if ours is not None:
         live = partial(edges.zones.record_sets, ours.id)
         move = look_at_move(edges, known.domain, ours.name, ours.name_servers, live)
     above = _above(edges, decided.name) if move is not None else None
     return ZonesSeen(public, private, ours, decided.id or known.zone_id, above, move)
+
+
+def zone_of_ours(public: Sequence[HostedZone], known: KnownDomain) -> HostedZone | None:
+    """Return which of several zones of one name is the domain's: the one that this home has seen, else by its tags."""
+    remembered = (zone for zone in public if zone.id == known.zone_id)
+    return next(remembered, None) or our_zone(public, known.decided.zone)
 
 
 def _above(edges: Edges, name: str) -> HostedZone | None:
