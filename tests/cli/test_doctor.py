@@ -85,6 +85,7 @@ def test_a_home_without_domains_has_nothing_wrong(cli: Cli, in_memory: World) ->
         (("example.com", "--yes"), "yes_to_nothing"),
         (("example.com", "--repair"), "not_confirmed"),  # nobody can be asked here
         (("example.com", "--watch", "soon"), "invalid_duration"),
+        (("example.com", "--due", "old"), "invalid_duration"),
         (("example.com", "--report", "doctor.txt"), "invalid_report"),
         (("example.com", "--report", "nowhere/doctor.html"), "invalid_report"),
     ],

@@ -105,7 +105,10 @@ class FakeQuestions:
         match of_server or self._resolver.lookup(name, rtype):
             case Found(values):
                 strings = tuple((value,) for value in values) if rtype == "TXT" else ()
-                return Reply(NOERROR, bool(question.server), (RrSet(name, rtype, 300, values, strings),))
+                alias = self._resolver.lookup(name, "CNAME") if rtype != "CNAME" else Absent(nxdomain=False)
+                chain = (RrSet(name, "CNAME", 300, alias.values),) if isinstance(alias, Found) else ()
+                owner = alias.values[0] if isinstance(alias, Found) else name  # what is behind it has another name
+                return Reply(NOERROR, bool(question.server), (*chain, RrSet(owner, rtype, 300, values, strings)))
             case Absent(nxdomain):
                 return Reply(NXDOMAIN if nxdomain else NOERROR, bool(question.server))
             case Unreachable(reason):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -156,9 +157,13 @@ def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
     return tuple(check for check in CHECKS if check.area in areas)
 
 
-def expecting_production(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Return the checks for who needs an account out of SES's sandbox: to be in it is an error then."""
-    strict: dict[Run, Run] = {account.check: account.check_expecting_production}
+def expecting(checks: Iterable[Check], *, production: bool, due: timedelta | None) -> tuple[Check, ...]:
+    """Return the checks for who expects more than others.
+
+    `production`: to be in SES's sandbox is an error. `due`: keys that are older shall be replaced.
+    """
+    strict: dict[Run, Run] = {account.check: account.check_expecting_production} if production else {}
+    strict |= {} if due is None else {smtp_users.check_keys: smtp_users.check_keys_due(due)}
     return tuple(replace(check, run=strict.get(check.run, check.run)) for check in checks)
 
 
