@@ -11,6 +11,7 @@ from provisioner.core.dmarc.record import DmarcRecord, ReportUri
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.core.dns.ask import Ask
 from provisioner.core.findings import NOT_RUN, Finding, Severity
+from provisioner.core.mail_domain.receiving import is_null_mx
 from provisioner.core.values.domain import DomainName
 
 _REPEAT = "check the network and PROVISIONER_DNS_SERVER, then repeat"
@@ -53,7 +54,7 @@ def _below(finding: Finding, refused: tuple[Finding, ...]) -> Finding:
 def _without_mail(published: Published, hosts: dict[str, ReportUri], ask: Ask) -> Iterator[Finding]:
     for host, uri in hosts.items():
         mx, *addresses = _mail_at(host, ask)
-        is_null = isinstance(mx, Found) and all(map(_is_null_mx, mx.values))
+        is_null = isinstance(mx, Found) and all(map(is_null_mx, mx.values))
         answers = [mx] if is_null else [mx, *addresses]
         if any(isinstance(answer, Found) for answer in answers) and not is_null:
             continue
@@ -67,11 +68,6 @@ def _without_mail(published: Published, hosts: dict[str, ReportUri], ask: Ask) -
 
 def _mail_at(host: str, ask: Ask) -> tuple[DnsAnswer, ...]:
     return tuple(ask(host, rtype) for rtype in ("MX", "A", "AAAA"))
-
-
-def _is_null_mx(value: str) -> bool:
-    """Say whether an MX is the null MX of RFC 7505, `0 .`, also without its dot."""
-    return not value.strip().rstrip(".").strip(" 0123456789")
 
 
 def _unreachable(published: Published, host: str, uri: ReportUri, *, is_null: bool) -> Finding:

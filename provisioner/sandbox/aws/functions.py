@@ -5,13 +5,16 @@ concurrency", "Sending Lambda function logs to CloudWatch Logs"; API reference, 
 """
 
 import base64
+import io
 import threading
 import uuid
+import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda import urls
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
@@ -70,6 +73,11 @@ class Function(LambdaFunction):
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
         return self.get_configuration()
+
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        """Put other code in the place of what there is."""
+        _check_zip(updated_spec)
+        return super().update_function_code(updated_spec)
 
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """Answer an Invoke: with the result, or at once for an event, which is run behind the answer."""
@@ -162,6 +170,7 @@ class FunctionStore(LambdaBackend):
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         """Make a function of our kind."""
         check(spec)
+        _check_zip(spec["Code"])
         made = super().create_function(spec)
         made.__class__ = Function  # type: ignore[type-abstract]  # moto leaves an abstract method of its base open
         made.prepare(spec)  # type: ignore[attr-defined]  # it is a Function now
@@ -214,6 +223,14 @@ def register() -> None:
 def unregister() -> None:
     """Give moto back its own Lambda."""
     lambda_backends.backend = LambdaBackend
+
+
+def _check_zip(code: Mapping[str, Any]) -> None:
+    """Raise Lambda's refusal of an upload that is no zip."""
+    if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(base64.b64decode(code["ZipFile"]))):
+        raise InvalidParameterValueException(
+            "Could not unzip uploaded file. Please check your file, then try to upload again."
+        )
 
 
 def _logging(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,12 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from provisioner.sandbox import clock
 from provisioner.sandbox.aws import cloudwatch, functions, iam, regions, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.aws.schedules import Schedules
-from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
@@ -58,7 +58,7 @@ class AwsServer:
 
     def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
         self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
-        self._clock = Clock()
+        self._clock = clock.Clock()
         self._pages = {
             "calls": self._call_page,
             "clock": Schedules(self._clock).page,
@@ -86,7 +86,7 @@ class AwsServer:
         for service in SERVICES:
             service.register()
         functions.start(f"http://{reachable(self._settings.host)}:{self.port}")
-        schedules.start(self._clock)
+        clock.start(self._clock)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -100,6 +100,7 @@ class AwsServer:
             self._thread.join()
             self._server = self._thread = None
             functions.stop()
+            clock.stop()
             BackendDict.reset()
             route53.unregister()
             store.unregister()
