@@ -57,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
     Rule(
         Kind("ses.*", "MAIL FROM of *"),
-        (*_UNSEEN_ZONE, Kind("record.*", "MX *"), Kind("dns.cname_beside_data", "CNAME *")),
+        (*_UNSEEN_ZONE, Kind("record.*", "MX *"), Kind("dns.cname_beside_data")),
     ),
     Rule(Kind("ses.sees_otherwise"), (Kind("dns.lame_server"), Kind("dns.silent_server"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
