@@ -65,7 +65,7 @@ lint: setup ## ruff, mypy --strict
 	$(BIN)/mypy
 
 lock: setup ## pin what the image installs, with checksums, from pyproject.toml
-	{ head -n 1 $(LOCK); $(BIN)/uv pip compile pyproject.toml --quiet --extra sandbox --generate-hashes --universal \
+	{ head -n 1 $(LOCK); $(BIN)/uv pip compile pyproject.toml --quiet --extra sandbox --extra queries --generate-hashes --universal \
 	    --python-version 3.11 --no-annotate --no-header; } > $(LOCK).new
 	mv $(LOCK).new $(LOCK)
 

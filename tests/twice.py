@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from provisioner.sandbox.aws import server
+from provisioner.sandbox.http.pages import Pages
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
 
@@ -19,7 +19,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 @contextmanager
 def answered_alike() -> Iterator[None]:
     """Answer what is sent twice twice the same, in the sandboxes of this process."""
-    original, lock, given = server._Pages.__call__, threading.Lock(), dict[str, Answer]()
+    original, lock, given = Pages.__call__, threading.Lock(), dict[str, Answer]()
 
     def call(self: Any, environ: Any, start_response: Any) -> Iterable[bytes]:
         invocation = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
@@ -37,8 +37,8 @@ def answered_alike() -> Iterator[None]:
         start_response(answer[0], answer[1])
         return [answer[2]]
 
-    server._Pages.__call__ = call  # type: ignore[method-assign]  # for these tests only
+    Pages.__call__ = call  # type: ignore[method-assign]  # for these tests only
     try:
         yield
     finally:
-        server._Pages.__call__ = original  # type: ignore[method-assign]  # as it was
+        Pages.__call__ = original  # type: ignore[method-assign]  # as it was

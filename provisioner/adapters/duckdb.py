@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ COLUMNS = ("dt", "at", *_TEXT, "complained", "raw")
 # Who says that it is no spam does not complain, and who is suppressed got nothing; see core.audit.classify.
 _COMPLAINED = "type = 'complaint' AND feedback IS DISTINCT FROM 'not-spam' AND kind IS DISTINCT FROM 'suppressed'"
 _OF_COMPLAINED = {"type", "feedback", "kind"}
+_TICK = 0.05  # seconds
 _MEMORY = "512MB"
 _LONGEST_LINE = 4 << 20
 _EVERYTHING = re.compile(r"(?<!\()\*|\bcolumns\b|\bsummarize\b|\bdescribe\b", re.IGNORECASE)
@@ -40,12 +42,29 @@ class DuckDb:
         with tempfile.TemporaryDirectory(prefix="provisioner-") as room:
             settings = {"memory_limit": _MEMORY, "temp_directory": room}
             with engine.connect(str(Path(room) / "events.duckdb"), config=settings) as connection:
-                for setting in _SETTINGS:
-                    connection.execute(f"SET {setting}")
-                _load(engine, connection, files, domain, named_in(sql))
-                for setting in _LOCKS:
-                    connection.execute(f"SET {setting}")
-                return _answer(engine, connection, sql, values)
+
+                def work() -> Answer:
+                    for setting in _SETTINGS:
+                        connection.execute(f"SET {setting}")
+                    _load(engine, connection, files, domain, named_in(sql))
+                    for setting in _LOCKS:
+                        connection.execute(f"SET {setting}")
+                    return _answer(engine, connection, sql, values)
+
+                return _interruptible(connection, work)
+
+
+def _interruptible(connection: Any, work: Callable[[], Answer]) -> Answer:
+    """Return what the work returns; DuckDB itself looks at no signal until it is done."""
+    with ThreadPoolExecutor(1) as worker:
+        asked = worker.submit(work)
+        try:
+            return asked.result()
+        except BaseException:
+            while not asked.done():  # what is interrupted between two statements goes on with the next
+                connection.interrupt()
+                wait([asked], _TICK)
+            raise
 
 
 def named_in(sql: str) -> set[str]:
@@ -76,6 +95,8 @@ def _load(engine: Any, connection: Any, files: Sequence[str], domain: str | None
         read, given = f"{read} WHERE domain = $domain", {**given, "domain": domain}
     try:
         connection.execute(read, given)
+    except engine.InterruptException:
+        raise
     except engine.Error as error:
         _blame(files, error)
     all_, different = connection.execute("SELECT count(*), count(DISTINCT id) FROM events").fetchone()

@@ -63,8 +63,9 @@ def _archived(common: Common, domain: DomainName, region: Region, days: tuple[da
     try:
         return count_days(world, world.archive(lambda: region, None), domain, *days)
     except ProvisionerError as error:
-        if error.code != "no_archive":
-            world.progress.warn(f"the archive of events could not be looked at: {error.message}")
+        # Who may not see whether there is a bucket is told that it is forbidden, also where there is none.
+        tell = world.progress.detail if error.code in ("no_archive", "access_denied") else world.progress.warn
+        tell(f"the archive of events could not be looked at: {error.message}")
         return {}
 
 

@@ -61,7 +61,7 @@ class Archive(Protocol):
         """Go through the objects of a day, or of all days, by their keys in order."""
 
     def get(self, key: str) -> bytes:
-        """Return an object."""
+        """Return an object; raises `Damaged` for one that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)

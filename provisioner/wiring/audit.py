@@ -16,7 +16,7 @@ from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_w
 from provisioner.adapters.clock import SystemClock
 from provisioner.adapters.disk.archive import DirectoryArchive
 from provisioner.adapters.disk.event_files import EventFiles
-from provisioner.adapters.disk.files import private_directory
+from provisioner.adapters.disk.files import found_home, private_directory
 from provisioner.adapters.duckdb import DuckDb
 from provisioner.core.audit.names import DEAD_LETTER_QUEUE, QUEUE, archive_bucket
 from provisioner.core.values.region import Region
@@ -67,6 +67,7 @@ class _Places:
     def copies(self, archive: Archive) -> Copies | None:
         if isinstance(archive, DirectoryArchive):
             return None
+        found_home(self.settings.home)
         root = self.settings.home / "archive" / archive.place.removeprefix("s3://")
         return DirectoryArchive(private_directory(root))
 

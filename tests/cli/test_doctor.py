@@ -85,6 +85,7 @@ def test_a_home_without_domains_has_nothing_wrong(cli: Cli, in_memory: World) ->
         (("example.com", "--yes"), "yes_to_nothing"),
         (("example.com", "--repair"), "not_confirmed"),  # nobody can be asked here
         (("example.com", "--watch", "soon"), "invalid_duration"),
+        (("example.com", "--due", "old"), "invalid_duration"),
         (("example.com", "--report", "doctor.txt"), "invalid_report"),
         (("example.com", "--report", "nowhere/doctor.html"), "invalid_report"),
     ],
@@ -125,6 +126,16 @@ def test_a_watch_ends_with_its_time(cli: Cli, well: World) -> None:
     before = well.clock.monotonic()
     assert cli("doctor", "example.com", "--watch", "5m").code == 3
     assert well.clock.monotonic() - before == pytest.approx(300)
+
+
+def test_what_is_asked_about_is_shown_also_to_who_wants_no_progress(
+    cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well.aws.switches_signing_off("example.com")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    outcome = cli("doctor", "example.com", "--repair", "--quiet")
+    assert (outcome.code, "  ~ switch DKIM signing on" in outcome.err) == (3, True)
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])

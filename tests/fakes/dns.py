@@ -89,7 +89,14 @@ class FakeQuestions:
             return Reply(NOERROR, authoritative=False, answer=(RrSet(name, "NS", 300, (_of_registry(name),)),))
         if question.server == _of_registry(name.rpartition(".")[2]):
             return _referral(name, self._authority.delegation(name))
+        if question.server and rtype == "SOA" and isinstance(self._authority.delegation(name), Found):
+            soa = RrSet(name, "SOA", 900, (f"{question.server} hostmaster.{name} 1 7200 900 1209600 300",))
+            return self._authority_says(question) or Reply(NOERROR, authoritative=True, answer=(soa,))
         return self._held(question)
+
+    def _authority_says(self, question: Question) -> Silent | None:
+        said = self._authority.lookup(PublicZone("", (question.server,)), question.name, "SOA")[question.server]
+        return Silent(said.reason) if isinstance(said, Unreachable) else None
 
     def _held(self, question: Question) -> Reply | Silent:
         name, rtype = question.name, question.type
@@ -98,7 +105,10 @@ class FakeQuestions:
         match of_server or self._resolver.lookup(name, rtype):
             case Found(values):
                 strings = tuple((value,) for value in values) if rtype == "TXT" else ()
-                return Reply(NOERROR, bool(question.server), (RrSet(name, rtype, 300, values, strings),))
+                alias = self._resolver.lookup(name, "CNAME") if rtype != "CNAME" else Absent(nxdomain=False)
+                chain = (RrSet(name, "CNAME", 300, alias.values),) if isinstance(alias, Found) else ()
+                owner = alias.values[0] if isinstance(alias, Found) else name  # what is behind it has another name
+                return Reply(NOERROR, bool(question.server), (*chain, RrSet(owner, rtype, 300, values, strings)))
             case Absent(nxdomain):
                 return Reply(NXDOMAIN if nxdomain else NOERROR, bool(question.server))
             case Unreachable(reason):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gallery.ward import Patient
 
@@ -16,7 +17,7 @@ class Case:
 
     `found` are the findings that are no consequence of another, `id severity`, the worst first; none for a state that
     is odd and well. `also` are ids that may stand beside them as info. `says` are words of the first finding, its
-    message or its remedy.
+    message or its remedy. `admitted` are options of the domain.
     """
 
     words: str
@@ -24,7 +25,7 @@ class Case:
     found: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
-    admitted: Mapping[str, str] = field(default_factory=dict)
+    admitted: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.words

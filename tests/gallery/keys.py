@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from gallery.case import Case
 from gallery.ward import Patient
+from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.values.secret import Secret
 
+SENDERS = Senders.parse([("shop", "orders"), ("news", "news")])
 KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # of AWS's documentation
 
 
@@ -54,6 +56,7 @@ def smtp(fault: str) -> Callable[[Patient], None]:
 
 
 CASES = (
+    Case("senders beside the domain's own user", lambda _: None, admitted={"senders": SENDERS}),
     Case("two old keys", second_key(10), ("key.two warning",), says=("it was never used",)),
     Case("a second key of yesterday", second_key(1), also=("key.two",)),
     Case("a second key in use", second_key(10, used=1), ("key.foreign_in_use warning",), says=("find out who holds",)),

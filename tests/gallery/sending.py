@@ -94,6 +94,15 @@ def has_no_default(patient: Patient) -> None:
     patient.ses.put_email_identity_configuration_set_attributes(EmailIdentity=patient.domain)
 
 
+def account_suppresses(*reasons: str) -> Callable[[Patient], None]:
+    return lambda patient: patient.ses.put_account_suppression_attributes(SuppressedReasons=list(reasons))
+
+
+def suppresses_nowhere(patient: Patient) -> None:
+    account_suppresses()(patient)
+    of_set("suppression")(patient)
+
+
 def tracks(patient: Patient, *target: str) -> None:
     host = f"click.{patient.domain}"
     of_set("tracking", CustomRedirectDomain=host)(patient)
@@ -131,6 +140,13 @@ CASES = (
         says=("bounced for good",),
     ),
     Case("suppression is not overridden", of_set("suppression")),
+    Case(
+        "nothing suppresses, neither the set nor the account",
+        suppresses_nowhere,
+        ("account.suppression_off warning",),
+        says=("put-account-suppression-attributes",),
+    ),
+    Case("the account suppresses nothing, and the set does", account_suppresses()),
     Case(
         "reputation metrics are off",
         of_set("reputation", ReputationMetricsEnabled=False),

@@ -27,6 +27,7 @@ from provisioner.core.checks.catalogue import CHECKS
 from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.dns.answers import Found
+from provisioner.core.dns.txt import quoted
 from provisioner.core.mail_domain.records import Record, desired_records
 from provisioner.core.mail_domain.spec import MailDomain, spec_of
 from provisioner.core.values.domain import DomainName
@@ -95,8 +96,9 @@ class Patient:
 
     def upsert(self, name: str, rtype: str, *values: str, ttl: int = 300) -> None:
         """Put a record set into the zone; TXT values without quotes."""
-        quoted = [f'"{value}"' if rtype in ("TXT", "SPF") and value[:1] != '"' else value for value in values]
-        self._change("UPSERT", name, rtype, quoted, ttl)
+        bare = rtype in ("TXT", "SPF")
+        written = [quoted(value) if bare and value[:1] != '"' else value for value in values]
+        self._change("UPSERT", name, rtype, written, ttl)
 
     def delete(self, name: str, rtype: str) -> None:
         """Take a record set out of the zone."""
@@ -171,13 +173,12 @@ class Ward:
         assert isinstance(found, Found)
         return found.values
 
-    def name(self, top: str = "com") -> str:
-        """A name that nobody has yet."""
-        return f"patient{next(self._numbers)}.{top}"
-
     def admit(self, name: str | None = None, *, zone: str = "create", **options: str) -> Patient:
-        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it."""
-        domain = DomainName.parse(name or self.name())
+        """Put a domain on the sandbox's SES; with `zone="external"` another DNS host serves it.
+
+        `{number}` in a name is one that no other domain has.
+        """
+        domain = DomainName.parse((name or "patient{number}.com").format(number=next(self._numbers)))
         request = Request.parse(os.environ["AWS_REGION"], **options)
         hosted = self._zone(domain) if zone == "create" else None
         mode = ResolvedMode.CREATED if hosted else ResolvedMode.EXTERNAL

@@ -17,6 +17,7 @@ LONG = {
     "test_batch",
     "test_batch_faults",
     "test_corrupt_files",
+    "test_collector_killed",
     "test_faults_injected",
     "test_healing",
     "test_killed",

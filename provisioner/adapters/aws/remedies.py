@@ -33,6 +33,7 @@ _REMEDIES: Mapping[str, tuple[str, str]] = {
     "UnrecognizedClientException": ("bad_credentials", "AWS does not know this access key: check the AWS credentials"),
     "AccessDenied": ("access_denied", "allow the action to this IAM identity, or use other credentials, and repeat"),
     "AccessDeniedException": ("access_denied", "allow the action to this IAM identity, or use other credentials"),
+    "AuthorizationError": ("access_denied", "allow the action to this IAM identity, or use other credentials"),  # SNS's
     **dict.fromkeys(
         THROTTLING,
         ("throttled", "AWS's request limit of this account is used up: run the same command again later"),

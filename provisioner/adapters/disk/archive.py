@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from provisioner.adapters.disk.files import private_directory
+from provisioner.adapters.disk.files import private_directory, put_bytes_in_place
 from provisioner.core.audit.archive import day_of, prefix_of
 from provisioner.errors import InputError, ProvisionerError
 from provisioner.ports.audit import Stored
@@ -33,7 +31,7 @@ class DirectoryArchive:
         private_directory(path.parent)
         with _in_our_words(path):
             if not path.exists():
-                _write(path, data)
+                put_bytes_in_place(path, data, prefix=f".{path.name}.")
 
     def objects(self, day: date | None = None) -> Iterator[Stored]:
         """Go through the files by their names in order; size and time say what is in one."""
@@ -59,20 +57,6 @@ class DirectoryArchive:
         """Remove a file; one that is gone does not matter."""
         with _in_our_words(self.path(key)):
             self.path(key).unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 @contextmanager

@@ -63,12 +63,26 @@ def write_atomically(path: Path, text: str) -> None:
 
 def put_in_place(path: Path, text: str, *, prefix: str, newline: str | None = None) -> None:
     """Replace the file (0600) as a whole, by way of another beside it with this prefix; raises `OSError`."""
+    with _file_beside(path, prefix) as handle, os.fdopen(handle, "w", encoding="utf-8", newline=newline) as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def put_bytes_in_place(path: Path, data: bytes, *, prefix: str) -> None:
+    """Do with bytes what `put_in_place` does with text."""
+    with _file_beside(path, prefix) as handle, os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def _file_beside(path: Path, prefix: str) -> Iterator[int]:
+    """Give a new file, which takes the other's place when it was written."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline=newline) as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield handle
         Path(temporary).replace(path)
     except BaseException:
         with suppress(OSError):

@@ -22,8 +22,6 @@ from provisioner.usecases.audit.query import Answered, Asked, query
 
 app = commands()
 
-_NAMED = "\n\n".join(f"{name}: {question.text}" for name, question in QUESTIONS.items())
-
 
 class Format(StrEnum):
     """How an answer is printed."""
@@ -44,9 +42,7 @@ class Format(StrEnum):
 )
 def _query(
     common: Common,
-    name: Annotated[
-        str | None, typer.Argument(metavar="[QUESTION]", help=f"One of {', '.join(QUESTIONS)}; each is told below.")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[QUESTION]", help=f"One of {', '.join(QUESTIONS)}.")] = None,
     sql: Annotated[str | None, typer.Option("--sql", metavar="SQL", help="A question of your own (DuckDB).")] = None,
     domain: Annotated[str | None, typer.Option("--domain", metavar="DOMAIN", help="Of one domain only.")] = None,
     address: Annotated[str | None, typer.Option("--address", metavar="ADDR", help="Of `senders`: the address.")] = None,
@@ -56,6 +52,10 @@ def _query(
     form: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TABLE,
 ) -> int:
     """Ask the archive of events. Exit 3 when some of it is damaged; the answer is without that then.
+
+    bounces: mail, bounces and complaints by domain and week. reasons: the most frequent answers of receiving servers.
+    recipient-domains: where mail fails most. senders: who sends as an address, by SMTP user and source address.
+    suppressed: the recipients of a domain that nothing should be sent to any more.
 
     With --sql the table is events, one row for each event and recipient: dt, at, type, domain, configuration_set,
     caller, source_ip, message_id, "from", recipient, kind, sub_type, status, diagnostic, feedback, complained, id, and

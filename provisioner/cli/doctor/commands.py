@@ -16,10 +16,10 @@ from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import parse_domain
-from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
-from provisioner.core.checks.catalogue import CHECKS, expecting_production
+from provisioner.core.checks.catalogue import CHECKS, Check, expecting
 from provisioner.core.checks.diagnosis import Changes, Diagnosis
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
@@ -73,9 +73,11 @@ def _doctor(
     limit, files = parse_duration(options.watch) if options.watch else timedelta(), report_files()
     files.check(options.report or [])
     _refuse_silent_repair(options)
+    due = parse_duration(options.due) if options.due else None
+    checks = expecting(CHECKS, production=options.production_expected, due=due)
     world = common.doctor()
     names = _names(world, domains or [], options)
-    looking = _Looking(common, world, limit, options)
+    looking = _Looking(common, world, limit, checks, options)
     with carrying(looking.not_kept):
         found = looking.repaired(looking.at(names)) if options.repair else looking.at(names)
         since = {one.domain: changed(world, one) for one in found} if options.changes else {}
@@ -142,6 +144,7 @@ class _Looking:
     common: Common
     world: DoctorEdges
     limit: timedelta
+    checks: Sequence[Check]
     options: Options
     not_kept: list[KeyNotKept] = field(default_factory=list)
 
@@ -152,8 +155,7 @@ class _Looking:
         usual = usual_parallelism(len(names) or MOST_PARALLEL, this_machine(), cold=False, reads=True)
         workers = Workers(self.options.parallelism or usual, stop, signals.look)
         with signals.take_over():
-            checks = expecting_production(CHECKS) if self.options.production_expected else CHECKS
-            return diagnosed_all(self.world, names, checks, workers, self.limit)
+            return diagnosed_all(self.world, names, self.checks, workers, self.limit)
 
     def repaired(self, found: Sequence[Diagnosis]) -> list[Diagnosis]:
         """Repair one domain after the other, and look again at those where something was done."""
@@ -167,7 +169,10 @@ class _Looking:
         progress = self.common.progress()
 
         def agree(planned: Planned) -> bool:
-            progress.note(repair_question(diagnosis, planned))
+            shown = (
+                progress if self.options.yes else StderrProgress(quiet=False, verbose=False)
+            )  # asked is what is seen
+            shown.note(repair_question(diagnosis, planned))
             return TerminalConsent(self.options.yes, _unconfirmed()).given("Repair it?")
 
         try:

@@ -32,4 +32,8 @@ class Options:
     production_expected: Annotated[
         bool, typer.Option("--production-expected", help="An account in SES's sandbox is an error, not a warning.")
     ] = False
+    due: Annotated[
+        str | None,
+        typer.Option("--due", metavar="AGE", help="Warn of keys that are older, e.g. 90d (default: a remark)."),
+    ] = None
     parallelism: Parallelism = None

@@ -1,4 +1,4 @@
-"""What stands in a message of the queue: SES's event as it is, or in the envelope of SNS."""
+"""What stands in a message of the queue: SES's event as it is, in the envelope of SNS, or in a line of an archive."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ _SUBSCRIBED = "AmazonSnsSubscriptionSucceeded"
 # Half of a surrogate pair can be escaped in JSON, and yet no reader of ours may take it: it becomes a question mark.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _DEEPEST = 100  # levels of a document; SES's have five
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# Made once: to make them costs as much as what they do.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 class Unreadable(ValueError):
@@ -34,20 +43,23 @@ def open_message(body: str) -> Mapping[str, Any] | None:
         document = _object(inner)
     elif isinstance(kind, str) and "TopicArn" in document:
         raise Unreadable("it is a message of SNS about a subscription")
+    kept = document.get("raw")
+    if "v" in document and isinstance(kept, dict):
+        document = kept
     return None if document.get("notificationType") == _SUBSCRIBED else document
 
 
 def compact(document: Mapping[str, Any]) -> str:
     """Return the document as JSON on one line, in ASCII. Raises `Unreadable` for a number that JSON has not."""
     try:
-        return json.dumps(document, separators=(",", ":"), allow_nan=False)
+        return _ENCODER.encode(document)
     except ValueError:
         raise Unreadable("it holds a number that JSON cannot write") from None
 
 
 def _object(text: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(text, parse_constant=_refuse)
+        document = _DECODER.decode(text)
         if _HALF.search(text):
             document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError:
@@ -56,17 +68,13 @@ def _object(text: str) -> Mapping[str, Any]:
         raise Unreadable("it is not JSON") from None
     if not isinstance(document, dict):
         raise Unreadable("it is JSON, but not an object")
-    if _is_deeper(document, _DEEPEST):
+    if text.count("{") + text.count("[") > _DEEPEST and _is_deeper(document, _DEEPEST):
         raise Unreadable("it is nested too deeply")
     return document
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
-
-
 def _is_deeper(document: object, levels: int) -> bool:
-    """Say whether the document has more levels; most have five, so that this costs little."""
+    """Say whether the document has more levels."""
     layer = [document]
     for _ in range(levels):
         layer = [

@@ -1,4 +1,4 @@
-"""Archives of SES's raw events that others wrote: one event a file or a line, in a list, or one after another."""
+"""Archives of SES's events that others wrote: one event a file or a line, in a list, or one after another."""
 
 from __future__ import annotations
 

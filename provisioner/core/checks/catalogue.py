@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -129,9 +130,10 @@ CHECKS: tuple[Check, ...] = (
     Check("MAIL FROM as SES has it", Area.IDENTITY, _IDENTITY, mail_from.check),
     Check("other identities at the domain", Area.IDENTITY, frozenset({Fact.NEIGHBOURS}), neighbours.check, _LOST),
     Check("the configuration set", Area.SENDING, _SET | _IDENTITY, configuration_set.check),
+    Check("whom the account sends to again", Area.SENDING, _SET | {Fact.ACCOUNT}, configuration_set.of_account),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
-    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the topics of events", Area.SENDING, _EVENTS | _IDENTITY | {Fact.TOPICS}, events.topics),
     Check("the access keys of its SMTP users", Area.ACCESS, _USERS, smtp_users.check_keys),
     Check(
         "the policies of its SMTP users",
@@ -155,9 +157,13 @@ def checks_of(areas: Collection[Area]) -> tuple[Check, ...]:
     return tuple(check for check in CHECKS if check.area in areas)
 
 
-def expecting_production(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """Return the checks for who needs an account out of SES's sandbox: to be in it is an error then."""
-    strict: dict[Run, Run] = {account.check: account.check_expecting_production}
+def expecting(checks: Iterable[Check], *, production: bool, due: timedelta | None) -> tuple[Check, ...]:
+    """Return the checks for who expects more than others.
+
+    `production`: to be in SES's sandbox is an error. `due`: keys that are older shall be replaced.
+    """
+    strict: dict[Run, Run] = {account.check: account.check_expecting_production} if production else {}
+    strict |= {} if due is None else {smtp_users.check_keys: smtp_users.check_keys_due(due)}
     return tuple(replace(check, run=strict.get(check.run, check.run)) for check in checks)
 
 

@@ -55,7 +55,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("dmarc.rua_unreachable"), (Kind("mx.null"),)),
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
-    Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
+    Rule(
+        Kind("ses.*", "MAIL FROM of *"),
+        (*_UNSEEN_ZONE, Kind("record.*", "MX *"), Kind("dns.cname_beside_data")),
+    ),
     Rule(Kind("ses.sees_otherwise"), (Kind("dns.lame_server"), Kind("dns.silent_server"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.behind", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
@@ -63,15 +66,7 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("set.not_default"), (Kind("set.missing"),)),
     Rule(Kind("metrics.silent"), (Kind("set.not_default"), Kind("set.missing"), Kind("set.no_reputation"))),
     Rule(Kind("record.absent"), (Kind("dkim.all_absent"),)),  # the zone was moved without ours, or published without
-    Rule(Kind("smtp.login_refused"), (Kind("iam.no_user"), Kind("key.gone"), Kind("key.inactive"))),
     Rule(Kind("key.gone"), (Kind("iam.no_user"),)),  # its keys went with it
-    Rule(Kind("record.*"), (Kind("dns.dname"),)),
-    Rule(Kind("dmarc.*"), (Kind("dns.dname"), Kind("dns.hidden_by_delegation", "NS _dmarc.*"))),
-    Rule(Kind("record.*", "* _dmarc.*"), (Kind("dns.hidden_by_delegation", "NS _dmarc.*"),)),
-    Rule(Kind("check.not_run", "TXT *"), (Kind("dns.no_tcp"),)),
-    Rule(Kind("spf.large"), (Kind("dns.no_tcp"),)),
-    Rule(Kind("spf.*"), (Kind("dns.cname_at_apex"),)),
-    Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("key.gone"), (Kind("smtp.user_name"), Kind("smtp.temporary_key"))),  # what is stored names no key
     Rule(Kind("check.not_run", "smtp*"), (Kind("smtp.login_refused"),)),  # the regions that were not tried
     Rule(Kind("check.not_run", "account"), (Kind("clock.skew"),)),  # AWS refuses what is signed at another time

@@ -18,6 +18,7 @@ from provisioner.core.values.smtp_user import SmtpUser
 
 _REASONS = ("BOUNCE", "COMPLAINT")
 _SETS = "SES developer guide, Managing configuration sets"
+_ACCOUNT_SUPPRESSION = "SES developer guide, Using the Amazon SES account-level suppression list"
 _SUPPRESSION = "SES developer guide, Using configuration set-level suppression"
 _TRACKING = "SES developer guide, Configuring custom domains to handle open and click tracking"
 _TRACKERS = ".awstrack.me"
@@ -44,6 +45,27 @@ def check(observed: Observed) -> Iterator[Finding]:
         evidence = {"expected": spec.tls.upper(), "found": found.tls}
         other = Finding("drift.tls_policy", Severity.INFO, _subject(spec), message, "", _SETS, evidence)
         yield by_new_domain(spec.domain, "sets it", other)
+
+
+def of_account(observed: Observed) -> Iterator[Finding]:
+    """Yield that the account suppresses less than it should, where the set leaves it to the account."""
+    found, account, spec = seen(observed.configuration_set), seen(observed.account), observed.spec
+    reasons = account.suppressed_reasons
+    if found is None or found.suppresses is not None or reasons is None:
+        return
+    left = [reason for reason in _REASONS if reason not in reasons]
+    if left:
+        whom = " or ".join(_WHAT_IS_LEFT[reason] for reason in left)
+        yield Finding(
+            "account.suppression_off" if len(left) == len(_REASONS) else "account.suppression_partly",
+            Severity.WARNING,
+            "account",
+            f"mail goes again to whoever {whom}: the set leaves suppression to the account, which has none for that",
+            "`aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT --region "
+            f"{spec.region.name}`; `provisioner new-domain {spec.domain}` sets both for this domain alone",
+            _ACCOUNT_SUPPRESSION,
+            {"expected": list(_REASONS), "found": list(reasons)},
+        )
 
 
 def links(observed: Observed) -> Iterator[Finding]:

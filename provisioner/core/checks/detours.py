@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from provisioner.core.checks.in_dns import public_zone
 from provisioner.core.checks.observed import Observed, seen
 from provisioner.core.checks.wanted import wanted_records
-from provisioner.core.dns.answers import Found, PublicZone
+from provisioner.core.dns.answers import Absent, Found, PublicZone
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.dns.questions import Reply, RrSet
 from provisioner.core.findings import Finding, Severity
@@ -26,14 +26,19 @@ def check(observed: Observed) -> Iterator[Finding]:
         return
     dns, records = seen(observed.dns), wanted_records(observed)
     yield from _at_apex(dns, zone)
-    yield from _beside(dns, [record for record in records if record.name != zone.name])
+    ours = [(record.name, record.type) for record in records if record.name != zone.name and record.type != "CNAME"]
+    yield from _beside(dns, dict.fromkeys([*ours, (observed.spec.domain.child("_dmarc"), "TXT")]))
     yield from _redirected(dns, observed, records)
-    yield from _hidden(dns, records)
+    yield from _hidden(observed, records)
 
 
-def is_hidden(dns: PublicDns, record: Record) -> bool:
-    """Say whether the zone's servers hand the record's name on, or send everybody below a name elsewhere."""
-    return dns.handed_on(record.name, record.type) is not None or dname_of(dns, record.name, record.type) is not None
+def cut_above(observed: Observed, record: Record) -> PublicZone | None:
+    """Return the zone below that of the domain to which a record's name is delegated, None where it is not."""
+    dns, zone = seen(observed.dns), public_zone(observed)
+    deepest = dns.zone_of(record.name)
+    if zone is not None and isinstance(deepest, PublicZone) and deepest.name.endswith(f".{zone.name}"):
+        return deepest
+    return dns.handed_on(record.name, record.type)
 
 
 def _at_apex(dns: PublicDns, zone: PublicZone) -> Iterator[Finding]:
@@ -46,9 +51,9 @@ def _at_apex(dns: PublicDns, zone: PublicZone) -> Iterator[Finding]:
     yield Finding("dns.cname_at_apex", Severity.ERROR, f"CNAME {zone.name}", message, remedy, _CNAME, evidence)
 
 
-def _beside(dns: PublicDns, records: Sequence[Record]) -> Iterator[Finding]:
-    """Find names that have an alias for who asks for it, and data for who asks for that."""
-    for name, rtype in dict.fromkeys((one.name, one.type) for one in records if one.type != "CNAME"):
+def _beside(dns: PublicDns, places: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Find names and types that have an alias for who asks for it, and data for who asks for that."""
+    for name, rtype in places:
         alias, data = _own(dns, name, "CNAME"), _own(dns, name, rtype)
         if alias and data:
             yield _both(dns, data, alias)
@@ -82,27 +87,34 @@ def _redirected(dns: PublicDns, observed: Observed, records: Sequence[Record]) -
         yield Finding("dns.dname", Severity.ERROR, f"DNAME {owner}", message, remedy, _DNAME, evidence)
 
 
-def _hidden(dns: PublicDns, records: Sequence[Record]) -> Iterator[Finding]:
+def _hidden(observed: Observed, records: Sequence[Record]) -> Iterator[Finding]:
     """Find delegations between the zone and our records that do not have them where they lead."""
+    dns = seen(observed.dns)
     found: dict[str, _Cut] = {}
     for record in records:
-        cut = dns.handed_on(record.name, record.type)
-        if cut is not None and not isinstance(dns.holds(record.name, record.type), Found):
-            found.setdefault(cut.name, _Cut(cut, [])).records.append(record)
+        cut, held = cut_above(observed, record), dns.holds(record.name, record.type)
+        if cut is not None and not isinstance(held, Found):
+            one = found.setdefault(cut.name, _Cut(cut))
+            one.records.append(f"{record.type} {record.name}")
+            one.answers = one.answers or isinstance(held, Absent)
     yield from (one.finding() for one in found.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Cut:
+    """A delegation, the records that it hides, and whether anybody answers where it leads."""
+
     zone: PublicZone
-    records: list[Record]
+    records: list[str] = field(default_factory=list)
+    answers: bool = False
 
     def finding(self) -> Finding:
         """Return the finding about all records that are hidden by one delegation."""
-        names, servers = [f"{one.type} {one.name}" for one in self.records], " ".join(self.zone.name_servers)
-        message = f"{self.zone.name} is delegated to {servers}, where there is none of {', '.join(names)}"
+        servers, names = " ".join(self.zone.name_servers), ", ".join(self.records)
+        there = f"where there is none of {names}" if self.answers else f"of which none answers; it hides {names}"
+        message = f"{self.zone.name} is delegated to {servers}, {there}"
         remedy = f"remove the NS records of {self.zone.name}, or publish these records at {servers}"
-        evidence = {"servers": list(self.zone.name_servers), "records": names}
+        evidence = {"servers": list(self.zone.name_servers), "records": self.records}
         subject = f"NS {self.zone.name}"
         return Finding("dns.hidden_by_delegation", Severity.ERROR, subject, message, remedy, _CUT, evidence)
 

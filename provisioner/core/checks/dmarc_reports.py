@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from provisioner.core.dmarc.advice import Published
 from provisioner.core.dmarc.consent import authorisations, can_be_given, unauthorised
@@ -10,6 +11,7 @@ from provisioner.core.dmarc.record import DmarcRecord, ReportUri
 from provisioner.core.dns.answers import Absent, DnsAnswer, Found, Unreachable
 from provisioner.core.dns.ask import Ask
 from provisioner.core.findings import NOT_RUN, Finding, Severity
+from provisioner.core.mail_domain.receiving import is_null_mx
 from provisioner.core.values.domain import DomainName
 
 _REPEAT = "check the network and PROVISIONER_DNS_SERVER, then repeat"
@@ -23,7 +25,8 @@ def reports(published: Published, ask: Ask) -> tuple[Finding, ...]:
     hosts.pop(published.mail_from or "", None)  # there SES takes the mail, which is another finding
     for host in hosts:
         _mail_at(host, ask)  # asked for before anything is judged
-    return (*_without_consent(published, ask), *_without_mail(published, hosts, ask))
+    refused = tuple(_without_consent(published, ask))
+    return (*refused, *(_below(one, refused) for one in _without_mail(published, hosts, ask)))
 
 
 def _without_consent(published: Published, ask: Ask) -> Iterator[Finding]:
@@ -40,10 +43,18 @@ def _without_consent(published: Published, ask: Ask) -> Iterator[Finding]:
                 yield unauthorised(published, uri, name)
 
 
+def _below(finding: Finding, refused: tuple[Finding, ...]) -> Finding:
+    """Put what is wrong with a host below its missing consent: without that, nothing is sent there at all."""
+    uri = finding.evidence.get("uri")
+    if all(one.id != "dmarc.report_unauthorised" or one.evidence["uri"] != uri for one in refused):
+        return finding
+    return replace(finding, severity=Severity.INFO, remedy="", caused_by="dmarc.report_unauthorised")
+
+
 def _without_mail(published: Published, hosts: dict[str, ReportUri], ask: Ask) -> Iterator[Finding]:
     for host, uri in hosts.items():
         mx, *addresses = _mail_at(host, ask)
-        is_null = isinstance(mx, Found) and all(map(_is_null_mx, mx.values))
+        is_null = isinstance(mx, Found) and all(map(is_null_mx, mx.values))
         answers = [mx] if is_null else [mx, *addresses]
         if any(isinstance(answer, Found) for answer in answers) and not is_null:
             continue
@@ -59,20 +70,15 @@ def _mail_at(host: str, ask: Ask) -> tuple[DnsAnswer, ...]:
     return tuple(ask(host, rtype) for rtype in ("MX", "A", "AAAA"))
 
 
-def _is_null_mx(value: str) -> bool:
-    """Say whether an MX is the null MX of RFC 7505, `0 .`, also without its dot."""
-    return not value.strip().rstrip(".").strip(" 0123456789")
-
-
 def _unreachable(published: Published, host: str, uri: ReportUri, *, is_null: bool) -> Finding:
     """Return the finding about a host without mail: of the domain's own it is said elsewhere too, and only told."""
     why = "says by its null MX that it takes no mail" if is_null else "has neither MX nor address"
     message = f"reports to {uri.text} do not arrive: {host} {why}"
     is_own = DomainName(host).organizational == published.policy_domain.organizational
     severity = Severity.INFO if is_own else Severity.WARNING
-    return published.finding(
-        "rua_unreachable", severity, message, "report to an address that receives mail", "RFC 5321 section 5.1"
-    )
+    remedy, evidence = "report to an address that receives mail", {"found": list(published.texts), "uri": uri.text}
+    finding = published.finding("rua_unreachable", severity, message, remedy, "RFC 5321 section 5.1")
+    return replace(finding, evidence=evidence)
 
 
 def _not_run(published: Published, message: str, reason: str) -> Finding:

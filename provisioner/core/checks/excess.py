@@ -101,18 +101,11 @@ def _not_ours(state: SmtpUserState, told: set[str]) -> Iterator[Finding]:
     """Note what it has from elsewhere and gives it nothing, or of which nobody could say what it gives."""
     others = [one for one in state.given if not is_ours(one.holding, one.name)]
     noted = [one for one in others if one.holding is not Holding.GROUP and str(one) not in told]
-    groups = state.iam.groups if state.iam else {}
-    names = (
-        []
-        if isinstance(groups, Unseen)
-        else [
-            name
-            for name, policies in groups.items()
-            if isinstance(policies, Unseen) or told.isdisjoint(map(str, policies))
-        ]
-    )
     yield from (_noted(state, one.holding, one.name, str(one), one.document) for one in noted)
-    yield from (_noted(state, Holding.GROUP, name, f"the group {name}", None) for name in names)
+    groups = state.iam.groups if state.iam else {}
+    for name, policies in [] if isinstance(groups, Unseen) else groups.items():
+        if isinstance(policies, Unseen) or told.isdisjoint(map(str, policies)):
+            yield _noted(state, Holding.GROUP, name, described(Holding.GROUP, name), policies)
 
 
 def _noted(state: SmtpUserState, holding: Holding, name: str, words: str, document: object) -> Finding:

@@ -55,7 +55,7 @@ def place_of(observed: Observed) -> str:
     return "the resolver" if zone is None else f"the name servers of {zone.name}"
 
 
-def judged(dns: PublicDns, name: str, rtype: str, judge: Judge) -> Iterator[Finding]:
+def over_servers(dns: PublicDns, name: str, rtype: str, judge: Judge) -> Iterator[Finding]:
     """Judge what each server answers, and say it once: where they differ the worst, with the servers named.
 
     `judge` is given an answer, and what has that answer for this question and asks `holds` all others.

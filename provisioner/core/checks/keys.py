@@ -38,7 +38,7 @@ def faults(state: SmtpUserState, now: datetime) -> Iterator[Finding]:
         yield _without(state, keys, stored)
         return
     if not current.active:
-        yield inactive(state.user.iam_user, current.id, state.user)
+        yield inactive(state.user.iam_user, current.id)
     unknown = state.rotation.others if state.rotation else [key.id for key in keys if key is not current]
     yield from (_foreign(state, key, now) for key in keys if key.id in unknown)
 
@@ -86,15 +86,14 @@ def gone(user: SmtpUser, key_id: str | None, others: tuple[str, ...] = (), owner
     )
 
 
-def inactive(owner: str, key_id: str, user: SmtpUser | None = None) -> Finding:
-    """Return the finding that a key is switched off; `user` is whose it is, None when it is not of this home."""
-    again = f"; or `{rotate_command(user)} --prepare` makes another" if user else ""
+def inactive(owner: str, key_id: str) -> Finding:
+    """Return the finding that a key is switched off: no rotation goes around that, as it may be so on purpose."""
     return Finding(
         "key.inactive",
         Severity.ERROR,
         f"access key {key_id}",
         f"the key of IAM user {owner} is switched off: nobody can send with its password",
-        f"aws iam update-access-key --user-name {owner} --access-key-id {key_id} --status Active{again}",
+        f"aws iam update-access-key --user-name {owner} --access-key-id {key_id} --status Active",
         _KEYS,
         {"owner": owner},
     )

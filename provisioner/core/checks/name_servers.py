@@ -23,10 +23,11 @@ def check(observed: Observed) -> Iterator[Finding]:
     if zone is None:
         return
     replies = soa_replies(seen(observed.dns), zone)
+    faults = {server: _fault(zone, reply) for server, reply in replies.items()}
     cut_off = _cut_off(observed, zone)
     if NOT_YET in replies.values():
         return
-    lame = {server: word for server, reply in replies.items() if (word := _fault(reply))}
+    lame = {server: word for server, word in faults.items() if word}
     silent = [server for server, reply in replies.items() if isinstance(reply, Silent)]
     if len(silent) == len(replies):
         raise NotSeen(_none_answers(zone))
@@ -38,13 +39,18 @@ def check(observed: Observed) -> Iterator[Finding]:
     yield from cut_off
 
 
-def _fault(reply: Reply | Silent) -> str:
+def _fault(zone: PublicZone, reply: Reply | Silent) -> str:
     """Say what is wrong with the reply of a server to a question about its own zone; empty when nothing is."""
     if isinstance(reply, Silent):
         return ""
     if reply.rcode not in (NOERROR, NXDOMAIN):
         return reply.rcode
-    return "" if reply.authoritative else "an answer that is not its own"
+    if not reply.authoritative:
+        return "an answer that is not its own"
+    is_there = reply.find(zone.name, "SOA") or any(
+        one.type == "CNAME" for one in reply.answer
+    )  # some let it stand there
+    return "" if is_there else "it has a zone above it alone"
 
 
 def _none_answers(zone: PublicZone) -> Unseen:

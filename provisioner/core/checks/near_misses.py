@@ -20,16 +20,16 @@ _LONG = 3600  # seconds for which it may be remembered that there is no record b
 _FEEDBACK = re.compile(r"feedback-smtp\.([a-z0-9-]+)\.amazonses\.com")
 
 
-def explained(observed: Observed, finding: Finding) -> Finding:
+def with_near_miss(observed: Observed, finding: Finding) -> Finding:
     """Add to `record.absent` where the record stands instead, and for how long its absence is remembered."""
     if finding.id != "record.absent":
         return finding
     rtype, _, name = finding.subject.partition(" ")
     message = "; ".join([finding.message, *_elsewhere(observed, name, rtype)])
-    return remembered(observed, replace(finding, message=message))
+    return with_time_remembered(observed, replace(finding, message=message))
 
 
-def remembered(observed: Observed, finding: Finding) -> Finding:
+def with_time_remembered(observed: Observed, finding: Finding) -> Finding:
     """Add to `record.absent` for how long resolvers, that of SES among them, may remember it (RFC 2308 section 5)."""
     rtype, _, name = finding.subject.partition(" ")
     replies = seen(observed.dns).replies(name, rtype).values() if finding.id == "record.absent" else ()

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from provisioner.core.checks import near_misses
-from provisioner.core.checks.detours import is_hidden
+from provisioner.core.checks.detours import cut_above, dname_of
 from provisioner.core.checks.dmarc import Setting
 from provisioner.core.checks.dmarc import check as check_dmarc
-from provisioner.core.checks.in_dns import judged, place_of
+from provisioner.core.checks.in_dns import over_servers, place_of
 from provisioner.core.checks.mail_from_spf import mail_from_spf
 from provisioner.core.checks.observed import Observed, seen
 from provisioner.core.checks.spf import apex
@@ -56,10 +56,10 @@ def of_dmarc(observed: Observed) -> Iterator[Finding]:
     setting = Setting(spec.mail_from, wanted, random_label=observed.nobodys_label, place=place, is_managed=managed)
 
     def judge(_: DnsAnswer, ask: Ask) -> Sequence[Finding]:
-        found = [near_misses.remembered(observed, one) for one in check_dmarc(spec.domain, setting, ask)]
+        found = [near_misses.with_time_remembered(observed, one) for one in check_dmarc(spec.domain, setting, ask)]
         return tuple(_as_error(_with_command(observed, _of_ours(observed, one)), found) for one in found)
 
-    yield from judged(seen(observed.dns), spec.domain.child("_dmarc"), "TXT", judge)
+    yield from over_servers(seen(observed.dns), spec.domain.child("_dmarc"), "TXT", judge)
 
 
 def _of_ours(observed: Observed, finding: Finding) -> Finding:
@@ -86,19 +86,20 @@ def of_spf(observed: Observed) -> Iterator[Finding]:
     def judge(_: DnsAnswer, ask: Ask) -> Sequence[Finding]:
         return tuple(apex(domain, ask, wanted=wanted, only_udp=only_udp))
 
-    yield from judged(dns, domain.ascii, "TXT", judge)
+    yield from over_servers(dns, domain.ascii, "TXT", judge)
 
 
 def _of(observed: Observed, record: Record) -> Iterator[Finding]:
-    """Yield how one record stands; what is hidden by a detour is said of the detour."""
+    """Yield how one record stands; what there is behind a delegation or a DNAME is said of that."""
     dns, place = seen(observed.dns), place_of(observed)
 
     def judge(answer: DnsAnswer, ask: Ask) -> Sequence[Finding]:
         return (_with_command(observed, _verdict(observed, record, answer, ask, place)),)
 
-    found = tuple(judged(dns, record.name, record.type, judge))
-    hidden = is_hidden(dns, record) and not any(one.severity is Severity.OK for one in found)
-    yield from () if hidden else found
+    missing = not isinstance(dns.holds(record.name, record.type), Found)
+    hidden = (missing and cut_above(observed, record)) or dname_of(dns, record.name, record.type)
+    if not hidden:
+        yield from over_servers(dns, record.name, record.type, judge)
 
 
 def _verdict(observed: Observed, record: Record, answer: DnsAnswer, ask: Ask, place: str) -> Finding:
@@ -107,13 +108,13 @@ def _verdict(observed: Observed, record: Record, answer: DnsAnswer, ask: Ask, pl
         case Unreachable(reason):
             return unreachable(record, reason)
         case _ if record.purpose is Purpose.MAIL_FROM_SPF:
-            return near_misses.explained(observed, mail_from_spf(record.name, ask, wildcard, place))
+            return near_misses.with_near_miss(observed, mail_from_spf(record.name, ask, wildcard, place))
         case Found(values) if set(_values(answer)) != set(_values(wildcard)) or _is_equivalent(record, values):
             return compare(record, values)
         case Found():
             return absent(record, f"{place} (what answers is a wildcard)")
         case Absent():
-            return near_misses.explained(observed, absent(record, place))
+            return near_misses.with_near_miss(observed, absent(record, place))
 
 
 def _values(answer: DnsAnswer) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def fault_of_key(login: GivenLogin, found: FoundKey) -> Finding | None:
     if found.key is None or (login.user is not None and found.owner != login.user.iam_user):
         return _unknown(login, found)
     if not found.key.active:
-        return inactive(str(found.owner), login.user_name, login.user)
+        return inactive(str(found.owner), login.user_name)
     return None
 
 

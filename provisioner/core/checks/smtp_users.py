@@ -1,7 +1,7 @@
 """What an SMTP user is in IAM and the credential store, against what it should be."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 from provisioner.core.checks.excess import excess
 from provisioner.core.checks.keys import faults, remarks
@@ -16,9 +16,18 @@ from provisioner.core.mail_domain.standing import from_tags
 
 def check_keys(observed: Observed) -> Iterator[Finding]:
     """Go through the access keys of the domain's SMTP users, their age and their use."""
+    return _keys(observed, None)
+
+
+def check_keys_due(due: timedelta) -> Callable[[Observed], Iterator[Finding]]:
+    """Return the same for who wants keys replaced at this age."""
+    return lambda observed: _keys(observed, due)
+
+
+def _keys(observed: Observed, due: timedelta | None) -> Iterator[Finding]:
     for state in seen(observed.users):
         yield from faults(state, observed.now)
-        yield from remarks(state, observed.now)
+        yield from remarks(state, observed.now, due)
 
 
 def check_policies(observed: Observed) -> Iterator[Finding]:

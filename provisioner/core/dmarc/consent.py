@@ -1,5 +1,7 @@
 """The consent of those who shall get reports about a domain of somebody else (RFC 9990, external destinations)."""
 
+from dataclasses import replace
+
 from provisioner.core.dmarc.advice import Published
 from provisioner.core.dmarc.protocol import external_report_name
 from provisioner.core.dmarc.record import ReportUri
@@ -27,4 +29,5 @@ def unauthorised(published: Published, uri: ReportUri, name: str) -> Finding:
         message = f"reports to {uri.text} are not sent: no receiver can verify its consent, the name is too long"
         remedy = "report to an address of the domain's own organization"
     why = "RFC 9990, external destinations"
-    return published.finding("report_unauthorised", Severity.WARNING, message, remedy, why)
+    finding = published.finding("report_unauthorised", Severity.WARNING, message, remedy, why)
+    return replace(finding, evidence={"found": list(published.texts), "uri": uri.text, "name": name})

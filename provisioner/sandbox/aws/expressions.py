@@ -7,7 +7,7 @@ start date.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
@@ -30,12 +30,16 @@ def due_times(expression: str, zone: str, begins: datetime, after: datetime, unt
     if rate := _RATE.fullmatch(expression):
         yield from _by_rate(timedelta(**{f"{rate[2]}s": int(rate[1])}), begins, after, until)
     elif at := _AT.fullmatch(expression):
-        moment = datetime.fromisoformat(at[1]).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        moment = datetime.fromisoformat(at[1]).replace(tzinfo=_zone(zone)).astimezone(UTC)
         yield from (one for one in [moment] if max(after, begins - _MINUTE) < one <= until)
     elif cron := _CRON.fullmatch(expression):
-        yield from _by_cron(_Cron.read(*cron.groups()), ZoneInfo(zone), max(after, begins), until)
+        yield from _by_cron(_Cron.read(*cron.groups()), _zone(zone), max(after, begins), until)
     else:
         raise UnreadableScheduleError(expression)
+
+
+def _zone(name: str) -> tzinfo:
+    return UTC if name == "UTC" else ZoneInfo(name)  # UTC also where there is no list of time zones
 
 
 def _by_rate(step: timedelta, begins: datetime, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -48,7 +52,7 @@ def _by_rate(step: timedelta, begins: datetime, after: datetime, until: datetime
         moment += step
 
 
-def _by_cron(cron: "_Cron", zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:
+def _by_cron(cron: "_Cron", zone: tzinfo, after: datetime, until: datetime) -> Iterator[datetime]:
     moment = after.replace(second=0, microsecond=0) + _MINUTE
     while moment <= until:
         if cron.covers(moment.astimezone(zone)):

@@ -5,23 +5,26 @@ concurrency", "Sending Lambda function logs to CloudWatch Logs"; API reference, 
 """
 
 import base64
+import io
 import threading
 import uuid
+import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda import urls
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.core.exceptions import JsonRESTError
 
+from provisioner.sandbox.aws.function_environment import check, environment
 from provisioner.sandbox.aws.function_logs import keep
 from provisioner.sandbox.aws.metrics import count
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.lambdas.process import Ending, Invocation
 from provisioner.sandbox.lambdas.runner import Runner
 from provisioner.sandbox.messaging.dead_letters import send_as
-from provisioner.sandbox.policy.roles import SESSIONS
 
 _RETRIES = 2  # of an event, where nothing else was configured
 _TAIL = 4096  # octets of the log that an invocation may ask for
@@ -59,6 +62,7 @@ class Function(LambdaFunction):
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Change the configuration, also what moto does not change."""
+        check(config_updates)
         super().update_configuration(config_updates)
         if "DeadLetterConfig" in config_updates:
             self.dead_letter_config = dict(config_updates["DeadLetterConfig"])
@@ -69,6 +73,11 @@ class Function(LambdaFunction):
         if "EphemeralStorage" in config_updates:
             self.ephemeral_storage = config_updates["EphemeralStorage"]["Size"]
         return self.get_configuration()
+
+    def update_function_code(self, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        """Put other code in the place of what there is."""
+        _check_zip(updated_spec)
+        return super().update_function_code(updated_spec)
 
     def invoke(self, body: Any, request_headers: Any, response_headers: Any) -> str | bytes:
         """Answer an Invoke: with the result, or at once for an event, which is run behind the answer."""
@@ -139,29 +148,8 @@ class Function(LambdaFunction):
             log_group=group,
             log_stream=stream,
             task=runner.unpacked(self.code_bytes, self.code_digest.removeprefix("sha256:")),
-            environment={**self._own_environment(group, stream), **self.environment_vars},
+            environment=environment(self, group, stream, runner.endpoint),
         )
-
-    def _own_environment(self, group: str, stream: str) -> dict[str, str]:
-        return {
-            "_HANDLER": self.handler or "",
-            "AWS_ACCESS_KEY_ID": SESSIONS.key_of(self.role),
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ENDPOINT_URL": _runner[-1].endpoint,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.run_time}",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_size),
-            "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
-            "AWS_LAMBDA_FUNCTION_VERSION": str(self.version),
-            "AWS_LAMBDA_LOG_GROUP_NAME": group,
-            "AWS_LAMBDA_LOG_STREAM_NAME": stream,
-            "AWS_REGION": self.region,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
-            "AWS_SESSION_TOKEN": "sandbox",
-            "LANG": "en_US.UTF-8",
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "TZ": ":UTC",
-        }
 
     def _retries(self) -> int:
         configured = self.event_invoke_config[-1].config if self.event_invoke_config else {}
@@ -181,6 +169,8 @@ class FunctionStore(LambdaBackend):
 
     def create_function(self, spec: dict[str, Any]) -> LambdaFunction:
         """Make a function of our kind."""
+        check(spec)
+        _check_zip(spec["Code"])
         made = super().create_function(spec)
         made.__class__ = Function  # type: ignore[type-abstract]  # moto leaves an abstract method of its base open
         made.prepare(spec)  # type: ignore[attr-defined]  # it is a Function now
@@ -233,6 +223,14 @@ def register() -> None:
 def unregister() -> None:
     """Give moto back its own Lambda."""
     lambda_backends.backend = LambdaBackend
+
+
+def _check_zip(code: Mapping[str, Any]) -> None:
+    """Raise Lambda's refusal of an upload that is no zip."""
+    if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(base64.b64decode(code["ZipFile"]))):
+        raise InvalidParameterValueException(
+            "Could not unzip uploaded file. Please check your file, then try to upload again."
+        )
 
 
 def _logging(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, schedul
 
 from provisioner.core.values.duration import parse_duration
 from provisioner.errors import InputError
+from provisioner.sandbox import clock
 from provisioner.sandbox.aws import functions
 from provisioner.sandbox.aws.expressions import UnreadableScheduleError, due_times
-from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.pages import PageRequest
 from provisioner.sandbox.messaging.dead_letters import send_as
 from provisioner.sandbox.policy.roles import may, trusts
@@ -28,8 +28,6 @@ from provisioner.sandbox.zones import ACCOUNT
 SCHEDULER = "scheduler.amazonaws.com"
 _MOST_RUNS = 500
 _HINT = 'send {"advance": "1d"}, or {"now": "2027-01-01T00:00:00Z"}; in small steps where much is due'
-
-_clocks: list[Clock] = []  # the one of this process, as moto's state is
 
 
 class ScheduleStore(EventBridgeSchedulerBackend):
@@ -40,7 +38,7 @@ class ScheduleStore(EventBridgeSchedulerBackend):
     def create_schedule(self, *args: Any, **kwargs: Any) -> Schedule:
         """Make a schedule, and note by the sandbox's clock when."""
         made: Any = super().create_schedule(*args, **kwargs)
-        made.made_at = _clocks[-1].now()
+        made.made_at = clock.now()
         schedule: Schedule = made
         return schedule
 
@@ -56,9 +54,9 @@ class _Run:
 class Schedules:
     """Runs what is due, whenever the clock is turned; real time alone runs nothing."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._ran_until = clock.now()
+    def __init__(self, own: clock.Clock) -> None:
+        self._clock = own
+        self._ran_until = own.now()
         self._lock = threading.Lock()
 
     def page(self, request: PageRequest) -> Any:
@@ -93,11 +91,6 @@ class Schedules:
             raise InputError("unreadable_schedule", f"{schedule.name}: {error} is not known here", _HINT) from error
 
 
-def start(clock: Clock) -> None:
-    """Let schedules be made by this clock."""
-    _clocks.append(clock)
-
-
 def register() -> None:
     """Make moto create schedulers of this kind from now on; call after moto was reset."""
     scheduler_backends.backend = ScheduleStore
@@ -106,7 +99,6 @@ def register() -> None:
 def unregister() -> None:
     """Give moto back its own scheduler."""
     scheduler_backends.backend = EventBridgeSchedulerBackend
-    _clocks.clear()
 
 
 def _forward(document: Any, now: datetime) -> timedelta:

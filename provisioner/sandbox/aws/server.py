@@ -19,15 +19,16 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from provisioner.sandbox import clock
 from provisioner.sandbox.aws import cloudwatch, functions, iam, regions, route53, s3, schedules
 from provisioner.sandbox.aws.iam import IamApi
 from provisioner.sandbox.aws.permissions.gate import Gate
 from provisioner.sandbox.aws.route53 import Route53Api
 from provisioner.sandbox.aws.schedules import Schedules
-from provisioner.sandbox.clock import Clock
 from provisioner.sandbox.http.bodies import WholeBodies
 from provisioner.sandbox.http.calls import identify
 from provisioner.sandbox.http.errors import refuse
+from provisioner.sandbox.http.outages import Outages
 from provisioner.sandbox.http.pages import Page, PageRequest, Pages
 from provisioner.sandbox.http.signing_time import SigningTime
 from provisioner.sandbox.http.throttle import Calls, Throttle
@@ -43,12 +44,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OWN_APIS = {"iam": IamApi, "route53": Route53Api, "sesv2": SesApi, "sns": SnsApi, "sqs": SqsApi}
-IN_TURN = (
-    "iam",
-    "route53",
-    "s3",
-    "sesv2",
-)  # the others have locks of their own, or none to need: SQS lets clients wait
+IN_TURN = ("iam", "route53", "s3", "sesv2")  # SQS lets clients wait; the others have locks of their own, or need none
 SERVICES = (cloudwatch, functions, iam, queues, s3, schedules, topics)  # that need no settings
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to find what listens on all addresses
 BACKLOG = 128  # hundreds of domains are provisioned at once
@@ -62,7 +58,7 @@ class AwsServer:
 
     def __init__(self, settings: SandboxSettings, pages: Mapping[str, Page], board: Board | None = None) -> None:
         self._settings, self._calls, self._board = settings, Calls(), board or Board(settings.dns)
-        self._clock = Clock()
+        self._clock = clock.Clock()
         self._pages = {
             "calls": self._call_page,
             "clock": Schedules(self._clock).page,
@@ -78,9 +74,10 @@ class AwsServer:
         moto keeps its state per process, so there can be only one server at a time.
         """
         gate = Gate(_faults_are_errors(_Dispatcher(_create_app)), self._settings.operator or ())
-        counted = Throttle(gate, self._settings.throttle, self._calls)
+        outages = Outages(gate)
+        counted = Throttle(outages, self._settings.throttle, self._calls)
         timed = SigningTime(counted, lambda: self._board.clock_skew)
-        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page}))
+        app = WholeBodies(Pages(timed, {**self._pages, "denied": gate.page, "outages": outages.page}))
         self._server = _listen(self._settings.host, self._settings.aws_port, app, lambda: self._board.clock_skew)
         BackendDict.reset()
         regions.register()
@@ -89,7 +86,7 @@ class AwsServer:
         for service in SERVICES:
             service.register()
         functions.start(f"http://{reachable(self._settings.host)}:{self.port}")
-        schedules.start(self._clock)
+        clock.start(self._clock)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name="sandbox-aws", daemon=True
         )
@@ -103,6 +100,7 @@ class AwsServer:
             self._thread.join()
             self._server = self._thread = None
             functions.stop()
+            clock.stop()
             BackendDict.reset()
             route53.unregister()
             store.unregister()

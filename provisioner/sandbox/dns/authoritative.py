@@ -48,8 +48,9 @@ def _zone_of(internet: Internet, servers: Collection[str], question: Question) -
 
 
 def _behaviours(internet: Internet, zone: Zone, server: str, question: Question) -> frozenset[Behaviour]:
-    above = internet.faults.elsewhere(question.name, PARENT) if zone.id == _OF_PARENTS else frozenset()
-    return internet.faults.behaviours(zone, server, question.name) | above
+    if zone.id != _OF_PARENTS:
+        return internet.faults.behaviours(zone, server, question.name)
+    return internet.faults.behaviours(zone, server) | internet.faults.elsewhere(question.name, PARENT)
 
 
 def _answer(internet: Internet, servers: Collection[str], question: Question) -> Answer:

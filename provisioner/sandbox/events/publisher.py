@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.sandbox.events import record
+from provisioner.sandbox.events import notification, record
 from provisioner.sandbox.events.account import events_of
 from provisioner.sandbox.events.documents import behaviours_in, messages_in
 from provisioner.sandbox.events.outcome import Outcome
@@ -20,9 +20,7 @@ from provisioner.sandbox.ses.destinations import SES, SUBJECT, source_of
 from provisioner.sandbox.ses.sent import SentMail
 from provisioner.sandbox.ses.store import store
 
-_TYPES = {
-    record.Kind.DELIVERY_DELAY: "DELIVERY_DELAY"
-}  # the API's names where they are not those of events in capitals
+_TYPES = {record.Kind.DELIVERY_DELAY: "DELIVERY_DELAY"}  # the API calls all others as events do, in capitals
 _MOST_REMEMBERED = 1000
 
 log = logging.getLogger(__name__)
@@ -42,7 +40,9 @@ class Events:
         try:
             for event in events_of(mail, self._outcomes(), self._region):
                 for topic in self._topics(mail.configuration_set, record.Kind(event["eventType"])):
-                    self._publish(topic, mail.configuration_set or "", record.text(event))
+                    source = source_of(f"configuration-set/{mail.configuration_set}", self._region)
+                    self._publish(topic, source, record.text(event))
+                self._notify(mail, event)
         except Exception:
             log.exception("the events of %s could not be published", mail.message_id)
 
@@ -66,12 +66,22 @@ class Events:
     def _outcomes(self) -> dict[str, Outcome]:
         return {address: outcome for address, (_, outcome) in self._chosen.items()}
 
+    def _notify(self, mail: SentMail, event: record.Json) -> None:
+        """Tell the identity's own topic."""
+        kind = event["eventType"]
+        topic = notification.topic_of(mail, kind, self._region) if kind in notification.KINDS else None
+        if topic is None:
+            return
+        source = source_of(mail.identity_arn.rpartition(":")[2], self._region)
+        if self._publish(topic, source, record.text(notification.notification(event, mail))):
+            notification.take_away(mail, kind, self._region)
+
     def _inject(self, topic: str, messages: list[str]) -> Any:
-        lost = [why for text in messages if (why := self._publish(topic, self._set_for(text, topic), text))]
+        lost = [why for text in messages if (why := self._publish(topic, self._source_for(text, topic), text))]
         return {"published": len(messages) - len(lost), "lost": [{"topic_arn": topic, "reason": why} for why in lost]}
 
-    def _publish(self, topic: str, configuration_set: str, text: str) -> str | None:
-        why = topics.publish(SES, source_of(configuration_set, self._region), topic, text, SUBJECT)
+    def _publish(self, topic: str, source: dict[str, str], text: str) -> str | None:
+        why = topics.publish(SES, source, topic, text, SUBJECT)
         with self._lock:
             if why is None:
                 self._published += 1
@@ -86,8 +96,11 @@ class Events:
             if wanted and "SnsDestination" in destination:
                 yield destination["SnsDestination"]["TopicArn"]
 
+    def _source_for(self, text: str, topic: str) -> dict[str, str]:
+        """Return the source of an injected event: the set that it names, or one that publishes there."""
+        return source_of(f"configuration-set/{self._set_for(text, topic)}", self._region)
+
     def _set_for(self, text: str, topic: str) -> str:
-        """Return the set that an injected event comes from: the one that it names, or one that publishes there."""
         known = store(self._region).configuration_sets
         named = _named_set(text)
         if named in known:

@@ -3,11 +3,10 @@
 import logging
 from typing import cast
 
-from moto.core.exceptions import ServiceException
 from moto.sqs.models import sqs_backends
 
 from provisioner.sandbox.messaging import topics
-from provisioner.sandbox.messaging.queues import QueueStore
+from provisioner.sandbox.messaging.queues import NOT_DELIVERED, QueueStore
 from provisioner.sandbox.policy.resource import Somebody
 from provisioner.sandbox.policy.roles import documents_of
 
@@ -25,5 +24,5 @@ def send_as(role: str, target: str, text: str, region: str) -> None:
         return
     try:
         cast("QueueStore", sqs_backends[account][place]).deliver(name, text, {}, who, {})
-    except ServiceException as error:
+    except NOT_DELIVERED as error:
         log.info("%s could not be given what nobody took: %s", target, error)

@@ -7,16 +7,15 @@ ChangeMessageVisibility, SetQueueAttributes.
 import copy
 import heapq
 import itertools
-import json
 import time
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from moto.core.utils import unix_time_millis
 from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import Queue as MotoQueue
 
+from provisioner.sandbox import clock
 from provisioner.sandbox.messaging.attributes import checked, told
 from provisioner.sandbox.messaging.message import Message
 
@@ -64,25 +63,21 @@ class Queue(MotoQueue):
         return told(super().attributes, self.redrive_policy)
 
     @property
-    def policy_text(self) -> str | None:
-        """Return the queue's policy (JSON), None when it has none."""
-        return json.dumps(self._policy_json) if self._policy_json.get("Statement") else None
-
-    @property
     def messages(self) -> list[Any]:
         """Return what can be received now."""
-        now = unix_time_millis()
-        return [message for message in self._held.values() if message.due <= now]
+        now = clock.now_ms()
+        return [message for message in self._messages if message.due <= now]
 
     @property
     def approximate_number_of_messages_delayed(self) -> int:
         """Return how many wait for their delay to pass."""
-        return sum(message.delayed for message in self._messages)
+        now = clock.now_ms()
+        return sum(message.delayed_until > now for message in self._messages)
 
     @property
     def approximate_number_of_messages_not_visible(self) -> int:
         """Return how many were received and neither deleted nor given up."""
-        now = unix_time_millis()
+        now = clock.now_ms()
         return sum(message.visible_at > now for message in self._messages)
 
     def add_message(self, message: Any) -> None:
@@ -115,7 +110,7 @@ class Queue(MotoQueue):
     def change_visibility(self, receipt_handle: str, visibility_timeout: int) -> None:
         """Let a message that somebody has appear again so many seconds from now."""
         with self._messages_lock:
-            message, now = self._message_of(receipt_handle), unix_time_millis()
+            message, now = self._message_of(receipt_handle), clock.now_ms()
             if message is None or message.visible_at <= now or message.receipt_handle != receipt_handle:
                 raise InvalidParameterValue(
                     f"Value {receipt_handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or "
@@ -132,13 +127,13 @@ class Queue(MotoQueue):
         return self._held.get(self._handles[receipt_handle])
 
     def _line_up(self, message: Message) -> None:
-        if message.due <= unix_time_millis():
+        if message.due <= clock.now_ms():
             self._ready.append(message)
         else:
             heapq.heappush(self._later, (message.due, next(self._numbers), message))
 
     def _take(self, count: int, visibility_timeout: int) -> list[Message]:
-        now = unix_time_millis()
+        now = clock.now_ms()
         taken: dict[str, Message] = {}
         for message in self._receivable(now):
             if message.id in taken:
@@ -165,7 +160,7 @@ class Queue(MotoQueue):
             message = self._ready.popleft()
             if message.id not in self._held or message.due > now:
                 continue
-            if (message.sent_timestamp or 0) < oldest:
+            if message.sent_timestamp < oldest:
                 self._forget(message)
                 continue
             yield message

@@ -9,7 +9,7 @@ from moto.sqs.responses import SQSResponse
 
 from provisioner.sandbox.messaging.permission import caller, refusal
 from provisioner.sandbox.messaging.queue import Queue
-from provisioner.sandbox.messaging.queues import access_denied, policy_of
+from provisioner.sandbox.messaging.queues import AccessDeniedError, policy_of
 
 _SOURCE = "DeadLetterQueueSourceArn"
 
@@ -60,4 +60,4 @@ class SqsApi(SQSResponse):
         who = caller(self.access_key, self.current_account, self.region)
         why = refusal(policy_of(queue), who, f"sqs:{action}".lower(), queue.queue_arn)
         if why:
-            raise access_denied(why)
+            raise AccessDeniedError(why)

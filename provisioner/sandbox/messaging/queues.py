@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.sqs import urls
 from moto.sqs.exceptions import InvalidParameterValue, QueueAlreadyExists, SQSException
 from moto.sqs.models import Queue as MotoQueue
@@ -50,14 +51,14 @@ class QueueStore(SQSBackend):
         return _put(queue, message_body, given)
 
     def deliver(self, queue_name: str, body: str, attributes: dict[str, Any], who: Who, source: dict[str, str]) -> None:
-        """Put a message into a queue for a service, if the queue's policy lets it; raises `SQSException`."""
+        """Put a message into a queue for a service, if the queue's policy lets it; raises one of `NOT_DELIVERED`."""
         queue = self.get_queue(queue_name)
         why = refusal(policy_of(queue), who, "SQS:SendMessage", queue.queue_arn, source)
         if why is None and isinstance(who, Service):
             key: str | None = getattr(queue, "kms_master_key_id", None)
             why = encryption.refusal(key, who, queue.queue_arn, source)
         if why:
-            raise access_denied(why)
+            raise AccessDeniedError(why)
         self.send_message(queue_name, body, message_attributes=attributes)
 
     def receive_message(
@@ -93,9 +94,16 @@ def policy_of(queue: Any) -> str | None:
     return policy
 
 
-def access_denied(why: str) -> SQSException:
-    """Return SQS's refusal."""
-    return SQSException("AccessDenied", why)
+class AccessDeniedError(JsonRESTError):
+    """SQS's refusal."""
+
+    code = 403
+
+    def __init__(self, why: str) -> None:
+        super().__init__("AccessDenied", why)
+
+
+NOT_DELIVERED = (ServiceException, JsonRESTError)  # what SQS says when a queue does not take a message
 
 
 def register() -> None:

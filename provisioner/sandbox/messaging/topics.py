@@ -9,7 +9,6 @@ import json
 import logging
 from typing import Any, cast
 
-from moto.core.exceptions import ServiceException
 from moto.sns import urls
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sqs.models import sqs_backends
@@ -17,7 +16,7 @@ from moto.sqs.models import sqs_backends
 from provisioner.sandbox.messaging import encryption
 from provisioner.sandbox.messaging.envelope import Notification
 from provisioner.sandbox.messaging.permission import Who, refusal
-from provisioner.sandbox.messaging.queues import QueueStore
+from provisioner.sandbox.messaging.queues import NOT_DELIVERED, QueueStore
 from provisioner.sandbox.policy.resource import Service
 
 SNS = Service("sns.amazonaws.com")
@@ -49,7 +48,7 @@ class QueueSubscription(Subscription):
         for queue in filter(None, (self.endpoint, self._dead_letter_queue())):
             try:
                 _deliver(queue, body, attributes, self.topic.arn)
-            except ServiceException as error:
+            except NOT_DELIVERED as error:
                 log.info("SNS could not deliver to %s: %s", queue, error)
             else:
                 return

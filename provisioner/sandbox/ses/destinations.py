@@ -18,13 +18,13 @@ VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."
 _REGION = 3
 
 
-def source_of(configuration_set: str, region: str) -> dict[str, str]:
-    """Return the keys by which a topic's policy knows for which set SES publishes.
+def source_of(resource: str, region: str) -> dict[str, str]:
+    """Return the keys by which a topic's policy knows for what SES publishes, e.g. `configuration-set/example-com`.
 
     `aws:SourceOwner` is the one of old (SNS developer guide, "aws:SourceAccount versus aws:SourceOwner"), by which the
     policy that a topic has by itself lets services of its own account publish.
     """
-    arn = f"arn:{get_partition(region)}:ses:{region}:{ACCOUNT}:configuration-set/{configuration_set}"
+    arn = f"arn:{get_partition(region)}:ses:{region}:{ACCOUNT}:{resource}"
     return {"aws:SourceArn": arn, "aws:SourceAccount": ACCOUNT, "aws:SourceOwner": ACCOUNT}
 
 
@@ -38,5 +38,5 @@ def validate(definition: Json, configuration_set: str, region: str) -> None:
         raise bad_request(f"SNS topic <{arn}> not found.")
     if arn.endswith(".fifo"):
         raise bad_request(f"SNS topic <{arn}> is a FIFO topic, which is not supported.")
-    if topics.publish(SES, source_of(configuration_set, region), arn, VALIDATED) is not None:
+    if topics.publish(SES, source_of(f"configuration-set/{configuration_set}", region), arn, VALIDATED) is not None:
         raise bad_request(f"Could not publish to SNS topic <{arn}>.")

@@ -97,19 +97,24 @@ class _Run:
     keeper: Keeper
     progress: Progress
     done: Collected = field(default_factory=Collected)
+    _seen: set[str] = field(default_factory=set)
+    _aside: set[str] = field(default_factory=set)
 
     def round(self) -> bool:
-        """Receive, keep and delete once; say whether there was anything."""
+        """Receive, keep and delete once; say whether there was anything that this run had not received before."""
         received = _Round(self.queue, self.limits)
         try:
             received.fill()
-            self._take(received.messages)
+            if received.messages:
+                self._take(received.messages)
         except BaseException:
             self._release(received.messages)
             raise
         if received.failure:
             raise received.failure
-        return bool(received.messages)
+        ids = {message.id for message in received.messages}
+        new, self._seen = ids - self._seen, self._seen | ids
+        return bool(new)
 
     def _take(self, messages: Sequence[Message]) -> None:
         fresh: list[Entry] = []
@@ -141,11 +146,14 @@ class _Run:
 
     def _set_aside(self, unreadable: Iterable[tuple[Message, str]]) -> None:
         for message, reason in unreadable:
+            if message.id in self._aside:
+                continue
             try:
                 self.queue.set_aside(message, reason)
             except ProvisionerError as error:
                 self.progress.warn(f"message {message.id} comes again, although {reason}: {error.message}")
                 continue
+            self._aside.add(message.id)
             self.done.rejected += 1
             self.done.reasons[reason] += 1
 

@@ -14,6 +14,7 @@ from provisioner.ports.audit import Archive, Copies, Stored
 from provisioner.ports.progress import Progress
 
 _READERS = 8
+_EVERY = 500  # objects after which it is told how far it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def gather(archive: Archive, copies: Copies | None, span: Span, progress: Progre
     gathered = Gathered()
     with ThreadPoolExecutor(_READERS) as readers:
         files = readers.map(partial(_file, archive, copies), wanted)
-        for stored, file in zip(wanted, files, strict=True):
+        for number, (stored, file) in enumerate(zip(wanted, files, strict=True), 1):
+            if number % _EVERY == 0:
+                progress.step(f"{number} of {len(wanted)} objects")
             _sort(gathered, f"{archive.place}/{stored.key}", file)
     if copies:
         _tidy(copies, wanted, span)

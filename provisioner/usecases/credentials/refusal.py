@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from provisioner.core.checks.policy import permission
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.login import GivenLogin
 from provisioner.core.credentials.smtp_reply import Cause, SmtpReply
+from provisioner.core.findings import Severity
 from provisioner.core.mail_domain.standing import standing_steps
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import find_key, is_young
+from provisioner.usecases.credentials.user_state import access_of, senders_of
 from provisioner.usecases.standing import is_denied, standing_of_user
 
 
@@ -129,12 +132,24 @@ def _about_policy(edges: Edges, attempt: Attempt) -> Iterator[str]:
         yield from _paused(edges, attempt)
     elif _is_new(edges, attempt):
         yield f"IAM user {attempt.iam_user} is new, and SES may not know its policy yet: repeat this in a few minutes"
+    elif found := list(_by_policies(edges, attempt)):
+        yield from found
     else:
         yield (
             f"the policies of IAM user {attempt.iam_user} do not let it send as {attempt.address}: `provisioner drift "
             f"{attempt.domain}` shows what was changed, and `provisioner new-domain {attempt.domain}` puts it right; "
             "where nothing was, another policy or the organisation's denies it, or the change is a minute old"
         )
+
+
+def _by_policies(edges: Edges, attempt: Attempt) -> Iterator[str]:
+    """Go through what keeps the user from sending by what its policies say."""
+    user = attempt.credential.user
+    state = access_of(edges, user, attempt.region, senders_of(edges, attempt.domain))
+    in_sandbox = edges.identities.ses_account(attempt.region).production is False
+    for finding in permission(state, to_identities_only=in_sandbox):
+        if finding.severity in (Severity.ERROR, Severity.WARNING):
+            yield f"{finding.subject}: {finding.message}: {finding.remedy}"
 
 
 def _about_verification(edges: Edges, attempt: Attempt, unverified: Sequence[str]) -> Iterator[str]:

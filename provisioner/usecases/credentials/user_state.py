@@ -16,6 +16,7 @@ from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.mail_domain.standing import is_pause
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
@@ -63,6 +64,13 @@ def access_of(edges: Edges, user: SmtpUser, region: Region, senders: Senders) ->
 def _judged(user: SmtpUser, iam: IamUser | None, region: Region, senders: Senders) -> SmtpUserState:
     address = next((one.address(user.domain) for one in senders.listed if one.name == user.sender), None)
     return SmtpUserState(user, iam, None, region, address=address, pause=_pause(user, iam))
+
+
+def senders_of(edges: Edges, domain: DomainName) -> Senders:
+    """Return the senders that a domain was asked for; none where this home does not know it."""
+    workspace = edges.workspaces.peek(domain)
+    remembered = workspace.recall() if workspace else None
+    return remembered.request.senders if remembered else Senders()
 
 
 def _listed_again(edges: Edges, user: SmtpUser, iam: IamUser, stored: str) -> IamUser:

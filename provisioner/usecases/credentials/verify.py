@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from provisioner.core.asked.request import Request
-from provisioner.core.asked.senders import Senders
 from provisioner.core.checks.policy import permission, unseen
 from provisioner.core.checks.smtp import smtp_login
 from provisioner.core.checks.smtp_login import not_run
@@ -24,7 +22,7 @@ from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.key_lookup import kept_login
 from provisioner.usecases.credentials.login_look import look_at_login
 from provisioner.usecases.credentials.stored import smtp_user, stored_credential
-from provisioner.usecases.credentials.user_state import access_of
+from provisioner.usecases.credentials.user_state import access_of, senders_of
 from provisioner.usecases.standing import standing_of_user
 
 _NO_POLICIES = (str(Holding.PASSWORD),)  # a user that somebody else may log in as sends all the same
@@ -61,14 +59,9 @@ def _verified(edges: Edges, login: GivenLogin) -> Verification:
 
 
 def _region_of(edges: Edges, domain: DomainName) -> Region | None:
-    remembered = _remembered(edges, domain)
-    return remembered.region if remembered else None
-
-
-def _remembered(edges: Edges, domain: DomainName) -> Request | None:
     workspace = edges.workspaces.peek(domain)
     remembered = workspace.recall() if workspace else None
-    return remembered.request if remembered else None
+    return remembered.request.region if remembered else None
 
 
 def _sending(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
@@ -103,8 +96,7 @@ def _account(edges: Edges, region: Region) -> Iterator[Finding]:
 
 def _permitted(edges: Edges, user: SmtpUser, region: Region) -> Iterator[Finding]:
     """Evaluate all policies of the user: its own, attached ones, those of its groups, and its boundary."""
-    asked = _remembered(edges, user.domain)
-    state = access_of(edges, user, region, asked.senders if asked else Senders())
+    state = access_of(edges, user, region, senders_of(edges, user.domain))
     in_sandbox = edges.identities.ses_account(region).production is False
     yield from permission(state, to_identities_only=in_sandbox)
     yield from unseen(state, but=_NO_POLICIES)

@@ -46,10 +46,11 @@ def test_a_set_that_does_not_exist_is_none_and_so_are_its_destinations(emulated:
 
 
 def test_event_destinations_are_read_with_what_they_publish_to(emulated: AwsSession) -> None:
-    ses = emulated.client("sesv2", "us-east-1")
+    ses, arn = emulated.client("sesv2", "us-east-1"), "arn:aws:sns:us-east-1:123456789012:bounces"
     ses.create_configuration_set(**SET)
+    emulated.client("sns", "us-east-1").create_topic(Name="bounces")
     wanted = {
-        "topic": {"SnsDestination": {"TopicArn": "arn:aws:sns:us-east-1:123456789012:bounces"}, "Enabled": True},
+        "topic": {"SnsDestination": {"TopicArn": arn}, "Enabled": True},
         "counts": {"CloudWatchDestination": {"DimensionConfigurations": []}, "Enabled": False},
     }
     for name, definition in wanted.items():
@@ -57,7 +58,7 @@ def test_event_destinations_are_read_with_what_they_publish_to(emulated: AwsSess
             **SET, EventDestinationName=name, EventDestination={"MatchingEventTypes": ["BOUNCE"], **definition}
         )
     assert SesSendingSettings(emulated).destinations("example-com", VIRGINIA) == (
-        EventDestination("topic", True, ("BOUNCE",), Target.SNS, "arn:aws:sns:us-east-1:123456789012:bounces"),
+        EventDestination("topic", True, ("BOUNCE",), Target.SNS, arn),
         EventDestination("counts", False, ("BOUNCE",), Target.CLOUDWATCH),
     )
 

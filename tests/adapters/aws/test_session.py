@@ -67,6 +67,7 @@ def swallowing_port() -> Iterator[int]:
         ("ExpiredTokenException", "The security token included in the request is expired", "expired_token"),
         ("AccessDenied", NOT_AUTHORIZED, "access_denied"),
         ("AccessDeniedException", NOT_AUTHORIZED, "access_denied"),
+        ("AuthorizationError", NOT_AUTHORIZED, "access_denied"),
         ("InvalidClientTokenId", "The security token included in the request is invalid.", "bad_credentials"),
         ("UnrecognizedClientException", "The security token included in the request is invalid.", "bad_credentials"),
         ("SignatureDoesNotMatch", SIGNATURE_DOES_NOT_MATCH, "bad_credentials"),

@@ -41,7 +41,8 @@ def test_the_provider_is_locked_for_every_platform_as_archive_and_unpacked():
 
 def test_every_requirement_of_the_program_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["sandbox"], *extras["queries"]]
     assert {canonical(requirement) for requirement in wanted} - locked() == set()
 
 

@@ -173,6 +173,12 @@ def test_what_cannot_be_asked_is_bad_input(cli: Cli, audited: AuditEdges, words:
     assert (outcome.code, outcome.error["code"]) == (2, code)
 
 
+def test_the_help_tells_every_question(cli: Cli) -> None:
+    told = " ".join(cli("audit", "query", "--help").out.split())
+    for name in QUESTIONS:
+        assert f"{name}:" in told
+
+
 def test_an_archive_without_events_answers_nothing(cli: Cli, audited: AuditEdges) -> None:
     for name, question in QUESTIONS.items():
         assert rows(cli, name, *(("--domain", "example.com") if question.needs_domain else ())) == []

@@ -90,6 +90,11 @@ def test_both_dialects_and_the_envelope_say_the_same() -> None:
         assert other[member] == line[member], member
 
 
+def test_a_line_of_an_archive_says_the_same_again() -> None:
+    (line,) = lines(bounce(3))
+    assert lines(line) == [line]
+
+
 def test_lines_are_of_those_who_bounced_and_not_of_all_whom_the_mail_was_for() -> None:
     everybody = [f"r{number}@example.net" for number in range(50)]
     made = bounce(1, {"emailAddress": "r7@example.net", "status": "5.1.1"}, {"emailAddress": "r9@example.net"})

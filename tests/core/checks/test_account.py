@@ -9,7 +9,7 @@ import pytest
 from provisioner.core.account.metrics import Days, Metric
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks import account, clock, reputation
-from provisioner.core.checks.catalogue import CHECKS, diagnose, expecting_production
+from provisioner.core.checks.catalogue import CHECKS, diagnose, expecting
 from provisioner.core.checks.observed import DaysSeen, Observed, Unseen
 from provisioner.core.findings import NOT_RUN, Severity
 from provisioner.core.values.region import Region
@@ -55,7 +55,7 @@ def test_who_needs_production_is_told_of_the_sandbox_as_of_an_error(observed: Bu
     seen = observed(account=SesAccount(REGION, **HEALTHY | SANDBOX))
     checks = [check for check in CHECKS if check.run is account.check]
     assert [one.severity for one in diagnose(seen, checks)] == [Severity.WARNING]
-    assert [one.severity for one in diagnose(seen, expecting_production(checks))] == [Severity.ERROR]
+    assert [one.severity for one in diagnose(seen, expecting(checks, production=True, due=None))] == [Severity.ERROR]
 
 
 def days(sends: int, **rates: float) -> Days:

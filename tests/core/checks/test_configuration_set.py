@@ -9,12 +9,14 @@ import pytest
 from fakes.aws import identity
 from fakes.internet import FakeInternet, settled
 
+from provisioner.core.account.ses import SesAccount
 from provisioner.core.checks import configuration_set
 from provisioner.core.checks.catalogue import Area, Check, diagnose
 from provisioner.core.checks.observed import Observed
 from provisioner.core.mail_domain.configuration_set import ConfigurationSet
 from provisioner.core.mail_domain.standing import tag_key, tag_value
 from provisioner.core.standing import Grade, Standing
+from provisioner.core.values.region import Region
 
 Build = Callable[..., Observed]
 OURS = ConfigurationSet("example-com", reputation_metrics=True, tls="OPTIONAL", suppresses=("BOUNCE", "COMPLAINT"))
@@ -72,6 +74,36 @@ def test_a_set_that_is_gone_is_one_finding_with_what_follows_below_it(observed: 
     )
     (named,) = diagnose(observed(identity=USED, configuration_set=None), CHECKS)
     assert "SES refuses its mail" in named.message
+
+
+@pytest.mark.parametrize(
+    ("account", "of_set", "found"),
+    [
+        (("BOUNCE", "COMPLAINT"), None, []),
+        ((), None, ["account.suppression_off warning"]),
+        (("BOUNCE",), None, ["account.suppression_partly warning"]),
+        (None, None, []),
+        ((), ("BOUNCE", "COMPLAINT"), []),
+        ((), (), []),
+    ],
+    ids=[
+        "the account's count",
+        "nothing",
+        "bounces only",
+        "SES does not say",
+        "the set's count",
+        "the set's own fault",
+    ],
+)
+def test_the_account_suppresses_where_the_set_does_not_say(
+    observed: Build, account: tuple[str, ...] | None, of_set: tuple[str, ...] | None, found: list[str]
+) -> None:
+    facts = {
+        "account": SesAccount(Region("us-east-1"), suppressed_reasons=account),
+        "configuration_set": replace(OURS, suppresses=of_set),
+    }
+    said = diagnose(observed(**facts), [Check("it", Area.SENDING, frozenset(), configuration_set.of_account)])
+    assert [f"{one.id} {one.severity}" for one in said] == found
 
 
 @pytest.mark.parametrize(

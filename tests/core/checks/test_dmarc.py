@@ -315,6 +315,13 @@ def test_what_is_not_read_beside_a_record_that_is_does_no_harm_yet() -> None:
     assert (finding.id, finding.severity) == ("dmarc.broken", WARNING)
 
 
+def test_that_a_host_takes_no_mail_matters_once_it_has_consented() -> None:
+    refused, below = judged("v=DMARC1; p=none; rua=mailto:x@nowhere.example")
+    assert (refused.id, refused.severity, refused.caused_by) == ("dmarc.report_unauthorised", WARNING, None)
+    assert (below.id, below.severity, below.caused_by) == ("dmarc.rua_unreachable", INFO, "dmarc.report_unauthorised")
+    assert refused.evidence["name"] == "example.com._report._dmarc.nowhere.example"
+
+
 def test_faults_of_the_record_above_are_told_where_they_are() -> None:
     found = judged(domain=NEWS, others={"TXT _dmarc.example.com": (f"{GOOD}; pct=50",)})
     assert [(f.id, f.subject) for f in found] == [

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from mail_users import KEY, NOW, SHOP, state
 
+from provisioner.core.checks.catalogue import CHECKS, diagnose, expecting
 from provisioner.core.checks.keys import faults, remarks
 from provisioner.core.checks.policy import unseen
-from provisioner.core.checks.smtp_users import smtp_user
+from provisioner.core.checks.smtp_users import check_keys, smtp_user
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.credential import Replaced, SmtpCredential
 from provisioner.core.credentials.holdings import Holding, removal
@@ -102,7 +103,10 @@ def test_each_state_of_the_keys_is_named(given: SmtpUserState, found: list[tuple
         (user(OURS, THEIRS), "it was never used; that of AKIAOURS is stored"),
         (user(OURS, THEIRS, uses={THEIRS.id: DENIED}), "nobody knows when it was last used"),
         (user(THEIRS), "IAM user example.com+shop has no such access key, but AKIATHEIRS, whose secret is not held"),
-        (user(OFF), "`provisioner credentials rotate example.com --sender shop --prepare` makes another"),
+        (
+            user(OFF),
+            f"aws iam update-access-key --user-name example.com+shop --access-key-id {OURS.id} --status Active",
+        ),
         (user(), "`provisioner new-domain example.com` makes a new one, with another password"),
     ],
 )
@@ -234,3 +238,11 @@ def test_where_the_key_in_use_is_gone_the_step_is_named_that_puts_the_other_in_i
     (finding,) = faults(rotating(kept, (left,)), NOW)
     assert finding.command == ("credentials", "rotate", "example.com", "--sender", "shop", step)
     assert f"`provisioner credentials rotate example.com --sender shop {step}`" in finding.remedy
+
+
+def test_who_wants_keys_replaced_at_an_age_is_warned_of_older_ones(observed: Any) -> None:
+    checks = [check for check in CHECKS if check.run is check_keys]
+    old = observed(users=[user(replace(OURS, created=NOW - 91 * DAY), uses={KEY.id: used(1)})])
+    assert diagnose(replace(old, now=NOW), checks) == ()
+    (warned,) = diagnose(replace(old, now=NOW), expecting(checks, production=False, due=90 * DAY))
+    assert (warned.id, str(warned.severity)) == ("key.old", "warning")

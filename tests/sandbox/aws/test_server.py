@@ -99,7 +99,7 @@ def test_unknown_pages_of_the_sandbox_name_those_that_exist(aws: Any) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{aws.url}/_sandbox/nonsense")  # noqa: S310 - our own server
     assert caught.value.code == 404
-    assert json.load(caught.value)["pages"] == ["calls", "clock", "functions", "denied"]
+    assert json.load(caught.value)["pages"] == ["calls", "clock", "functions", "denied", "outages"]
 
 
 def test_a_taken_port_is_an_os_error() -> None:

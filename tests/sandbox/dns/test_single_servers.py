@@ -82,6 +82,12 @@ def test_where_every_server_is_wrong_a_resolver_knows_nothing(net: Net, fault: s
     assert code(net.resolve("example.com", "TXT")) == "NOERROR"
 
 
+def test_where_every_server_is_wrong_the_parent_refers_to_them_all_the_same(net: Net) -> None:
+    net.knobs.server("refused", "example.com")
+    assert tuple(names(net.ask("a.gtld-servers.net", "example.com", "NS"))) == net.servers
+    assert code(net.ask(net.servers[0], "example.com", "SOA")) == "REFUSED"
+
+
 def test_one_name_can_be_all_that_servers_fail_at(net: Net) -> None:
     net.knobs.server("servfail", "_dmarc.example.com")
     for reply in (net.resolve("_dmarc.example.com", "TXT"), net.ask(net.servers[0], "_dmarc.example.com", "TXT")):

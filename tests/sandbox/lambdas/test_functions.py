@@ -1,7 +1,6 @@
 import base64
 import json
 import os
-import sys
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -10,8 +9,6 @@ from typing import Any
 
 import pytest
 from functions import LOGS, Function, zipped
-
-from provisioner.sandbox.lambdas.process import Ending, Invocation, Processes
 
 Make = Callable[..., Function]
 
@@ -157,6 +154,26 @@ def test_an_event_is_tried_again_and_goes_to_the_dead_letters_in_the_end(make: M
     assert aws.client("lambda").get_function(FunctionName=made.name)["Configuration"]["DeadLetterConfig"] == target
 
 
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [({"AWS_REGION": "x"}, "Reserved keys used in this request: AWS_REGION"), ({"A": "x" * 4096}, "4KB")],
+)
+def test_variables_that_lambda_does_not_take_are_refused(
+    make: Make, aws: Any, refusal: Any, variables: dict[str, str], says: str
+) -> None:
+    made = make("def handler(event, context): return 1")
+    changed = {"FunctionName": made.name, "Environment": {"Variables": variables}}
+    code, message, _ = refusal(aws.client("lambda").update_function_configuration, **changed)
+    assert (code, says in message) == ("InvalidParameterValueException", True)
+
+
+def test_what_is_no_zip_is_refused(make: Make, aws: Any, refusal: Any) -> None:
+    made = make("def handler(event, context): return 1")
+    code, message, _ = refusal(aws.client("lambda").update_function_code, FunctionName=made.name, ZipFile=b"text")
+    assert (code, "unzip" in message) == ("InvalidParameterValueException", True)
+    assert made.answer() == 1
+
+
 def test_a_dry_run_runs_nothing(make: Make) -> None:
     made = make("def handler(event, context): raise ValueError")
     assert made.invoke(InvocationType="DryRun")["StatusCode"] == 204
@@ -180,27 +197,6 @@ def test_what_it_embeds_in_its_log_is_a_metric_and_its_runs_are_counted(make: Ma
     }
     assert metrics["provisioner", "collected"] == [{"Name": "region", "Value": "us-east-1"}]
     assert metrics["AWS/Lambda", "Invocations"] == [{"Name": "FunctionName", "Value": "collect"}]
-
-
-def _endless(folder: Path) -> Invocation:
-    """Write a function that says through a pipe that it has begun, and never ends."""
-    os.mkfifo(folder / "begun")
-    text = "def handler(event, context):\n    open('begun', 'w').close()\n    while True: pass"
-    (folder / "code.py").write_text(text, encoding="utf-8")
-    return Invocation("n", "1", "a", "code.handler", "{}", "r", 60, 512, "g", "s", folder, {})
-
-
-def test_functions_end_with_the_sandbox(tmp_path: Path) -> None:
-    processes, endings = Processes(), list[Ending]()
-    asked = _endless(tmp_path)
-    thread = threading.Thread(target=lambda: endings.append(processes.run(asked, sys.executable, tmp_path)))
-    thread.start()
-    (tmp_path / "begun").read_text(encoding="utf-8")
-    processes.stop()
-    thread.join(timeout=30)
-    assert [ending.failed for ending in endings] == [True]
-    with pytest.raises(RuntimeError, match="stopped"):
-        processes.run(asked, sys.executable, tmp_path)
 
 
 def test_it_may_what_its_role_may_and_no_more(make: Make, aws: Any) -> None:
@@ -232,7 +228,7 @@ def handler(event, context):
         {"Action": "sqs:ReceiveMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:events"},
     )
     denied = "AccessDenied"
-    assert made.answer() == ["done", denied, denied, "done", "AccessDeniedException", denied]
+    assert made.answer() == ["done", denied, denied, "done", denied, denied]
 
 
 def test_a_function_can_be_ended_at_whatever_it_is(make: Make, aws: Any, tmp_path: Path) -> None:

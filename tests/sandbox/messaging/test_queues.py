@@ -1,12 +1,11 @@
 import json
 import threading
-import time
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from provisioner.sandbox.messaging import queue as queue_module
 from provisioner.sandbox.messaging.queue import Queue
 
 ALL = {"MessageSystemAttributeNames": ["All"]}
@@ -15,23 +14,20 @@ NOWHERE = "arn:aws:sqs:us-east-1:123456789012:nowhere"
 
 
 class Clock:
-    """The clock by which queues reckon."""
+    """The clock of the sandbox, by which queues reckon."""
 
-    def __init__(self) -> None:
-        self.ahead = 0.0
+    def __init__(self, url: str) -> None:
+        self._url = url
 
-    def passes(self, seconds: float) -> None:
-        self.ahead += seconds * 1000
-
-    def __call__(self) -> float:
-        return time.time() * 1000 + self.ahead
+    def passes(self, seconds: int) -> None:
+        data = json.dumps({"advance": f"{seconds}s"}).encode()
+        request = urllib.request.Request(f"{self._url}/_sandbox/clock", data=data, method="POST")  # noqa: S310 - our own server
+        urllib.request.urlopen(request).close()  # noqa: S310 - our own server
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(queue_module, "unix_time_millis", made)
-    return made
+def clock(aws: Any) -> Clock:
+    return Clock(aws.url)
 
 
 @pytest.fixture
@@ -230,8 +226,8 @@ def test_only_the_topic_may_write_when_all_others_are_denied(sqs: Any, refusal: 
             }
         ),
     )
-    code, message, _ = refusal(sqs.send_message, QueueUrl=url, MessageBody="forged")
-    assert (code, "explicit deny" in message) == ("AccessDenied", True)
+    code, message, status = refusal(sqs.send_message, QueueUrl=url, MessageBody="forged")
+    assert (code, "explicit deny" in message, status) == ("AccessDenied", True, 403)
     entries = [{"Id": "a", "MessageBody": "forged"}]
     assert refusal(sqs.send_message_batch, QueueUrl=url, Entries=entries)[0] == "AccessDenied"
     assert _receive(sqs, url) == []  # reading is nobody denied

@@ -124,6 +124,18 @@ def test_where_nothing_can_be_set_aside_the_others_are_kept(queue: FakeQueue, ar
     assert list(queue.sent.values()) == ["hello"]
 
 
+@pytest.mark.parametrize("aside", [True, False])
+def test_messages_that_come_again_and_again_do_not_keep_a_run_going(
+    queue: FakeQueue, archive: FakeArchive, aside: bool
+) -> None:
+    queue.has("hello", "world", *[bounce(number) for number in range(3)])
+    queue.calls.after = lambda name: queue.time_passes() if name == "receive" else None  # hidden for no time at all
+    queue.set_aside = (lambda *_: None) if aside else queue.set_aside  # type: ignore[method-assign]  # they stay
+    queue.calls.fails("set_aside")
+    done = run(queue, archive, receivers=1, messages=5)
+    assert (done.collected, done.rejected, done.left) == (3, 2 if aside else 0, 2)
+
+
 def test_nothing_is_received_that_could_not_be_kept(queue: FakeQueue, archive: FakeArchive) -> None:
     queue.has(bounce(0))
     archive.calls.fails("objects")

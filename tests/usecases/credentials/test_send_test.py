@@ -11,6 +11,7 @@ from fakes.world import World
 from provisioner.core.asked.command_line import Asked
 from provisioner.core.asked.senders import SenderChange
 from provisioner.core.credentials.access_key import AccessKey
+from provisioner.core.credentials.holdings import DECIDING, Holding
 from provisioner.core.values.address import EmailAddress
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -108,6 +109,16 @@ def inactive(world: World) -> None:
     with_key(world, active=False)
 
 
+def denied_by_a_group(world: World) -> None:
+    deny = {"Statement": {"Effect": "Deny", "Action": "ses:*", "Resource": "*"}}
+    world.aws.has_given("example.com", Holding.GROUP, "no-mail", deny)
+
+
+def policies_unseen(world: World) -> None:
+    for kind in DECIDING:
+        world.aws.does_not_allow(kind)
+
+
 def gone(world: World) -> None:
     world.aws.access_keys["example.com"] = []
 
@@ -157,6 +168,8 @@ def unseen(world: World) -> None:
         (as_it_should_be, LOGIN, "the stored password is not its own"),
         (as_it_should_be, (535, "Account not subscribed to SES"), "open SES once in the console"),
         (as_it_should_be, DENIED, "`provisioner drift example.com` shows what was changed"),
+        (denied_by_a_group, DENIED, "aws iam remove-user-from-group --user-name example.com --group-name no-mail"),
+        (policies_unseen, DENIED, "`provisioner drift example.com` shows what was changed"),
         (paused, PAUSED, "`provisioner resume example.com`"),
         (paused, (554, "Transaction failed: in words that nobody knows"), "`provisioner resume example.com`"),
         (shut_down, ACCOUNT_PAUSED, "SES has stopped all mail of this account"),

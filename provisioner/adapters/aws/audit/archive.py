@@ -7,10 +7,15 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
-from provisioner.core.audit.archive import PREFIX, day_of, prefix_of
+from provisioner.adapters.aws.audit.listing import list_objects
+from provisioner.core.audit.archive import PREFIX, Damaged, day_of, prefix_of
 from provisioner.errors import ProvisionerError
 from provisioner.ports.audit import Stored
 
+_NOT_TO_BE_HAD = {
+    "NoSuchKey": "it is gone",
+    "InvalidObjectState": "S3 has it in a storage class from which it must be restored first",
+}
 _THERE = "PreconditionFailed"
 _BEING_WRITTEN = "ConditionalRequestConflict"  # by somebody else, at this moment
 
@@ -43,35 +48,30 @@ class S3Archive:
                 raise
 
     def objects(self, day: date | None = None) -> Iterator[Stored]:
-        """Go through the objects, page by page, by their keys in order; an ETag says what is in one."""
+        """Go through the objects by their keys in order; an ETag says what is in one."""
         prefix = self._prefix + (prefix_of(day) if day else PREFIX)
-        asked = {"Bucket": self._bucket, "Prefix": prefix}
-        while True:
-            page = self._page(asked)
-            found = [(item["Key"].removeprefix(self._prefix), item["ETag"]) for item in page.get("Contents", ())]
-            yield from (Stored(key, etag.strip('"')) for key, etag in found if day_of(key))
-            if not page.get("NextContinuationToken"):
-                return
-            asked["ContinuationToken"] = page["NextContinuationToken"]
-
-    def get(self, key: str) -> bytes:
-        """Return an object."""
-        with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
-            data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
-        return data
-
-    def _page(self, asked: dict[str, str]) -> Any:
         try:
-            with self._in_our_words(f"s3:ListBucket ({self._bucket})"):
-                return self._client.list_objects_v2(**asked)
+            for item in list_objects(self._client, self._bucket, prefix, self._in_our_words):
+                key = item["Key"].removeprefix(self._prefix)
+                if day_of(key):
+                    yield Stored(key, item["ETag"].strip('"'))
         except ProvisionerError as error:
             if _code(error) == "NoSuchBucket":
-                raise ProvisionerError(
-                    "no_archive",
-                    f"there is no archive of events: the bucket {self._bucket} does not exist",
-                    "name the region with --region, or the archive with --archive",
-                ) from error
+                message = f"there is no archive of events: the bucket {self._bucket} does not exist"
+                hint = "name the region with --region, or the archive with --archive"
+                raise ProvisionerError("no_archive", message, hint) from error
             raise
+
+    def get(self, key: str) -> bytes:
+        """Return an object. Raises `Damaged` for one that cannot be had any more, or not at once."""
+        try:
+            with self._in_our_words(f"s3:GetObject ({self._bucket}/{self._prefix}{key})"):
+                data: bytes = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)["Body"].read()
+        except ProvisionerError as error:
+            if reason := _NOT_TO_BE_HAD.get(_code(error)):
+                raise Damaged(reason) from error
+            raise
+        return data
 
     def _put(self, key: str, data: bytes, **condition: str) -> None:
         with self._in_our_words(f"s3:PutObject ({self._bucket})"):

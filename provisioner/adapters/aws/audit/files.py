@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+from provisioner.adapters.aws.audit.listing import list_objects
 from provisioner.core.audit.foreign import is_likely
 
 
@@ -26,15 +27,9 @@ class S3Files:
         return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
 
     def names(self) -> Iterator[str]:
-        """Go through the keys that may hold events, page by page, in order."""
-        asked = {"Bucket": self._bucket, "Prefix": self._prefix}
-        while True:
-            with self._in_our_words(f"s3:ListBucket ({self._bucket})"):
-                page = self._client.list_objects_v2(**asked)
-            yield from (item["Key"] for item in page.get("Contents", ()) if is_likely(item["Key"]))
-            if not page.get("NextContinuationToken"):
-                return
-            asked["ContinuationToken"] = page["NextContinuationToken"]
+        """Go through the keys that may hold events, in order."""
+        found = list_objects(self._client, self._bucket, self._prefix, self._in_our_words)
+        yield from (item["Key"] for item in found if is_likely(item["Key"]))
 
     def read(self, name: str) -> bytes:
         """Return an object."""

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OPERATOR = f"arn:aws:iam::{ACCOUNT}:user/operator"  # as refusals name it; no user of this name is in the account
-REST_IN_JSON = ("sesv2",)
+REST_IN_JSON = ("lambda", "scheduler", "sesv2", "sqs")  # SQS is none, but answers like one
+CODES = {"sns": "AuthorizationError", "sqs": "AccessDenied"}  # of services that have one of their own
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _deny(
     """Answer as AWS does: 403, but for the JSON protocols, whose errors all have 400."""
     is_xml = not speaks_json(service)
     status = 403 if is_xml or service in REST_IN_JSON else 400
-    code = "AccessDenied" if is_xml else "AccessDeniedException"
+    code = CODES.get(service, "AccessDenied" if is_xml else "AccessDeniedException")
     why = (
         "with an explicit deny in an identity-based policy"
         if decision.explicit_deny

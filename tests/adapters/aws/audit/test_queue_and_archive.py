@@ -15,9 +15,10 @@ from ses_told import bounce
 from provisioner.adapters.aws.audit.archive import S3Archive
 from provisioner.adapters.aws.audit.queue import SqsQueue
 from provisioner.adapters.aws.session import AwsSession, in_our_words
-from provisioner.core.audit.archive import lines_in
+from provisioner.core.audit.archive import Damaged, lines_in
 from provisioner.errors import ProvisionerError
 from provisioner.ports.audit import Stored
+from provisioner.sandbox.http.throttle import parse_throttle
 from provisioner.usecases.audit.collect import Limits, collect
 
 Stub = Callable[..., Stubber]
@@ -53,6 +54,22 @@ def test_events_come_from_the_queue_into_the_bucket(
     assert letter["Body"] == "poison"
     assert letter["MessageAttributes"]["reason"]["StringValue"] == "it is not JSON"
     assert emulated.client("s3").list_objects_v2(Bucket="archive")["Contents"][0]["Key"].startswith("mail/events/")
+
+
+def test_throttling_is_waited_out(emulated_with: Callable[..., AwsSession]) -> None:
+    session = emulated_with(throttle=parse_throttle("sqs=10:3,s3=5:1"))
+    session.client("s3").create_bucket(Bucket="archive")
+    client = session.client("sqs")
+    dead, url = (client.create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "queue"))
+    for start in (0, 10, 20):
+        bodies = [json.dumps(bounce(number)) for number in range(start, start + 10)]
+        entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+        client.send_message_batch(QueueUrl=url, Entries=entries)
+    archive = S3Archive(session.client("s3"), "archive", "", in_our_words)
+    queue = SqsQueue(client, url, dead, in_our_words)
+    done = collect(queue, archive, Limits(messages=10), date(2026, 11, 28), FakeProgress())
+    assert (done.collected, done.left) == (30, 0)
+    assert sum(len(list(lines_in(archive.get(key)))) for key in done.objects) == 30
 
 
 def test_a_message_has_the_time_at_which_it_came_and_can_be_let_go(emulated: AwsSession, urls: tuple[str, str]) -> None:
@@ -123,3 +140,10 @@ def test_a_bucket_that_is_not_there_is_said_to_be_no_archive(emulated: AwsSessio
     with pytest.raises(ProvisionerError, match="the bucket nowhere does not exist") as failure:
         list(archive.objects())
     assert failure.value.code == "no_archive"
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "InvalidObjectState"])
+def test_an_object_that_cannot_be_had_is_one_that_is_left_out(session: AwsSession, stub: Stub, code: str) -> None:
+    stub("s3").add_client_error("get_object", code, "no")
+    with pytest.raises(Damaged):
+        S3Archive(session.client("s3"), "archive", "", in_our_words).get(KEY)

@@ -236,3 +236,21 @@ def test_what_was_refused_is_counted_and_can_be_forgotten(operated: Start, refus
     assert site.denied() == [{"action": "iam:GetAccountSummary", "resource": "*", "times": 2}]
     site.denied("DELETE")
     assert site.denied() == []
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "told"),
+    [
+        ("sns", "list_topics", ("AuthorizationError", 403)),
+        ("sqs", "list_queues", ("AccessDenied", 403)),
+        ("lambda", "list_functions", ("AccessDeniedException", 403)),
+        ("scheduler", "list_schedules", ("AccessDeniedException", 403)),
+        ("logs", "describe_log_groups", ("AccessDeniedException", 400)),
+    ],
+)
+def test_each_service_refuses_in_its_own_way(
+    operated: Start, refusal: Any, service: str, operation: str, told: tuple[str, int]
+) -> None:
+    code, message, status = refusal(getattr(operated(NOTHING).client(service), operation))
+    assert (code, status) == told
+    assert "is not authorized to perform" in message
