@@ -12,7 +12,7 @@ from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.options import DryRun, code_of_dry_run
 from provisioner.cli.frame.output import print_document, print_text
-from provisioner.core.terraform.pipeline import Wanted
+from provisioner.core.terraform.pipeline import OPERATOR, Wanted
 from provisioner.core.terraform.plan import describe_counts, describe_done
 from provisioner.errors import InputError
 from provisioner.usecases.audit.deploy import Agree, Deployment, deploy, destroy
@@ -122,7 +122,7 @@ def _deployed(done: Deployment) -> Iterator[str]:
     yield f"  topic for events  {done.pipeline.topic_arn}"
     yield f"  archive           s3://{done.pipeline.bucket}"
     yield f"  alarms            {done.pipeline.operator or 'mailed to nobody: --operator ADDRESS'}"
-    if done.pipeline.operator and done.counts["add"]:
+    if any(one["action"] in ("create", "replace") for one in done.actions if str(one["address"]).startswith(OPERATOR)):
         yield f"  AWS has mailed {done.pipeline.operator} a link: alarms come only after it was followed"
 
 

@@ -187,3 +187,10 @@ def test_a_torn_memory_is_named(cli: Cli, home: Path) -> None:
     outcome = cli("audit", "deploy", "--yes", "--json")
     assert (outcome.code, outcome.error["code"]) == (1, "corrupt_request")
     assert "pipeline.json" in outcome.error["message"]
+
+
+def test_an_operator_is_told_to_follow_the_link_once(cli: Cli) -> None:
+    link = "AWS has mailed ops@example.com a link"
+    assert link not in cli("audit", "deploy", "--yes").out
+    assert link in cli("audit", "deploy", "--operator", "ops@example.com", "--yes").out
+    assert link not in cli("audit", "deploy", "--collect-every", "6h", "--yes").out
