@@ -43,7 +43,7 @@ resource "aws_cloudwatch_metric_alarm" "rate" {
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_name          = "${local.prefix}-dead-letters"
-  alarm_description   = "Messages that nobody could read. `provisioner audit status` says how many."
+  alarm_description   = "Messages that nobody could read. `provisioner audit collect --dead-letters --dry-run` says how many."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }
