@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from provisioner.core.terraform.pipeline import Functions, Part, Pipeline
 from provisioner.core.values.region import Region
-from provisioner.ports.aws import Account
+from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.ports.terraform import Terraform
 
@@ -45,9 +45,9 @@ class PipelineTemplates(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PipelineEdges:
-    """The world of `audit deploy` and `audit destroy`; `functions` builds the zip."""
+    """The world of `audit deploy` and `audit destroy`; `functions` builds the zip, `domains` is the home's."""
 
-    account: Account
+    domains: Edges
     functions: Callable[[], Functions]
     progress: Progress
     templates: PipelineTemplates

@@ -6,6 +6,7 @@ from typing import Protocol
 from provisioner.core.account.caller import Caller
 from provisioner.core.account.ses import SesAccount
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
@@ -46,6 +47,9 @@ class Identities(Protocol):
 
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         """Return the tags of a configuration set, None when it does not exist."""
+
+    def event_destinations(self, configuration_set: str, region: Region) -> Sequence[EventDestination]:
+        """Return where the set publishes events; none when it does not exist."""
 
     def status(self, domain: DomainName, region: Region) -> IdentityStatus | None:
         """Return what SES says of the domain identity, None when it does not exist."""

@@ -9,6 +9,7 @@ from provisioner.core.asked.remembered import Remembered
 from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 
 
@@ -77,3 +78,9 @@ class Workspaces(Protocol):
 
     def all(self) -> Iterator[Workspace]:
         """Go through every workspace that holds a request, by domain."""
+
+    def has_pipeline(self, account: str, region: Region) -> bool | None:
+        """Say whether an audit pipeline is deployed there: None when this home knows of none.
+
+        False is one that is being taken away.
+        """

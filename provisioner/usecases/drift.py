@@ -9,7 +9,7 @@ from provisioner.core.checks.identity import identity
 from provisioner.core.checks.smtp_users import smtp_user
 from provisioner.core.findings import NOT_RUN, Finding
 from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
-from provisioner.core.terraform.addresses import Import, iam_user, user_policy
+from provisioner.core.terraform.addresses import EVENTS, Import, iam_user, user_policy
 from provisioner.core.terraform.differences import Difference, switched_off
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.smtp_user import SmtpUser
@@ -167,7 +167,14 @@ def _differences(edges: Edges, domain: DomainName) -> tuple[Sequence[Difference]
         created = {difference.address for difference in differences if difference.missing}
         imports = existing(edges, seen, created, take_over=False)
         found = _compare(edges, workspace, seen, imports) if imports else differences
-        return shared_txt.differences(seen, found), seen
+        return _of_this_home(seen, shared_txt.differences(seen, found)), seen
+
+
+def _of_this_home(seen: Survey, found: Sequence[Difference]) -> Sequence[Difference]:
+    """Leave out an event destination that this home knows nothing of: another home may have deployed the pipeline."""
+    if seen.spec.feedback_topic or seen.leaves_feedback:
+        return found
+    return [one for one in found if one.address != EVENTS]
 
 
 def _compare(edges: Edges, workspace: Workspace, seen: Survey, imports: Sequence[Import]) -> Sequence[Difference]:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.aws.account import AwsAccount
 from provisioner.adapters.aws.lending import lend_credentials
 from provisioner.adapters.disk.pipelines import PipelineDirectories
 from provisioner.adapters.lambda_zip import HANDLERS, build_zip
@@ -16,6 +15,7 @@ from provisioner.core.terraform.pipeline import Functions
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.ports.audit_edges import PipelineEdges
 from provisioner.ports.progress import Progress
+from provisioner.wiring.edges import edges_of
 from provisioner.wiring.settings import Settings, backend_of
 from provisioner.wiring.terraform import open_terraform, terraform_settings
 
@@ -28,10 +28,13 @@ def open_pipeline(settings: Settings, progress: Progress) -> Iterator[PipelineEd
     """
     session, assets = settings.aws(), find_assets()
     with lend_credentials(session, settings.environment) as environment:
-        tools = replace(terraform_settings(settings, environment), locks_state=True)
-        with open_terraform(tools, Sharing.READS) as terraform:
+        tools = terraform_settings(settings, environment)
+        with (
+            open_terraform(replace(tools, locks_state=True), Sharing.READS) as terraform,
+            open_terraform(tools, Sharing.READS) as terraform_of_domains,
+        ):
             yield PipelineEdges(
-                account=AwsAccount(session),
+                domains=edges_of(settings, progress, session, terraform_of_domains),
                 functions=lambda: Functions(build_zip(), HANDLERS["collector"]),
                 progress=progress,
                 templates=RootTemplates(assets.templates, assets.modules, backend_of(settings)),

@@ -15,6 +15,7 @@ from provisioner.core.credentials.holdings import DECIDING, Holding
 from provisioner.core.credentials.iam_user import Bound, GivenPolicy, IamUser
 from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.dns.hosted_zone import HostedZone
+from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.mail_domain.records import Record
 from provisioner.core.values.domain import DomainName
@@ -42,6 +43,8 @@ class FakeAws:
         self.account = "123456789012"
         self._answers_to_come: list[IdentityStatus] = []
         self.set_tags: dict[str, Mapping[str, str]] = {}
+        self.events: dict[str, tuple[EventDestination, ...]] = {}  # by configuration set
+        self.asked_for_events: list[str] = []
         self.user_tags: dict[str, Mapping[str, str]] = {}
         self.policies: dict[str, str] = {}  # user:policy -> the region that it names
         self.sending: dict[str, object] = {}  # user -> what Terraform's policy says
@@ -173,6 +176,10 @@ class FakeAws:
 
     def configuration_set_tags(self, name: str, region: Region) -> Mapping[str, str] | None:
         return self.set_tags.get(name)
+
+    def event_destinations(self, configuration_set: str, region: Region) -> Sequence[EventDestination]:
+        self.asked_for_events.append(configuration_set)
+        return self.events.get(configuration_set, ())
 
     def tags(self, user: str) -> Mapping[str, str] | None:
         return self.user_tags.get(user)

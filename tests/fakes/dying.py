@@ -117,6 +117,9 @@ class _Workspaces:
     def all(self) -> Any:
         return self._target.all()
 
+    def has_pipeline(self, account: str, region: Any) -> Any:
+        return self._target.has_pipeline(account, region)
+
 
 def _told(kind: str, name: str, args: Any) -> str:
     """Return a call as a table names it: with the slot of the store that it is about."""

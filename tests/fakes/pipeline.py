@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from provisioner.core.account.caller import Caller
 from provisioner.core.terraform.differences import Difference
 from provisioner.core.terraform.pipeline import OPERATOR, Part
 from provisioner.core.terraform.plan import Change, Plan
@@ -14,13 +13,6 @@ from provisioner.errors import ProvisionerError
 from provisioner.ports.terraform import Event, ToolVersions
 
 ACCOUNT = "123456789012"
-
-
-class FakeCaller:
-    def check(self) -> None: ...
-
-    def caller(self) -> Caller:
-        return Caller(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/ada")
 
 
 class FakePipelineTerraform:

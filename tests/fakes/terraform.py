@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from fakes.aws import TOKENS, FakeAws, identity
+from provisioner.core.audit.names import EVENT_DESTINATION
+from provisioner.core.mail_domain.configuration_set import EventDestination, Target
 from provisioner.core.mail_domain.records import Purpose, desired_records, static_records
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.terraform.addresses import (
     CONFIGURATION_SET,
+    EVENTS,
     IDENTITY,
     MAIL_FROM,
     ZONE,
@@ -110,8 +113,15 @@ class FakeTerraform:
             if spec.configuration_set not in aws.set_tags and not spec.sending_enabled:
                 aws.paused_sets.add(spec.configuration_set)  # of a set that exists Terraform leaves sending alone
             aws.set_tags[spec.configuration_set] = spec.tags
+        self._make_events(spec, have)
         self._make_users(spec, have)
         self._publish(spec, have)
+
+    def _make_events(self, spec: MailDomain, have: Mapping[str, str]) -> None:
+        if EVENTS in have:
+            told = ("SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY")
+            one = EventDestination(EVENT_DESTINATION, True, told, Target.SNS, have[EVENTS])
+            self._aws.events[spec.configuration_set] = (one,)
 
     def _delete(self, spec: MailDomain, address: str) -> None:
         self._delete_user(smtp_user_at(spec.domain, address))
@@ -119,6 +129,8 @@ class FakeTerraform:
             self._aws.identities.pop(spec.domain.ascii, None)
         if address == CONFIGURATION_SET:
             self._aws.set_tags.pop(spec.configuration_set, None)
+        if address in (CONFIGURATION_SET, EVENTS):
+            self._aws.events.pop(spec.configuration_set, None)
         if address == ZONE:
             self._aws.zones = [zone for zone in self._aws.zones if zone.name != spec.zone.name]
         gone = {(r.name, r.type) for r in desired_records(spec, TOKENS) if address_of(r.purpose, r.index) == address}
@@ -194,6 +206,8 @@ def _resources(spec: MailDomain) -> dict[str, str]:
     }
     for sender in spec.senders.listed:
         found[user_policy(SmtpUser(spec.domain, sender.name))] = sender.address(spec.domain)
+    if spec.feedback_topic:
+        found[EVENTS] = spec.feedback_topic
     if spec.zone.is_ours:
         found[ZONE] = spec.zone.name
     if not spec.zone.is_elsewhere:

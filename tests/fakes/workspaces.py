@@ -12,6 +12,7 @@ from provisioner.core.asked.remembered import Remembered
 from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 
 
@@ -80,6 +81,7 @@ class FakeWorkspaces:
     terraform: FakeTerraform
     templates: FakeTemplates
     spaces: dict[str, FakeWorkspace] = field(default_factory=dict)
+    pipelines: dict[tuple[str, str], bool] = field(default_factory=dict)  # by account and region; False: it leaves
 
     @contextmanager
     def open(self, domain: DomainName) -> Iterator[FakeWorkspace]:
@@ -93,3 +95,6 @@ class FakeWorkspaces:
 
     def all(self) -> Iterator[FakeWorkspace]:
         yield from (space for _, space in sorted(self.spaces.items()) if space.kept)
+
+    def has_pipeline(self, account: str, region: Region) -> bool | None:
+        return self.pipelines.get((account, region.name))

@@ -6,22 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.event_destinations import event_destinations
 from provisioner.adapters.aws.ses import identity_status
 from provisioner.adapters.aws.session import AwsSession, in_our_words, tags_of, unless_absent
-from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination, Target
+from provisioner.core.mail_domain.configuration_set import ConfigurationSet, EventDestination
 from provisioner.core.mail_domain.identity import IdentityStatus
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 
 _ABSENT = "NotFoundException"
 _PAGE = 1000
-_TARGETS = {
-    "SnsDestination": (Target.SNS, "TopicArn"),
-    "KinesisFirehoseDestination": (Target.FIREHOSE, "DeliveryStreamArn"),
-    "CloudWatchDestination": (Target.CLOUDWATCH, ""),
-    "EventBridgeDestination": (Target.EVENT_BRIDGE, "EventBusArn"),
-    "PinpointDestination": (Target.PINPOINT, "ApplicationArn"),
-}
 
 
 class SesSendingSettings:
@@ -40,10 +34,7 @@ class SesSendingSettings:
 
     def destinations(self, configuration_set: str, region: Region) -> Sequence[EventDestination] | None:
         """Return where the set publishes events, None when it does not exist."""
-        client, asked = self._client(region), {"ConfigurationSetName": configuration_set}
-        with in_our_words("ses:GetConfigurationSetEventDestinations"):
-            answer = unless_absent(lambda: client.get_configuration_set_event_destinations(**asked), _ABSENT)
-        return None if answer is None else tuple(_destination(one) for one in answer["EventDestinations"])
+        return event_destinations(self._client(region), configuration_set)
 
     def identities(self, region: Region) -> Sequence[str]:
         """Return the names of all identities, domains and addresses."""
@@ -92,16 +83,4 @@ def _configuration_set(name: str, answer: Mapping[str, Any]) -> ConfigurationSet
         suppresses=None if reasons is None else tuple(reasons),
         redirects=answer.get("TrackingOptions", {}).get("CustomRedirectDomain"),
         tags=tags_of(answer.get("Tags", ())),
-    )
-
-
-def _destination(answer: Mapping[str, Any]) -> EventDestination:
-    kind = next((kind for kind in _TARGETS if kind in answer), "")
-    target, arn = _TARGETS.get(kind, (None, ""))
-    return EventDestination(
-        answer.get("Name", ""),
-        bool(answer.get("Enabled")),
-        tuple(answer.get("MatchingEventTypes", ())),
-        target,
-        (answer[kind].get(arn) or "") if kind else "",
     )

@@ -7,8 +7,10 @@ from functools import cache
 from typing import Any
 
 from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.event_destinations import event_destinations
 from provisioner.adapters.aws.session import AwsSession, in_our_words, refused_with, tags_of, unless_absent
 from provisioner.core.account.ses import SesAccount
+from provisioner.core.mail_domain.configuration_set import EventDestination
 from provisioner.core.mail_domain.identity import EASY_DKIM, OWN_KEY, IdentityStatus, LastLook, SigningKey
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
@@ -39,6 +41,10 @@ class SesIdentities:
         with in_our_words("ses:GetConfigurationSet"):
             answer = unless_absent(lambda: client.get_configuration_set(ConfigurationSetName=name), _ABSENT)
         return None if answer is None else tags_of(answer.get("Tags", ()))
+
+    def event_destinations(self, configuration_set: str, region: Region) -> Sequence[EventDestination]:
+        """Return where the set publishes events; none when it does not exist."""
+        return event_destinations(self._client(region), configuration_set) or ()
 
     def tag(self, domain: DomainName, region: Region, tags: Mapping[str, str]) -> None:
         """Add tags to the domain identity, or change their values."""

@@ -17,8 +17,9 @@ from provisioner.adapters.disk.files import (
     write_atomically,
     write_document,
 )
-from provisioner.core.terraform.pipeline import FUNCTIONS_ZIP, Part
+from provisioner.core.terraform.pipeline import FUNCTIONS_ZIP, LEAVING, Part
 from provisioner.core.values.region import Region
+from provisioner.errors import ProvisionerError
 
 _ASKED = "pipeline.json"
 
@@ -68,7 +69,7 @@ class PipelineDirectories:
     def open(self, account: str, region: Region) -> Iterator[PipelineDirectory]:
         """Hold the directory; one that is still empty at the end does not stay."""
         found_home(self._home)
-        locks, path = private_directory(self._home / "locks"), self._home / "audit" / account / region.name
+        locks, path = private_directory(self._home / "locks"), _directory(self._home, account, region)
         # No domain has this name: theirs have a dot.
         with hold(locks / f"audit-{account}-{region}", f"the audit pipeline of {region}", self._say):
             try:
@@ -76,6 +77,19 @@ class PipelineDirectories:
             finally:
                 with suppress(OSError):
                     path.rmdir()
+
+
+def knows_pipeline(home: Path, account: str, region: Region) -> bool | None:
+    """Say what is remembered of a pipeline: True for one that is deployed, False for one that is being taken away."""
+    try:
+        asked = read_document(_directory(home, account, region) / _ASKED, "corrupt_request")
+    except ProvisionerError:
+        return None
+    return None if asked is None else not asked.get(LEAVING)
+
+
+def _directory(home: Path, account: str, region: Region) -> Path:
+    return home / "audit" / account / region.name
 
 
 def _content(path: Path) -> bytes:

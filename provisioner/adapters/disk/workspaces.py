@@ -21,10 +21,12 @@ from provisioner.adapters.disk.files import (
     write_atomically,
     write_document,
 )
+from provisioner.adapters.disk.pipelines import knows_pipeline
 from provisioner.core.asked.remembered import Remembered
 from provisioner.core.credentials.rotation import Stage
 from provisioner.core.mail_domain.standing import DomainStanding
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.core.values.smtp_user import SmtpUser
 from provisioner.errors import ProvisionerError
 
@@ -191,6 +193,10 @@ class DirectoryWorkspaces:
         """Go through the workspaces that hold a request, by domain."""
         for found in sorted(self._domains.glob(f"*/{_REQUEST}")):
             yield DomainWorkspace(DomainName.of_ascii(found.parent.name), found.parent)
+
+    def has_pipeline(self, account: str, region: Region) -> bool | None:
+        """Say whether an audit pipeline is deployed there; a file that is torn says nothing."""
+        return knows_pipeline(self._home, account, region)
 
 
 def _intent(user: SmtpUser) -> str:

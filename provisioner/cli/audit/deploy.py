@@ -24,6 +24,7 @@ COST = (
     "us-east-1 and without what AWS gives for free. A mail makes two events or more."
 )
 _WAITING = "Events that wait in the queue are lost: `provisioner audit collect` brings them into the archive first."
+_SOME_FAILED = 4
 _OPTIONS = "look at --dry-run, give --yes"
 
 
@@ -52,7 +53,9 @@ def _deploy(
     """Make the way of SES's events into the archive, once per account and region, or bring it to the desired state.
 
     A topic, a queue with its dead letters, the collector with its schedule, alarms; and the archive, a bucket whose
-    Terraform state is one of its own. All that changes is listed, with what it costs, before the question. A second run
+    Terraform state is one of its own. Then each domain of this home in the account and region gets its event
+    destination, by its own plan and with no other change; exit 4 when some failed. Domains that come later get it from
+    new-domain. All that changes is listed, with what it costs, before the question. A second run
     changes nothing. What was asked is remembered: a later run without an option keeps it.
     """
     from provisioner.wiring.pipeline import open_pipeline  # noqa: PLC0415 - help is cheap
@@ -77,7 +80,8 @@ def _destroy(
 ) -> int:
     """Take the way of SES's events away again: topic, queues, collector and alarms. The archive stays as it is.
 
-    Nothing here deletes the bucket or an event in it. `audit deploy` goes on with the same archive.
+    First the domains of this home stop publishing to it; exit 4 when some failed, and then all else stays. Nothing here
+    deletes the bucket or an event in it. `audit deploy` goes on with the same archive.
     """
     from provisioner.wiring.pipeline import open_pipeline  # noqa: PLC0415 - help is cheap
 
@@ -107,7 +111,9 @@ def _print(
     elif dry_run:
         print_text("\n".join([*_plan(done), *(notes if not done.empty else [])]))
     else:
-        print_text("\n".join(told(done)))
+        print_text("\n".join([*told(done), *_failures(done)]))
+    if done.failed:
+        return _SOME_FAILED
     return code_of_dry_run(changes=dry_run and not done.empty)
 
 
@@ -115,18 +121,34 @@ def _plan(going: Deployment) -> Iterator[str]:
     """Go through the lines of what would be done."""
     yield f"{_place(going)}: {describe_counts(going.counts) or 'no changes'}"
     yield from lines_of(going.actions)
+    if going.domains:
+        yield f"  {'-' if going.leaves else '+'} event destination of {', '.join(map(str, going.domains))}"
 
 
 def _deployed(done: Deployment) -> Iterator[str]:
     yield f"{_place(done)}: {describe_done(done.counts) or 'no changes'}"
     yield f"  topic for events  {done.pipeline.topic_arn}"
     yield f"  archive           s3://{done.pipeline.bucket}"
+    if done.domains:
+        yield f"  domains           {len(done.domains) - len(done.failed)} publish to it from now on"
     yield f"  alarms            {done.pipeline.operator or 'mailed to nobody: --operator ADDRESS'}"
     if any(one["action"] in ("create", "replace") for one in done.actions if str(one["address"]).startswith(OPERATOR)):
         yield f"  AWS has mailed {done.pipeline.operator} a link: alarms come only after it was followed"
 
 
+def _failures(done: Deployment) -> Iterator[str]:
+    for failure in done.failed:
+        yield f"failed: {failure}"
+        if failure.error.hint:
+            yield f"  {failure.error.hint}"
+    if done.failed:
+        yield f"{len(done.failed)} of {len(done.domains)} domains failed: repeat the command when they are mended"
+
+
 def _destroyed(done: Deployment) -> Iterator[str]:
+    if done.failed:
+        yield f"{_place(done)}: nothing of it was taken away, as domains publish to it still"
+        return
     yield f"{_place(done)}: {describe_done(done.counts) or 'nothing to do, it is not deployed'}"
     yield f"  the archive stays: s3://{done.pipeline.bucket}"
 

@@ -11,6 +11,7 @@ from provisioner.core.spf.merge import Part
 from provisioner.core.values.documents import WrongShapeError, optional, required
 
 MEMBERS = ("resolved_zone", "dmarc_inherited", "dmarc_theirs", "spf_part")  # of the JSON form
+FEEDBACK_TOPIC = "feedback_topic"  # a member where there is one
 
 
 class ResolvedMode(StrEnum):
@@ -48,20 +49,23 @@ class Decisions:
     `dmarc_theirs`: something else than ours is at the domain's DMARC name, a record, an alias, a CNAME or a delegation,
     and stays as it is; None: nobody has looked yet. Both are None where DMARC is to be skipped.
     `spf_part`: which part of the TXT set at the domain is ours; None: not decided yet, or SPF there is not wanted.
+    `feedback_topic` is the ARN of the SNS topic that its configuration set tells of bounces and complaints.
     """
 
     zone: ResolvedZone
     dmarc_inherited: bool | None = None
     dmarc_theirs: bool | None = None
     spf_part: Part | None = None
+    feedback_topic: str | None = None
 
     def to_document(self) -> dict[str, object]:
-        """Return the JSON form, with the members `MEMBERS`."""
+        """Return the JSON form, with the members `MEMBERS`, and `FEEDBACK_TOPIC` where there is one."""
         return {
             "resolved_zone": {"mode": str(self.zone.mode), "name": self.zone.name, "id": self.zone.id},
             "dmarc_inherited": self.dmarc_inherited,
             "dmarc_theirs": self.dmarc_theirs,
             "spf_part": None if self.spf_part is None else str(self.spf_part),
+            **({FEEDBACK_TOPIC: self.feedback_topic} if self.feedback_topic else {}),
         }
 
     @classmethod
@@ -73,7 +77,8 @@ class Decisions:
         zone, part = optional(document, "resolved_zone", dict), optional(document, "spf_part", str)
         inherited, theirs = optional(document, "dmarc_inherited", bool), optional(document, "dmarc_theirs", bool)
         spf_part = None if part is None else choice(Part, "spf_part", part)
-        return None if zone is None else cls(_zone(zone), inherited, theirs, spf_part)
+        topic = optional(document, FEEDBACK_TOPIC, str)
+        return None if zone is None else cls(_zone(zone), inherited, theirs, spf_part, topic)
 
 
 def _zone(document: Mapping[str, object]) -> ResolvedZone:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from provisioner.core.asked.decisions import MEMBERS, Decisions
+from provisioner.core.asked.decisions import FEEDBACK_TOPIC, MEMBERS, Decisions
 from provisioner.core.asked.request import Request
 from provisioner.core.values.documents import WrongShapeError, mapping, optional, required
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
-_KNOWN = frozenset({"version", "account", "zone_id", *MEMBERS, *(field.name for field in fields(Request))})
+_SEEN = ("version", "account", "zone_id")
+_KNOWN = frozenset({*_SEEN, *MEMBERS, FEEDBACK_TOPIC, *(field.name for field in fields(Request))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 TOPIC = "provisioner-feedback"
 QUEUE = "provisioner-feedback"
 DEAD_LETTER_QUEUE = "provisioner-feedback-dead"
+EVENT_DESTINATION = "provisioner-feedback"  # of the configuration set of each domain
 COLLECTOR = "provisioner-collector"  # the function, and the command that it works like is `audit collect`
 
 # The environment of the collector.

@@ -33,6 +33,7 @@ class MailDomain:
 
     `apex_txt` is the TXT set at the domain with our part in it; where others share it (`shares_apex`), Terraform does
     not write it. `account` is the number of the AWS account that it is for; empty where AWS was not asked.
+    `feedback_topic` is the ARN of the SNS topic that is told what becomes of its mail, None where nobody is.
     """
 
     domain: DomainName
@@ -56,6 +57,7 @@ class MailDomain:
     senders: Senders
     shares_apex: bool = False
     account: str = ""
+    feedback_topic: str | None = None
 
     @property
     def smtp_users(self) -> tuple[SmtpUser, ...]:
@@ -100,6 +102,7 @@ def spec_of(
         identity_tags=to_tags(request, decisions),
         apex_txt=apex_txt,
         senders=request.senders,
+        feedback_topic=decisions.feedback_topic,
     )
     _refuse_hidden_tags(spec)
     _refuse_long_names(spec)

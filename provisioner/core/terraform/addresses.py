@@ -12,6 +12,7 @@ ZONE = "module.mail_domain.aws_route53_zone.this[0]"
 IDENTITY = "module.mail_domain.aws_sesv2_email_identity.this"
 MAIL_FROM = "module.mail_domain.aws_sesv2_email_identity_mail_from_attributes.this"
 CONFIGURATION_SET = "module.mail_domain.aws_sesv2_configuration_set.this"
+EVENTS = "module.mail_domain.aws_sesv2_configuration_set_event_destination.feedback[0]"
 
 _RECORD = "module.mail_domain.aws_route53_record"
 _TYPE = re.compile(r"aws_[a-z0-9_]+")
@@ -63,6 +64,7 @@ def addresses_of(spec: MailDomain) -> frozenset[str]:
     return frozenset(
         (
             *(ZONE, IDENTITY, MAIL_FROM, CONFIGURATION_SET),
+            *([EVENTS] if spec.feedback_topic else []),  # else it goes with the set
             *map(iam_user, users),
             *map(user_policy, users),
             *map(record, static),

@@ -20,6 +20,8 @@ from provisioner.errors import InputError
 FUNCTIONS_ZIP = "functions.zip"  # in the root of the pipeline: a path that is the same in every home
 OPERATOR = "module.feedback.aws_sns_topic_subscription.operator"
 NOBODY = "none"
+EVENTS = frozenset({"SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "REJECT", "DELIVERY_DELAY"})  # what domains tell it
+LEAVING = "leaving"  # a member of what is remembered of a pipeline that is being taken away
 
 _TAGS = {"ManagedBy": "provisioner"}
 _LEAST, _MOST = timedelta(minutes=15), timedelta(days=1)

@@ -26,6 +26,7 @@ _KINDS: Mapping[str, str] = {
     "aws_s3_bucket_versioning": "versions in bucket",
     "aws_scheduler_schedule": "schedule",
     "aws_sesv2_configuration_set": "configuration set",
+    "aws_sesv2_configuration_set_event_destination": "event destination of configuration set",
     "aws_sesv2_email_identity": "SES identity",
     "aws_sesv2_email_identity_mail_from_attributes": "MAIL FROM",
     "aws_sns_topic": "topic",
@@ -57,6 +58,8 @@ def subject_of_import(rtype: str, found: str) -> str:
     if rtype == "aws_iam_user_policy":
         user, _, policy = found.partition(":")
         return f"policy {policy} of IAM user {user}"
+    if rtype == "aws_sesv2_configuration_set_event_destination":
+        found = found.partition("|")[0]
     return f"{_KINDS.get(rtype, rtype)} {found}"
 
 

@@ -31,6 +31,7 @@ def tfvars(spec: MailDomain) -> dict[str, object]:
             "tags": dict(spec.tags),
             "identity_tags": dict(spec.identity_tags),
             "records": {str(record.purpose): _record(record) for record in _terraform_s(spec)},
+            **({"feedback_topic_arn": spec.feedback_topic} if spec.feedback_topic else {}),
         },
     }
 

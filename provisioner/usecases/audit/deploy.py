@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from provisioner.core.terraform.pipeline import OPERATOR, Part, Pipeline, Wanted
+from provisioner.core.terraform.pipeline import LEAVING, OPERATOR, Part, Pipeline, Wanted
 from provisioner.core.terraform.plan import Plan, guard
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.ports.audit_edges import PipelineEdges, PipelineWorkspace
+from provisioner.usecases.audit.domains import Failure, publishing_to, with_each
+from provisioner.usecases.mail_domain.events import bring_events
 from provisioner.usecases.telling import ProgressTeller
 
 
@@ -23,16 +26,23 @@ class _Planned:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What becomes of the pipeline; `plans` are those of its parts, in the order in which they are applied."""
+    """What becomes of the pipeline; `plans` are those of its parts, in the order in which they are applied.
+
+    `leaves` says that it is taken away. `domains` get an event destination that publishes to it, or lose it; those in
+    `failed` did not.
+    """
 
     pipeline: Pipeline
     plans: Sequence[Plan]
+    domains: Sequence[DomainName] = ()
+    leaves: bool = False
+    failed: Sequence[Failure] = ()
     applied: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return all(plan.empty for plan in self.plans)
+        return all(plan.empty for plan in self.plans) and not self.domains
 
     @property
     def counts(self) -> dict[str, int]:
@@ -55,6 +65,8 @@ class Deployment:
             **pipeline.to_document(),
             "changes": self.counts,
             "plan": self.actions,
+            "domains": [domain.ascii for domain in self.domains],
+            "failed": [failure.to_document() for failure in self.failed],
             "applied": self.applied,
         }
 
@@ -65,34 +77,58 @@ Agree = Callable[[Deployment], None]  # raises where the user does not
 def deploy(edges: PipelineEdges, region: Region, wanted: Wanted, agree: Agree, *, dry_run: bool) -> Deployment:
     """Plan both parts, let the user agree to what changes, and apply exactly that, the archive first.
 
-    Raises `Refused("plan_deletes")` for a plan that takes away what nobody asked to take away.
+    Then each domain of this home that does not publish to it yet gets its event destination, by its own plan. Raises
+    `Refused("plan_deletes")` for a plan that takes away what nobody asked to take away.
     """
-    account = edges.account.caller().account
+    account = edges.domains.account.caller().account
     with edges.workspaces.open(account, region) as workspace:
         pipeline = wanted.over(Wanted.recall(workspace.recall()).over(Pipeline(account, region)))
         with _planned(edges, workspace, pipeline, list(Part)) as planned:
-            going = Deployment(pipeline, [one.plan for one in planned])
+            outside = publishing_to(edges.domains, pipeline).unattached
+            going = Deployment(pipeline, [one.plan for one in planned], outside)
             for plan in going.plans:
                 guard(f"audit pipeline of {region}", plan, [OPERATOR] if _names_operator(wanted) else [])
             if dry_run:
                 return going
-            _apply(edges, planned, going, agree)
+            _agree(going, agree)
+            _apply(edges, planned)
             workspace.remember(pipeline.to_document())
-    return Deployment(pipeline, going.plans, applied=True)
+        failed = list(with_each(edges.domains, outside, bring_events))
+    return replace(going, failed=failed, applied=True)
 
 
 def destroy(edges: PipelineEdges, region: Region, agree: Agree, *, dry_run: bool) -> Deployment:
-    """Take the pipeline away and leave the archive; events that wait in its queue are lost."""
-    account = edges.account.caller().account
+    """Take the pipeline away and leave the archive; events that wait in its queue are lost.
+
+    First the domains of this home stop publishing to it; while one of them cannot be brought to, all else stays.
+    """
+    account = edges.domains.account.caller().account
     with edges.workspaces.open(account, region) as workspace:
-        pipeline = Wanted.recall(workspace.recall()).over(Pipeline(account, region))
+        asked = workspace.recall()
+        pipeline = Wanted.recall(asked).over(Pipeline(account, region))
         with _planned(edges, workspace, pipeline, [Part.FEEDBACK], destroy=True) as planned:
-            going = Deployment(pipeline, [one.plan for one in planned])
+            inside = publishing_to(edges.domains, pipeline)
+            domains = [*inside.attached, *inside.remembering]
+            going = Deployment(pipeline, [one.plan for one in planned], domains, leaves=True)
             if dry_run:
                 return going
-            _apply(edges, planned, going, agree)
+            _agree(going, agree)
+            failed = _detach(edges, workspace, going, asked)
+            if failed:
+                return replace(going, failed=failed)
+            _apply(edges, planned)
             workspace.forget()
-    return Deployment(pipeline, going.plans, applied=True)
+    return replace(going, applied=True)
+
+
+def _detach(
+    edges: PipelineEdges, workspace: PipelineWorkspace, going: Deployment, asked: Mapping[str, Any]
+) -> list[Failure]:
+    """Take their event destination from the domains, which find out from the home that the pipeline leaves."""
+    if not going.domains:
+        return []
+    workspace.remember({**asked, LEAVING: True})
+    return list(with_each(edges.domains, going.domains, bring_events))
 
 
 def _names_operator(wanted: Wanted) -> bool:
@@ -122,10 +158,12 @@ def _planned(
             edges.terraform.discard(one.root, one.plan)
 
 
-def _apply(edges: PipelineEdges, planned: Sequence[_Planned], going: Deployment, agree: Agree) -> None:
-    if going.empty:
-        return
-    agree(going)
+def _agree(going: Deployment, agree: Agree) -> None:
+    if not going.empty:
+        agree(going)
+
+
+def _apply(edges: PipelineEdges, planned: Sequence[_Planned]) -> None:
     for one in planned:
         if not one.plan.empty:
             total = sum(2 if change.kind == "replace" else change.acts for change in one.plan.changes)

@@ -95,6 +95,7 @@ def _deletable(starting: Starting, seen: Survey, created: Collection[str]) -> li
         *map(addresses.module_of, gone),
         *starting.permits.deletions,
         *_following(seen, created),
+        *([addresses.EVENTS] if seen.leaves_feedback else []),
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from provisioner.core.asked.provenance import is_ours
+from provisioner.core.audit.names import EVENT_DESTINATION
 from provisioner.core.mail_domain.records import Purpose, Record, desired_records
 from provisioner.core.terraform import addresses
 from provisioner.core.terraform.addresses import Import
@@ -45,6 +46,7 @@ class _Resources:
         yield addresses.IDENTITY, self._identity
         yield addresses.MAIL_FROM, self._mail_from
         yield addresses.CONFIGURATION_SET, self._configuration_set
+        yield addresses.EVENTS, self._events
         for user in self.seen.spec.smtp_users:
             yield addresses.iam_user(user), partial(self._user, user)
             yield addresses.user_policy(user), partial(self._policy, user)
@@ -83,6 +85,12 @@ class _Resources:
             return None
         self._check_ours(f"configuration set {name}", tags)
         return name
+
+    def _events(self) -> str | None:
+        """Look for the event destination of our name, whatever it says: the plan corrects it."""
+        name = self.seen.spec.configuration_set
+        listed = self.edges.identities.event_destinations(name, self.seen.spec.region)
+        return next((f"{name}|{one.name}" for one in listed if one.name == EVENT_DESTINATION), None)
 
     def _user(self, user: SmtpUser) -> str | None:
         tags = self.tags(user.iam_user)

@@ -9,7 +9,7 @@ from provisioner.core.asked.request import Dmarc, DmarcPolicy
 from provisioner.core.dmarc.protocol import record_text
 from provisioner.core.dmarc.record import DmarcRecord, policy_of
 from provisioner.core.mail_domain.records import Purpose, Record
-from provisioner.core.terraform.addresses import record
+from provisioner.core.terraform.addresses import EVENTS, record
 from provisioner.core.terraform.plan import Plan
 from provisioner.usecases.mail_domain.decisions.spf import has_unmergeable_txt, others_of
 from provisioner.usecases.mail_domain.survey import Survey
@@ -20,7 +20,8 @@ def left_alone(seen: Survey, before: Remembered | None, plan: Plan) -> Collectio
     doomed = {change.address for change in plan.changes if change.kind == "delete"}
     dmarc = set() if _stands_our_dmarc(seen, before) else {record(Purpose.DMARC)}
     spf = {record(Purpose.SPF)} if _has_others_at_domain(seen, before) else set()
-    return doomed & (dmarc | spf)
+    events = set() if seen.leaves_feedback else {EVENTS}  # another home may know the pipeline
+    return doomed & (dmarc | spf | events)
 
 
 def _has_others_at_domain(seen: Survey, before: Remembered | None) -> bool:

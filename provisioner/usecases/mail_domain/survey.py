@@ -16,6 +16,7 @@ from provisioner.core.mail_domain.records import Record, desired_records, tokens
 from provisioner.core.mail_domain.spec import MailDomain, spec_of, standing_as
 from provisioner.core.mail_domain.standing import ALL_GOOD, DomainStanding
 from provisioner.core.spf.merge import Part
+from provisioner.core.terraform.pipeline import Pipeline
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.edges import Edges
 from provisioner.usecases.mail_domain.decisions.dmarc import inherit_dmarc, keep_dmarc
@@ -32,7 +33,8 @@ class Survey:
     """What was asked and decided, what the domain should become by that (`spec`), and what AWS has of it now.
 
     `account` is the number of the AWS account. `zone` is None before it exists and when it is elsewhere; `live` are its
-    record sets, `elsewhere` is what public DNS has instead.
+    record sets, `elsewhere` is what public DNS has instead. `leaves_feedback` says that the audit pipeline is being
+    taken away, and its event destination with it.
     """
 
     request: Request
@@ -44,6 +46,7 @@ class Survey:
     account: str
     elsewhere: Elsewhere | None = None
     standing: DomainStanding = ALL_GOOD
+    leaves_feedback: bool = False
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -83,9 +86,11 @@ def survey(edges: Edges, domain: DomainName, request: Request, before: Decisions
         theirs = keep_dmarc(edges, domain, request, before, live)
         part, apex = _spf(edges, domain, request, before, live)
         inherited = inherit_dmarc(edges, domain, request, before, theirs=theirs)
-    decisions = Decisions(decided, inherited, theirs, part)
+    topic, is_leaving = _feedback(edges, request, before, account)
+    decisions = Decisions(decided, inherited, theirs, part, topic)
     spec = replace(spec_of(domain, request, decisions, identity, apex), account=account)
-    return _completed(edges, Survey(request, decisions, spec, identity, zone, live, account, there))
+    seen = Survey(request, decisions, spec, identity, zone, live, account, there, leaves_feedback=is_leaving)
+    return _completed(edges, seen)
 
 
 def survey_leaving(
@@ -115,6 +120,17 @@ def _completed(edges: Edges, seen: Survey) -> Survey:
     others = others_of(seen.live, seen.spec.domain.ascii, seen.decisions.spf_part)
     shares = seen.spec.apex_txt is not None and others is not None
     return replace(seen, spec=replace(seen.spec, shares_apex=shares))
+
+
+def _feedback(edges: Edges, request: Request, before: Decisions | None, account: str) -> tuple[str | None, bool]:
+    """Return the topic that is told of bounces and complaints, and whether it is being taken away.
+
+    A home that knows of no pipeline leaves the domain as it is: another home may have deployed one.
+    """
+    known = edges.workspaces.has_pipeline(account, request.region)
+    if known is None:
+        return before.feedback_topic if before else None, False
+    return (Pipeline(account, request.region).topic_arn, False) if known else (None, True)
 
 
 def _spf(

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from provisioner.core.states.lock import StateLock
 from provisioner.core.values.domain import DomainName
+from provisioner.core.values.region import Region
 from provisioner.errors import ProvisionerError, Refused
 from provisioner.ports.progress import Clock, Progress
 from provisioner.ports.states import LockJournal, LockPage, StateLocks
@@ -99,6 +100,10 @@ class HeldWorkspaces:
     def all(self) -> Iterator[Workspace]:
         """Go through every workspace."""
         return self.inner.all()
+
+    def has_pipeline(self, account: str, region: Region) -> bool | None:
+        """Say whether an audit pipeline is deployed there."""
+        return self.inner.has_pipeline(account, region)
 
 
 def unlock(locks: StateLocks, domain: DomainName, lock_id: str) -> StateLock | None:

@@ -50,6 +50,23 @@ resource "aws_sesv2_configuration_set" "this" {
   }
 }
 
+# What SES tells of the domain's mail; nobody is told without a topic.
+resource "aws_sesv2_configuration_set_event_destination" "feedback" {
+  count = local.domain.feedback_topic_arn == null ? 0 : 1
+
+  configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
+  event_destination_name = "provisioner-feedback"
+
+  event_destination {
+    enabled              = true
+    matching_event_types = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY"]
+
+    sns_destination {
+      topic_arn = local.domain.feedback_topic_arn
+    }
+  }
+}
+
 resource "aws_sesv2_email_identity" "this" {
   email_identity         = local.domain.name
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name

@@ -14,6 +14,7 @@ variable "mail_domain" {
     tls_policy          = optional(string, "OPTIONAL") # REQUIRE: SES drops mail to a server that offers no TLS
     signing_hosted_zone = string                       # where the DKIM keys live; differs by region
     smtp_user           = string
+    feedback_topic_arn  = optional(string)             # of the SNS topic that is told of sends, deliveries, bounces and complaints
     tags                = optional(map(string), {})
     identity_tags       = optional(map(string), {}) # what AWS shall remember of the domain when a workspace is lost
     records = optional(map(object({                 # spf, dmarc, mail_from_mx, mail_from_spf
@@ -64,6 +65,11 @@ variable "mail_domain" {
   validation {
     condition     = contains(["REQUIRE", "OPTIONAL"], var.mail_domain.tls_policy)
     error_message = "tls_policy must be \"REQUIRE\" or \"OPTIONAL\", for example \"OPTIONAL\"."
+  }
+
+  validation {
+    condition     = var.mail_domain.feedback_topic_arn == null || can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$", var.mail_domain.feedback_topic_arn))
+    error_message = "feedback_topic_arn must be the ARN of a standard SNS topic, for example \"arn:aws:sns:us-east-1:123456789012:provisioner-feedback\"."
   }
 
   validation {

@@ -5,19 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes.clock import FakeProgress
-from fakes.pipeline import ACCOUNT, FakeCaller, FakePipelineTerraform
+from fakes.pipeline import ACCOUNT, FakePipelineTerraform
+from fakes.world import World
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.disk.pipelines import PipelineDirectories
+from provisioner.adapters.disk.pipelines import PipelineDirectories, knows_pipeline
 from provisioner.adapters.templates import Backend, RootTemplates
+from provisioner.core.asked.command_line import Asked
+from provisioner.core.terraform.addresses import MAIL_FROM
 from provisioner.core.terraform.pipeline import OPERATOR, Functions, Part
+from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
+from provisioner.core.values.resource_names import configuration_set_name
+from provisioner.errors import ProvisionerError
 from provisioner.ports.audit_edges import PipelineEdges
+from provisioner.usecases.mail_domain.new_domain import new_domain, plan_domain
 
 Cli = Callable[..., Any]
 BUCKET = f"provisioner-feedback-{ACCOUNT}-us-east-1"
@@ -37,15 +46,16 @@ def functions() -> list[bytes]:
 
 @pytest.fixture(autouse=True)
 def pipeline(
-    terraform: FakePipelineTerraform, functions: list[bytes], home: Path, monkeypatch: pytest.MonkeyPatch
+    terraform: FakePipelineTerraform, functions: list[bytes], home: Path, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Let the commands meet a Terraform in memory, and real directories."""
     assets = find_assets()
+    world.workspaces.has_pipeline = partial(knows_pipeline, home)  # type: ignore[method-assign]  # the real memory
 
     @contextmanager
     def opened(_settings: object, _progress: object) -> Iterator[PipelineEdges]:
         yield PipelineEdges(
-            account=FakeCaller(),
+            domains=world.edges,
             functions=lambda: Functions(functions[0], "collector.handler"),
             progress=FakeProgress(),
             templates=RootTemplates(assets.templates, assets.modules, Backend()),
@@ -194,3 +204,82 @@ def test_an_operator_is_told_to_follow_the_link_once(cli: Cli) -> None:
     assert link not in cli("audit", "deploy", "--yes").out
     assert link in cli("audit", "deploy", "--operator", "ops@example.com", "--yes").out
     assert link not in cli("audit", "deploy", "--collect-every", "6h", "--yes").out
+
+
+A, B = (DomainName.parse(name) for name in ("a.example", "b.example"))
+TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:provisioner-feedback"
+BEFORE = Asked(default_region=Region("us-east-1"))
+
+
+def told(world: World, domain: DomainName) -> list[str]:
+    """Return the topics that the domain's configuration set publishes to."""
+    return [one.arn for one in world.aws.events.get(configuration_set_name(domain), ())]
+
+
+@pytest.fixture
+def two_domains(world: World) -> World:
+    for domain in (A, B):
+        new_domain(world.edges, domain, BEFORE)
+    return world
+
+
+def test_the_domains_that_are_there_get_their_event_destination(cli: Cli, two_domains: World, home: Path) -> None:
+    dry = cli("audit", "deploy", "--dry-run")
+    assert (dry.code, "+ event destination of a.example, b.example" in dry.out) == (3, True)
+    outcome = cli("audit", "deploy", "--yes", "--json")
+    assert (outcome.code, outcome.document["domains"]) == (0, ["a.example", "b.example"])
+    assert [told(two_domains, one) for one in (A, B)] == [[TOPIC], [TOPIC]]
+    again = cli("audit", "deploy", "--json")
+    assert (again.code, again.document["domains"]) == (0, [])
+    assert plan_domain(two_domains.edges, A, BEFORE).empty
+
+
+def test_a_domain_elsewhere_is_none_of_its_business(cli: Cli, two_domains: World) -> None:
+    new_domain(two_domains.edges, DomainName.parse("c.example"), Asked(region=Region("eu-west-1")))
+    assert cli("audit", "deploy", "--yes", "--json").document["domains"] == ["a.example", "b.example"]
+
+
+def test_a_domain_that_differs_otherwise_is_left_alone_and_named(cli: Cli, two_domains: World) -> None:
+    two_domains.terraform.state[Path("a.example")].pop(MAIL_FROM)
+    two_domains.aws.identities["a.example"] = replace(two_domains.aws.identities["a.example"], mail_from_domain="")
+    outcome = cli("audit", "deploy", "--yes", "--json")
+    assert outcome.code == 4
+    failed = outcome.document["failed"]
+    assert [(one["domain"], one["error"]["code"]) for one in failed] == [("a.example", "further_changes")]
+    assert [told(two_domains, one) for one in (A, B)] == [[], [TOPIC]]
+    text = cli("audit", "deploy", "--yes")
+    assert text.code == 4
+    assert "failed: a.example: more than its event destination differs from what was asked" in text.out
+    new_domain(two_domains.edges, A, BEFORE)
+    assert (cli("audit", "deploy").code, told(two_domains, A)) == (0, [TOPIC])
+
+
+def test_one_whose_destination_was_switched_off_gets_it_again(cli: Cli, two_domains: World) -> None:
+    cli("audit", "deploy", "--yes")
+    (one,) = two_domains.aws.events["a-example"]
+    two_domains.aws.events["a-example"] = (replace(one, enabled=False),)
+    assert cli("audit", "deploy", "--dry-run", "--json").document["domains"] == ["a.example"]
+
+
+def test_destroy_takes_the_destinations_away_first(cli: Cli, two_domains: World, home: Path) -> None:
+    cli("audit", "deploy", "--yes")
+    dry = cli("audit", "destroy", "--dry-run")
+    assert "- event destination of a.example, b.example" in dry.out
+    assert cli("audit", "destroy", "--yes").code == 0
+    assert [told(two_domains, one) for one in (A, B)] == [[], []]
+    assert not (home / WORKSPACE / "pipeline.json").exists()
+    assert plan_domain(two_domains.edges, A, BEFORE).empty
+
+
+def test_while_a_domain_publishes_to_it_the_pipeline_stays(
+    cli: Cli, two_domains: World, terraform: FakePipelineTerraform
+) -> None:
+    cli("audit", "deploy", "--yes")
+    two_domains.terraform.will_fail(ProvisionerError("apply_failed", "SES was away"))
+    outcome = cli("audit", "destroy", "--yes")
+    assert outcome.code == 4
+    assert "failed: a.example: SES was away" in outcome.out
+    assert Part.FEEDBACK not in terraform.applied[2:]
+    assert [told(two_domains, one) for one in (A, B)] == [[TOPIC], []]
+    assert cli("audit", "destroy", "--yes").code == 0
+    assert (told(two_domains, A), terraform.made[Part.FEEDBACK]) == ([], {})

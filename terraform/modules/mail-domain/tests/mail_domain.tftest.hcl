@@ -158,3 +158,40 @@ run "an_identity_without_three_dkim_tokens_is_refused_in_words" {
 
   expect_failures = [aws_route53_record.dkim]
 }
+
+run "nobody_is_told_of_events_without_a_topic" {
+  command = plan
+
+  assert {
+    condition     = length(aws_sesv2_configuration_set_event_destination.feedback) == 0
+    error_message = "there is no event destination unless a topic is given"
+  }
+}
+
+run "a_topic_is_told_what_becomes_of_mail" {
+  command = plan
+
+  variables {
+    mail_domain = {
+      name                = "example.com"
+      zone                = { mode = "external" }
+      mail_from           = "bounce.example.com"
+      configuration_set   = "example-com"
+      signing_hosted_zone = "dkim.amazonses.com"
+      smtp_user           = "smtp-example.com"
+      feedback_topic_arn  = "arn:aws:sns:us-east-1:123456789012:provisioner-feedback"
+    }
+  }
+
+  assert {
+    condition = toset(aws_sesv2_configuration_set_event_destination.feedback[0].event_destination[0].matching_event_types) == toset(
+      ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "DELIVERY_DELAY"]
+    )
+    error_message = "all that the archive keeps is told"
+  }
+
+  assert {
+    condition     = aws_sesv2_configuration_set_event_destination.feedback[0].event_destination[0].enabled
+    error_message = "a destination that is off loses events"
+  }
+}
