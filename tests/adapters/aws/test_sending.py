@@ -35,6 +35,7 @@ def test_what_is_published_of_a_set(emulated: AwsSession) -> None:
             "CloudWatchDestination": {"DimensionConfigurations": [dimension]},
         },
     )
+    emulated.client("sns", "us-east-1").create_topic(Name="events")  # SES publishes to it, to see that it may
     client.create_configuration_set_event_destination(
         ConfigurationSetName="example-com",
         EventDestinationName="events",
