@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from provisioner.core.audit.hops import Hops
 from provisioner.core.terraform.pipeline import Functions, Part, Pipeline
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges
@@ -41,6 +42,13 @@ class PipelineTemplates(Protocol):
 
     def pipeline(self, pipeline: Pipeline, part: Part, functions: Functions) -> Mapping[str, str]:
         """Return file name -> text of the root of a part."""
+
+
+class Look(Protocol):
+    """Looks at what AWS has of a pipeline."""
+
+    def __call__(self, pipeline: Pipeline) -> Hops:
+        """Return it, whether or not all of it is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from provisioner.adapters.assets import find_assets
+from provisioner.adapters.aws.audit.hops import look_at
 from provisioner.adapters.aws.lending import lend_credentials
 from provisioner.adapters.disk.pipelines import PipelineDirectories
 from provisioner.adapters.lambda_zip import HANDLERS, build_zip
 from provisioner.adapters.templates import RootTemplates
 from provisioner.core.terraform.pipeline import Functions
 from provisioner.core.terraform.sharing import Sharing
-from provisioner.ports.audit_edges import PipelineEdges
+from provisioner.ports.audit_edges import Look, PipelineEdges
+from provisioner.ports.edges import Edges
 from provisioner.ports.progress import Progress
 from provisioner.wiring.edges import edges_of
 from provisioner.wiring.settings import Settings, backend_of
-from provisioner.wiring.terraform import open_terraform, terraform_settings
+from provisioner.wiring.terraform import idle_terraform, open_terraform, terraform_settings
 
 
 @contextmanager
@@ -41,3 +44,9 @@ def open_pipeline(settings: Settings, progress: Progress) -> Iterator[PipelineEd
                 terraform=terraform,
                 workspaces=PipelineDirectories(settings.home, progress.note),
             )
+
+
+def open_status(settings: Settings, progress: Progress) -> tuple[Edges, Look]:
+    """Return the home's domains, and what looks at a pipeline; nothing is asked yet."""
+    session = settings.aws()
+    return edges_of(settings, progress, session, idle_terraform(settings)), partial(look_at, session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioner.cli.audit import collect, deploy, query, take_in
+from provisioner.cli.audit import collect, deploy, query, status, take_in
 from provisioner.cli.frame.common import commands, group
 
 app = commands()
@@ -12,10 +12,11 @@ audit = group(
     "Keep every bounce and complaint, and ask what happened.",
     examples="""\
   provisioner audit deploy --operator ops@example.com
+  provisioner audit status
   provisioner audit collect
   provisioner audit query bounces
   provisioner audit query suppressed --domain example.com --format csv
   provisioner audit import s3://old-events/ses/""",
 )
-for part in (deploy, collect, query, take_in):
+for part in (deploy, status, collect, query, take_in):
     audit.add_typer(part.app)
