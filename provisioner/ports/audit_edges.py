@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from provisioner.core.audit.hops import Hops
+from provisioner.core.terraform.hops import Hops
 from provisioner.core.terraform.pipeline import Functions, Part, Pipeline
 from provisioner.core.values.region import Region
 from provisioner.ports.edges import Edges

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from provisioner.adapters.assets import find_assets
-from provisioner.adapters.aws.audit.hops import look_at
 from provisioner.adapters.aws.lending import lend_credentials
+from provisioner.adapters.aws.pipeline import look_at
 from provisioner.adapters.disk.pipelines import PipelineDirectories
 from provisioner.adapters.lambda_zip import HANDLERS, build_zip
 from provisioner.adapters.templates import RootTemplates

@@ -11,8 +11,8 @@ from provisioner.core.values.documents import WrongShapeError, mapping, optional
 from provisioner.errors import InputError, ProvisionerError
 
 VERSION = 1
-_SEEN = ("version", "account", "zone_id")
-_KNOWN = frozenset({*_SEEN, *MEMBERS, FEEDBACK_TOPIC, *(field.name for field in fields(Request))})
+_OURS = frozenset({"version", "account", "zone_id", FEEDBACK_TOPIC, *MEMBERS})
+_KNOWN = _OURS | {field.name for field in fields(Request)}
 
 
 @dataclass(frozen=True, slots=True)

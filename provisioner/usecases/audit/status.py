@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.core.audit.hops import Hops, findings_of
 from provisioner.core.audit.names import COLLECTOR
 from provisioner.core.findings import Finding
+from provisioner.core.terraform.hops import Hops, findings_of
 from provisioner.core.terraform.pipeline import Pipeline
 from provisioner.core.values.region import Region
 from provisioner.ports.audit_edges import Look

@@ -11,7 +11,7 @@ import pytest
 from fakes.world import World
 
 from provisioner.core.asked.command_line import Asked
-from provisioner.core.audit.hops import Hops, Waiting
+from provisioner.core.terraform.hops import Hops, Waiting
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.usecases.mail_domain.new_domain import new_domain

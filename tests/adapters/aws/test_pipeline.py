@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from provisioner.adapters.aws.audit.hops import look_at
+from provisioner.adapters.aws.pipeline import look_at
 from provisioner.adapters.aws.session import AwsSession
-from provisioner.core.audit.hops import Hops
+from provisioner.core.terraform.hops import Hops
 from provisioner.core.terraform.pipeline import Pipeline
 from provisioner.core.values.region import Region
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from provisioner.adapters.aws.session import AwsSession, in_our_words, unless_absent
-from provisioner.core.audit.hops import Hops, Waiting
 from provisioner.core.audit.names import COLLECTOR, DEAD_LETTER_QUEUE, QUEUE
+from provisioner.core.terraform.hops import Hops, Waiting
 from provisioner.core.terraform.pipeline import Pipeline
 
 _NO_TOPIC = ("NotFound", "NotFoundException")
