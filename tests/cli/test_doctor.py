@@ -128,6 +128,16 @@ def test_a_watch_ends_with_its_time(cli: Cli, well: World) -> None:
     assert well.clock.monotonic() - before == pytest.approx(300)
 
 
+def test_what_is_asked_about_is_shown_also_to_who_wants_no_progress(
+    cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well.aws.switches_signing_off("example.com")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    outcome = cli("doctor", "example.com", "--repair", "--quiet")
+    assert (outcome.code, "  ~ switch DKIM signing on" in outcome.err) == (3, True)
+
+
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_a_key_that_a_repair_made_and_nobody_could_keep_is_handed_over(
     cli: Cli, well: World, tmp_path: Path, more: tuple[str, ...]

@@ -16,7 +16,7 @@ from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import parse_domain
-from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.checks.catalogue import CHECKS, Check, expecting
@@ -169,7 +169,10 @@ class _Looking:
         progress = self.common.progress()
 
         def agree(planned: Planned) -> bool:
-            progress.note(repair_question(diagnosis, planned))
+            shown = (
+                progress if self.options.yes else StderrProgress(quiet=False, verbose=False)
+            )  # asked is what is seen
+            shown.note(repair_question(diagnosis, planned))
             return TerminalConsent(self.options.yes, _unconfirmed()).given("Repair it?")
 
         try:
