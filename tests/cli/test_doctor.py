@@ -71,6 +71,19 @@ def test_every_domain_of_the_home_ends_in_a_table_the_worst_first(cli: Cli, well
     assert second.split() == ["example.com", "0", "0", "-"]
 
 
+def test_what_all_domains_have_in_common_is_read_once(cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def paused(_: Observed) -> Iterator[Finding]:
+        yield Finding("account.paused", Severity.ERROR, "account", "sending is switched off for the whole account")
+
+    check = Check("the account", Area.ACCOUNT, frozenset(), paused)
+    monkeypatch.setattr("provisioner.cli.doctor.commands.CHECKS", (check,))
+    text = cli("doctor", "--all").out
+    assert text.startswith("all 2 domains:\n  error    account: sending is switched off")
+    assert text.count("sending is switched off") == 1
+    assert "example.com: 1 error\n\nexample.net: 1 error\n\n" in text
+    assert cli("doctor", "example.com").out.startswith("example.com: 1 error\n  error    account: sending")
+
+
 def test_a_home_without_domains_has_nothing_wrong(cli: Cli, in_memory: World) -> None:
     outcome = cli("doctor", "--all")
     assert (outcome.code, outcome.out) == (0, "no domains\n")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.doctor.options import Options
-from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question
+from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question, shared_text
 from provisioner.cli.frame import unkept
 from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
@@ -20,7 +20,7 @@ from provisioner.cli.frame.output import StderrProgress, print_document, print_t
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.checks.catalogue import CHECKS, Check, expecting
-from provisioner.core.checks.diagnosis import Changes, Diagnosis
+from provisioner.core.checks.diagnosis import Changes, Diagnosis, shared_by_all
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
@@ -108,7 +108,10 @@ def _parts(options: Options, found: Sequence[Diagnosis], since: Mapping[DomainNa
     if options.changes:
         yield from (changes_text(one, since[one.domain]) for one in found if since[one.domain].any)
         return
-    yield from (diagnosis_text(one) for one in found)
+    shared = shared_by_all(found)
+    if shared:
+        yield shared_text(shared, len(found))
+    yield from (diagnosis_text(one, without=shared) for one in found)
     if options.all_domains:
         yield overview(found) if found else "no domains"
 
