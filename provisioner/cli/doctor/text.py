@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from provisioner.cli.doctor.senders_text import senders_text
 from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import findings_text, indent
 from provisioner.cli.frame.output import table
@@ -16,7 +17,8 @@ from provisioner.usecases.mail_domain.new_domain import Planned
 def diagnosis_text(diagnosis: Diagnosis) -> str:
     """Return what was found of one domain, causes first; what is as it must be is only counted."""
     shown = [finding for finding in diagnosis.findings if finding.severity is not Severity.OK]
-    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else [])])
+    senders = [indent(senders_text(diagnosis.domain, diagnosis.senders))] if diagnosis.senders else []
+    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else []), *senders])
 
 
 def _headline(diagnosis: Diagnosis) -> str:
