@@ -71,6 +71,19 @@ def test_every_domain_of_the_home_ends_in_a_table_the_worst_first(cli: Cli, well
     assert second.split() == ["example.com", "0", "0", "-"]
 
 
+def test_what_all_domains_have_in_common_is_read_once(cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def paused(_: Observed) -> Iterator[Finding]:
+        yield Finding("account.paused", Severity.ERROR, "account", "sending is switched off for the whole account")
+
+    check = Check("the account", Area.ACCOUNT, frozenset(), paused)
+    monkeypatch.setattr("provisioner.cli.doctor.commands.CHECKS", (check,))
+    text = cli("doctor", "--all").out
+    assert text.startswith("all 2 domains:\n  error    account: sending is switched off")
+    assert text.count("sending is switched off") == 1
+    assert "example.com: 1 error\n\nexample.net: 1 error\n\n" in text
+    assert cli("doctor", "example.com").out.startswith("example.com: 1 error\n  error    account: sending")
+
+
 def test_a_home_without_domains_has_nothing_wrong(cli: Cli, in_memory: World) -> None:
     outcome = cli("doctor", "--all")
     assert (outcome.code, outcome.out) == (0, "no domains\n")
@@ -126,6 +139,16 @@ def test_a_watch_ends_with_its_time(cli: Cli, well: World) -> None:
     before = well.clock.monotonic()
     assert cli("doctor", "example.com", "--watch", "5m").code == 3
     assert well.clock.monotonic() - before == pytest.approx(300)
+
+
+def test_what_is_asked_about_is_shown_also_to_who_wants_no_progress(
+    cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well.aws.switches_signing_off("example.com")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: False)
+    outcome = cli("doctor", "example.com", "--repair", "--quiet")
+    assert (outcome.code, "  ~ switch DKIM signing on" in outcome.err) == (3, True)
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])

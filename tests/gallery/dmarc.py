@@ -97,6 +97,7 @@ CASES = (
         "mail of its own is rejected",
         _unsigned_under_reject,
         ("dmarc.rejects_own_mail error", "dkim.all_absent error"),
+        says=("--dmarc none",),
         also=("dmarc.other_policy",),
     ),
 )

@@ -103,7 +103,11 @@ CASES = (
     ),
     Case("SES gave MAIL FROM up, and the MX is right", gave_up("mail_from"), ("ses.gave_up error",)),
     Case("SES did not find DKIM at its last look", says(dkim={"status": "TEMPORARY_FAILURE"}), also=("ses.behind",)),
-    Case("SES did not find the MX at its last look", says(mail_from={"status": "TEMPORARY_FAILURE"})),
+    Case(
+        "SES did not find the MX at its last look",
+        says(mail_from={"status": "TEMPORARY_FAILURE"}),
+        also=("ses.behind",),
+    ),
     Case("SES looks for DKIM since ten minutes", says(dkim=PENDING, age=600), also=("ses.pending",)),
     Case(
         "SES looks for DKIM since two days",

@@ -10,17 +10,17 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.doctor.options import Options
-from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question
+from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question, shared_text
 from provisioner.cli.frame import unkept
 from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
 from provisioner.cli.frame.machine import this_machine
 from provisioner.cli.frame.options import parse_domain
-from provisioner.cli.frame.output import print_document, print_text
+from provisioner.cli.frame.output import StderrProgress, print_document, print_text
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.checks.catalogue import CHECKS, Check, expecting
-from provisioner.core.checks.diagnosis import Changes, Diagnosis
+from provisioner.core.checks.diagnosis import Changes, Diagnosis, shared_by_all
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
@@ -115,7 +115,10 @@ def _parts(options: Options, found: Sequence[Diagnosis], since: Mapping[DomainNa
     if options.changes:
         yield from (changes_text(one, since[one.domain]) for one in found if since[one.domain].any)
         return
-    yield from (diagnosis_text(one) for one in found)
+    shared = shared_by_all(found)
+    if shared:
+        yield shared_text(shared, len(found))
+    yield from (diagnosis_text(one, without=shared) for one in found)
     if options.all_domains:
         yield overview(found) if found else "no domains"
 
@@ -182,7 +185,10 @@ class _Looking:
         progress = self.common.progress()
 
         def agree(planned: Planned) -> bool:
-            progress.note(repair_question(diagnosis, planned))
+            shown = (
+                progress if self.options.yes else StderrProgress(quiet=False, verbose=False)
+            )  # asked is what is seen
+            shown.note(repair_question(diagnosis, planned))
             return TerminalConsent(self.options.yes, _unconfirmed()).given("Repair it?")
 
         try:

@@ -133,7 +133,7 @@ CHECKS: tuple[Check, ...] = (
     Check("whom the account sends to again", Area.SENDING, _SET | {Fact.ACCOUNT}, configuration_set.of_account),
     Check("the links in tracked mail", Area.SENDING, _SET | {Fact.DNS}, configuration_set.links),
     Check("who is told of bounces", Area.SENDING, _EVENTS | _IDENTITY | {Fact.NOTIFIED}, events.destinations),
-    Check("the topics of events", Area.SENDING, _EVENTS | {Fact.TOPICS}, events.topics),
+    Check("the topics of events", Area.SENDING, _EVENTS | _IDENTITY | {Fact.TOPICS}, events.topics),
     Check("the access keys of its SMTP users", Area.ACCESS, _USERS, smtp_users.check_keys),
     Check(
         "the policies of its SMTP users",

@@ -13,13 +13,16 @@ _RANK = {severity: rank for rank, severity in enumerate(reversed(Severity))}
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Findings by their id and their subject, in both of which `*` stands for any words."""
+    """Findings by their id and their subject, in both of which `*` stands for any words; with `errors` errors alone."""
 
     id: str
     subject: str = "*"
+    errors: bool = False
 
     def holds(self, finding: Finding) -> bool:
         """Say whether the finding is one of this kind."""
+        if self.errors and finding.severity is not Severity.ERROR:
+            return False
         return fnmatchcase(finding.id, self.id) and fnmatchcase(finding.subject, self.subject)
 
 
@@ -33,10 +36,10 @@ class Rule:
 
 _OF_DKIM = "CNAME *._domainkey.*"
 _UNSEEN_ZONE = tuple(  # the public does not come to the zone's records at all, or to those of another
-    Kind(f"dns.{fault}")
+    Kind(f"dns.{fault}", errors=True)
     for fault in (
         "not_delegated", "delegated_elsewhere", "delegated_partly", "no_zone", "private_only", "zone_replaced", "lame",
-        "dnssec_bogus", "hidden_by_delegation", "dname",
+        "dnssec_bogus", "hidden_by_delegation", "dname", "zone_twice",
     )
 )  # fmt: skip  # a table, not a column
 _DKIM_RECORDS = (
@@ -55,7 +58,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind("dmarc.rua_unreachable"), (Kind("mx.null"),)),
     Rule(Kind("mx.*"), (Kind("dns.cname_at_apex"),)),
     Rule(Kind("ses.*", "DKIM of *"), (*_UNSEEN_ZONE, *_DKIM_RECORDS, Kind("identity.replica_*"))),
-    Rule(Kind("ses.*", "MAIL FROM of *"), (*_UNSEEN_ZONE, Kind("record.*", "MX *"))),
+    Rule(
+        Kind("ses.*", "MAIL FROM of *"),
+        (*_UNSEEN_ZONE, Kind("record.*", "MX *"), Kind("dns.cname_beside_data")),
+    ),
     Rule(Kind("ses.sees_otherwise"), (Kind("dns.lame_server"), Kind("dns.silent_server"))),
     Rule(Kind("ses.pending", "DKIM of *"), (Kind("ses.sees_otherwise"),)),
     Rule(Kind("ses.behind", "DKIM of *"), (Kind("ses.sees_otherwise"),)),

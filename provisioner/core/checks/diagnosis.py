@@ -124,6 +124,15 @@ def worst_first(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
     )
 
 
+def shared_by_all(diagnoses: Sequence[Diagnosis]) -> tuple[Finding, ...]:
+    """Return what is found of several domains alike, as it is of the account: it need not be read for each of them."""
+    if len(diagnoses) < 2:  # noqa: PLR2004 - several
+        return ()
+    first, *others = diagnoses
+    alike = [one for one in first.findings if all(one in other.findings for other in others)]
+    return tuple(one for one in alike if one.severity is not Severity.OK)
+
+
 def look_from_document(document: Mapping[str, object]) -> Look:
     """Return the look of its JSON form; raises `WrongShapeError` or `ValueError`."""
     return tuple(Verdict.from_document(mapping(one)) for one in required(document, "verdicts", list))

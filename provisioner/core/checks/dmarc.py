@@ -52,11 +52,14 @@ def check(domain: DomainName, setting: Setting, ask: Ask) -> Iterator[Finding]:
             yield from _Check(domain, setting, asked, wildcard, applicable).findings()
 
 
-def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: bool) -> Iterator[Finding]:
+def rejects_own_mail(
+    applicable: Applicable, *, is_signed: bool, has_mail_from: bool, is_changed: bool = False
+) -> Iterator[Finding]:
     """Say that the domain's own policy is against all of its mail, where neither DKIM nor MAIL FROM works.
 
     `is_signed` is false when receivers can verify none of its DKIM signatures, `has_mail_from` when SPF does not align
-    since SES falls back to a domain of its own; with `aspf=s` it never does.
+    since SES falls back to a domain of its own; with `aspf=s` it never does. `is_changed` says that somebody has put
+    another record in the place of ours, which `dmarc set` does not touch.
     """
     policy, record = applicable.policy, applicable.found.record if applicable.found else None
     if applicable.found is None or record is None or policy in (None, DmarcPolicy.NONE):
@@ -65,8 +68,9 @@ def rejects_own_mail(applicable: Applicable, *, is_signed: bool, has_mail_from: 
         return
     done = "refuse" if policy is DmarcPolicy.REJECT else "put into spam"
     message = f"receivers {done} every message of the domain: its policy is {policy}, and neither DKIM nor SPF can pass"
-    remedy = f"restore DKIM; until then `provisioner dmarc set {applicable.domain} --policy none`"
-    command = ("dmarc", "set", applicable.domain.ascii, "--policy", "none")
+    name = applicable.domain.ascii
+    command = ("new-domain", name, "--dmarc", "none") if is_changed else ("dmarc", "set", name, "--policy", "none")
+    remedy = f"restore DKIM; until then `provisioner {' '.join(command)}`"
     subject, evidence = f"TXT {applicable.found.name}", {"found": list(applicable.found.texts), "policy": str(policy)}
     yield Finding(
         "dmarc.rejects_own_mail", Severity.ERROR, subject, message, remedy, "RFC 9989 section 5", evidence, command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from provisioner.core.checks.observed import NotSeen, Observed, Unseen, seen
 from provisioner.core.findings import Finding, Severity
@@ -13,6 +14,7 @@ from provisioner.core.iam.request import IamRequest
 from provisioner.core.mail_domain.configuration_set import EventDestination, Target, Topic
 from provisioner.core.mail_domain.spec import MailDomain
 
+_ACCOUNT = 4  # arn:partition:service:region:account
 _SES = "ses.amazonaws.com"
 _EVENTS = ("BOUNCE", "COMPLAINT")
 _AWS_KEY = "alias/aws/sns"
@@ -35,7 +37,7 @@ def destinations(observed: Observed) -> Iterator[Finding]:
 
 def topics(observed: Observed) -> Iterator[Finding]:
     """Yield the topics that do not exist, or to which SES may not publish."""
-    spec, known = observed.spec, seen(observed.topics)
+    spec, known = _in_its_account(observed), seen(observed.topics)
     unseen: Unseen | None = None
     for one in seen(observed.destinations) or ():
         if one.target is Target.SNS and one.arn in known:
@@ -46,6 +48,12 @@ def topics(observed: Observed) -> Iterator[Finding]:
                 yield from _topic(spec, one, topic)
     if unseen is not None:
         raise NotSeen(unseen)
+
+
+def _in_its_account(observed: Observed) -> MailDomain:
+    """Return the domain with the number of the account that has its identity; a topic may be another account's."""
+    identity = seen(observed.identity)
+    return observed.spec if identity is None else replace(observed.spec, account=identity.arn.split(":")[_ACCOUNT])
 
 
 def _topic(spec: MailDomain, destination: EventDestination, topic: Topic | None) -> Iterator[Finding]:
@@ -136,7 +144,7 @@ def _context(spec: MailDomain, topic: Topic) -> dict[str, str]:
 
 
 def _conditions(spec: MailDomain, topic: Topic) -> dict[str, str]:
-    account = spec.account or topic.arn.split(":")[4]
+    account = spec.account or topic.arn.split(":")[_ACCOUNT]
     arn = f"arn:{spec.region.partition}:ses:{spec.region.name}:{account}:configuration-set/{spec.configuration_set}"
     return {"AWS:SourceAccount": account, "AWS:SourceArn": arn}
 

@@ -10,6 +10,7 @@ from provisioner.core.checks.ses_view import is_of_dkim
 from provisioner.core.dmarc.discovery import Applicable, look_up
 from provisioner.core.findings import Finding, Severity
 from provisioner.core.mail_domain.identity import SUCCESS, IdentityStatus
+from provisioner.core.mail_domain.records import Purpose, static_records
 from provisioner.core.mail_domain.spec import MailDomain
 
 _WHOLLY = ("dkim.all_absent", "dkim.stale_tokens", "dkim.not_started", "dkim.revoked", "dkim.key_broken")
@@ -26,7 +27,16 @@ def draw(observed: Observed, found: Sequence[Finding]) -> Iterator[Finding]:
         return
     match look_up(spec.domain, dns.holds):
         case Applicable() as applicable:
-            yield from rejects_own_mail(applicable, is_signed=is_signed, has_mail_from=has_mail_from)
+            changed = _is_changed(spec, applicable)
+            yield from rejects_own_mail(
+                applicable, is_signed=is_signed, has_mail_from=has_mail_from, is_changed=changed
+            )
+
+
+def _is_changed(spec: MailDomain, applicable: Applicable) -> bool:
+    """Say whether another record stands in the place of one that we write."""
+    ours = [record.values for record in static_records(spec) if record.purpose is Purpose.DMARC]
+    return not spec.zone.is_elsewhere and bool(ours) and applicable.own.texts not in ours
 
 
 def _is_signed(status: IdentityStatus, errors: Sequence[Finding]) -> bool:

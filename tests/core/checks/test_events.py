@@ -111,3 +111,13 @@ def test_somebody_must_be_told_of_bounces_and_complaints(
     status = replace(identity("example.com"), forwards_feedback=forwards)
     to = (EventDestination("to", True, published, Target.CLOUDWATCH),)
     assert said(observed, None, identity=status, destinations=to, notified=topics) == found
+
+
+def test_a_topic_of_another_account_is_published_to_for_ours(observed: Build) -> None:
+    theirs = ARN.replace("123456789012", "999988887777")
+    allowed = statement({"StringEquals": {"aws:SourceAccount": "123456789012"}})
+    facts = {
+        "destinations": (replace(TO_TOPIC, arn=theirs),),
+        "topics": {theirs: Topic(theirs, {"Statement": allowed})},
+    }
+    assert diagnose(observed(identity=identity("example.com"), **facts), CHECKS) == ()
