@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from provisioner.cli.doctor.senders_text import senders_text
 from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import findings_text, indent
 from provisioner.cli.frame.output import table
@@ -21,7 +22,8 @@ def shared_text(findings: Sequence[Finding], domains: int) -> str:
 def diagnosis_text(diagnosis: Diagnosis, without: Collection[Finding] = ()) -> str:
     """Return what was found of one domain, causes first; what is as it must be is only counted."""
     shown = [one for one in diagnosis.findings if one.severity is not Severity.OK and one not in without]
-    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else [])])
+    senders = [indent(senders_text(diagnosis.domain, diagnosis.senders))] if diagnosis.senders else []
+    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else []), *senders])
 
 
 def _headline(diagnosis: Diagnosis) -> str:
