@@ -10,6 +10,7 @@ from types import SimpleNamespace, UnionType
 from typing import Any, Union
 
 from provisioner.adapters.aws.account import AwsAccount
+from provisioner.adapters.aws.account_users import AwsAccountUsers
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.iam import IamSmtpUsers
 from provisioner.adapters.aws.iam_facts import AwsIamFacts
@@ -43,6 +44,7 @@ DOMAIN, REGION = DomainName.parse("example.com"), Region.parse("us-east-1")
 CALLER = SimpleNamespace(caller=lambda: SimpleNamespace(account="123456789012", arn="arn:aws:iam::123456789012:root"))
 ADAPTERS: tuple[Callable[[AwsSession], Any], ...] = (
     AwsAccount,
+    AwsAccountUsers,
     AwsIamFacts,
     CloudWatchMetrics,
     IamSmtpUsers,

@@ -108,3 +108,13 @@ class IamFacts(Protocol):
         A part that the operator may not look at is `Unseen`, and leaves the others. Without `keys` these, and their
         use, are not asked for.
         """
+
+
+class AccountUsers(Protocol):
+    """IAM, for whoever asks which users of the account may do something."""
+
+    def all(self) -> Sequence[IamUser]:
+        """Return every IAM user of the account with its policies, groups and boundary.
+
+        Its keys and its password are not asked for. A policy that IAM does not tell is `Unseen`.
+        """

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from provisioner.ports.account import Metrics
+from provisioner.ports.credentials import AccountUsers
 from provisioner.ports.edges import Edges
 from provisioner.ports.facts import AwsTime, Looks, Questions, SendingSettings, Topics
 
@@ -18,3 +19,4 @@ class DoctorEdges:
     topics: Topics
     looks: Looks
     time: AwsTime
+    account_users: AccountUsers

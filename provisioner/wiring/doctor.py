@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provisioner.adapters.assets import find_assets
+from provisioner.adapters.aws.account_users import AwsAccountUsers
 from provisioner.adapters.aws.cloudwatch import CloudWatchMetrics
 from provisioner.adapters.aws.sending_settings import SesSendingSettings
 from provisioner.adapters.aws.topics import SnsTopics
@@ -33,4 +34,5 @@ def doctor_edges(settings: Settings, progress: Progress) -> DoctorEdges:
         topics=SnsTopics(session),
         looks=DoctorLooks(settings.home),
         time=session,
+        account_users=AwsAccountUsers(session),
     )

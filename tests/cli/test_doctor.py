@@ -8,11 +8,13 @@ import pytest
 from cli.conftest import Cli
 from fakes.world import World
 
-from provisioner.core.checks.catalogue import Area, Check
+from provisioner.cli.doctor import commands
+from provisioner.core.checks.catalogue import CHECKS, Area, Check
 from provisioner.core.checks.observed import Fact, Observed, seen
 from provisioner.core.findings import Finding, Severity
 from provisioner.errors import LoggedOut, ProvisionerError
 
+ACCOUNT = tuple(check for check in CHECKS if check.area is Area.ACCOUNT)
 UNSIGNED, REPAIR = "dkim.signing_off", ("new-domain", "example.com")
 
 
@@ -69,6 +71,19 @@ def test_every_domain_of_the_home_ends_in_a_table_the_worst_first(cli: Cli, well
     assert head.split() == ["DOMAIN", "ERRORS", "WARNINGS", "FIRST", "OF", "ALL"]
     assert first.split(maxsplit=3) == ["example.net", "1", "0", f"{UNSIGNED}: SES identity example.net"]
     assert second.split() == ["example.com", "0", "0", "-"]
+
+
+def test_what_all_domains_have_in_common_is_read_once(cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def paused(_: Observed) -> Iterator[Finding]:
+        yield Finding("account.paused", Severity.ERROR, "account", "sending is switched off for the whole account")
+
+    check = Check("the account", Area.ACCOUNT, frozenset(), paused)
+    monkeypatch.setattr("provisioner.cli.doctor.commands.CHECKS", (check,))
+    text = cli("doctor", "--all").out
+    assert text.startswith("all 2 domains:\n  error    account: sending is switched off")
+    assert text.count("sending is switched off") == 1
+    assert "example.com: 1 error\n\nexample.net: 1 error\n\n" in text
+    assert cli("doctor", "example.com").out.startswith("example.com: 1 error\n  error    account: sending")
 
 
 def test_a_home_without_domains_has_nothing_wrong(cli: Cli, in_memory: World) -> None:
@@ -193,13 +208,22 @@ def test_reports_are_written_beside(cli: Cli, well: World, tmp_path: Path) -> No
     assert text.index('<h2 id="example.com">') < text.index('<h2 id="example.net">')
 
 
-def test_without_a_login_it_says_so_once_and_nothing_of_the_domain(
-    cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error",
+    [
+        LoggedOut("expired_token", "the session has expired", "log in again"),
+        ProvisionerError("aws_unreachable", "AWS cannot be reached", "log in again"),
+    ],
+)
+def test_what_keeps_aws_closed_is_said_once_and_nothing_of_the_domain(
+    cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch, error: ProvisionerError
 ) -> None:
-    def logged_out() -> None:
-        raise LoggedOut("expired_token", "the session has expired", "log in again")
+    def closed() -> None:
+        raise error
 
-    monkeypatch.setattr(well.aws, "caller", logged_out)
+    monkeypatch.setattr(well.aws, "caller", closed)
+    monkeypatch.setattr("provisioner.cli.doctor.commands.CHECKS", (*commands.CHECKS, *ACCOUNT))
+    well.time.is_ahead = None
     (entry,) = cli("doctor", "example.com", "--json").document["domains"]
     (finding,) = entry["findings"]
     assert (finding["id"], finding["severity"], finding["subject"]) == ("check.not_run", "error", "account")

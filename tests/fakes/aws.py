@@ -280,6 +280,13 @@ class FakeAws:
             {one: self._seen("last_use", lambda: self.uses.get(one)) for one in ids},  # noqa: B023 - asked at once
         )
 
+    def all(self) -> Sequence[IamUser]:
+        """Every IAM user, without its keys."""
+        self.looked.append("all users")
+        self._look("all_users")
+        found = (self.user(name, keys=False) for name in dict.fromkeys([*self.user_tags, *self.access_keys]))
+        return [user for user in found if user is not None]
+
     def _given(self, user: str, holding: Holding) -> tuple[GivenPolicy, ...]:
         """Return the policies of a kind; a group has one."""
         found = []

@@ -81,6 +81,7 @@ class World:
             topics=self.settings,
             looks=self.looks,
             time=self.time,
+            account_users=self.aws,
         )
 
     @property

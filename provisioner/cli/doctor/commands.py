@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from provisioner.cli.doctor.options import Options
-from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question
+from provisioner.cli.doctor.text import changes_text, diagnosis_text, overview, repair_question, shared_text
 from provisioner.cli.frame import unkept
 from provisioner.cli.frame.asking import TerminalConsent, need_terminal
 from provisioner.cli.frame.common import Common, command, commands
@@ -20,7 +20,7 @@ from provisioner.cli.frame.output import StderrProgress, print_document, print_t
 from provisioner.cli.frame.signals import Signals
 from provisioner.core.batch.parallelism import MOST_PARALLEL, usual_parallelism
 from provisioner.core.checks.catalogue import CHECKS, Check, expecting
-from provisioner.core.checks.diagnosis import Changes, Diagnosis
+from provisioner.core.checks.diagnosis import Changes, Diagnosis, shared_by_all
 from provisioner.core.terraform.sharing import Sharing
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.duration import parse_duration
@@ -37,6 +37,7 @@ from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.changes import changed
 from provisioner.usecases.doctor.many import diagnosed_all
 from provisioner.usecases.doctor.repair import repaired
+from provisioner.usecases.doctor.senders import with_senders
 from provisioner.usecases.mail_domain.new_domain import Planned
 from provisioner.usecases.parallel.stopping import Stop, Urgency
 from provisioner.usecases.parallel.workers import Workers
@@ -51,6 +52,7 @@ app = commands()
   provisioner doctor example.com
   provisioner doctor example.com --repair
   provisioner doctor example.com --watch 30m
+  provisioner doctor example.com --senders
   provisioner doctor --all --changes --quiet
   provisioner doctor --all --report doctor.html
   provisioner doctor example.com --json | jq '.domains[].findings[] | select(.severity == "error")'""",
@@ -67,12 +69,16 @@ def _doctor(
     bad. Nothing is changed without --repair, and no message is sent.
 
     With --changes nothing is printed when nothing changed: for a nightly job.
+
+    With --senders a table below says which IAM users may send as the domain, its own and any other of the account, and
+    when each key was last used. Who sent which mail is told by `audit query senders`, once there are events.
     """
     from provisioner.wiring.doctor import report_files  # noqa: PLC0415 - help is cheap
 
     limit, files = parse_duration(options.watch) if options.watch else timedelta(), report_files()
     files.check(options.report or [])
     _refuse_silent_repair(options)
+    _refuse_senders_of_changes(options)
     due = parse_duration(options.due) if options.due else None
     checks = expecting(CHECKS, production=options.production_expected, due=due)
     world = common.doctor()
@@ -80,6 +86,7 @@ def _doctor(
     looking = _Looking(common, world, limit, checks, options)
     with carrying(looking.not_kept):
         found = looking.repaired(looking.at(names)) if options.repair else looking.at(names)
+        found = with_senders(world, found) if options.senders else found
         since = {one.domain: changed(world, one) for one in found} if options.changes else {}
         for path in options.report or []:
             files.write(path, found)
@@ -108,7 +115,10 @@ def _parts(options: Options, found: Sequence[Diagnosis], since: Mapping[DomainNa
     if options.changes:
         yield from (changes_text(one, since[one.domain]) for one in found if since[one.domain].any)
         return
-    yield from (diagnosis_text(one) for one in found)
+    shared = shared_by_all(found)
+    if shared:
+        yield shared_text(shared, len(found))
+    yield from (diagnosis_text(one, without=shared) for one in found)
     if options.all_domains:
         yield overview(found) if found else "no domains"
 
@@ -128,6 +138,12 @@ def _refuse_silent_repair(options: Options) -> None:
         raise InputError("yes_to_nothing", "--yes agrees to what --repair shows", "give --repair too")
     if options.repair and not options.yes:
         need_terminal(_unconfirmed())
+
+
+def _refuse_senders_of_changes(options: Options) -> None:
+    if options.senders and options.changes:
+        message = "--changes says only what is new or mended, --senders who may send at all"
+        raise InputError("senders_and_changes", message, "give one of the two")
 
 
 def _unconfirmed() -> InputError:

@@ -36,4 +36,7 @@ class Options:
         str | None,
         typer.Option("--due", metavar="AGE", help="Warn of keys that are older, e.g. 90d (default: a remark)."),
     ] = None
+    senders: Annotated[
+        bool, typer.Option("--senders", help="Tell who may send as each domain, with the last use of their keys.")
+    ] = False
     parallelism: Parallelism = None

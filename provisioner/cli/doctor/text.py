@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from provisioner.cli.doctor.senders_text import senders_text
 from provisioner.cli.frame.changes import lines_of
 from provisioner.cli.frame.layout import findings_text, indent
 from provisioner.cli.frame.output import table
 from provisioner.core.checks.diagnosis import Changes, Diagnosis, worst_first
-from provisioner.core.findings import Severity
+from provisioner.core.findings import Finding, Severity
 from provisioner.core.terraform.plan import describe_counts
 from provisioner.usecases.mail_domain.new_domain import Planned
 
 
-def diagnosis_text(diagnosis: Diagnosis) -> str:
+def shared_text(findings: Sequence[Finding], domains: int) -> str:
+    """Return what was found of all domains alike."""
+    return f"all {domains} domains:\n{indent(findings_text(findings))}"
+
+
+def diagnosis_text(diagnosis: Diagnosis, without: Collection[Finding] = ()) -> str:
     """Return what was found of one domain, causes first; what is as it must be is only counted."""
-    shown = [finding for finding in diagnosis.findings if finding.severity is not Severity.OK]
-    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else [])])
+    shown = [one for one in diagnosis.findings if one.severity is not Severity.OK and one not in without]
+    senders = [indent(senders_text(diagnosis.domain, diagnosis.senders))] if diagnosis.senders else []
+    return "\n".join([_headline(diagnosis), *([indent(findings_text(shown))] if shown else []), *senders])
 
 
 def _headline(diagnosis: Diagnosis) -> str:

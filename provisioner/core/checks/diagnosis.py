@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from provisioner.core.checks.observed import NOT_WANTED, Unseen
+from provisioner.core.credentials.sending_keys import SendingKeys
+from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.findings import NOT_RUN, Finding, Severity, any_failed
 from provisioner.core.values.documents import mapping, required
 from provisioner.core.values.domain import DomainName
@@ -16,10 +19,15 @@ _BAD = (Severity.ERROR, Severity.WARNING)
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found of one domain, causes first."""
+    """What was found of one domain, causes first.
+
+    `users` are its SMTP users as they were gathered. `senders` is who may send as it, None where nobody asked.
+    """
 
     domain: DomainName
     findings: tuple[Finding, ...]
+    users: Sequence[SmtpUserState] | Unseen = NOT_WANTED
+    senders: SendingKeys | None = None
 
     @property
     def healthy(self) -> bool:
@@ -43,7 +51,8 @@ class Diagnosis:
     def to_document(self) -> dict[str, Any]:
         """Return one entry of `doctor --json`."""
         findings = [finding.to_document() for finding in self.findings]
-        return {"domain": self.domain.ascii, "healthy": self.healthy, "findings": findings}
+        entry = {"domain": self.domain.ascii, "healthy": self.healthy, "findings": findings}
+        return entry | (self.senders.to_document() if self.senders else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,15 @@ def worst_first(diagnoses: Sequence[Diagnosis]) -> list[Diagnosis]:
     return sorted(
         diagnoses, key=lambda one: (-one.count(Severity.ERROR), -one.count(Severity.WARNING), one.domain.ascii)
     )
+
+
+def shared_by_all(diagnoses: Sequence[Diagnosis]) -> tuple[Finding, ...]:
+    """Return what is found of several domains alike, as it is of the account: it need not be read for each of them."""
+    if len(diagnoses) < 2:  # noqa: PLR2004 - several
+        return ()
+    first, *others = diagnoses
+    alike = [one for one in first.findings if all(one in other.findings for other in others)]
+    return tuple(one for one in alike if one.severity is not Severity.OK)
 
 
 def look_from_document(document: Mapping[str, object]) -> Look:

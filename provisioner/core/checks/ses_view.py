@@ -166,4 +166,6 @@ def _saw(status: IdentityStatus) -> str:
 
 def _hours(span: timedelta) -> str:
     minutes = int(span.total_seconds()) // 60
-    return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"  # noqa: PLR2004 - two hours
+    if minutes >= 120:  # noqa: PLR2004 - two hours
+        return f"{minutes // 60} hours"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -8,7 +8,7 @@ recipient's identity as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.core.iam.request import IamRequest, Value
 from provisioner.core.values.region import Region
@@ -84,6 +84,17 @@ def mail_as_others(scope: Scope) -> Iterator[Sample]:
         for action in (SMTP, API):
             words = f"{action} from {address}"
             yield Sample(words, _request(scope, address, (identity, scope.configuration_set), action))
+
+
+def mail_by_another_user(scope: Scope, iam_user: str, address: str) -> Iterator[IamRequest]:
+    """Go through requests by which another IAM user, `iam_user` of the ARN of `scope`, would send as an address.
+
+    They go through no set, as whoever is not of the domain may send without one: SMTP, and the call of the API.
+    """
+    for action in (SMTP, API):
+        request = _request(scope, address, (scope.identity,), action)
+        context = {**request.context, "ses:FeedbackAddress": address, "aws:username": iam_user}
+        yield replace(request, context=context)
 
 
 def mail_by_other_set(scope: Scope) -> Iterator[Sample]:

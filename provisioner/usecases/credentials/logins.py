@@ -23,7 +23,8 @@ def answers(edges: Edges, login: GivenLogin) -> tuple[LoginAnswer, ...]:
     """
     given: list[LoginAnswer] = []
     for endpoint in endpoints_of(login.region.smtp_host):
-        edges.progress.step(f"logging in at {endpoint.host}, port {endpoint.port}")
+        who = login.user or login.user_name
+        edges.progress.step(f"{who}: logging in at {endpoint.host}, port {endpoint.port}")
         given.append(_answer(edges, login, endpoint, given))
     return tuple(given)
 

@@ -12,7 +12,6 @@ from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.checks.observed import Fact, Observed
 from provisioner.core.dns.public_dns import PublicDns
 from provisioner.core.dns.questions import Question, Reply, Silent
-from provisioner.core.findings import Finding
 from provisioner.core.values.domain import DomainName
 from provisioner.ports.doctor import DoctorEdges
 from provisioner.usecases.doctor.facts.gathering import gathered
@@ -35,12 +34,10 @@ def diagnosed(world: DoctorEdges, domain: DomainName, checks: Sequence[Check]) -
     """
     patient = patient_of(world, recall(world.edges, domain))
     with ThreadPoolExecutor(_THREADS) as pool:
-        return Diagnosis(domain, _examined(world, patient, checks, pool))
+        return _examined(world, patient, checks, pool)
 
 
-def _examined(
-    world: DoctorEdges, patient: Patient, checks: Sequence[Check], pool: ThreadPoolExecutor
-) -> tuple[Finding, ...]:
+def _examined(world: DoctorEdges, patient: Patient, checks: Sequence[Check], pool: ThreadPoolExecutor) -> Diagnosis:
     gate = pool.submit(in_own_account, world.edges, patient.spec.domain, patient.known.account)
     asked = {
         fact: pool.submit(gathered, world, patient, fact, gate.result)
@@ -53,10 +50,11 @@ def _examined(
         futures: list[Future[Any]] = [*asked.values(), *answers.values()]
         waiting = [future for future in futures if not future.done()]
         dns = PublicDns(_results(answers))
-        findings = diagnose(_observed(patient, now, dns, _results(asked)), checks, settled)
+        observed = _observed(patient, now, dns, _results(asked))
+        findings = diagnose(observed, checks, settled)
         new = [question for question in dns.open if question not in answers] if rounds < _MOST_ROUNDS else []
         if not waiting and not new:
-            return findings
+            return Diagnosis(patient.spec.domain, findings, observed.users)
         rounds += bool(new)
         answers |= {question: pool.submit(world.questions.put, question) for question in new}
         _wait_for_some([*waiting, *(answers[question] for question in new)])

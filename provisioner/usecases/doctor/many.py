@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from provisioner.core.checks.catalogue import Check
 from provisioner.core.checks.diagnosis import Diagnosis
+from provisioner.core.checks.observed import Unseen
 from provisioner.core.findings import NOT_RUN, Finding, Severity
 from provisioner.core.values.domain import DomainName
 from provisioner.errors import Interrupted, ProvisionerError
@@ -35,9 +36,9 @@ def diagnosed_all(
         except Interrupted:
             workers.stop.request(Urgency.INTERRUPT)
         except ProvisionerError as error:
-            found[domain] = Diagnosis(domain, (_not_looked_at(domain, error),))
+            found[domain] = _not_looked_at(domain, error)
         except Exception as error:  # noqa: BLE001 - one domain's defect must not end the others
-            found[domain] = Diagnosis(domain, (_not_looked_at(domain, domain_defect(domain.ascii, error)),))
+            found[domain] = _not_looked_at(domain, domain_defect(domain.ascii, error))
 
     workers.run(domains, look)
     if workers.stop.level:
@@ -45,7 +46,8 @@ def diagnosed_all(
     return [found[domain] for domain in domains]
 
 
-def _not_looked_at(domain: DomainName, error: ProvisionerError) -> Finding:
+def _not_looked_at(domain: DomainName, error: ProvisionerError) -> Diagnosis:
     evidence = {"code": error.code, "reason": error.message}
     message = f"nobody could look at it: {error.message}"
-    return Finding(NOT_RUN, Severity.ERROR, domain.ascii, message, error.hint, evidence=evidence)
+    finding = Finding(NOT_RUN, Severity.ERROR, domain.ascii, message, error.hint, evidence=evidence)
+    return Diagnosis(domain, (finding,), Unseen(domain.ascii, error.code, error.message, error.hint))

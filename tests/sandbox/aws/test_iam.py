@@ -105,7 +105,7 @@ def test_a_signed_call_and_a_login_over_smtp_are_uses(sandbox: Sandbox, iam: Any
 @pytest.mark.parametrize(
     "wanted",
     [{"created": LONG_AGO}, {"used": YESTERDAY}, {"created": LONG_AGO, "used": YESTERDAY}, {"used": None}],
-    ids=str,
+    ids=["made", "used", "made and used", "never used"],
 )
 def test_the_dates_of_a_key_are_what_the_knob_says_until_it_is_taken_back(
     iam: Any, key: dict[str, str], knobs: Knobs, wanted: dict[str, Any]

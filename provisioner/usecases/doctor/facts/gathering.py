@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 from provisioner.core.account.metrics import Days, span
@@ -26,11 +25,12 @@ def gathered(world: DoctorEdges, patient: Patient, fact: Fact, gate: Callable[[]
     `gate` raises where AWS does not know us, or in an account that is not the domain's.
     """
     subject = _SUBJECTS[fact].format(domain=patient.spec.domain)
+    closed = _closed(gate)
     if fact is Fact.AHEAD:  # AWS tells its time to whom it refuses, too
-        return _ahead(world, gate)
+        return _ahead(world, closed)
+    if closed is not None and fact is not Fact.RECORDS:  # for these AWS is not asked
+        return closed
     try:
-        if fact is not Fact.RECORDS:  # for these AWS is not asked
-            gate()
         return _GATHER[fact](world, patient)
     except Interrupted:
         raise
@@ -47,11 +47,22 @@ def _configuration_set(world: DoctorEdges, patient: Patient) -> ConfigurationSet
     return world.sending.configuration_set(patient.spec.configuration_set, patient.spec.region)
 
 
-def _ahead(world: DoctorEdges, gate: Callable[[], object]) -> timedelta | Unseen:
-    with suppress(ProvisionerError):
+def _closed(gate: Callable[[], object]) -> Unseen | None:
+    """Return why AWS lets us look at nothing at all, None where it does: it is one reason for all facts."""
+    try:
         gate()
+    except Interrupted:
+        raise
+    except ProvisionerError as error:
+        return Unseen("account", error.code, error.message, error.hint, is_error=True)
+    return None
+
+
+def _ahead(world: DoctorEdges, closed: Unseen | None) -> timedelta | Unseen:
     ahead = world.time.ahead()
-    return ahead if ahead is not None else Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
+    if ahead is not None:
+        return ahead
+    return closed or Unseen("clock", "no_answer", "AWS did not answer, so its time is not known")
 
 
 def _notified(world: DoctorEdges, patient: Patient) -> Sequence[str]:
