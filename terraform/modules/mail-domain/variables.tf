@@ -14,7 +14,7 @@ variable "mail_domain" {
     tls_policy          = optional(string, "OPTIONAL") # REQUIRE: SES drops mail to a server that offers no TLS
     signing_hosted_zone = string                       # where the DKIM keys live; differs by region
     smtp_user           = string
-    feedback_topic_arn  = optional(string)             # of the SNS topic that is told of sends, deliveries, bounces and complaints
+    feedback_topic_arn  = optional(string) # of the SNS topic that is told of sends, deliveries, bounces and complaints
     tags                = optional(map(string), {})
     identity_tags       = optional(map(string), {}) # what AWS shall remember of the domain when a workspace is lost
     records = optional(map(object({                 # spf, dmarc, mail_from_mx, mail_from_spf

@@ -197,6 +197,7 @@ def test_a_torn_memory_is_named(cli: Cli, home: Path) -> None:
     outcome = cli("audit", "deploy", "--yes", "--json")
     assert (outcome.code, outcome.error["code"]) == (1, "corrupt_request")
     assert "pipeline.json" in outcome.error["message"]
+    assert knows_pipeline(home, ACCOUNT, Region("us-east-1")) is None  # for domains: they stay as they are
 
 
 def test_an_operator_is_told_to_follow_the_link_once(cli: Cli) -> None:

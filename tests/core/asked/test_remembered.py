@@ -47,6 +47,7 @@ FULL = Remembered(REQUEST, DECISIONS, "123456789012", "Z123")
         FULL,
         Remembered(FULL.request, replace(DECISIONS, dmarc_inherited=False)),
         Remembered(FULL.request, Decisions(DECISIONS.zone)),
+        Remembered(FULL.request, replace(DECISIONS, feedback_topic="arn:aws:sns:us-east-1:123456789012:events")),
         Remembered(Request(Region("us-east-1")), None),
     ],
 )

@@ -102,3 +102,15 @@ def test_what_terraform_quotes_is_what_we_meant(local: str) -> None:
     address = EmailAddress(local.replace("%", "").replace("!", "").replace(",", "").replace(";", ""), "example.com")
     value = dmarc_value(replace(spec, dmarc_rua=address))
     assert unquoted(f'"{value}"') == f"v=DMARC1; p=none; rua=mailto:{address}"
+
+
+def test_a_topic_is_told_to_terraform_where_there_is_one_only() -> None:
+    decided = Decisions(ResolvedZone(ResolvedMode.CREATED, "example.com", None))
+    topic = "arn:aws:sns:us-east-1:123456789012:provisioner-feedback"
+    request = Request.parse("us-east-1")
+    without, told = (
+        tfvars(spec_of(DomainName("example.com"), request, one, None))["mail_domain"]
+        for one in (decided, replace(decided, feedback_topic=topic))
+    )
+    assert "feedback_topic_arn" not in without
+    assert told == {**without, "feedback_topic_arn": topic}

@@ -146,19 +146,6 @@ run "sending_can_be_switched_off" {
   }
 }
 
-run "an_identity_without_three_dkim_tokens_is_refused_in_words" {
-  command = apply
-
-  override_resource {
-    target = aws_sesv2_email_identity.this
-    values = {
-      dkim_signing_attributes = { tokens = ["selector"] }
-    }
-  }
-
-  expect_failures = [aws_route53_record.dkim]
-}
-
 run "nobody_is_told_of_events_without_a_topic" {
   command = plan
 
@@ -194,4 +181,17 @@ run "a_topic_is_told_what_becomes_of_mail" {
     condition     = aws_sesv2_configuration_set_event_destination.feedback[0].event_destination[0].enabled
     error_message = "a destination that is off loses events"
   }
+}
+
+run "an_identity_without_three_dkim_tokens_is_refused_in_words" {
+  command = apply
+
+  override_resource {
+    target = aws_sesv2_email_identity.this
+    values = {
+      dkim_signing_attributes = { tokens = ["selector"] }
+    }
+  }
+
+  expect_failures = [aws_route53_record.dkim]
 }

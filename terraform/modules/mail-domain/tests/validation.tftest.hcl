@@ -329,3 +329,15 @@ run "more_tags_than_a_zone_can_hold_are_refused" {
 
   expect_failures = [var.mail_domain]
 }
+
+run "a_fifo_topic_is_refused" {
+  command = plan
+
+  variables {
+    mail_domain = merge(var.mail_domain, {
+      feedback_topic_arn = "arn:aws:sns:us-east-1:123456789012:events.fifo"
+    })
+  }
+
+  expect_failures = [var.mail_domain]
+}
