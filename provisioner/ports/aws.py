@@ -69,6 +69,9 @@ class Identities(Protocol):
     def ses_account(self, region: Region) -> SesAccount:
         """Return what SES says of the whole account in the region, asked once a run; `unseen` when we may not look."""
 
+    def forget_account(self) -> None:
+        """Have `ses_account` ask again: somebody waits until it is otherwise."""
+
     def sign(self, domain: DomainName, region: Region) -> None:
         """Switch DKIM signing on."""
 

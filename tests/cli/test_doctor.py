@@ -228,3 +228,10 @@ def test_what_keeps_aws_closed_is_said_once_and_nothing_of_the_domain(
     (finding,) = entry["findings"]
     assert (finding["id"], finding["severity"], finding["subject"]) == ("check.not_run", "error", "account")
     assert finding["remedy"] == "log in again"
+
+
+def test_each_look_of_a_watch_asks_for_the_account_anew(cli: Cli, well: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    well.aws.switches_signing_off("example.com")
+    monkeypatch.setattr(well.clock, "sleep", lambda _: well.aws.has_identity("example.com"))
+    assert cli("doctor", "example.com", "--watch", "5m").code == 0
+    assert well.aws.asked.count("forget account") == 2

@@ -229,6 +229,9 @@ class FakeAws:
             raise Refused("record_changed", f"{before.type} {before.name} was changed meanwhile")
         self.sets[zone_id] = [after if record == before else record for record in self.sets[zone_id]]
 
+    def forget_account(self) -> None:
+        self.asked.append("forget account")
+
     def sign(self, domain: DomainName, region: Region) -> None:
         self._repair(domain, "sign", signing_enabled=True)
 

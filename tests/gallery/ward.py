@@ -132,8 +132,7 @@ class Patient:
 
     def diagnosis(self) -> Diagnosis:
         """What the doctor finds."""
-        identities: Any = self.ward.world.edges.identities
-        identities.ses_account.cache_clear()  # a run of the program asks once
+        self.ward.world.edges.identities.forget_account()  # a run of the program asks once
         return diagnosed(self.ward.world, self.spec.domain, CHECKS)
 
 

@@ -94,6 +94,10 @@ class SesIdentities:
     def _client(self, region: Region) -> Any:
         return self._session.client("sesv2", region.name)
 
+    def forget_account(self) -> None:
+        """Have the account asked for again."""
+        self.ses_account.cache_clear()
+
     def sign(self, domain: DomainName, region: Region) -> None:
         """Switch DKIM signing on."""
         client = self._session.client("sesv2", region.name)

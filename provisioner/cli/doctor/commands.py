@@ -185,9 +185,8 @@ class _Looking:
         progress = self.common.progress()
 
         def agree(planned: Planned) -> bool:
-            shown = (
-                progress if self.options.yes else StderrProgress(quiet=False, verbose=False)
-            )  # asked is what is seen
+            # What is asked about is seen, however quiet the run.
+            shown = progress if self.options.yes else StderrProgress(quiet=False, verbose=False)
             shown.note(repair_question(diagnosis, planned))
             return TerminalConsent(self.options.yes, _unconfirmed()).given("Repair it?")
 

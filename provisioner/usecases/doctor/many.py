@@ -28,6 +28,7 @@ def diagnosed_all(
     for domain in domains:
         if world.edges.workspaces.peek(domain) is None:
             recall(world.edges, domain)
+    world.edges.identities.forget_account()
     found: dict[DomainName, Diagnosis] = {}
 
     def look(_worker: int, domain: DomainName) -> None:

@@ -32,6 +32,7 @@ def watched(world: DoctorEdges, domain: DomainName, checks: Sequence[Check], lim
         if stop.level:
             raise interrupted()
         pause = min(pause * 1.5, _LONGEST_PAUSE)
+        edges.identities.forget_account()
         before, diagnosis = diagnosis, diagnosed(world, domain, checks)
         _tell_changes(world, before, diagnosis)
     return diagnosis

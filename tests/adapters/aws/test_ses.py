@@ -116,6 +116,16 @@ def test_the_account_is_described_as_ses_has_it_and_asked_once(session: AwsSessi
     assert identities.ses_account(VIRGINIA).most_a_day == 200
 
 
+def test_the_account_is_asked_for_anew_by_who_waits_for_it(session: AwsSession, stub: Stub) -> None:
+    answers = stub("sesv2", "us-east-1")
+    answers.add_response("get_account", {"SendingEnabled": False})
+    answers.add_response("get_account", {"SendingEnabled": True})
+    identities = SesIdentities(session, AwsAccount(session))
+    assert identities.ses_account(VIRGINIA).sending_enabled is False
+    identities.forget_account()
+    assert identities.ses_account(VIRGINIA).sending_enabled is True
+
+
 def test_an_account_that_says_nothing_is_not_known(session: AwsSession, stub: Stub) -> None:
     stub("sesv2", "us-east-1").add_response("get_account", {})
     assert SesIdentities(session, AwsAccount(session)).ses_account(VIRGINIA) == SesAccount(VIRGINIA)
