@@ -16,7 +16,7 @@ DOMAIN ?= example.com
 LOCK := scripts/image/requirements.txt
 unexport PYTHONDONTWRITEBYTECODE # of hundreds of processes, each would compile everything anew
 
-.PHONY: help setup demo test test-unit test-consumers test-crash test-times test-image image lint lock bench bench-batch bench-audit clean
+.PHONY: help setup demo test test-unit test-consumers test-crash test-times test-image image lint lock bench bench-batch bench-audit bench-doctor clean
 
 help: ## print the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-batch: setup ## a batch beside the plain terraform loop (ARGS='--domains 5
 
 bench-audit: setup ## events collected within a Lambda's limits, a million asked (ARGS='--collect 10000 --query 100000' for less)
 	$(BIN)/python -m benchmarks.audit $(ARGS)
+
+bench-doctor: setup ## the doctor of one domain beside its longest wait, and of 100 domains (ARGS='--domains 10' for less)
+	$(BIN)/python -m benchmarks.doctor $(ARGS)
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(RESULTS)

@@ -8,25 +8,17 @@ zones of their own, so each side sleeps through the same waits for Route 53.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
-import resource
 import subprocess
 import sys
-import tempfile
-import threading
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from benchmarks import warm
+from benchmarks.site import PROVISIONER, measured, provision, run, site
 from provisioner.adapters.assets import find_assets
 from provisioner.adapters.templates import Backend, RootTemplates
 from provisioner.adapters.terraform import mirror
@@ -34,11 +26,7 @@ from provisioner.core.asked.decisions import Decisions, ResolvedMode, ResolvedZo
 from provisioner.core.asked.request import Request
 from provisioner.core.mail_domain.spec import spec_of
 from provisioner.core.values.domain import DomainName
-from provisioner.sandbox.http.throttle import parse_throttle
-from provisioner.sandbox.server import Sandbox
-from provisioner.sandbox.settings import SandboxSettings
 
-PROVISIONER = str(Path(sys.executable).with_name("provisioner"))
 THROTTLE = {"route53": (10.0, 50), "sesv2": (1.0, 1)}  # AWS's documented limits: a second, at once
 REQUEST = Request.parse("us-east-1")
 CALLS_NOTE = """\
@@ -47,20 +35,8 @@ CALLS_NOTE = """\
   provider is configured once); reading each resource before a domain without a state is planned; looking at each
   domain before the batch (the preflight lists the account instead).
 """
-SAMPLE = 0.5  # seconds between two looks at memory
-MIB = 1 << 20
 _QUIET = "-input=false -no-color -compact-warnings"
 _INIT = "terraform init -input=false -no-color"
-
-
-@dataclass
-class Measured:
-    """What one side took: wall and CPU seconds, and the most memory (MiB, shared pages split) of all its processes."""
-
-    wall: float = 0.0
-    cpu: float = 0.0
-    memory: float = 0.0
-    calls: Mapping[str, Any] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -100,14 +76,14 @@ def compare(counts: Sequence[int], parallel: int, plain_parallel: int, extra: Se
     The plain loop does the first count only; for another one its rate is taken from that.
     """
     measured_count = counts[0]
-    with _site() as (sandbox, home):
+    with site() as (sandbox, home):
         roots = _roots(_names(measured_count), home)
         work = f"{_INIT} && terraform apply {_QUIET} -auto-approve"
         they = measured(sandbox, lambda environment: _loop(roots, plain_parallel, environment, work))
     for count in counts:
-        with _site() as (sandbox, home):
+        with site() as (sandbox, home):
             names = _names(count)
-            we = measured(sandbox, partial(_batch, names, home, parallel, extra=extra))
+            we = measured(sandbox, partial(provision, names, home, parallel, extra=extra))
         rated = "" if count == measured_count else f", its wall at the rate of {measured_count}"
         print(f"{count} domains; ours {parallel or 'its own default'} at once, plain loop {plain_parallel}{rated}")
         _table(
@@ -121,11 +97,11 @@ def compare(counts: Sequence[int], parallel: int, plain_parallel: int, extra: Se
 
 def drifting(count: int, parallel: int, plain_parallel: int) -> None:
     """Compare `count` domains with what they should be, by `drift` and by a loop of `terraform plan`."""
-    with _site() as (sandbox, home):
-        measured(sandbox, lambda environment: _batch(_names(count), home, 0, environment, ()))
+    with site() as (sandbox, home):
+        measured(sandbox, lambda environment: provision(_names(count), home, 0, environment, ()))
         width = ["--parallelism", str(parallel)] if parallel else []
         drift = [PROVISIONER, "drift", "--quiet", "--json", "--home", str(home), *width]
-        ours = measured(sandbox, lambda env: _run(drift, env))
+        ours = measured(sandbox, lambda env: run(drift, env))
         roots = [home / "domains" / name for name in _names(count)]
         (home / "domains" / "tfrc").write_text(mirror.cli_config(mirror.find(None, Path.home()), home / "cache"))
         measured(sandbox, lambda env: _loop(roots, plain_parallel, env, _INIT))
@@ -156,8 +132,8 @@ def throttled(count: int, parallel: int, extra: Sequence[str]) -> None:
     """Provision `count` domains under AWS's documented limits: none may fail, and little of the limits be wasted."""
     spec = ",".join(f"{service}={rate}:{burst}" for service, (rate, burst) in THROTTLE.items())
     names = [f"slow{number}.com" for number in range(count)]
-    with _site(spec) as (sandbox, home):
-        found = measured(sandbox, lambda environment: _batch(names, home, parallel, environment, extra))
+    with site(spec) as (sandbox, home):
+        found = measured(sandbox, lambda environment: provision(names, home, parallel, environment, extra))
     print(f"{count} domains under --throttle {spec}: {found.wall:.0f} s, no failures")
     for service, operations in sorted(found.calls["calls"].items()):
         refused = found.calls["throttled"].get(service, 0)
@@ -176,50 +152,8 @@ def flat(count: int) -> None:
     """Print the memory of a batch's own process over `count` domains, of which the last tenth is real work."""
     print(f"memory of our own process over {count} domains, of which nine tenths are in the journal (MiB)", flush=True)
     books = [sys.executable, str(Path(__file__).with_name("batch_books.py")), str(count)]
-    with _site() as (sandbox, home):
+    with site() as (sandbox, home):
         subprocess.run(books, env={**os.environ, **sandbox.environment(os.environ, home)}, check=True)
-
-
-def measured(sandbox: Sandbox, work: Callable[[Mapping[str, str]], None]) -> Measured:
-    """Run one side's work with the sandbox's variables, and measure it."""
-    found, done = Measured(), threading.Event()
-    url = f"{sandbox.addresses.aws}/_sandbox/calls"
-    urllib.request.urlopen(urllib.request.Request(url, method="DELETE")).close()  # noqa: S310 - the sandbox just started
-    watcher = threading.Thread(target=_watch_memory, args=(found, done))
-    watcher.start()
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    try:
-        work({**os.environ, **sandbox.environment(os.environ, Path.cwd())})
-    finally:
-        done.set()
-        watcher.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    found.wall = time.perf_counter() - began
-    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    with urllib.request.urlopen(url) as answer:  # noqa: S310 - as above
-        found.calls = json.load(answer)
-    return found
-
-
-@contextmanager
-def _site(throttle: str = "") -> Iterator[tuple[Sandbox, Path]]:
-    settings = SandboxSettings(verification_delay=0, throttle=parse_throttle(throttle))
-    with tempfile.TemporaryDirectory() as directory, Sandbox(settings) as sandbox:
-        yield sandbox, Path(directory)
-
-
-def _batch(
-    names: Sequence[str], home: Path, parallel: int, environment: Mapping[str, str], extra: Sequence[str]
-) -> None:
-    width = ["--parallelism", str(parallel)] if parallel else []
-    manifest = home / "manifest.json"
-    manifest.write_text(json.dumps({"domains": list(names)}))
-    command = [PROVISIONER, "batch", str(manifest), "--quiet", "--home", str(home), *width, *extra]
-    _run(command, environment)
-
-
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    subprocess.run(command, env=dict(environment), check=True, stdout=subprocess.DEVNULL)
 
 
 def _roots(names: Sequence[str], home: Path) -> list[Path]:
@@ -248,33 +182,6 @@ def _loop(roots: Sequence[Path], parallel: int, environment: Mapping[str, str], 
 
     with ThreadPoolExecutor(parallel) as pool:
         list(pool.map(one, roots))
-
-
-def _watch_memory(found: Measured, done: threading.Event) -> None:
-    while not done.wait(SAMPLE):
-        found.memory = max(found.memory, sum(map(_proportional, _descendants())) / MIB)
-
-
-def _descendants() -> set[int]:
-    """Return our children, theirs, and so on."""
-    parents: dict[int, int] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):  # it has ended
-            after_name = status.read_text().rpartition(")")[2].split()
-            parents[int(status.parent.name)] = int(after_name[1])
-    found: set[int] = {os.getpid()}
-    while fresh := {pid for pid, parent in parents.items() if parent in found and pid not in found}:
-        found |= fresh
-    return found - {os.getpid()}
-
-
-def _proportional(pid: int) -> int:
-    """Return a process's memory in bytes, pages that it shares split among those who share them."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
 
 
 def _said(*command: str) -> str:

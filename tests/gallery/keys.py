@@ -51,6 +51,21 @@ def password(change: Callable[[str], str]) -> Callable[[Patient], None]:
     return stored(lambda kept: replace(kept, password=Secret(change(kept.password.reveal()))))
 
 
+def turned(text: str) -> str:
+    """A password with one character elsewhere."""
+    return text[:20] + text[21:] + text[20]
+
+
+def of_old(change: Callable[[Patient], None]) -> Callable[[Patient], None]:
+    """The same of a key that SES has had time to hear of."""
+
+    def make(patient: Patient) -> None:
+        dated(10)(patient)
+        change(patient)
+
+    return make
+
+
 def smtp(fault: str) -> Callable[[Patient], None]:
     return lambda p: p.knobs.smtp(fault)
 
@@ -74,7 +89,7 @@ CASES = (
     Case("the user's name as user name", stored(lambda kept: replace(kept, user_name=kept.iam_user)), (
         "smtp.user_name error",
     )),
-    Case("another password", password(lambda text: text[:20] + text[21:] + text[20]), ("smtp.login_refused error",)),
+    Case("another password", of_old(password(turned)), ("smtp.login_refused error",)),
     Case("no port answers", smtp("closed"), ("smtp.unreachable error",), says=("it is the network",)),
     Case("one port does not answer", smtp("tls:closed"), ("smtp.unreachable warning",)),
     Case("a certificate of another name", smtp("certificate=name"), ("smtp.certificate error",)),

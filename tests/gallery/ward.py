@@ -1,6 +1,6 @@
 """Domains in the sandbox that are as `new-domain` leaves them, made in a moment: without Terraform, by boto3.
 
-That they are the same is held by `tests/integration/test_doctor.py`, where Terraform makes them.
+That the doctor finds Terraform's own as well as these is held by `tests/integration/test_drift_of_a_domain.py`.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def _as_consequences(findings: list[Finding]) -> Iterator[Finding]:
     """Go through the findings; where a key is only new, the refusal follows from that and goes away with it."""
     is_new = any(finding.id == _NOT_YET for finding in findings)
     for finding in findings:
-        if is_new and finding.id == "smtp.login_refused":
+        if is_new and finding.id in ("smtp.login_refused", NOT_RUN):
             yield replace(finding, severity=Severity.INFO, remedy="", command=None, caused_by=_NOT_YET)
         elif finding.id == NOT_RUN:  # one look of many
             yield replace(finding, severity=min(finding.severity, Severity.WARNING, key=list(Severity).index))
