@@ -11,10 +11,11 @@ from provisioner.core.credentials.sending_keys import MaySend
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.credentials.unseen import Unseen
 from provisioner.core.iam.evaluate import Decision, Outcome, evaluate
-from provisioner.core.iam.policy import Policy
+from provisioner.core.iam.policy import Policy, Statement
 from provisioner.core.values.smtp_user import SmtpUser
 
 _FROM = "ses:fromaddress"
+_WANTS_FROM = ("StringEquals", "StringLike")  # of which no message meets one without a From address
 _SAMPLE = str.maketrans({"*": "info", "?": "x"})  # an address that a pattern fits
 _RANKS = {Outcome.ALLOWED: 0, Outcome.UNKNOWN: 1}  # others come after these
 _ANYTHING = Policy.of("", {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
@@ -36,6 +37,27 @@ def may_send(user: IamUser, own: SmtpUserState) -> MaySend | None:
         found = replace(asked, policies=(*asked.policies, _ANYTHING)).possible([f"*@{domain}"])
     reasons = [*filter(None, map(_unknown, found.values())), *(f"nobody read {what}" for what in unread)]
     return MaySend(", ".join(found), "; ".join(dict.fromkeys(reasons))) if found else None
+
+
+def confined_to(user: IamUser) -> frozenset[str] | None:
+    """Return the only domains that all a user has lets it send as, None where that is not plain to see.
+
+    It is so of a host's many customers, none of whom need be asked about every domain.
+    """
+    if any(user.unseen):
+        return None
+    statements = [one for policy in _readable(user) for one in policy.statements if not one.denies]
+    found = [_confined(one) for one in statements]
+    return None if None in found else frozenset(name for names in found for name in names or ())
+
+
+def _confined(statement: Statement) -> frozenset[str] | None:
+    for operator, keys in statement.conditions.items():
+        for key, wanted in keys.items():
+            if operator in _WANTS_FROM and key.lower() == _FROM and not statement.fault:
+                names = frozenset(one.lower().rpartition("@")[2] for one in wanted)
+                return None if any(set(name) & set("*?$") for name in names) else names
+    return None
 
 
 @dataclass(frozen=True, slots=True)

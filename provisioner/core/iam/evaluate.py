@@ -89,14 +89,15 @@ def _truths(
 
 
 def _applies(policy: Policy, statement: Statement, action: str, resource: str, context: Context) -> Truth:
-    return all_of(
-        (
-            Unknown(f"{statement.fault} is not understood here") if statement.fault else True,
-            _covers_action(statement, action),
-            _covers_resource(policy, statement, resource, context),
-            meets(statement.conditions, context, variables=policy.variables),
-        )
-    )
+    return all_of(_parts(policy, statement, action, resource, context))
+
+
+def _parts(policy: Policy, statement: Statement, action: str, resource: str, context: Context) -> Iterator[Truth]:
+    """Go through what must hold for a statement to be about a request, the dearest to find out last."""
+    yield Unknown(f"{statement.fault} is not understood here") if statement.fault else True
+    yield _covers_action(statement, action)
+    yield meets(statement.conditions, context, variables=policy.variables)
+    yield _covers_resource(policy, statement, resource, context)
 
 
 def _covers_action(statement: Statement, action: str) -> bool:

@@ -36,7 +36,11 @@ def unless(truth: Truth, *, turned: bool) -> Truth:
 
 
 def _first(truths: Iterable[Truth], *, decides: bool) -> Truth:
-    found = list(truths)
-    if decides in found:
-        return decides
-    return next((one for one in found if isinstance(one, Unknown)), not decides)
+    """Return what decides as soon as it is found, else the first that is not known."""
+    unknown: Unknown | None = None
+    for one in truths:
+        if isinstance(one, Unknown):
+            unknown = unknown or one
+        elif one is decides:
+            return decides
+    return unknown or not decides

@@ -11,7 +11,7 @@ from provisioner.core.checks.diagnosis import Diagnosis
 from provisioner.core.checks.observed import Unseen as NotGathered
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.iam_user import IamUser
-from provisioner.core.credentials.may_send import may_send
+from provisioner.core.credentials.may_send import confined_to, may_send
 from provisioner.core.credentials.sending_keys import MaySend, SendingKeys, keys_of, keys_of_ours, used_last_first
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
 from provisioner.core.credentials.unseen import Unseen
@@ -30,7 +30,8 @@ def with_senders(world: DoctorEdges, found: Sequence[Diagnosis]) -> list[Diagnos
     """
     gathered = {one.domain: one.users for one in found if not isinstance(one.users, NotGathered)}
     users = _all_users(world) if gathered else ()
-    others = {domain: _others(users, states) for domain, states in gathered.items()}
+    confined = {} if isinstance(users, Unseen) else {user.name: confined_to(user) for user in users}
+    others = {domain: _others(users, states, confined) for domain, states in gathered.items()}
     keys = _keys(world, {user.name: user for listed in others.values() for user, _ in listed})
     return [replace(one, senders=_senders(one, users, others.get(one.domain, ()), keys)) for one in found]
 
@@ -42,12 +43,17 @@ def _all_users(world: DoctorEdges) -> Sequence[IamUser] | Unseen:
         return Unseen(error.message, error.hint)
 
 
-def _others(users: Sequence[IamUser] | Unseen, states: Sequence[SmtpUserState]) -> Others:
+def _others(
+    users: Sequence[IamUser] | Unseen,
+    states: Sequence[SmtpUserState],
+    confined: Mapping[str, frozenset[str] | None],
+) -> Others:
     """Return the users that are not the domain's own and may send as it."""
     if isinstance(users, Unseen) or not states:
         return ()
-    own = {state.user.iam_user for state in states}
-    asked = ((user, may_send(user, states[0])) for user in users if user.name not in own)
+    own, domain = {state.user.iam_user for state in states}, states[0].user.domain.ascii
+    possible = (user for user in users if user.name not in own and domain in (confined[user.name] or (domain,)))
+    asked = ((user, may_send(user, states[0])) for user in possible)
     return [(user, may) for user, may in asked if may is not None]
 
 

@@ -11,12 +11,13 @@ from mail_users import state as smtp_user
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.iam_user import Bound, GivenPolicy, IamUser
-from provisioner.core.credentials.may_send import may_send
+from provisioner.core.credentials.may_send import confined_to, may_send
 from provisioner.core.credentials.sending_keys import MaySend, keys_of, keys_of_ours, used_last_first
 from provisioner.core.credentials.unseen import Unseen
 
 ARN = "arn:aws:iam::123456789012:user/app"
 ALL, ANYBODY = {"Effect": "Allow", "Action": "*", "Resource": "*"}, MaySend("*@example.com")
+DENIED = {"Effect": "Deny", "Action": "ses:*", "Resource": "*"}
 UNREAD, POLICY = Unseen("AccessDenied"), "arn:aws:iam::123456789012:policy/of-others"
 NEVER = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
 
@@ -46,7 +47,7 @@ def app(*statements: dict[str, Any], **changes: Any) -> IamUser:
         (app(statement(Resource="arn:aws:ses:us-east-1:123456789012:identity/example.net", Condition=None)), None),
         (app(statement(Resource="arn:aws:ses:eu-west-1:123456789012:identity/*", Condition=None)), None),
         (app({"Effect": "Allow", "Action": "s3:*", "Resource": "*"}), None),
-        (app(ALL, {"Effect": "Deny", "Action": "ses:*", "Resource": "*"}), None),
+        (app(ALL, DENIED), None),
         (app(ALL, boundary=Bound(POLICY, NEVER)), None),
         (app(inline=()), None),
     ],
@@ -131,3 +132,24 @@ def test_a_stored_credential_that_cannot_be_read_is_said() -> None:
 
 def test_a_user_that_is_gone_sends_nothing() -> None:
     assert list(keys_of_ours([replace(smtp_user(), iam=None)])) == []
+
+
+@pytest.mark.parametrize(
+    ("user", "domains"),
+    [
+        (app(mail_as("*@example.net")), {"example.net"}),
+        (
+            app(mail_as("a@Example.net", "b@example.org", operator="StringEquals"), DENIED),
+            {"example.net", "example.org"},
+        ),
+        (app(mail_as("*@example.net"), ALL), None),
+        (app(mail_as("*@*.example.net")), None),
+        (app(mail_as("*@${aws:username}")), None),
+        (app(mail_as("*@example.net", operator="StringNotLike")), None),
+        (app(mail_as("*@example.net", operator="StringLikeIfExists")), None),
+        (app(mail_as("*@example.net"), {"Effect": "Perhaps"}), None),
+        (app(mail_as("*@example.net"), groups={"staff": UNREAD}), None),
+    ],
+)
+def test_a_user_is_confined_to_domains_only_where_that_is_plain(user: IamUser, domains: set[str] | None) -> None:
+    assert confined_to(user) == domains
