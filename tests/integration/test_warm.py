@@ -156,9 +156,10 @@ def test_states_in_s3_work_the_same(roots: Roots, warm: WarmProvider) -> None:
 
 
 def test_a_state_with_other_types_is_planned_with_the_whole_schema(roots: Roots, warm: WarmProvider) -> None:
-    topic = '\nresource "aws_sns_topic" "other" {\n  name = "other"\n}\n'
+    theirs = '\nresource "aws_ssm_parameter" "other" {\n  name = "other"\n  type = "String"\n  value = "x"\n}\n'
+    assert "aws_ssm_parameter" not in schema_types_in(find_assets().modules)
     said: list[Event] = []
-    root = roots.render("other-types.example", more=topic)
+    root = roots.render("other-types.example", more=theirs)
     runner = TerraformRunner(roots.settings, warm)
     plan = runner.plan(root, said.append)
     assert plan.counts["add"] == 6
