@@ -13,7 +13,7 @@ from provisioner.adapters.aws.user_access import IamUserAccess
 from provisioner.core.credentials.access_key import AccessKey, LastUse
 from provisioner.core.credentials.holdings import Holding
 from provisioner.core.credentials.iam_user import Bound, GivenPolicy, IamUser
-from provisioner.core.credentials.unseen import Unseen
+from provisioner.core.credentials.unseen import Unseen, seen_unless
 from provisioner.errors import ProvisionerError
 
 T = TypeVar("T")
@@ -122,9 +122,4 @@ class AwsIamFacts:
 
 
 def _seen(look: Callable[[], T]) -> T | Unseen:
-    try:
-        return look()
-    except ProvisionerError as error:
-        if error.code not in _NOT_SEEN:
-            raise
-        return Unseen(error.message, error.hint)
+    return seen_unless(_NOT_SEEN, look)

@@ -43,7 +43,7 @@ class Events:
                     source = source_of(f"configuration-set/{mail.configuration_set}", self._region)
                     self._publish(topic, source, record.text(event))
                 self._notify(mail, event)
-        except Exception:
+        except Exception:  # as on AWS: the mail is out, whatever becomes of its events
             log.exception("the events of %s could not be published", mail.message_id)
 
     def page(self, request: PageRequest) -> Any:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from provisioner.core.asked.senders import Senders
 from provisioner.core.credentials.credential import SmtpCredential
 from provisioner.core.credentials.iam_user import GivenPolicy, IamUser
 from provisioner.core.credentials.login_kind import wrong_user_name
 from provisioner.core.credentials.smtp_user_state import SmtpUserState
-from provisioner.core.credentials.unseen import Unseen
+from provisioner.core.credentials.unseen import Unseen, seen_unless
 from provisioner.core.mail_domain.spec import MailDomain
 from provisioner.core.mail_domain.standing import is_pause
 from provisioner.core.values.domain import DomainName
 from provisioner.core.values.region import Region
 from provisioner.core.values.resource_names import PAUSE_POLICY
 from provisioner.core.values.smtp_user import SmtpUser
-from provisioner.errors import ProvisionerError
 from provisioner.ports.edges import Edges
 from provisioner.usecases.credentials.slots import listed_keys, seen_rotation
-
-Value = TypeVar("Value")
 
 _NOT_SEEN = ("access_denied", "corrupt_credential")  # of this alone nothing is known then
 
@@ -45,7 +41,7 @@ def user_state(edges: Edges, user: SmtpUser, region: Region, senders: Senders, a
 
     Where the operator lacks a permission, that part is `Unseen`.
     """
-    current = _seen(lambda: edges.store.load(user))
+    current = seen_unless(_NOT_SEEN, lambda: edges.store.load(user))
     stored = current.user_name if isinstance(current, SmtpCredential) else current
     iam = edges.iam.user(user.iam_user)
     if iam is not None and isinstance(stored, str):
@@ -85,12 +81,3 @@ def _pause(user: SmtpUser, iam: IamUser | None) -> GivenPolicy | None:
     if user.sender is None or iam is None or isinstance(iam.inline, Unseen):
         return None
     return next((one for one in iam.inline if one.name == PAUSE_POLICY and is_pause(one.document)), None)
-
-
-def _seen(look: Callable[[], Value]) -> Value | Unseen:
-    try:
-        return look()
-    except ProvisionerError as error:
-        if error.code not in _NOT_SEEN:
-            raise
-        return Unseen(error.message, error.hint)
